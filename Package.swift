@@ -1,0 +1,43 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "metaan",
+    platforms: [.macOS(.v13)],
+    products: [
+        .library(name: "MetaAnalysis", targets: ["MetaAnalysis"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0")
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLAPACKE",
+            pkgConfig: "lapacke",
+            providers: [.apt(["liblapacke-dev"]), .brew(["lapack"])]),
+        .target(name: "CDistributions"),
+        .target(
+            name: "MetaAnalysis",
+            dependencies: [
+                "CLAPACKE", "CDistributions",
+                .product(name: "RealModule", package: "swift-numerics"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "MetaAnalysisTestSupport",
+            dependencies: ["MetaAnalysis"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict),
+        .testTarget(
+            name: "MetaAnalysisTests",
+            dependencies: ["MetaAnalysis", "MetaAnalysisTestSupport"],
+            swiftSettings: strict),
+    ],
+    cxxLanguageStandard: .cxx17
+)

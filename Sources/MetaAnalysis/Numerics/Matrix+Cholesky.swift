@@ -1,0 +1,45 @@
+internal import CLAPACKE
+internal import RealModule
+
+/// A symmetric matrix that is not positive definite, with the column at which that shows.
+struct NotPositiveDefinite: Error {
+    /// Counted from 0.
+    var column: Int
+}
+
+/// Triangular factor of a symmetric positive definite matrix, by LAPACK's `dpotrf`.
+struct CholeskyFactor: Sendable {
+    /// Lower triangle in row-major order; what stands above the diagonal has no meaning.
+    private var factor: Matrix
+
+    /// - Parameter matrix: symmetric; only its lower triangle is read.
+    init(_ matrix: Matrix) throws(NotPositiveDefinite) {
+        precondition(matrix.rows == matrix.columns, "a Cholesky factor needs a square matrix")
+        factor = matrix
+        let order = Int32(matrix.rows)
+        let info = factor.elements.withUnsafeMutableBufferPointer {
+            LAPACKE_dpotrf(LAPACK_ROW_MAJOR, 0x4C, order, $0.baseAddress, order)
+        }
+        guard info == 0 else { throw NotPositiveDefinite(column: max(0, Int(info) - 1)) }
+    }
+
+    /// Logarithm of the determinant of the factored matrix.
+    var logDeterminant: Double {
+        var sum = 0.0
+        for index in 0..<factor.rows { sum += .log(factor[index, index]) }
+        return 2 * sum
+    }
+
+    /// Inverse of the factored matrix, by `dpotri`.
+    var inverse: Matrix {
+        var inverse = factor
+        let order = Int32(factor.rows)
+        _ = inverse.elements.withUnsafeMutableBufferPointer {
+            LAPACKE_dpotri(LAPACK_ROW_MAJOR, 0x4C, order, $0.baseAddress, order)
+        }
+        for row in 0..<inverse.rows {
+            for column in (row + 1)..<max(row + 1, inverse.columns) { inverse[row, column] = inverse[column, row] }
+        }
+        return inverse
+    }
+}

@@ -1,0 +1,192 @@
+internal import RealModule
+
+/// Responses y ~ N(Xβ, diag(v) + τ²I) with known v: the model behind every estimator of τ².
+///
+/// Estimators read only `profile(at:)` and `quadraticForm(weights:)`, so that each is written once for pooling and
+/// regression. Shapes: k responses and variances, p columns, k > p wherever τ² is estimated.
+struct VarianceComponentModel: Sendable {
+    let responses: [Double]
+    /// Sampling variances, all greater than 0.
+    let variances: [Double]
+    let design: Design
+
+    /// log det XᵀX, part of the restricted likelihood.
+    private let logDeterminantOfDesign: Double
+    /// Least and greatest sampling variance.
+    let varianceRange: ClosedRange<Double>
+    /// Response of the least variance, from which the mean is counted: equal responses have their own value as mean.
+    private let anchor: Double
+
+    /// - Throws: `NotPositiveDefinite` when the columns depend linearly on each other.
+    init(responses: [Double], variances: [Double], design: Design = .intercept) throws(NotPositiveDefinite) {
+        precondition(responses.count == variances.count && !responses.isEmpty, "one variance for each response")
+        self.responses = responses
+        self.variances = variances
+        self.design = design
+        var least = 0
+        var greatest = variances[0]
+        for index in variances.indices {
+            if variances[index] < variances[least] { least = index }
+            greatest = max(greatest, variances[index])
+        }
+        varianceRange = variances[least]...greatest
+        anchor = responses[least]
+        switch design {
+        case .intercept: logDeterminantOfDesign = .log(Double(responses.count))
+        case .columns(let matrix):
+            let ones = Array(repeating: 1.0, count: responses.count)
+            logDeterminantOfDesign = try CholeskyFactor(WeightedLeastSquares.gram(matrix, ones)).logDeterminant
+        }
+    }
+
+    var count: Int { responses.count }
+    var residualDegreesOfFreedom: Double { Double(responses.count - design.columnCount) }
+
+    /// 1 / (v + τ²).
+    func weights(at tauSquared: Double) -> [Double] { variances.map { 1 / ($0 + tauSquared) } }
+
+    /// v + τ².
+    func totalVariances(at tauSquared: Double) -> [Double] { variances.map { $0 + tauSquared } }
+
+    /// Regression with given weights.
+    func leastSquares(weights: [Double]) -> WeightedLeastSquares {
+        do {
+            return try WeightedLeastSquares(responses, on: design, weights: weights)
+        } catch {
+            // `init` has shown the columns independent, and positive weights keep them so up to rounding.
+            preconditionFailure("weights span too many orders of magnitude for this design")
+        }
+    }
+
+    // MARK: - At inverse-variance weights
+
+    /// What the estimators of τ² need to know of the fit with weights 1 / (v + τ²).
+    struct Profile: Sendable {
+        /// yᵀPy, Cochran's Q at τ² = 0; falls as τ² grows.
+        var quadraticForm: Double
+        /// yᵀPPy = −d(yᵀPy)/dτ².
+        var squaredQuadraticForm: Double
+        /// yᵀPPPy, half the derivative of yᵀPPy.
+        var cubedQuadraticForm: Double
+        var traceP: Double
+        var tracePP: Double
+        var sumOfWeights: Double
+        var sumOfSquaredWeights: Double
+
+        /// Derivative of the log-likelihood by τ².
+        var score: Double { 0.5 * (squaredQuadraticForm - sumOfWeights) }
+        /// Second derivative of the log-likelihood by τ², at the best coefficients for each τ².
+        var scoreSlope: Double { 0.5 * sumOfSquaredWeights - cubedQuadraticForm }
+        /// Derivative of the restricted log-likelihood by τ².
+        var restrictedScore: Double { 0.5 * (squaredQuadraticForm - traceP) }
+        /// Second derivative of the restricted log-likelihood by τ².
+        var restrictedScoreSlope: Double { 0.5 * tracePP - cubedQuadraticForm }
+    }
+
+    func profile(at tauSquared: Double) -> Profile {
+        switch design {
+        case .intercept: return interceptProfile(at: tauSquared)
+        case .columns:
+            let fit = leastSquares(weights: weights(at: tauSquared))
+            let traces = fit.projectionTraces()
+            var sum = 0.0
+            var squares = 0.0
+            for weight in fit.weights {
+                sum += weight
+                squares += weight * weight
+            }
+            return Profile(
+                quadraticForm: fit.residualSumOfSquares(responses),
+                squaredQuadraticForm: fit.squaredWeightResidualSum(responses),
+                cubedQuadraticForm: fit.cubedQuadraticForm(responses),
+                traceP: traces.first, tracePP: traces.second, sumOfWeights: sum, sumOfSquaredWeights: squares)
+        }
+    }
+
+    /// Two passes of scalar sums, without memory of its own.
+    private func interceptProfile(at tauSquared: Double) -> Profile {
+        var sum = 0.0
+        var product = 0.0
+        var squares = 0.0
+        var cubes = 0.0
+        for index in responses.indices {
+            let weight = 1 / (variances[index] + tauSquared)
+            let square = weight * weight
+            sum += weight
+            product += weight * (responses[index] - anchor)
+            squares += square
+            cubes += square * weight
+        }
+        let mean = anchor + product / sum
+        var form = 0.0
+        var squaredForm = 0.0
+        var cubedForm = 0.0
+        var weightedTwice = 0.0
+        for index in responses.indices {
+            let weight = 1 / (variances[index] + tauSquared)
+            let residual = responses[index] - mean
+            let weighted = weight * residual
+            form += weighted * residual
+            squaredForm += weighted * weighted
+            cubedForm += weight * weighted * weighted
+            weightedTwice += weight * weighted
+        }
+        let ratio = squares / sum
+        return Profile(
+            quadraticForm: form, squaredQuadraticForm: squaredForm,
+            cubedQuadraticForm: cubedForm - weightedTwice * weightedTwice / sum, traceP: sum - ratio,
+            tracePP: squares - 2 * cubes / sum + ratio * ratio, sumOfWeights: sum, sumOfSquaredWeights: squares)
+    }
+
+    // MARK: - Likelihood
+
+    /// Log-likelihood with the coefficients that `fit` found, restricted or not.
+    func logLikelihood(_ fit: WeightedLeastSquares, at tauSquared: Double, restricted: Bool) -> Double {
+        let own = leastSquaresLogDeterminant(fit, at: tauSquared, restricted: restricted)
+        var logVariances = 0.0
+        var form = 0.0
+        for index in responses.indices {
+            let total = variances[index] + tauSquared
+            let residual = responses[index] - fit.fitted(index)
+            logVariances += .log(total)
+            form += residual * residual / total
+        }
+        let dimensions = restricted ? residualDegreesOfFreedom : Double(count)
+        return -0.5 * (dimensions * .log(2 * .pi) + logVariances + own + form)
+    }
+
+    /// Log-likelihood of a model that fits every response exactly, with its sampling variance only.
+    var saturatedLogLikelihood: Double {
+        var logVariances = 0.0
+        for variance in variances { logVariances += .log(variance) }
+        return -0.5 * (Double(count) * .log(2 * .pi) + logVariances)
+    }
+
+    /// Greatest log-likelihood over the coefficients at this τ².
+    func profileLogLikelihood(at tauSquared: Double, restricted: Bool) -> Double {
+        logLikelihood(leastSquares(weights: weights(at: tauSquared)), at: tauSquared, restricted: restricted)
+    }
+
+    /// log det XᵀWX − log det XᵀX at inverse-variance weights, 0 for the plain likelihood.
+    private func leastSquaresLogDeterminant(
+        _ fit: WeightedLeastSquares, at tauSquared: Double, restricted: Bool
+    ) -> Double {
+        guard restricted else { return 0 }
+        let inverse = weights(at: tauSquared)
+        let logDeterminant =
+            fit.weights == inverse ? fit.logDeterminant : leastSquares(weights: inverse).logDeterminant
+        return logDeterminant - logDeterminantOfDesign
+    }
+
+    /// Above this τ² both likelihoods fall and Q(τ²) lies below its degrees of freedom.
+    ///
+    /// With R the residual sum of squares at equal weights, yᵀPPy ≤ R / (τ² + least v)² and tr P ≥ (k − p) / (τ² + greatest
+    /// v), so that the score is negative past the greater root of (k − p)(τ² + least v)² = R (τ² + greatest v).
+    var tauSquaredBound: Double {
+        let ones = Array(repeating: 1.0, count: count)
+        let sum = leastSquares(weights: ones).residualSumOfSquares(responses)
+        let ratio = sum / residualDegreesOfFreedom
+        let spread = varianceRange.upperBound - varianceRange.lowerBound
+        return 0.5 * (ratio + (ratio * ratio + 4 * ratio * spread).squareRoot())
+    }
+}

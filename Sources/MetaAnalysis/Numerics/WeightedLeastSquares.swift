@@ -1,0 +1,167 @@
+internal import RealModule
+
+/// Regression of responses on a design with given weights, and the traces of its projection.
+///
+/// With W = diag(w), `P = W − W X (XᵀWX)⁻¹ XᵀW`. Everything is found from p × p matrices in O(k p²); the k × k matrix P
+/// is never formed. Shapes: k responses and weights, p columns.
+struct WeightedLeastSquares: Sendable {
+    let design: Design
+    let weights: [Double]
+    /// (XᵀWX)⁻¹Xᵀ W y, p of them.
+    let coefficients: [Double]
+    /// (XᵀWX)⁻¹, p × p.
+    let inverseGram: Matrix
+    /// log det XᵀWX.
+    let logDeterminant: Double
+
+    /// - Throws: `NotPositiveDefinite` when the columns depend linearly on each other.
+    init(_ responses: [Double], on design: Design, weights: [Double]) throws(NotPositiveDefinite) {
+        precondition(responses.count == weights.count, "one weight for each response")
+        self.design = design
+        self.weights = weights
+        switch design {
+        case .intercept:
+            // Distances from the response of greatest weight: equal responses have their own value as mean, to the last bit.
+            var anchor = 0
+            for index in weights.indices where weights[index] > weights[anchor] { anchor = index }
+            var total = 0.0
+            var product = 0.0
+            for (weight, response) in zip(weights, responses) {
+                total += weight
+                product += weight * (response - responses[anchor])
+            }
+            coefficients = [responses[anchor] + product / total]
+            inverseGram = Matrix(rows: 1, columns: 1, elements: [1 / total])
+            logDeterminant = .log(total)
+        case .columns(let matrix):
+            precondition(matrix.rows == responses.count, "one row for each response")
+            let factor = try CholeskyFactor(Self.gram(matrix, weights))
+            inverseGram = factor.inverse
+            logDeterminant = factor.logDeterminant
+            coefficients = inverseGram * Self.products(matrix, weights, responses)
+        }
+    }
+
+    /// The fitted value of response `index`.
+    func fitted(_ index: Int) -> Double {
+        switch design {
+        case .intercept: return coefficients[0]
+        case .columns(let matrix):
+            var sum = 0.0
+            for column in 0..<matrix.columns { sum += matrix[index, column] * coefficients[column] }
+            return sum
+        }
+    }
+
+    /// Σ w (y − ŷ)² = yᵀPy.
+    func residualSumOfSquares(_ responses: [Double]) -> Double {
+        var sum = 0.0
+        for index in responses.indices {
+            let residual = responses[index] - fitted(index)
+            sum += weights[index] * residual * residual
+        }
+        return sum
+    }
+
+    /// Σ w² (y − ŷ)² = yᵀPPy.
+    func squaredWeightResidualSum(_ responses: [Double]) -> Double {
+        var sum = 0.0
+        for index in responses.indices {
+            let weighted = weights[index] * (responses[index] - fitted(index))
+            sum += weighted * weighted
+        }
+        return sum
+    }
+
+    /// yᵀPPPy: what is left of Py after regressing it on the design with the same weights.
+    func cubedQuadraticForm(_ responses: [Double]) -> Double {
+        let projected = responses.indices.map { weights[$0] * (responses[$0] - fitted($0)) }
+        var sum = 0.0
+        for index in projected.indices { sum += weights[index] * projected[index] * projected[index] }
+        let products = weightedProducts(projected)
+        let explained = inverseGram * products
+        for index in products.indices { sum -= products[index] * explained[index] }
+        return sum
+    }
+
+    /// XᵀWz.
+    private func weightedProducts(_ values: [Double]) -> [Double] {
+        switch design {
+        case .intercept:
+            var sum = 0.0
+            for index in values.indices { sum += weights[index] * values[index] }
+            return [sum]
+        case .columns(let matrix): return Self.products(matrix, weights, values)
+        }
+    }
+
+    private static func products(_ matrix: Matrix, _ weights: [Double], _ values: [Double]) -> [Double] {
+        var products = Array(repeating: 0.0, count: matrix.columns)
+        for row in 0..<matrix.rows {
+            let weighted = weights[row] * values[row]
+            for column in 0..<matrix.columns { products[column] += weighted * matrix[row, column] }
+        }
+        return products
+    }
+
+    /// tr(PS) and tr(PSPS) for the diagonal matrix S = diag(s): mean and half the variance of yᵀPy when y has variances s.
+    ///
+    /// - Parameter variances: s, k of them; `nil` stands for ones.
+    func projectionTraces(_ variances: [Double]? = nil) -> (first: Double, second: Double) {
+        var first = 0.0
+        var second = 0.0
+        var once = weights
+        var twice = weights
+        for index in weights.indices {
+            let weighted = weights[index] * (variances?[index] ?? 1)
+            first += weighted
+            second += weighted * weighted
+            once[index] = weights[index] * weighted
+            twice[index] = weights[index] * weighted * weighted
+        }
+        switch design {
+        case .intercept:
+            let inverse = inverseGram[0, 0]
+            let ratio = once.reduce(0, +) * inverse
+            return (first - ratio, second - 2 * twice.reduce(0, +) * inverse + ratio * ratio)
+        case .columns(let matrix):
+            let onceGram = inverseGram * Self.gram(matrix, once)
+            let twiceGram = inverseGram * Self.gram(matrix, twice)
+            var firstTrace = 0.0
+            var secondTrace = 0.0
+            for index in 0..<matrix.columns {
+                firstTrace += onceGram[index, index]
+                secondTrace += twiceGram[index, index]
+            }
+            return (first - firstTrace, second - 2 * secondTrace + onceGram.traceOfProduct(with: onceGram))
+        }
+    }
+
+    /// (XᵀWX)⁻¹ Xᵀ W S W X (XᵀWX)⁻¹: covariance of the coefficients when the responses have variances s.
+    func covariance(variances: [Double]) -> Matrix {
+        var meat = weights
+        for index in weights.indices { meat[index] = weights[index] * weights[index] * variances[index] }
+        switch design {
+        case .intercept:
+            let inverse = inverseGram[0, 0]
+            return Matrix(rows: 1, columns: 1, elements: [meat.reduce(0, +) * inverse * inverse])
+        case .columns(let matrix):
+            return inverseGram * Self.gram(matrix, meat) * inverseGram
+        }
+    }
+
+    /// XᵀWX.
+    static func gram(_ matrix: Matrix, _ weights: [Double]) -> Matrix {
+        var gram = Matrix(rows: matrix.columns, columns: matrix.columns)
+        for row in 0..<matrix.rows {
+            for left in 0..<matrix.columns {
+                let weighted = weights[row] * matrix[row, left]
+                for right in 0...left { gram[left, right] += weighted * matrix[row, right] }
+            }
+        }
+        for left in 0..<matrix.columns {
+            for right in 0..<left { gram[right, left] = gram[left, right] }
+        }
+        return gram
+    }
+}

@@ -1,0 +1,13 @@
+/// A mean gathered one value at a time.
+struct WeightedMean {
+    private var total = 0.0
+    private var weights = 0.0
+
+    mutating func add(_ value: Double, weight: Double) {
+        total += weight * value
+        weights += weight
+    }
+
+    /// NaN when nothing was added.
+    var value: Double { total / weights }
+}

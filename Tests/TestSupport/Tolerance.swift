@@ -1,0 +1,45 @@
+/// How far a number may lie from its reference value: the only place where tests keep such bounds.
+///
+/// A bound is relative to the reference, or to a natural scale of the quantity where that is larger: the standard error
+/// for an effect, the typical sampling variance for τ², 100 for a percentage, 1 for a test statistic. Without that scale
+/// no relative bound could hold near 0, where the rounding of the data decides.
+public struct Tolerance: Sendable, CustomStringConvertible {
+    public let name: String
+    public let bound: Double
+
+    init(_ name: String, _ bound: Double) {
+        self.name = name
+        self.bound = bound
+    }
+
+    public var description: String { "\(name) (\(bound))" }
+
+    /// Sums, products and square roots. Reference values are printed with 15 digits, that is to 5e-15.
+    public static let closedForm = Tolerance("closed form", 1e-12)
+    /// Searches: the reference stopped at steps of about 1e-12 of the typical variance.
+    public static let iterative = Tolerance("iterative", 1e-9)
+    /// Ends of intervals and p-values: quantiles and tails of t, χ² and F in the reference.
+    public static let quantile = Tolerance("through quantiles", 1e-10)
+    /// Gamma and hypergeometric functions, where 30 digits show the reference to be right to about 2e-11.
+    public static let specialFunction = Tolerance("special function of the reference", 1e-10)
+    /// Roots that the reference found to about 1e-11 of the typical variance.
+    public static let rootOfReference = Tolerance("root of the reference", 1e-8)
+    /// Roots that the reference found by R's `uniroot` with its default tolerance, the fourth root of the machine epsilon, in
+    /// absolute terms.
+    public static let coarseRootOfReference = Tolerance("coarse root of the reference", 1.22e-4)
+    /// The reference stopped its search at steps of 1e-5.
+    public static let coarseReference = Tolerance("coarse reference", 1e-4)
+}
+
+extension Tolerance {
+    /// Distance from the reference in units of the larger of its size and `scale`; infinite when only one is finite.
+    public static func relativeError(_ value: Double, _ reference: Double, scale: Double) -> Double {
+        if value == reference || value.isNaN && reference.isNaN { return 0 }
+        guard value.isFinite, reference.isFinite else { return .infinity }
+        return abs(value - reference) / max(abs(reference), scale)
+    }
+
+    public func accepts(_ value: Double, _ reference: Double, scale: Double = 0) -> Bool {
+        Tolerance.relativeError(value, reference, scale: scale) <= bound
+    }
+}
