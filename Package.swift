@@ -30,13 +30,19 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "MetaAnalysisFixtures",
+            path: "Fixtures",
+            exclude: ["datasets", "stroke", "reference", "msc.csv"],
+            sources: ["Fixtures.swift", "GoldenFile.swift"],
+            swiftSettings: strict),
+        .target(
             name: "MetaAnalysisTestSupport",
-            dependencies: ["MetaAnalysis"],
+            dependencies: ["MetaAnalysis", "MetaAnalysisFixtures"],
             path: "Tests/TestSupport",
             swiftSettings: strict),
         .testTarget(
             name: "MetaAnalysisTests",
-            dependencies: ["MetaAnalysis", "MetaAnalysisTestSupport"],
+            dependencies: ["MetaAnalysis", "MetaAnalysisFixtures", "MetaAnalysisTestSupport"],
             swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
