@@ -1,0 +1,36 @@
+/// How effects are computed from study data; the defaults are the field's.
+public struct EffectSettings: Hashable, Sendable, Codable {
+    public var correction: ContinuityCorrection
+    /// Definition of the sampling variance; `nil` takes the measure's default.
+    public var variance: VarianceVariant?
+    /// Whether the small-sample bias correction of the measure, if it has one, is applied.
+    public var biasCorrected: Bool
+
+    public init(
+        correction: ContinuityCorrection = .zeroCells, variance: VarianceVariant? = nil, biasCorrected: Bool = true
+    ) {
+        self.correction = correction
+        self.variance = variance
+        self.biasCorrected = biasCorrected
+    }
+}
+
+/// Definitions of a sampling variance that the literature distinguishes. Raw values are metafor's `vtype` codes.
+public enum VarianceVariant: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The usual large-sample approximation.
+    case largeSample = "LS"
+    /// A second large-sample approximation (for SMD, with the squared bias correction).
+    case largeSampleSquaredCorrection = "LS2"
+    /// Unbiased.
+    case unbiased = "UB"
+    /// Large-sample, with the sample-size weighted average of the estimates plugged in.
+    case averaged = "AV"
+    /// Assuming equal variances in the two groups.
+    case homoscedastic = "HO"
+    /// Homoscedastic with the average of the coefficients of variation plugged in.
+    case averagedHomoscedastic = "AVHO"
+    /// Assuming stratified sampling.
+    case stratified = "ST"
+    /// Assuming cross-sectional sampling.
+    case crossSectional = "CS"
+}

@@ -1,0 +1,212 @@
+/// The effects of a set of studies under one measure: what every model takes.
+///
+/// ```swift
+/// let effects = try EffectSizes(trials, measure: .riskRatio)
+/// ```
+///
+/// Shapes: k effects in the order of the studies, each estimate with its sampling variance on `scale`.
+/// R: `metafor::escalc(measure, …)`.
+public struct EffectSizes: Hashable, Sendable, Codable {
+    /// The field's code of the measure ("RR"; "GEN" for effects taken as reported).
+    public var measure: String
+    public var scale: EffectScale
+    /// Studies that gave an effect, in the order of the input.
+    public var effects: [EffectSize]
+    /// Studies that gave none, by name and with the reason.
+    public var excluded: [ExcludedStudy]
+    public var diagnostics: [Diagnostic]
+    /// How they were computed; `nil` for effects taken as reported.
+    public var settings: EffectSettings?
+    /// The studies they were computed from, those that gave none included: what models of counts pool. `nil` for effects
+    /// known beforehand.
+    public var source: StudyCollection?
+
+    /// Effects known beforehand.
+    public init(
+        measure: String = "GEN", scale: EffectScale = .identity, effects: [EffectSize],
+        excluded: [ExcludedStudy] = [], diagnostics: [Diagnostic] = []
+    ) {
+        self.measure = measure
+        self.scale = scale
+        self.effects = effects
+        self.excluded = excluded
+        self.diagnostics = diagnostics
+    }
+
+    /// Computes the effect of every study, leaving out by name those that cannot give one.
+    ///
+    /// - Parameters:
+    ///   - studies: one kind of data; labels may repeat (noted in `diagnostics`).
+    ///   - measure: an effect that this kind of data can give.
+    ///   - settings: continuity correction, variance variant, bias correction.
+    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) for data that no study can have, `.unsupportedCombination` for a
+    ///   variance variant the measure does not define. O(k).
+    public init<Outcome: StudyOutcome>(
+        _ studies: [Study<Outcome>], measure: Outcome.Measure, settings: EffectSettings = EffectSettings()
+    ) throws {
+        let details = measure.details
+        try Self.check(settings, for: details)
+        for study in studies {
+            do {
+                try study.outcome.validate(for: measure)
+            } catch var error as MetaAnalysisError {
+                error.location.study = study.label
+                error.location.row = study.row
+                throw error
+            }
+        }
+        let plan = CorrectionPlan(settings.correction, details, studies)
+        let averages = Outcome.averages(
+            for: measure, settings: settings,
+            over: studies.lazy.map(\.outcome).filter { !plan.drops($0) }.map { plan.applied(to: $0) })
+        var corrected: [String] = []
+        self.init(measure: details.code, scale: details.scale, effects: [])
+        self.settings = settings
+        source = Outcome.collection(studies)
+        effects.reserveCapacity(studies.count)
+        for (position, study) in studies.enumerated() {
+            do throws(Exclusion) {
+                guard !plan.drops(study.outcome) else {
+                    throw Exclusion("no events, or only events, in both groups")
+                }
+                let effect = try plan.applied(to: study.outcome)
+                    .effect(measure, settings: settings, averages: averages)
+                guard effect.estimate.isFinite, effect.variance.isFinite else {
+                    throw Exclusion("the effect or its variance is outside the range of numbers")
+                }
+                guard effect.variance > 0 else { throw Exclusion("the sampling variance is 0") }
+                if plan.corrects(study.outcome) { corrected.append(study.label) }
+                effects.append(EffectSize(study, effect, position: position))
+            } catch {
+                excluded.append(ExcludedStudy(label: study.label, row: study.row, reason: error.reason))
+            }
+        }
+        if plan.isIdle {
+            diagnostics.append(
+                Diagnostic(
+                    .note, .unusualCombination, "\(details.code) needs no continuity correction, and none was applied"))
+        }
+        noteCorrected(corrected, settings.correction)
+        noteExcluded()
+        noteDuplicateLabels()
+    }
+
+    /// Harmonic mean of the sample sizes, which reads a pooled Freeman–Tukey value back; `nil` when one is unknown.
+    public var harmonicMeanSampleSize: Double? {
+        guard !effects.isEmpty else { return nil }
+        var reciprocals = 0.0
+        for effect in effects {
+            guard let size = effect.sampleSize, size > 0 else { return nil }
+            reciprocals += 1 / size
+        }
+        return Double(effects.count) / reciprocals
+    }
+}
+
+extension EffectSizes {
+    public var count: Int { effects.count }
+
+    /// The effects at these positions; studies that gave none, and what was said of all, stay with the whole.
+    public func subset(_ indices: [Int]) -> EffectSizes {
+        var part = EffectSizes(measure: measure, scale: scale, effects: indices.map { effects[$0] })
+        part.settings = settings
+        part.source = source?.subset(part.effects.map(\.position))
+        for index in part.effects.indices { part.effects[index].position = index }
+        return part
+    }
+}
+
+extension EffectSize {
+    fileprivate init<Outcome>(_ study: Study<Outcome>, _ effect: EffectEstimate, position: Int) {
+        self.init(
+            label: study.label, estimate: effect.estimate, variance: effect.variance, row: study.row,
+            sampleSize: study.outcome.sampleSize, group: study.group, cluster: study.cluster,
+            position: position)
+    }
+}
+
+/// Which studies of a set are corrected, and which are dropped beforehand.
+private struct CorrectionPlan<Outcome: StudyOutcome> {
+    let correction: ContinuityCorrection
+    /// Whether a correction was asked for in so many words and the measure takes none.
+    let isIdle: Bool
+    private let isUsed: Bool
+    private let anyZero: Bool
+
+    init(_ correction: ContinuityCorrection, _ measure: MeasureDescription, _ studies: [Study<Outcome>]) {
+        self.correction = correction
+        isUsed = measure.usesContinuityCorrection && correction.amount > 0 && correction.when != .never
+        isIdle =
+            !measure.usesContinuityCorrection && correction.amount > 0
+            && (correction.when == .all || correction.when == .anyZero || correction.kind == .treatmentArm)
+        anyZero =
+            correction.when == .anyZero
+            && studies.contains {
+                $0.outcome.hasZeroCell && !(correction.dropsDoubleZero && $0.outcome.isDoubleZero)
+            }
+    }
+
+    func drops(_ outcome: Outcome) -> Bool { correction.dropsDoubleZero && outcome.isDoubleZero }
+
+    func corrects(_ outcome: Outcome) -> Bool {
+        guard isUsed else { return false }
+        return switch correction.when {
+        case .zero: outcome.hasZeroCell
+        case .all: true
+        case .anyZero: anyZero
+        case .never: false
+        }
+    }
+
+    func applied(to outcome: Outcome) -> Outcome {
+        corrects(outcome) ? outcome.corrected(by: correction) : outcome
+    }
+}
+
+extension EffectSizes {
+    private static func check(_ settings: EffectSettings, for measure: MeasureDescription) throws {
+        guard settings.correction.amount >= 0, settings.correction.amount.isFinite else {
+            throw MetaAnalysisError(
+                .invalidSetting, "the continuity correction is \(settings.correction.amount)",
+                remedy: "take a number that is 0 or more")
+        }
+        if let variance = settings.variance, !measure.variances.contains(variance) {
+            let known = measure.variances.map(\.rawValue).joined(separator: ", ")
+            throw MetaAnalysisError(
+                .unsupportedCombination, "\(measure.code) has no variance \(variance.rawValue)",
+                remedy: "take one of \(known)")
+        }
+    }
+
+    private mutating func noteCorrected(_ labels: [String], _ correction: ContinuityCorrection) {
+        guard !labels.isEmpty else { return }
+        let shared = correction.kind == .treatmentArm ? ", shared between the arms by their sizes" : ""
+        diagnostics.append(
+            Diagnostic(
+                .note, .continuityCorrection,
+                "\(correction.amount.plain) added to the cells of \(labels.count) of \(effects.count + excluded.count) studies"
+                    + shared, studies: labels))
+    }
+
+    private mutating func noteExcluded() {
+        for study in excluded {
+            diagnostics.append(
+                Diagnostic(.warning, .studyExcluded, "left out: \(study.reason)", studies: [study.label]))
+        }
+    }
+
+    private mutating func noteDuplicateLabels() {
+        var seen: [String: Int] = [:]
+        for effect in effects { seen[effect.label, default: 0] += 1 }
+        var repeated: [String] = []
+        for effect in effects where seen[effect.label, default: 0] > 1 {
+            repeated.append(effect.label)
+            seen[effect.label] = 0
+        }
+        guard !repeated.isEmpty else { return }
+        diagnostics.append(
+            Diagnostic(
+                .note, .duplicateLabels, "labels that stand more than once; their rows are kept apart",
+                studies: repeated))
+    }
+}

@@ -1,0 +1,92 @@
+/// What there is to know of an effect measure: the entry that help texts, reports and tests read.
+public struct MeasureDescription: Hashable, Sendable, Codable {
+    /// The field's code ("RR").
+    public var code: String
+    /// Full name in English, lower case ("log risk ratio").
+    public var title: String
+    /// The kind of data it is computed from.
+    public var kind: OutcomeKind
+    /// Scale on which estimates are stored.
+    public var scale: EffectScale
+    /// Estimate (y) and sampling variance (v) as formulas in plain text.
+    public var definition: String
+    /// Author, year and DOI of the definition.
+    public var source: String
+    /// Definitions of the sampling variance that can be asked for, the default first.
+    public var variances: [VarianceVariant]
+    /// Whether a small-sample bias correction is part of the definition and can be switched off.
+    public var hasBiasCorrection: Bool
+    /// Whether `ContinuityCorrection` is applied.
+    public var usesContinuityCorrection: Bool
+
+    init(
+        _ code: String, _ kind: OutcomeKind, title: String, scale: EffectScale, definition: String, source: String,
+        variances: [VarianceVariant] = [.largeSample], hasBiasCorrection: Bool = false,
+        usesContinuityCorrection: Bool = false
+    ) {
+        self.code = code
+        self.kind = kind
+        self.title = title
+        self.scale = scale
+        self.definition = definition
+        self.source = source
+        self.variances = variances
+        self.hasBiasCorrection = hasBiasCorrection
+        self.usesContinuityCorrection = usesContinuityCorrection
+    }
+}
+
+extension MeasureDescription {
+    /// Every measure of every kind of data, in the order of `OutcomeKind.allCases`.
+    public static let all: [MeasureDescription] = OutcomeKind.allCases.flatMap(\.measures)
+
+    /// The measure of this code, ignoring case.
+    public static func find(_ code: String) -> MeasureDescription? {
+        let wanted = code.uppercased()
+        return all.first { $0.code == wanted }
+    }
+}
+
+extension OutcomeKind {
+    /// The effects that can be computed from this kind of data.
+    public var measures: [MeasureDescription] { outcomeType.measureDescriptions }
+
+    /// Code of the measure taken when none is asked for.
+    public var defaultMeasure: String { outcomeType.defaultMeasureCode }
+
+    private var outcomeType: any StudyOutcome.Type {
+        switch self {
+        case .twoByTwo: TwoByTwoTable.self
+        case .twoGroupMeans: TwoGroupMeans.self
+        case .pairedMeans: PairedMeans.self
+        case .twoGroupRates: TwoGroupRates.self
+        case .singleMean: SingleMean.self
+        case .proportion: Proportion.self
+        case .rate: Rate.self
+        case .correlation: Correlation.self
+        case .reliability: Reliability.self
+        case .reported: ReportedEffect.self
+        }
+    }
+}
+
+extension StudyOutcome {
+    fileprivate static var measureDescriptions: [MeasureDescription] { Measure.allCases.map(\.details) }
+    fileprivate static var defaultMeasureCode: String { defaultMeasure.rawValue }
+
+    /// The measure of this code, ignoring case; `nil` takes the default.
+    ///
+    /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`) naming the codes this kind of data offers.
+    static func measure(code: String?) throws -> Measure {
+        guard let code else { return defaultMeasure }
+        if let measure = Measure(rawValue: code.uppercased()) { return measure }
+        let offered = Measure.allCases.map(\.rawValue).joined(separator: ", ")
+        let kind = defaultMeasure.details.kind.title
+        let known = MeasureDescription.find(code)
+        throw MetaAnalysisError(
+            .unsupportedCombination,
+            known.map { "\($0.code) is computed from another kind of data (\($0.kind.title)) than the \(kind) given" }
+                ?? "there is no measure \(code)",
+            remedy: "take one of \(offered)")
+    }
+}

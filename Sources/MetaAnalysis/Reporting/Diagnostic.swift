@@ -1,0 +1,45 @@
+/// A decision that the data forced, kept with the result: a correction applied, a study left out, τ² estimated as 0.
+public struct Diagnostic: Hashable, Sendable, Codable {
+    public enum Severity: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Worth knowing; the result stands as it is.
+        case note
+        /// The result may mislead if this is not read.
+        case warning
+    }
+
+    /// What happened, as one word a program can test.
+    public struct Code: RawRepresentable, Hashable, Sendable, Codable {
+        public var rawValue: String
+
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        public static let studyExcluded = Code(rawValue: "studyExcluded")
+        public static let duplicateLabels = Code(rawValue: "duplicateLabels")
+        public static let continuityCorrection = Code(rawValue: "continuityCorrection")
+        public static let singleStudy = Code(rawValue: "singleStudy")
+        public static let fewStudies = Code(rawValue: "fewStudies")
+        public static let zeroHeterogeneity = Code(rawValue: "zeroHeterogeneity")
+        public static let negativeHeterogeneity = Code(rawValue: "negativeHeterogeneity")
+        public static let narrowerThanWald = Code(rawValue: "narrowerThanWald")
+        public static let severalModes = Code(rawValue: "severalModes")
+        public static let notEstimable = Code(rawValue: "notEstimable")
+        public static let unusualCombination = Code(rawValue: "unusualCombination")
+        public static let extremeVarianceRatio = Code(rawValue: "extremeVarianceRatio")
+        public static let sharedHeterogeneity = Code(rawValue: "sharedHeterogeneity")
+        public static let defaultChosen = Code(rawValue: "defaultChosen")
+    }
+
+    public var severity: Severity
+    public var code: Code
+    /// One sentence without a final stop.
+    public var message: String
+    /// Labels of the studies it concerns; empty when it concerns the whole analysis.
+    public var studies: [String]
+
+    public init(_ severity: Severity, _ code: Code, _ message: String, studies: [String] = []) {
+        self.severity = severity
+        self.code = code
+        self.message = message
+        self.studies = studies
+    }
+}

@@ -1,0 +1,145 @@
+internal import RealModule
+
+/// Participants with the event out of all of one group.
+public struct Proportion: Hashable, Sendable, Codable {
+    /// Participants with the event. Role `xi`.
+    public var events: Double
+    /// Participants. Role `ni`.
+    public var size: Double
+
+    public init(events: Double, size: Double) {
+        self.events = events
+        self.size = size
+    }
+
+    private var nonEvents: Double { size - events }
+}
+
+extension Proportion {
+    /// Transformations of a proportion.
+    public enum Measure: String, EffectMeasure {
+        case raw = "PR"
+        case log = "PLN"
+        case logit = "PLO"
+        case arcsine = "PAS"
+        case freemanTukey = "PFT"
+
+        public var details: MeasureDescription {
+            switch self {
+            case .raw:
+                MeasureDescription(
+                    rawValue, .proportion, title: "proportion", scale: .identity,
+                    definition: """
+                        y = x / n; LS: v = y (1 - y) / n; UB: v = y (1 - y) / (n - 1); \
+                        AV: v = p (1 - p) / n with the proportion p averaged over all studies
+                        """,
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03",
+                    variances: [.largeSample, .unbiased, .averaged], usesContinuityCorrection: true)
+            case .log:
+                MeasureDescription(
+                    rawValue, .proportion, title: "log proportion", scale: .log,
+                    definition: "y = ln(x / n); v = 1/x - 1/n",
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", usesContinuityCorrection: true)
+            case .logit:
+                MeasureDescription(
+                    rawValue, .proportion, title: "logit transformed proportion", scale: .logit,
+                    definition: "y = ln(x / (n - x)); v = 1/x + 1/(n - x)",
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", usesContinuityCorrection: true)
+            case .arcsine:
+                MeasureDescription(
+                    rawValue, .proportion, title: "arcsine square root transformed proportion", scale: .arcsine,
+                    definition: "y = asin(sqrt(x / n)); v = 1/(4 n)",
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03")
+            case .freemanTukey:
+                MeasureDescription(
+                    rawValue, .proportion, title: "Freeman-Tukey double arcsine transformed proportion",
+                    scale: .freemanTukey,
+                    definition: "y = (asin(sqrt(x / (n + 1))) + asin(sqrt((x + 1) / (n + 1)))) / 2; v = 1/(4 n + 2)",
+                    source: "Freeman & Tukey (1950), doi:10.1214/aoms/1177729756")
+            }
+        }
+    }
+}
+
+extension Proportion: StudyOutcome {
+    /// The logit, whose pooled value and interval always read back as proportions between 0 and 1.
+    public static let defaultMeasure = Measure.logit
+
+    public var hasZeroCell: Bool { events == 0 || nonEvents == 0 }
+
+    public var sampleSize: Double? { size }
+
+    public func validate() throws {
+        try OutcomeValue(events, "xi", "number of events").requireFiniteAndNotNegative()
+        try OutcomeValue(size, "ni", "number of participants").requireFiniteAndNotNegative()
+        guard events <= size else {
+            throw MetaAnalysisError.invalidOutcome(
+                "there are \(events.plain) events among \(size.plain) participants",
+                remedy: "give no more events than participants", role: "xi")
+        }
+    }
+
+    public func corrected(by correction: ContinuityCorrection) -> Proportion {
+        guard size > 0 else { return self }
+        return Proportion(events: events + correction.amount, size: size + 2 * correction.amount)
+    }
+
+    /// Proportion over all studies, for `VarianceVariant.averaged`.
+    public static func averages(
+        for measure: Measure, settings: EffectSettings, over outcomes: some Sequence<Self>
+    ) -> [Double] {
+        guard measure == .raw, settings.variance == .averaged else { return [] }
+        var mean = WeightedMean()
+        for outcome in outcomes where outcome.size > 0 {
+            mean.add(outcome.events / outcome.size, weight: outcome.size)
+        }
+        return [mean.value]
+    }
+
+    public func effect(
+        _ measure: Measure, settings: EffectSettings, averages: [Double]
+    ) throws(Exclusion) -> EffectEstimate {
+        guard size > 0 else { throw Exclusion("no participants") }
+        switch measure {
+        case .raw:
+            return try raw(settings.variance ?? .largeSample, averages: averages)
+        case .log:
+            guard events > 0 else {
+                throw Exclusion("no events, so the logarithm of the proportion needs a continuity correction")
+            }
+            guard nonEvents > 0 else {
+                throw Exclusion("every participant had the event, so the log proportion has no sampling variance")
+            }
+            return EffectEstimate(estimate: .log(events / size), variance: nonEvents / size / events)
+        case .logit:
+            guard !hasZeroCell else {
+                let which = events == 0 ? "no participant" : "every participant"
+                throw Exclusion("\(which) had the event, so the logit needs a continuity correction")
+            }
+            return EffectEstimate(estimate: .log(events / nonEvents), variance: 1 / events + 1 / nonEvents)
+        case .arcsine:
+            return EffectEstimate(
+                estimate: .atan2(y: events.squareRoot(), x: nonEvents.squareRoot()), variance: 0.25 / size)
+        case .freemanTukey:
+            let lower = Double.atan2(y: events.squareRoot(), x: (nonEvents + 1).squareRoot())
+            let upper = Double.atan2(y: (events + 1).squareRoot(), x: nonEvents.squareRoot())
+            return EffectEstimate(estimate: 0.5 * (lower + upper), variance: 1 / (4 * size + 2))
+        }
+    }
+
+    private func raw(_ variant: VarianceVariant, averages: [Double]) throws(Exclusion) -> EffectEstimate {
+        let share = events / size
+        let variance: Double
+        switch variant {
+        case .averaged: variance = averages[0] * (1 - averages[0]) / size
+        case .unbiased:
+            guard size > 1 else { throw Exclusion("the unbiased variance needs more than one participant") }
+            variance = share * (nonEvents / size) / (size - 1)
+        default: variance = share * (nonEvents / size) / size
+        }
+        guard variance > 0 else {
+            throw Exclusion("nobody or everybody had the event, so the proportion has no sampling variance")
+        }
+        return EffectEstimate(estimate: share, variance: variance)
+    }
+}

@@ -1,0 +1,94 @@
+internal import RealModule
+
+/// Events in the person-time of one group.
+public struct Rate: Hashable, Sendable, Codable {
+    /// Events. Role `xi`.
+    public var events: Double
+    /// Person-time; at least 0. Role `ti`.
+    public var time: Double
+
+    public init(events: Double, time: Double) {
+        self.events = events
+        self.time = time
+    }
+
+    /// Events per unit of person-time.
+    var value: Double { events / time }
+}
+
+extension Rate {
+    /// Transformations of a rate.
+    public enum Measure: String, EffectMeasure {
+        case raw = "IR"
+        case log = "IRLN"
+        case squareRoot = "IRS"
+        case freemanTukey = "IRFT"
+
+        public var details: MeasureDescription {
+            switch self {
+            case .raw:
+                MeasureDescription(
+                    rawValue, .rate, title: "incidence rate", scale: .identity,
+                    definition: "y = x / t; v = x / t^2",
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", usesContinuityCorrection: true)
+            case .log:
+                MeasureDescription(
+                    rawValue, .rate, title: "log incidence rate", scale: .log,
+                    definition: "y = ln(x / t); v = 1/x",
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", usesContinuityCorrection: true)
+            case .squareRoot:
+                MeasureDescription(
+                    rawValue, .rate, title: "square root transformed incidence rate", scale: .squareRoot,
+                    definition: "y = sqrt(x / t); v = 1/(4 t)",
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03")
+            case .freemanTukey:
+                MeasureDescription(
+                    rawValue, .rate, title: "Freeman-Tukey transformed incidence rate", scale: .freemanTukeyRate,
+                    definition: "y = (sqrt(x / t) + sqrt((x + 1) / t)) / 2; v = 1/(4 t)",
+                    source: "Freeman & Tukey (1950), doi:10.1214/aoms/1177729756")
+            }
+        }
+    }
+}
+
+extension Rate: StudyOutcome {
+    public static let defaultMeasure = Measure.log
+
+    public var hasZeroCell: Bool { events == 0 }
+
+    /// Person-time.
+    public var sampleSize: Double? { time }
+
+    public func validate() throws { try validate(roles: (events: "xi", time: "ti"), group: "") }
+
+    /// - Parameter group: completes a name ("number of events in the treated group"); empty for the only group.
+    func validate(roles: (events: String, time: String), group: String) throws {
+        try OutcomeValue(events, roles.events, "number of events\(group)").requireFiniteAndNotNegative()
+        try OutcomeValue(time, roles.time, "person-time\(group)").requireFiniteAndNotNegative()
+    }
+
+    public func corrected(by correction: ContinuityCorrection) -> Rate {
+        Rate(events: events + correction.amount, time: time)
+    }
+
+    public func effect(
+        _ measure: Measure, settings: EffectSettings, averages: [Double]
+    ) throws(Exclusion) -> EffectEstimate {
+        guard time > 0 else { throw Exclusion("no person-time") }
+        switch measure {
+        case .raw:
+            guard events > 0 else { throw Exclusion("no events, so the rate has no sampling variance") }
+            return EffectEstimate(estimate: value, variance: value / time)
+        case .log:
+            guard events > 0 else {
+                throw Exclusion("no events, so the logarithm of the rate needs a continuity correction")
+            }
+            return EffectEstimate(estimate: .log(value), variance: 1 / events)
+        case .squareRoot:
+            return EffectEstimate(estimate: value.squareRoot(), variance: 0.25 / time)
+        case .freemanTukey:
+            return EffectEstimate(
+                estimate: 0.5 * (value.squareRoot() + ((events + 1) / time).squareRoot()), variance: 0.25 / time)
+        }
+    }
+}

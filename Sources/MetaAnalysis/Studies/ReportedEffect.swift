@@ -1,0 +1,134 @@
+internal import RealModule
+
+/// An effect that a study reports, with its precision in the form it was reported.
+public struct ReportedEffect: Hashable, Sendable, Codable {
+    /// What the report says of the precision.
+    public enum Precision: Hashable, Sendable, Codable {
+        /// Sampling variance; role `vi`. Of the logarithm, for `HR`.
+        case variance(Double)
+        /// Standard error; role `sei`. Of the logarithm, for `HR`.
+        case standardError(Double)
+        /// Two-sided interval by the normal distribution; roles `ci_low ci_high`. Of the ratio itself, for `HR`.
+        case interval(lower: Double, upper: Double, level: Double)
+    }
+
+    /// On the analysis scale for `GEN` (a log ratio must be given as a logarithm); as the ratio itself for `HR`. Role `yi`.
+    public var estimate: Double
+    public var precision: Precision
+
+    public init(estimate: Double, precision: Precision) {
+        self.estimate = estimate
+        self.precision = precision
+    }
+}
+
+extension ReportedEffect {
+    /// Scales on which an effect is reported.
+    public enum Measure: String, EffectMeasure {
+        case generic = "GEN"
+        case hazardRatio = "HR"
+
+        public var details: MeasureDescription {
+            switch self {
+            case .generic:
+                MeasureDescription(
+                    rawValue, .reported, title: "effect as reported", scale: .identity,
+                    definition: """
+                        y as given; v as given, or se^2, or ((upper - lower) / (2 z))^2 \
+                        with z the normal quantile of the interval's level
+                        """,
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03")
+            case .hazardRatio:
+                MeasureDescription(
+                    rawValue, .reported, title: "log hazard ratio", scale: .log,
+                    definition: """
+                        y = ln(HR); v = ((ln(upper) - ln(lower)) / (2 z))^2 with z the normal quantile of the \
+                        interval's level, or the variance or squared standard error of ln(HR)
+                        """,
+                    source: "Tierney et al. (2007), doi:10.1186/1745-6215-8-16")
+            }
+        }
+    }
+}
+
+extension ReportedEffect: StudyOutcome {
+    public static let defaultMeasure = Measure.generic
+
+    public var sampleSize: Double? { nil }
+
+    /// By how much of the interval's width a rounded estimate may lie outside it.
+    private static let roundingShare = 0.01
+
+    public func validate() throws {
+        try value.requireFinite()
+        switch precision {
+        case .variance(let variance):
+            try OutcomeValue(variance, "vi", "sampling variance").requirePositive()
+        case .standardError(let error):
+            try OutcomeValue(error, "sei", "standard error").requirePositive()
+        case .interval(let lower, let upper, let level):
+            try Self.validateInterval(lower, upper, level)
+            try requireInside(lower, estimate, upper)
+        }
+    }
+
+    public func validate(for measure: Measure) throws {
+        guard measure == .hazardRatio else { return try validate() }
+        try OutcomeValue(estimate, "yi", "hazard ratio").requireRatio()
+        guard case .interval(let lower, let upper, let level) = precision else { return try validate() }
+        try OutcomeValue(lower, "ci_low", "lower bound of the interval of a hazard ratio").requireRatio()
+        try Self.validateInterval(lower, upper, level)
+        try requireInside(.log(lower), .log(estimate), .log(upper))
+    }
+
+    public func effect(
+        _ measure: Measure, settings: EffectSettings, averages: [Double]
+    ) throws(Exclusion) -> EffectEstimate {
+        let isLogarithmic = measure == .hazardRatio
+        let variance: Double
+        switch precision {
+        case .variance(let given):
+            variance = given
+        case .standardError(let error):
+            variance = error * error
+        case .interval(let lower, let upper, let level):
+            let width = isLogarithmic ? Double.log(upper / lower) : upper - lower
+            let error = width / (2 * ReferenceDistribution.normal.twoSidedQuantile(level: level))
+            variance = error * error
+        }
+        return EffectEstimate(estimate: isLogarithmic ? .log(estimate) : estimate, variance: variance)
+    }
+
+    private var value: OutcomeValue { OutcomeValue(estimate, "yi", "effect") }
+
+    private static func validateInterval(_ lower: Double, _ upper: Double, _ level: Double) throws {
+        try OutcomeValue(lower, "ci_low", "lower bound of the interval").requireFinite()
+        try OutcomeValue(upper, "ci_high", "upper bound of the interval").requireFinite()
+        guard lower < upper else {
+            throw MetaAnalysisError.invalidOutcome(
+                "the interval runs from \(lower.plain) to \(upper.plain)",
+                remedy: "give a lower bound below the upper bound", role: "ci_low")
+        }
+        guard level > 0, level < 1 else {
+            throw MetaAnalysisError.invalidOutcome(
+                "the level of the interval is \(level.plain)", remedy: "give a level between 0 and 1, such as 0.95",
+                role: "ci_low")
+        }
+    }
+
+    private func requireInside(_ lower: Double, _ estimate: Double, _ upper: Double) throws {
+        let slack = Self.roundingShare * (upper - lower)
+        guard estimate >= lower - slack, estimate <= upper + slack else {
+            throw value.impossible(remedy: "give an estimate inside its interval, both on the same scale")
+        }
+    }
+}
+
+extension OutcomeValue {
+    fileprivate func requireRatio() throws {
+        try requireFinite()
+        guard value > 0 else {
+            throw impossible(remedy: "give the ratio itself, greater than 0, or take GEN for a logarithm")
+        }
+    }
+}

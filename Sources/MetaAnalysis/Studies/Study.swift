@@ -1,0 +1,21 @@
+/// One study: its label, what it observed, and where it was read.
+public struct Study<Outcome: StudyOutcome>: Hashable, Sendable, Codable {
+    /// What a reader calls it ("Aronson 1948"); need not be unique.
+    public var label: String
+    /// What was observed.
+    public var outcome: Outcome
+    /// Line of the file it was read from, counted from 1 with the header; `nil` when it was not read from a file.
+    public var row: Int?
+    /// Subgroup, for `SubgroupAnalysis`.
+    public var group: String?
+    /// Cluster of dependent effects, for cluster-robust inference.
+    public var cluster: String?
+
+    public init(_ label: String, _ outcome: Outcome, row: Int? = nil, group: String? = nil, cluster: String? = nil) {
+        self.label = label
+        self.outcome = outcome
+        self.row = row
+        self.group = group
+        self.cluster = cluster
+    }
+}

@@ -1,0 +1,160 @@
+/// Studies of one kind of data, whichever it is: what a reader of tables hands over when the kind is found at run time.
+///
+/// ```swift
+/// let effects = try studies.effectSizes(measureCode: "RR")
+/// ```
+public enum StudyCollection: Hashable, Sendable, Codable {
+    case twoByTwo([Study<TwoByTwoTable>])
+    case twoGroupMeans([Study<TwoGroupMeans>])
+    case pairedMeans([Study<PairedMeans>])
+    case twoGroupRates([Study<TwoGroupRates>])
+    case singleMean([Study<SingleMean>])
+    case proportion([Study<Proportion>])
+    case rate([Study<Rate>])
+    case correlation([Study<Correlation>])
+    case reliability([Study<Reliability>])
+    case reported([Study<ReportedEffect>])
+
+    /// The kind of data.
+    public var kind: OutcomeKind {
+        switch self {
+        case .twoByTwo: .twoByTwo
+        case .twoGroupMeans: .twoGroupMeans
+        case .pairedMeans: .pairedMeans
+        case .twoGroupRates: .twoGroupRates
+        case .singleMean: .singleMean
+        case .proportion: .proportion
+        case .rate: .rate
+        case .correlation: .correlation
+        case .reliability: .reliability
+        case .reported: .reported
+        }
+    }
+
+    /// The effects under the measure of this code.
+    ///
+    /// - Parameters:
+    ///   - measureCode: the field's code in any case ("rr"); `nil` takes the default measure of the kind.
+    ///   - settings: continuity correction, variance variant, bias correction.
+    /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`, naming the codes the kind offers) for a code that this kind
+    ///   of data cannot give, and whatever `EffectSizes.init(_:measure:settings:)` throws.
+    public func effectSizes(
+        measureCode: String? = nil, settings: EffectSettings = EffectSettings()
+    ) throws -> EffectSizes {
+        try list.effectSizes(measureCode: measureCode, settings: settings)
+    }
+
+    /// Line of the file the study was read from.
+    public func row(at index: Int) -> Int? { list.row(at: index) }
+
+    /// Whether the study saw no event, or events only, in both groups.
+    func isDoubleZero(at index: Int) -> Bool { list.isDoubleZero(at: index) }
+
+    private var list: any StudyList {
+        switch self {
+        case .twoByTwo(let studies): studies
+        case .twoGroupMeans(let studies): studies
+        case .pairedMeans(let studies): studies
+        case .twoGroupRates(let studies): studies
+        case .singleMean(let studies): studies
+        case .proportion(let studies): studies
+        case .rate(let studies): studies
+        case .correlation(let studies): studies
+        case .reliability(let studies): studies
+        case .reported(let studies): studies
+        }
+    }
+}
+
+extension StudyCollection {
+    public var count: Int { list.count }
+    public func label(at index: Int) -> String { list.label(at: index) }
+    public func group(at index: Int) -> String? { list.group(at: index) }
+
+    public func subset(_ indices: [Int]) -> StudyCollection {
+        switch self {
+        case .twoByTwo(let studies): .twoByTwo(indices.map { studies[$0] })
+        case .twoGroupMeans(let studies): .twoGroupMeans(indices.map { studies[$0] })
+        case .pairedMeans(let studies): .pairedMeans(indices.map { studies[$0] })
+        case .twoGroupRates(let studies): .twoGroupRates(indices.map { studies[$0] })
+        case .singleMean(let studies): .singleMean(indices.map { studies[$0] })
+        case .proportion(let studies): .proportion(indices.map { studies[$0] })
+        case .rate(let studies): .rate(indices.map { studies[$0] })
+        case .correlation(let studies): .correlation(indices.map { studies[$0] })
+        case .reliability(let studies): .reliability(indices.map { studies[$0] })
+        case .reported(let studies): .reported(indices.map { studies[$0] })
+        }
+    }
+}
+
+/// What can be asked of studies without knowing their kind.
+private protocol StudyList {
+    var count: Int { get }
+    func label(at index: Int) -> String
+    func group(at index: Int) -> String?
+    func row(at index: Int) -> Int?
+    func isDoubleZero(at index: Int) -> Bool
+    func effectSizes(measureCode: String?, settings: EffectSettings) throws -> EffectSizes
+}
+
+/// A study of any kind, so that a list of studies can be recognised.
+private protocol AnyStudy {
+    associatedtype Outcome: StudyOutcome
+    var asStudy: Study<Outcome> { get }
+}
+
+extension Study: AnyStudy {
+    fileprivate var asStudy: Study<Outcome> { self }
+}
+
+extension Array: StudyList where Element: AnyStudy {
+    fileprivate func label(at index: Int) -> String { self[index].asStudy.label }
+    fileprivate func group(at index: Int) -> String? { self[index].asStudy.group }
+    fileprivate func row(at index: Int) -> Int? { self[index].asStudy.row }
+    fileprivate func isDoubleZero(at index: Int) -> Bool { self[index].asStudy.outcome.isDoubleZero }
+
+    fileprivate func effectSizes(measureCode: String?, settings: EffectSettings) throws -> EffectSizes {
+        try EffectSizes(
+            map(\.asStudy), measure: Element.Outcome.measure(code: measureCode), settings: settings)
+    }
+}
+
+extension TwoByTwoTable {
+    public static func collection(_ studies: [Study<TwoByTwoTable>]) -> StudyCollection { .twoByTwo(studies) }
+}
+
+extension TwoGroupMeans {
+    public static func collection(_ studies: [Study<TwoGroupMeans>]) -> StudyCollection { .twoGroupMeans(studies) }
+}
+
+extension PairedMeans {
+    public static func collection(_ studies: [Study<PairedMeans>]) -> StudyCollection { .pairedMeans(studies) }
+}
+
+extension TwoGroupRates {
+    public static func collection(_ studies: [Study<TwoGroupRates>]) -> StudyCollection { .twoGroupRates(studies) }
+}
+
+extension SingleMean {
+    public static func collection(_ studies: [Study<SingleMean>]) -> StudyCollection { .singleMean(studies) }
+}
+
+extension Proportion {
+    public static func collection(_ studies: [Study<Proportion>]) -> StudyCollection { .proportion(studies) }
+}
+
+extension Rate {
+    public static func collection(_ studies: [Study<Rate>]) -> StudyCollection { .rate(studies) }
+}
+
+extension Correlation {
+    public static func collection(_ studies: [Study<Correlation>]) -> StudyCollection { .correlation(studies) }
+}
+
+extension Reliability {
+    public static func collection(_ studies: [Study<Reliability>]) -> StudyCollection { .reliability(studies) }
+}
+
+extension ReportedEffect {
+    public static func collection(_ studies: [Study<ReportedEffect>]) -> StudyCollection { .reported(studies) }
+}

@@ -1,0 +1,89 @@
+/// What a study of one design observed, from which an effect can be computed.
+///
+/// A kind of data is one conforming type with its measures nested in it (`TwoByTwoTable.Measure`), so that the compiler
+/// refuses an odds ratio of means.
+public protocol StudyOutcome: Hashable, Sendable, Codable {
+    /// The effects that can be computed from this kind of data.
+    associatedtype Measure: EffectMeasure
+
+    /// The effect taken when none is asked for.
+    static var defaultMeasure: Measure { get }
+
+    /// Whether a cell is zero where a ratio needs it positive; drives `ContinuityCorrection.When`.
+    var hasZeroCell: Bool { get }
+
+    /// Whether both groups are without events, or both without non-events; drives `ContinuityCorrection.dropsDoubleZero`.
+    var isDoubleZero: Bool { get }
+
+    /// Number of participants behind the effect (person-time for rates), where the data say it.
+    var sampleSize: Double? { get }
+
+    /// Checks that the observation is possible at all.
+    ///
+    /// - Throws: `MetaAnalysisError` with code `.invalidOutcome`, its location's `column` holding the name of the role
+    ///   (`ai`, `sd1i`, …) at fault.
+    func validate() throws
+
+    /// Checks that the observation is possible for this measure; a hazard ratio must be positive, any effect need not.
+    func validate(for measure: Measure) throws
+
+    /// The observation with the continuity correction added to its cells.
+    ///
+    /// A group without participants is left as it is: a correction must not invent them.
+    func corrected(by correction: ContinuityCorrection) -> Self
+
+    /// What a variance needs to know of all studies together (`VarianceVariant.averaged`): averages weighted by size, as
+    /// many as the measure needs; empty when it needs none.
+    ///
+    /// - Parameter outcomes: every study that takes part, corrected.
+    static func averages(
+        for measure: Measure, settings: EffectSettings, over outcomes: some Sequence<Self>
+    ) -> [Double]
+
+    /// The effect on the analysis scale, of data that are valid and corrected.
+    ///
+    /// - Parameters:
+    ///   - measure: which effect.
+    ///   - settings: variance variant and bias correction.
+    ///   - averages: what `averages(for:settings:over:)` gave.
+    /// - Throws: `Exclusion` with the reason when the data are possible but give no effect.
+    func effect(
+        _ measure: Measure, settings: EffectSettings, averages: [Double]
+    ) throws(Exclusion) -> EffectEstimate
+
+    /// Studies of this kind as a collection whose kind is known at run time only.
+    static func collection(_ studies: [Study<Self>]) -> StudyCollection
+}
+
+extension StudyOutcome {
+    public var hasZeroCell: Bool { false }
+    public var isDoubleZero: Bool { false }
+
+    public func validate(for measure: Measure) throws { try validate() }
+
+    public func corrected(by correction: ContinuityCorrection) -> Self { self }
+
+    public static func averages(
+        for measure: Measure, settings: EffectSettings, over outcomes: some Sequence<Self>
+    ) -> [Double] { [] }
+}
+
+/// An effect and its sampling variance, on the analysis scale.
+public struct EffectEstimate: Hashable, Sendable, Codable {
+    public var estimate: Double
+    /// Sampling variance, greater than 0.
+    public var variance: Double
+
+    public init(estimate: Double, variance: Double) {
+        self.estimate = estimate
+        self.variance = variance
+    }
+}
+
+/// Why possible data give no effect.
+public struct Exclusion: Error, Hashable, Sendable {
+    /// One clause that completes "left out: …" ("no events in either arm").
+    public var reason: String
+
+    public init(_ reason: String) { self.reason = reason }
+}

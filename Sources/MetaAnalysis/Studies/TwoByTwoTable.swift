@@ -1,0 +1,230 @@
+internal import RealModule
+
+/// Events and non-events of two groups: `treated` against `control`.
+public struct TwoByTwoTable: Hashable, Sendable, Codable {
+    /// Participants with the event in the first group; at least 0, like all counts (fractions are allowed). Role `ai`.
+    public var treatedEvents: Double
+    /// Participants without it in the first group. Role `bi`.
+    public var treatedNonEvents: Double
+    /// Participants with the event in the second group. Role `ci`.
+    public var controlEvents: Double
+    /// Participants without it in the second group. Role `di`.
+    public var controlNonEvents: Double
+
+    public init(treatedEvents: Double, treatedNonEvents: Double, controlEvents: Double, controlNonEvents: Double) {
+        self.treatedEvents = treatedEvents
+        self.treatedNonEvents = treatedNonEvents
+        self.controlEvents = controlEvents
+        self.controlNonEvents = controlNonEvents
+    }
+}
+
+extension TwoByTwoTable {
+    /// From events and sizes, as trials report them; `validate()` finds more events than participants.
+    public init(events: Double, of size: Double, versus controlEvents: Double, of controlSize: Double) {
+        self.init(
+            treatedEvents: events, treatedNonEvents: size - events, controlEvents: controlEvents,
+            controlNonEvents: controlSize - controlEvents)
+    }
+
+    public var treatedSize: Double { treatedEvents + treatedNonEvents }
+    public var controlSize: Double { controlEvents + controlNonEvents }
+}
+
+extension TwoByTwoTable {
+    /// Effects of events in two groups; positive when the event is more frequent in the first.
+    public enum Measure: String, EffectMeasure {
+        case oddsRatio = "OR"
+        case riskRatio = "RR"
+        case riskDifference = "RD"
+        case arcsineDifference = "AS"
+        case petoOddsRatio = "PETO"
+
+        public var details: MeasureDescription {
+            switch self {
+            case .oddsRatio:
+                MeasureDescription(
+                    rawValue, .twoByTwo, title: "log odds ratio", scale: .log,
+                    definition: "y = ln(a d / (b c)); v = 1/a + 1/b + 1/c + 1/d",
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", usesContinuityCorrection: true)
+            case .riskRatio:
+                MeasureDescription(
+                    rawValue, .twoByTwo, title: "log risk ratio", scale: .log,
+                    definition: "y = ln((a / n1) / (c / n2)); v = 1/a - 1/n1 + 1/c - 1/n2",
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", usesContinuityCorrection: true)
+            case .riskDifference:
+                MeasureDescription(
+                    rawValue, .twoByTwo, title: "risk difference", scale: .identity,
+                    definition: """
+                        y = p1 - p2 with p1 = a / n1, p2 = c / n2; LS: v = p1 (1 - p1) / n1 + p2 (1 - p2) / n2; \
+                        UB: with n - 1 for n; AV: with p1 and p2 averaged over all studies
+                        """,
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03",
+                    variances: [.largeSample, .unbiased, .averaged], usesContinuityCorrection: true)
+            case .arcsineDifference:
+                MeasureDescription(
+                    rawValue, .twoByTwo, title: "arcsine square root transformed risk difference", scale: .identity,
+                    definition: "y = asin(sqrt(a / n1)) - asin(sqrt(c / n2)); v = 1/(4 n1) + 1/(4 n2)",
+                    source: "Rücker et al. (2009), doi:10.1002/sim.3511")
+            case .petoOddsRatio:
+                MeasureDescription(
+                    rawValue, .twoByTwo, title: "log odds ratio by Peto's method", scale: .log,
+                    definition: """
+                        y = (a - E) / V, v = 1 / V with E = n1 (a + c) / n, \
+                        V = n1 n2 (a + c) (b + d) / (n^2 (n - 1)), n = n1 + n2
+                        """,
+                    source: "Yusuf et al. (1985), doi:10.1016/s0033-0620(85)80003-7", usesContinuityCorrection: true)
+            }
+        }
+    }
+}
+
+extension TwoByTwoTable: StudyOutcome {
+    public static let defaultMeasure = Measure.oddsRatio
+
+    public var hasZeroCell: Bool {
+        treatedEvents == 0 || treatedNonEvents == 0 || controlEvents == 0 || controlNonEvents == 0
+    }
+
+    public var isDoubleZero: Bool {
+        (treatedEvents == 0 && controlEvents == 0) || (treatedNonEvents == 0 && controlNonEvents == 0)
+    }
+
+    public var sampleSize: Double? { treatedSize + controlSize }
+
+    public func validate() throws {
+        try Self.validate(treatedEvents, treatedNonEvents, roles: ("ai", "bi"), group: "treated")
+        try Self.validate(controlEvents, controlNonEvents, roles: ("ci", "di"), group: "control")
+    }
+
+    private static func validate(
+        _ events: Double, _ nonEvents: Double, roles: (events: String, nonEvents: String), group: String
+    ) throws {
+        try OutcomeValue(events, roles.events, "number of events in the \(group) group").requireFiniteAndNotNegative()
+        try OutcomeValue(nonEvents, roles.nonEvents, "number of participants without the event in the \(group) group")
+            .requireFinite()
+        guard nonEvents >= 0 else {
+            throw MetaAnalysisError.invalidOutcome(
+                "the \(group) group has \(events.plain) events among \((events + nonEvents).plain) participants",
+                remedy: "give no more events than participants", role: roles.events)
+        }
+    }
+
+    public func corrected(by correction: ContinuityCorrection) -> TwoByTwoTable {
+        guard treatedSize > 0, controlSize > 0 else { return self }
+        let added = correction.amounts(treatedSize: treatedSize, controlSize: controlSize)
+        return TwoByTwoTable(
+            treatedEvents: treatedEvents + added.treated, treatedNonEvents: treatedNonEvents + added.treated,
+            controlEvents: controlEvents + added.control, controlNonEvents: controlNonEvents + added.control)
+    }
+
+    /// Risks of both groups over all studies, for `VarianceVariant.averaged`.
+    public static func averages(
+        for measure: Measure, settings: EffectSettings, over outcomes: some Sequence<Self>
+    ) -> [Double] {
+        guard measure == .riskDifference, settings.variance == .averaged else { return [] }
+        var treated = WeightedMean()
+        var control = WeightedMean()
+        for table in outcomes where table.treatedSize > 0 && table.controlSize > 0 {
+            treated.add(table.treatedEvents / table.treatedSize, weight: table.treatedSize)
+            control.add(table.controlEvents / table.controlSize, weight: table.controlSize)
+        }
+        return [treated.value, control.value]
+    }
+
+    public func effect(
+        _ measure: Measure, settings: EffectSettings, averages: [Double]
+    ) throws(Exclusion) -> EffectEstimate {
+        guard treatedSize > 0 else { throw Exclusion("no participants in the treated group") }
+        guard controlSize > 0 else { throw Exclusion("no participants in the control group") }
+        switch measure {
+        case .oddsRatio: return try oddsRatio()
+        case .riskRatio: return try riskRatio()
+        case .riskDifference: return try riskDifference(settings.variance ?? .largeSample, averages: averages)
+        case .arcsineDifference: return arcsineDifference
+        case .petoOddsRatio: return try petoOddsRatio()
+        }
+    }
+
+    private func oddsRatio() throws(Exclusion) -> EffectEstimate {
+        guard !hasZeroCell else { throw zeroCellExclusion("an odds ratio") }
+        return EffectEstimate(
+            estimate: .log((treatedEvents / treatedNonEvents) / (controlEvents / controlNonEvents)),
+            variance: 1 / treatedEvents + 1 / treatedNonEvents + 1 / controlEvents + 1 / controlNonEvents)
+    }
+
+    private func riskRatio() throws(Exclusion) -> EffectEstimate {
+        guard treatedEvents > 0, controlEvents > 0 else { throw zeroCellExclusion("a risk ratio") }
+        // 1/a − 1/n = (b/n)/a, which does not cancel when nearly all have the event.
+        let variance =
+            treatedNonEvents / treatedSize / treatedEvents + controlNonEvents / controlSize / controlEvents
+        guard variance > 0 else {
+            throw Exclusion("everybody in both groups had the event, so the risk ratio has no sampling variance")
+        }
+        return EffectEstimate(
+            estimate: .log((treatedEvents / treatedSize) / (controlEvents / controlSize)), variance: variance)
+    }
+
+    private func riskDifference(_ variant: VarianceVariant, averages: [Double]) throws(Exclusion) -> EffectEstimate {
+        let treatedRisk = treatedEvents / treatedSize
+        let controlRisk = controlEvents / controlSize
+        let variance: Double
+        switch variant {
+        case .averaged:
+            variance =
+                averages[0] * (1 - averages[0]) / treatedSize + averages[1] * (1 - averages[1]) / controlSize
+        case .unbiased:
+            guard treatedSize > 1, controlSize > 1 else {
+                throw Exclusion("the unbiased variance needs more than one participant in each group")
+            }
+            variance =
+                treatedRisk * (treatedNonEvents / treatedSize) / (treatedSize - 1)
+                + controlRisk * (controlNonEvents / controlSize) / (controlSize - 1)
+        default:
+            variance =
+                treatedRisk * (treatedNonEvents / treatedSize) / treatedSize
+                + controlRisk * (controlNonEvents / controlSize) / controlSize
+        }
+        guard variance > 0 else {
+            throw Exclusion(
+                "no variation within either group (nobody or everybody had the event), so the risk difference has no "
+                    + "sampling variance")
+        }
+        return EffectEstimate(estimate: treatedRisk - controlRisk, variance: variance)
+    }
+
+    private var arcsineDifference: EffectEstimate {
+        EffectEstimate(
+            estimate: .atan2(y: treatedEvents.squareRoot(), x: treatedNonEvents.squareRoot())
+                - .atan2(y: controlEvents.squareRoot(), x: controlNonEvents.squareRoot()),
+            variance: 0.25 / treatedSize + 0.25 / controlSize)
+    }
+
+    private func petoOddsRatio() throws(Exclusion) -> EffectEstimate {
+        let size = treatedSize + controlSize
+        guard size > 1 else { throw Exclusion("Peto's method needs more than one participant") }
+        let treatedShare = treatedSize / size
+        let controlShare = controlSize / size
+        let events = treatedEvents + controlEvents
+        let nonEvents = treatedNonEvents + controlNonEvents
+        let variance = treatedShare * controlShare * events * (nonEvents / (size - 1))
+        guard variance > 0 else { throw zeroCellExclusion("Peto's odds ratio") }
+        // a − n₁(a + c)/n without the difference of large numbers.
+        let excess = treatedEvents * controlShare - controlEvents * treatedShare
+        return EffectEstimate(estimate: excess / variance, variance: 1 / variance)
+    }
+
+    private func zeroCellExclusion(_ measure: String) -> Exclusion {
+        let found: String
+        if treatedEvents == 0 {
+            found = controlEvents == 0 ? "no events in either group" : "no events in the treated group"
+        } else if controlEvents == 0 {
+            found = "no events in the control group"
+        } else if treatedNonEvents == 0 {
+            found = "everybody in \(controlNonEvents == 0 ? "both groups" : "the treated group") had the event"
+        } else {
+            found = "everybody in the control group had the event"
+        }
+        return Exclusion("\(found), so \(measure) cannot be computed without a continuity correction")
+    }
+}

@@ -1,0 +1,277 @@
+internal import RealModule
+
+/// Mean, standard deviation and size of two independent groups.
+public struct TwoGroupMeans: Hashable, Sendable, Codable {
+    /// Participants in the first group. Role `n1i`.
+    public var treatedSize: Double
+    /// Mean of the first group. Role `m1i`.
+    public var treatedMean: Double
+    /// Standard deviation of the first group; at least 0. Role `sd1i`.
+    public var treatedDeviation: Double
+    /// Participants in the second group. Role `n2i`.
+    public var controlSize: Double
+    /// Mean of the second group. Role `m2i`.
+    public var controlMean: Double
+    /// Standard deviation of the second group; at least 0. Role `sd2i`.
+    public var controlDeviation: Double
+
+    public init(
+        treatedSize: Double, treatedMean: Double, treatedDeviation: Double, controlSize: Double, controlMean: Double,
+        controlDeviation: Double
+    ) {
+        self.treatedSize = treatedSize
+        self.treatedMean = treatedMean
+        self.treatedDeviation = treatedDeviation
+        self.controlSize = controlSize
+        self.controlMean = controlMean
+        self.controlDeviation = controlDeviation
+    }
+
+    private var treated: SingleMean {
+        SingleMean(mean: treatedMean, deviation: treatedDeviation, size: treatedSize)
+    }
+    private var control: SingleMean {
+        SingleMean(mean: controlMean, deviation: controlDeviation, size: controlSize)
+    }
+}
+
+extension TwoGroupMeans {
+    /// Effects of means of two groups; positive when the mean is higher in the first.
+    public enum Measure: String, EffectMeasure {
+        case meanDifference = "MD"
+        case standardizedMeanDifference = "SMD"
+        case heteroscedasticStandardizedMeanDifference = "SMDH"
+        case ratioOfMeans = "ROM"
+
+        public var details: MeasureDescription {
+            switch self {
+            case .meanDifference:
+                MeasureDescription(
+                    rawValue, .twoGroupMeans, title: "mean difference", scale: .identity,
+                    definition: """
+                        y = m1 - m2; LS: v = sd1^2 / n1 + sd2^2 / n2; \
+                        HO: v = s^2 (1/n1 + 1/n2) with the pooled standard deviation s
+                        """,
+                    source: "Bonett (2009), doi:10.1037/a0016619", variances: [.largeSample, .homoscedastic])
+            case .standardizedMeanDifference:
+                MeasureDescription(
+                    rawValue, .twoGroupMeans, title: "standardized mean difference (Hedges' g)", scale: .identity,
+                    definition: """
+                        y = J d with d = (m1 - m2) / s, s the pooled standard deviation, m = n1 + n2 - 2, \
+                        J = gamma(m/2) / (sqrt(m/2) gamma((m-1)/2)) (1 when uncorrected), h = 1/n1 + 1/n2, n = n1 + n2; \
+                        LS: v = h + y^2 / (2 n); LS2: v = J^2 (h + d^2 / (2 n)); \
+                        UB: v = h + (1 - (m - 2) / (m J^2)) y^2; AV: v = h + g^2 / (2 n) with g the average of y
+                        """,
+                    source: """
+                        Hedges (1981), doi:10.3102/10769986006002107; \
+                        Hedges (1982), doi:10.1037/0033-2909.92.2.490 (LS); \
+                        Hedges (1983), doi:10.1037/0033-2909.93.2.388 (UB)
+                        """,
+                    variances: [.largeSample, .largeSampleSquaredCorrection, .unbiased, .averaged],
+                    hasBiasCorrection: true)
+            case .heteroscedasticStandardizedMeanDifference:
+                MeasureDescription(
+                    rawValue, .twoGroupMeans, title: "standardized mean difference, unequal variances",
+                    scale: .identity,
+                    definition: """
+                        y = J (m1 - m2) / s with s^2 = (sd1^2 + sd2^2) / 2, J as for SMD (1 when uncorrected); \
+                        v = y^2 (sd1^4 / (n1 - 1) + sd2^4 / (n2 - 1)) / (8 s^4) \
+                        + (sd1^2 / (n1 - 1) + sd2^2 / (n2 - 1)) / s^2
+                        """,
+                    source: "Bonett (2008), doi:10.1037/1082-989X.13.2.99; Bonett (2009), doi:10.1037/a0016619",
+                    hasBiasCorrection: true)
+            case .ratioOfMeans:
+                MeasureDescription(
+                    rawValue, .twoGroupMeans, title: "log ratio of means", scale: .log,
+                    definition: """
+                        y = ln(m1 / m2) + (c1^2 / n1 - c2^2 / n2) / 2 with c = sd / m \
+                        (without the second term when uncorrected); LS: v = c1^2 / n1 + c2^2 / n2; \
+                        HO: with the pooled standard deviation for both; \
+                        AV: with c1 and c2 averaged over all studies; AVHO: with one average over studies and groups
+                        """,
+                    source: """
+                        Hedges, Gurevitch & Curtis (1999), doi:10.1890/0012-9658(1999)080[1150:TMAORR]2.0.CO;2; \
+                        Lajeunesse (2015), doi:10.1890/14-2402.1 (correction); \
+                        Nakagawa et al. (2023), doi:10.1111/ele.14144 (AV)
+                        """,
+                    variances: [.largeSample, .homoscedastic, .averaged, .averagedHomoscedastic],
+                    hasBiasCorrection: true)
+            }
+        }
+    }
+}
+
+extension TwoGroupMeans: StudyOutcome {
+    public static let defaultMeasure = Measure.meanDifference
+
+    public var sampleSize: Double? { treatedSize + controlSize }
+
+    public func validate() throws {
+        try OutcomeValue(treatedSize, "n1i", "number of participants in the treated group")
+            .requireFiniteAndNotNegative()
+        try treated.validate(roles: (mean: "m1i", deviation: "sd1i"), group: " of the treated group")
+        try OutcomeValue(controlSize, "n2i", "number of participants in the control group")
+            .requireFiniteAndNotNegative()
+        try control.validate(roles: (mean: "m2i", deviation: "sd2i"), group: " of the control group")
+    }
+
+    /// Hedges' g, or the coefficients of variation, over all studies, for `VarianceVariant.averaged` and
+    /// `VarianceVariant.averagedHomoscedastic`.
+    ///
+    /// Coefficients of variation keep the sign of their mean and come from every study, also one whose two means have no
+    /// ratio, as in metafor.
+    public static func averages(
+        for measure: Measure, settings: EffectSettings, over outcomes: some Sequence<Self>
+    ) -> [Double] {
+        switch (measure, settings.variance) {
+        case (.standardizedMeanDifference, .averaged):
+            var mean = WeightedMean()
+            for outcome in outcomes {
+                guard let standardized = try? outcome.standardized(settings) else { continue }
+                mean.add(standardized.estimate, weight: outcome.treatedSize + outcome.controlSize)
+            }
+            return [mean.value]
+        case (.ratioOfMeans, .averaged), (.ratioOfMeans, .averagedHomoscedastic):
+            var treated = WeightedMean()
+            var control = WeightedMean()
+            var both = WeightedMean()
+            for outcome in outcomes where outcome.treatedMean != 0 && outcome.controlMean != 0 {
+                treated.add(outcome.treated.coefficientOfVariation, weight: outcome.treatedSize)
+                control.add(outcome.control.coefficientOfVariation, weight: outcome.controlSize)
+                both.add(outcome.treated.coefficientOfVariation, weight: outcome.treatedSize)
+                both.add(outcome.control.coefficientOfVariation, weight: outcome.controlSize)
+            }
+            return settings.variance == .averaged ? [treated.value, control.value] : [both.value, both.value]
+        default:
+            return []
+        }
+    }
+
+    public func effect(
+        _ measure: Measure, settings: EffectSettings, averages: [Double]
+    ) throws(Exclusion) -> EffectEstimate {
+        guard treatedSize > 0 else { throw Exclusion("no participants in the treated group") }
+        guard controlSize > 0 else { throw Exclusion("no participants in the control group") }
+        guard treatedDeviation > 0 || controlDeviation > 0 else {
+            throw Exclusion("the standard deviation is 0 in both groups, so the effect has no sampling variance")
+        }
+        let variant = settings.variance ?? .largeSample
+        switch measure {
+        case .meanDifference:
+            return try meanDifference(variant)
+        case .standardizedMeanDifference:
+            return try standardizedMeanDifference(variant, settings, averages)
+        case .heteroscedasticStandardizedMeanDifference:
+            return try heteroscedasticStandardizedMeanDifference(settings)
+        case .ratioOfMeans:
+            return try ratioOfMeans(variant, settings, averages)
+        }
+    }
+
+    private var degreesOfFreedom: Double { treatedSize + controlSize - 2 }
+
+    private func pooledDeviation() throws(Exclusion) -> Double {
+        guard degreesOfFreedom > 0 else {
+            throw Exclusion("one participant in each group is too few for a pooled standard deviation")
+        }
+        // Scaled, so that squares of very large and very small deviations stay in range.
+        let scale = max(treatedDeviation, controlDeviation)
+        let treated = treatedDeviation / scale
+        let control = controlDeviation / scale
+        let sum = (treatedSize - 1) * treated * treated + (controlSize - 1) * control * control
+        guard sum > 0 else { throw Exclusion("the pooled standard deviation is 0") }
+        return scale * (sum / degreesOfFreedom).squareRoot()
+    }
+
+    private func biasFactor(_ settings: EffectSettings) throws(Exclusion) -> Double {
+        guard settings.biasCorrected else { return 1 }
+        guard degreesOfFreedom > 1 else {
+            throw Exclusion("too few participants for the bias correction of a standardized mean difference")
+        }
+        return standardizationBiasFactor(degreesOfFreedom: degreesOfFreedom)
+    }
+
+    private func meanDifference(_ variant: VarianceVariant) throws(Exclusion) -> EffectEstimate {
+        let variance: Double
+        if variant == .homoscedastic {
+            let pooled = try pooledDeviation()
+            variance = pooled * pooled * (1 / treatedSize + 1 / controlSize)
+        } else {
+            variance =
+                treatedDeviation * treatedDeviation / treatedSize + controlDeviation * controlDeviation / controlSize
+        }
+        return EffectEstimate(estimate: treatedMean - controlMean, variance: variance)
+    }
+
+    private func standardized(_ settings: EffectSettings) throws(Exclusion) -> (estimate: Double, biasFactor: Double) {
+        let factor = try biasFactor(settings)
+        return (factor * ((treatedMean - controlMean) / (try pooledDeviation())), factor)
+    }
+
+    private func standardizedMeanDifference(
+        _ variant: VarianceVariant, _ settings: EffectSettings, _ averages: [Double]
+    ) throws(Exclusion) -> EffectEstimate {
+        let (estimate, factor) = try standardized(settings)
+        let reciprocals = 1 / treatedSize + 1 / controlSize
+        let size = treatedSize + controlSize
+        let variance =
+            switch variant {
+            case .largeSampleSquaredCorrection:
+                factor * factor * reciprocals + estimate * estimate / (2 * size)
+            case .unbiased:
+                reciprocals
+                    + (1 - (degreesOfFreedom - 2) / (degreesOfFreedom * factor * factor)) * estimate * estimate
+            case .averaged:
+                reciprocals + averages[0] * averages[0] / (2 * size)
+            default:
+                reciprocals + estimate * estimate / (2 * size)
+            }
+        return EffectEstimate(estimate: estimate, variance: variance)
+    }
+
+    private func heteroscedasticStandardizedMeanDifference(
+        _ settings: EffectSettings
+    ) throws(Exclusion) -> EffectEstimate {
+        guard treatedSize > 1, controlSize > 1 else {
+            throw Exclusion("a group of one participant has no standard deviation of its own")
+        }
+        let scale = max(treatedDeviation, controlDeviation)
+        let treatedSquare = (treatedDeviation / scale) * (treatedDeviation / scale)
+        let controlSquare = (controlDeviation / scale) * (controlDeviation / scale)
+        let square = (treatedSquare + controlSquare) / 2
+        let estimate = try biasFactor(settings) * ((treatedMean - controlMean) / (scale * square.squareRoot()))
+        let treatedTerm = treatedSquare / square / (treatedSize - 1)
+        let controlTerm = controlSquare / square / (controlSize - 1)
+        return EffectEstimate(
+            estimate: estimate,
+            variance: estimate * estimate / 8
+                * (treatedTerm * (treatedSquare / square) + controlTerm * (controlSquare / square))
+                + treatedTerm + controlTerm)
+    }
+
+    private func ratioOfMeans(
+        _ variant: VarianceVariant, _ settings: EffectSettings, _ averages: [Double]
+    ) throws(Exclusion) -> EffectEstimate {
+        let ratio = treatedMean / controlMean
+        guard controlMean != 0, ratio > 0 else {
+            throw Exclusion("the two means are 0 or of opposite sign, so their ratio has no logarithm")
+        }
+        let treatedPart = treated.coefficientOfVariation * treated.coefficientOfVariation / treatedSize
+        let controlPart = control.coefficientOfVariation * control.coefficientOfVariation / controlSize
+        let variance: Double
+        switch variant {
+        case .homoscedastic:
+            let pooled = try pooledDeviation()
+            let treatedVariation = pooled / treatedMean
+            let controlVariation = pooled / controlMean
+            variance =
+                treatedVariation * treatedVariation / treatedSize + controlVariation * controlVariation / controlSize
+        case .averaged, .averagedHomoscedastic:
+            variance = averages[0] * averages[0] / treatedSize + averages[1] * averages[1] / controlSize
+        default:
+            variance = treatedPart + controlPart
+        }
+        let correction = settings.biasCorrected ? 0.5 * (treatedPart - controlPart) : 0
+        return EffectEstimate(estimate: .log(ratio) + correction, variance: variance)
+    }
+}

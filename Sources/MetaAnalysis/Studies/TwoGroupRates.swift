@@ -1,0 +1,106 @@
+internal import RealModule
+
+/// Events and person-time of two groups.
+public struct TwoGroupRates: Hashable, Sendable, Codable {
+    /// Events in the first group. Role `x1i`.
+    public var treatedEvents: Double
+    /// Person-time of the first group; at least 0. Role `t1i`.
+    public var treatedTime: Double
+    /// Events in the second group. Role `x2i`.
+    public var controlEvents: Double
+    /// Person-time of the second group; at least 0. Role `t2i`.
+    public var controlTime: Double
+
+    public init(treatedEvents: Double, treatedTime: Double, controlEvents: Double, controlTime: Double) {
+        self.treatedEvents = treatedEvents
+        self.treatedTime = treatedTime
+        self.controlEvents = controlEvents
+        self.controlTime = controlTime
+    }
+
+    private var treated: Rate { Rate(events: treatedEvents, time: treatedTime) }
+    private var control: Rate { Rate(events: controlEvents, time: controlTime) }
+}
+
+extension TwoGroupRates {
+    /// Effects of events in the person-time of two groups; positive when the rate is higher in the first.
+    public enum Measure: String, EffectMeasure {
+        case rateRatio = "IRR"
+        case rateDifference = "IRD"
+        case squareRootDifference = "IRSD"
+
+        public var details: MeasureDescription {
+            switch self {
+            case .rateRatio:
+                MeasureDescription(
+                    rawValue, .twoGroupRates, title: "log incidence rate ratio", scale: .log,
+                    definition: "y = ln((x1 / t1) / (x2 / t2)); v = 1/x1 + 1/x2",
+                    source: "Bagos & Nikolopoulos (2009), doi:10.2202/1557-4679.1168", usesContinuityCorrection: true)
+            case .rateDifference:
+                MeasureDescription(
+                    rawValue, .twoGroupRates, title: "incidence rate difference", scale: .identity,
+                    definition: "y = x1 / t1 - x2 / t2; v = x1 / t1^2 + x2 / t2^2",
+                    source: "Bagos & Nikolopoulos (2009), doi:10.2202/1557-4679.1168", usesContinuityCorrection: true)
+            case .squareRootDifference:
+                MeasureDescription(
+                    rawValue, .twoGroupRates, title: "square root transformed incidence rate difference",
+                    scale: .identity,
+                    definition: "y = sqrt(x1 / t1) - sqrt(x2 / t2); v = 1/(4 t1) + 1/(4 t2)",
+                    source: "Bagos & Nikolopoulos (2009), doi:10.2202/1557-4679.1168")
+            }
+        }
+    }
+}
+
+extension TwoGroupRates: StudyOutcome {
+    public static let defaultMeasure = Measure.rateRatio
+
+    public var hasZeroCell: Bool { treatedEvents == 0 || controlEvents == 0 }
+
+    public var isDoubleZero: Bool { treatedEvents == 0 && controlEvents == 0 }
+
+    /// Person-time of both groups.
+    public var sampleSize: Double? { treatedTime + controlTime }
+
+    public func validate() throws {
+        try treated.validate(roles: (events: "x1i", time: "t1i"), group: " in the treated group")
+        try control.validate(roles: (events: "x2i", time: "t2i"), group: " in the control group")
+    }
+
+    public func corrected(by correction: ContinuityCorrection) -> TwoGroupRates {
+        guard treatedTime > 0, controlTime > 0 else { return self }
+        let added = correction.amounts(treatedSize: treatedTime, controlSize: controlTime)
+        return TwoGroupRates(
+            treatedEvents: treatedEvents + added.treated, treatedTime: treatedTime,
+            controlEvents: controlEvents + added.control, controlTime: controlTime)
+    }
+
+    public func effect(
+        _ measure: Measure, settings: EffectSettings, averages: [Double]
+    ) throws(Exclusion) -> EffectEstimate {
+        guard treatedTime > 0 else { throw Exclusion("no person-time in the treated group") }
+        guard controlTime > 0 else { throw Exclusion("no person-time in the control group") }
+        switch measure {
+        case .rateRatio:
+            guard !hasZeroCell else {
+                let which = isDoubleZero ? "either" : treatedEvents == 0 ? "the treated" : "the control"
+                throw Exclusion(
+                    "no events in \(which) group, so a rate ratio cannot be computed without a continuity correction")
+            }
+            return EffectEstimate(
+                estimate: .log((treatedEvents / treatedTime) / (controlEvents / controlTime)),
+                variance: 1 / treatedEvents + 1 / controlEvents)
+        case .rateDifference:
+            guard !isDoubleZero else {
+                throw Exclusion("no events in either group, so the rate difference has no sampling variance")
+            }
+            return EffectEstimate(
+                estimate: treated.value - control.value,
+                variance: treated.value / treatedTime + control.value / controlTime)
+        case .squareRootDifference:
+            return EffectEstimate(
+                estimate: treated.value.squareRoot() - control.value.squareRoot(),
+                variance: 0.25 / treatedTime + 0.25 / controlTime)
+        }
+    }
+}

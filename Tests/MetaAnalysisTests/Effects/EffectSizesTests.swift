@@ -1,0 +1,72 @@
+import Testing
+
+@testable import MetaAnalysis
+
+struct EffectSizesTests {
+    let trials = [
+        Study("A", TwoByTwoTable(events: 4, of: 123, versus: 11, of: 139), row: 2, group: "g", cluster: "c"),
+        Study("B", TwoByTwoTable(events: 0, of: 30, versus: 0, of: 40), row: 3),
+        Study("A", TwoByTwoTable(events: 3, of: 231, versus: 11, of: 220), row: 4),
+    ]
+
+    @Test func everyStudyIsAnEffectOrAnExclusion() throws {
+        let effects = try EffectSizes(
+            trials, measure: .riskRatio, settings: EffectSettings(correction: .never))
+        #expect(effects.measure == "RR" && effects.scale == .log)
+        #expect(effects.effects.map(\.row) == [2, 4])
+        #expect(effects.effects[0].sampleSize == 262)
+        #expect(effects.effects[0].group == "g" && effects.effects[0].cluster == "c")
+        #expect(effects.excluded.map(\.label) == ["B"] && effects.excluded.map(\.row) == [3])
+        #expect(effects.settings?.correction == .never)
+        #expect(effects.diagnostics.map(\.code) == [.studyExcluded, .duplicateLabels])
+        #expect(effects.diagnostics[0].severity == .warning)
+        #expect(effects.diagnostics[0].message.hasPrefix("left out: no events in either group"))
+        #expect(effects.diagnostics[1].studies == ["A"])
+    }
+
+    @Test func correctionIsNoted() throws {
+        let effects = try EffectSizes(trials, measure: .riskRatio)
+        let note = try #require(effects.diagnostics.first { $0.code == .continuityCorrection })
+        #expect(note.message == "0.5 added to the cells of 1 of 3 studies")
+        #expect(note.studies == ["B"])
+        // The size stays that of the participants.
+        #expect(effects.effects[1].sampleSize == 70)
+    }
+
+    @Test func impossibleDataNameTheStudyAndItsRow() {
+        var wrong = trials
+        wrong[2].outcome.controlEvents = -1
+        let error = #expect(throws: MetaAnalysisError.self) { try EffectSizes(wrong, measure: .riskRatio) }
+        #expect(error?.location == MetaAnalysisError.Location(row: 4, column: "ci", study: "A"))
+    }
+
+    @Test func variantsAMeasureLacksAreRefused() {
+        let error = #expect(throws: MetaAnalysisError.self) {
+            try EffectSizes(trials, measure: .riskDifference, settings: EffectSettings(variance: .homoscedastic))
+        }
+        #expect(error?.code == .unsupportedCombination)
+        #expect(error?.description == "RD has no variance HO; take one of LS, UB, AV")
+    }
+
+    @Test func noStudiesGiveNoEffects() throws {
+        let none = try EffectSizes([Study<Proportion>](), measure: .raw, settings: EffectSettings(variance: .averaged))
+        #expect(none.effects.isEmpty && none.excluded.isEmpty && none.diagnostics.isEmpty)
+        #expect(none.harmonicMeanSampleSize == nil)
+    }
+
+    @Test func harmonicMeanOfTheSizes() throws {
+        let studies = [4.0, 12].map { Study("s", Proportion(events: 1, size: $0)) }
+        #expect(try EffectSizes(studies, measure: .freemanTukey).harmonicMeanSampleSize == 6)
+        let reported = [Study("s", ReportedEffect(estimate: 1, precision: .variance(1)))]
+        #expect(try EffectSizes(reported, measure: .generic).harmonicMeanSampleSize == nil)
+    }
+
+    @Test func subsetKeepsMeasureScaleAndSettings() throws {
+        let effects = try EffectSizes(trials, measure: .riskRatio)
+        let part = effects.subset([2, 0])
+        #expect(part.effects.map(\.row) == [4, 2])
+        #expect(part.effects.map(\.estimate) == [2, 0].map { effects.effects[$0].estimate })
+        #expect(part.measure == "RR" && part.scale == .log && part.settings == effects.settings)
+        #expect(part.count == 2 && part.effects[1].group == "g")
+    }
+}

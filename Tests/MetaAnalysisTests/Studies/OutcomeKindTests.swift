@@ -1,0 +1,20 @@
+import Testing
+
+import MetaAnalysis
+
+struct OutcomeKindTests {
+    @Test func rolesFollowTheFieldsNames() {
+        #expect(OutcomeKind.twoByTwo.roles == [["ai", "bi", "ci", "di"], ["ai", "n1i", "ci", "n2i"]])
+        #expect(OutcomeKind.reported.roles.contains(["yi", "ci_low", "ci_high"]))
+        for kind in OutcomeKind.allCases {
+            #expect(!kind.roles.isEmpty && !kind.title.isEmpty)
+            for roles in kind.roles { #expect(Set(roles).count == roles.count) }
+        }
+    }
+
+    @Test func defaultMeasures() {
+        #expect(
+            OutcomeKind.allCases.map(\.defaultMeasure)
+                == ["OR", "MD", "MC", "IRR", "MN", "PLO", "IRLN", "ZCOR", "ABT", "GEN"])
+    }
+}
