@@ -1,0 +1,199 @@
+/// Finds the fields of delimited text (RFC 4180) without copying them: one record at a time, one pass over the bytes.
+///
+/// It knows nothing of headers; a fault names the field by its position, and `Table` puts the column's name to it.
+struct CSVReader {
+    /// Where a record lies. Its fields' ends, relative to `start`, are appended to the caller's list.
+    struct Record {
+        /// Position of the first byte.
+        var start: Int
+        /// Line of the file, counted from 1.
+        var line: Int
+        var fieldCount: Int
+    }
+
+    let bytes: [UInt8]
+    let separator: UInt8
+    /// The next byte to be read.
+    private(set) var position: Int
+    /// Line of that byte, counted from 1; CR, LF and CRLF each end one.
+    private(set) var line = 1
+
+    init(_ bytes: [UInt8], separator: UInt8, from position: Int) {
+        self.bytes = bytes
+        self.separator = separator
+        self.position = position
+    }
+
+    /// The next record that is not a blank line; `nil` at the end of the text.
+    mutating func next(appendingEndsTo ends: inout [UInt32]) throws(CSVFault) -> Record? {
+        skipBlankLines()
+        guard position < bytes.count else { return nil }
+        var record = Record(start: position, line: line, fieldCount: 0)
+        while true {
+            try skipField(record)
+            guard let end = UInt32(exactly: position - record.start) else {
+                throw CSVFault(
+                    "the row is longer than 4 GiB", remedy: "check that its line ends are there", line: record.line)
+            }
+            ends.append(end)
+            record.fieldCount += 1
+            guard position < bytes.count else { return record }
+            if bytes[position] != separator { break }
+            position += 1
+        }
+        skipLineBreak()
+        return record
+    }
+}
+
+extension CSVReader {
+    private func isBlank(_ byte: UInt8) -> Bool { byte == .space || (byte == .tab && separator != .tab) }
+
+    private mutating func skipBlanks() {
+        while position < bytes.count, isBlank(bytes[position]) { position += 1 }
+    }
+
+    private mutating func skipBlankLines() {
+        while true {
+            let start = position
+            skipBlanks()
+            guard position < bytes.count else { return }
+            guard bytes[position] == .lineFeed || bytes[position] == .carriageReturn else {
+                position = start
+                return
+            }
+            skipLineBreak()
+        }
+    }
+
+    /// Steps over LF, CR or CRLF.
+    private mutating func skipLineBreak() {
+        if bytes[position] == .carriageReturn, position + 1 < bytes.count, bytes[position + 1] == .lineFeed {
+            position += 1
+        }
+        position += 1
+        line += 1
+    }
+
+    /// Moves to the separator, the line break or the end of text after the field.
+    private mutating func skipField(_ record: Record) throws(CSVFault) {
+        skipBlanks()
+        guard position < bytes.count else { return }
+        if bytes[position] == .quote { return try skipQuoted(record) }
+        position = try unquotedEnd(record)
+    }
+
+    private func unquotedEnd(_ record: Record) throws(CSVFault) -> Int {
+        let span = bytes.span
+        var index = position
+        while index < span.count {
+            let byte = span[index]
+            if byte == separator { break }
+            if byte > .quote, byte < 0x80 {
+                index += 1
+                continue
+            }
+            if byte == .lineFeed || byte == .carriageReturn { break }
+            if byte == .quote {
+                throw CSVFault(
+                    "a double quote stands inside a field without quotes",
+                    remedy: "put the whole field in double quotes and double the ones inside", line: line,
+                    field: record.fieldCount)
+            }
+            index += try characterLength(at: index, record)
+        }
+        return index
+    }
+
+    private mutating func skipQuoted(_ record: Record) throws(CSVFault) {
+        let opened = line
+        var index = position + 1
+        while true {
+            guard index < bytes.count else {
+                throw CSVFault(
+                    "the quoted field that begins here does not end",
+                    remedy: "close it with a double quote; a double quote inside it is written twice", line: opened,
+                    field: record.fieldCount)
+            }
+            let byte = bytes[index]
+            if byte == .quote {
+                guard index + 1 < bytes.count, bytes[index + 1] == .quote else { break }
+                index += 2
+            } else if byte == .lineFeed || byte == .carriageReturn {
+                position = index
+                skipLineBreak()
+                index = position
+            } else {
+                index += try characterLength(at: index, record)
+            }
+        }
+        position = index + 1
+        skipBlanks()
+        guard position < bytes.count else { return }
+        let after = bytes[position]
+        guard after == separator || after == .lineFeed || after == .carriageReturn else {
+            throw CSVFault(
+                "text follows the closing quote of the field",
+                remedy: "double the quotes that belong to the text, or put a separator after the field", line: line,
+                field: record.fieldCount)
+        }
+    }
+
+    /// Bytes of the character that begins here, checked to be UTF-8 (Unicode, table 3-7) and not NUL.
+    private func characterLength(at index: Int, _ record: Record) throws(CSVFault) -> Int {
+        let first = bytes[index]
+        if first != 0, first < 0x80 { return 1 }
+        guard first != 0 else {
+            throw CSVFault(
+                "byte \(index + 1) of the file is 0, so this is not text in UTF-8",
+                remedy: "save the table as CSV in UTF-8 (not as a workbook or UTF-16)", line: line,
+                field: record.fieldCount)
+        }
+        let length: Int
+        var second: ClosedRange<UInt8> = 0x80...0xBF
+        switch first {
+        case 0xC2...0xDF: length = 2
+        case 0xE0: (length, second) = (3, 0xA0...0xBF)
+        case 0xED: (length, second) = (3, 0x80...0x9F)
+        case 0xE1...0xEF: length = 3
+        case 0xF0: (length, second) = (4, 0x90...0xBF)
+        case 0xF4: (length, second) = (4, 0x80...0x8F)
+        case 0xF1...0xF3: length = 4
+        default: length = 0
+        }
+        let isValid =
+            length > 0 && index + length <= bytes.count && second.contains(bytes[index + 1])
+            && bytes[(index + 2)..<max(index + 2, index + length)].allSatisfy { $0 & 0xC0 == 0x80 }
+        guard isValid else {
+            throw CSVFault(
+                "byte \(index + 1) of the file (0x\(String(first, radix: 16, uppercase: true))) is not text in UTF-8",
+                remedy: "save the file as UTF-8; it may be in Latin-1 or Windows-1252", line: line,
+                field: record.fieldCount)
+        }
+        return length
+    }
+}
+
+/// What is wrong with delimited text, with the place by line and field.
+struct CSVFault: Error {
+    var message: String
+    var remedy: String
+    var line: Int
+    /// Counted from 0; `nil` when it concerns the whole line.
+    var field: Int?
+
+    init(_ message: String, remedy: String, line: Int, field: Int? = nil) {
+        self.message = message
+        self.remedy = remedy
+        self.line = line
+        self.field = field
+    }
+}
+
+extension UInt8 {
+    static var tab: UInt8 { UInt8(ascii: "\t") }
+    static var lineFeed: UInt8 { UInt8(ascii: "\n") }
+    static var carriageReturn: UInt8 { UInt8(ascii: "\r") }
+    static var space: UInt8 { UInt8(ascii: " ") }
+    static var quote: UInt8 { UInt8(ascii: "\"") }
+}

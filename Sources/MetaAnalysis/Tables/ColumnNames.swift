@@ -1,0 +1,158 @@
+/// The names under which people keep the columns of study data: metafor's role names first, then those of other programs.
+///
+/// Names are compared ignoring case and with `.`, `-` and blanks read as `_`, so `event.e` is `Event e` is `event_e`.
+enum ColumnNames {
+    /// Roles that say which study a row belongs to, whatever its data. The first name that the table has is taken.
+    static let structure: [String: [String]] = [
+        "study": [
+            "study", "slab", "studlab", "author", "trial", "authors", "author_name", "authorname", "study_label",
+            "study_name", "study_id", "study_or_subgroup", "label",
+        ],
+        "outcome": ["outcome"],
+        "group": ["group", "subgroup"],
+        "cluster": ["cluster"],
+    ]
+
+    /// Names of a role of a kind of data in the order in which they are looked for; metafor's is the first.
+    static func of(_ role: String, in kind: OutcomeKind) -> [String] { [role] + (aliases[kind]?[role] ?? []) }
+
+    /// Names of `yi` when it is wanted as a hazard ratio: none that means a logarithm or a difference.
+    static let hazardRatio = ["hr", "hazard_ratio", "yi", "estimate", "effect", "effect_estimate", "effect_size", "es"]
+
+    /// Every role and its names, to check what a caller assigns.
+    static let known: Set<String> = {
+        var names = Set(structure.values.joined()).union(hazardRatio)
+        for kind in OutcomeKind.allCases {
+            for role in kind.roles.joined() { names.formUnion(of(role, in: kind)) }
+        }
+        return names
+    }()
+
+    /// The roles by metafor's names, as a list for messages.
+    static let roleList: String = {
+        var seen: Set<String> = []
+        let roles = ["study", "outcome", "group", "cluster"] + OutcomeKind.allCases.flatMap { $0.roles.joined() }
+        return roles.filter { seen.insert($0).inserted }.joined(separator: ", ")
+    }()
+
+    static func folded(_ name: String) -> String {
+        String(name.lowercased().map { ".- ".contains($0) ? "_" : $0 })
+    }
+
+    /// No names for before and after: which of the two standardises a change differs between measures and authors.
+    private static let aliases: [OutcomeKind: [String: [String]]] = [
+        .twoByTwo: [
+            "ai": firstGroup("events", "event", "cases") + ["tpos", "ee", "ev_exp"],
+            "bi": firstGroup("nonevents", "non_events", "noevents") + ["tneg"],
+            "ci": secondGroup("events", "event", "cases") + ["cpos", "ec", "ev_cont"],
+            "di": secondGroup("nonevents", "non_events", "noevents") + ["cneg"],
+            "n1i": firstGroup("n", "total") + ["ne"],
+            "n2i": secondGroup("n", "total") + ["nc"],
+        ],
+        .twoGroupMeans: [
+            "n1i": firstGroup("n", "total") + ["ne"],
+            "m1i": firstGroup("mean", "m") + ["me"],
+            "sd1i": firstGroup("sd"),
+            "n2i": secondGroup("n", "total") + ["nc"],
+            "m2i": secondGroup("mean", "m") + ["mc"],
+            "sd2i": secondGroup("sd"),
+        ],
+        .pairedMeans: [
+            "mi": ["mean_change", "change_mean"], "sdi": ["sd_change", "change_sd"], "ni": size,
+            "ri": ["r", "cor", "correlation"],
+        ],
+        .twoGroupRates: [
+            "x1i": firstGroup("events", "event", "cases"),
+            "t1i": firstGroup("time", "py", "person_years", "person_time"),
+            "x2i": secondGroup("events", "event", "cases"),
+            "t2i": secondGroup("time", "py", "person_years", "person_time"),
+        ],
+        .singleMean: ["mi": ["mean"], "sdi": ["sd"], "ni": size],
+        .proportion: ["xi": ["events", "event", "cases"], "ni": size],
+        .rate: ["xi": ["events", "event", "cases"], "ti": ["time", "py", "person_years", "person_time"]],
+        .correlation: ["ri": ["r", "cor", "correlation"], "ni": size],
+        .reliability: ["ai": ["alpha", "cronbach_alpha"], "mi": ["items", "n_items"], "ni": size],
+        .reported: [
+            "yi": [
+                "te", "estimate", "effect", "effect_size", "effect_estimate", "es", "md", "smd", "log_hr", "loghr",
+                "lnhr", "log_or", "logor", "lnor", "log_rr", "logrr", "lnrr",
+            ],
+            "vi": ["variance", "var", "var_te", "vte"],
+            "sei": ["sete", "se", "se_te", "standard_error", "std_err", "stderr", "se_md", "se_smd"],
+            "ci_low": ["ci_lb", "lower", "ci_lower", "lower_ci", "ci_l", "cilow", "lcl", "low", "lb", "ci_start"],
+            "ci_high": ["ci_ub", "upper", "ci_upper", "upper_ci", "ci_u", "cihigh", "ucl", "high", "ub", "ci_end"],
+        ],
+    ]
+
+    private static let size = ["n", "total", "sample_size"]
+
+    private static func firstGroup(_ stems: String...) -> [String] {
+        named(stems, ["t", "e", "1", "exp", "treat", "treatment", "treated", "experimental", "intervention"])
+    }
+
+    private static func secondGroup(_ stems: String...) -> [String] {
+        named(stems, ["c", "2", "cont", "control", "ctrl", "comparator", "placebo"])
+    }
+
+    /// Each stem with each group as `events_t`; also `events1`, and `experimental_events` for whole words.
+    private static func named(_ stems: [String], _ groups: [String]) -> [String] {
+        stems.flatMap { stem in
+            groups.map { "\(stem)_\($0)" }
+                + groups.filter { $0.allSatisfy(\.isNumber) }.map { stem + $0 }
+                + groups.filter { $0.count > 4 }.map { "\($0)_\(stem)" }
+        }
+    }
+}
+
+/// The columns of one table as they are found by role.
+struct ColumnFinder {
+    struct Match {
+        var column: Int
+        /// The name under which it was found, folded.
+        var name: String
+        /// Other columns that go by a name of the same role.
+        var rivals: [Int]
+    }
+
+    private var columns: [String: [Int]] = [:]
+    /// Names that the caller gave to columns; `nil` for a role to be ignored.
+    private var assigned: [String: Int?] = [:]
+
+    /// - Throws: `MetaAnalysisError`: `.invalidSetting` for an unknown role, `.missingColumn` for an unknown column.
+    init(_ table: Table, assignments: [String: String]) throws {
+        for (index, name) in table.columns.enumerated() { columns[ColumnNames.folded(name), default: []].append(index) }
+        for (role, column) in assignments.sorted(by: { $0.key < $1.key }) {
+            let name = ColumnNames.folded(role.trimmingBlanks())
+            guard ColumnNames.known.contains(name) else {
+                throw MetaAnalysisError(
+                    .invalidSetting, "there is no column role \(quoted(role))",
+                    remedy: "take one of \(ColumnNames.roleList)", location: table.location())
+            }
+            let column = column.trimmingBlanks()
+            assigned.updateValue(column.isEmpty ? nil : try table.requireColumn(column), forKey: name)
+        }
+    }
+
+    /// The column that goes by one of these names: an assigned one, else the first name that the table has.
+    func match(_ names: [String]) -> Match? {
+        for name in names {
+            if let column = assigned[name] { return column.map { Match(column: $0, name: name, rivals: []) } }
+        }
+        var found: Match?
+        for name in names {
+            for column in columns[name] ?? [] {
+                if found == nil {
+                    found = Match(column: column, name: name, rivals: [])
+                } else if found?.column != column {
+                    found?.rivals.append(column)
+                }
+            }
+        }
+        return found
+    }
+
+    /// The column of a structural role (`study`, `outcome`, `group`, `cluster`).
+    func structure(_ role: String) -> Int? { match(ColumnNames.structure[role] ?? [])?.column }
+
+    func isAssigned(_ names: [String]) -> Bool { names.contains { assigned[$0] != nil } }
+}

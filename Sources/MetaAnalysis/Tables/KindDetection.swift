@@ -1,0 +1,173 @@
+/// Which kinds of data the columns of a table can give, and which of them the rows of an outcome hold.
+struct KindDetection {
+    /// Kinds whose columns are there, most specific first.
+    private let candidates: [Candidate]
+    private let table: Table
+    private let isRequested: Bool
+
+    private struct Candidate {
+        var data: DataColumns
+        /// Roles to which the caller assigned a column.
+        var assignedRoles: Int
+
+        var columns: Set<Int> { Set(data.layouts.flatMap { $0.matches.map(\.column) }) }
+    }
+
+    /// Of kinds that fit a table equally well the first is taken: the one that needs more columns and knows more of them.
+    static let precedence: [OutcomeKind] = [
+        .twoGroupMeans, .pairedMeans, .twoByTwo, .twoGroupRates, .reliability, .singleMean, .rate, .proportion,
+        .correlation, .reported,
+    ]
+
+    /// - Throws: `MetaAnalysisError`: `.missingColumn` when no kind has its columns, naming what the nearest lacks;
+    ///   `.unsupportedCombination` for a measure that does not exist.
+    init(_ table: Table, finder: ColumnFinder, measure: String?) throws {
+        self.table = table
+        isRequested = measure != nil
+        let kinds = try measure.map(Self.kinds(of:)) ?? Self.precedence
+        candidates = kinds.compactMap { kind in
+            let layouts = Self.layouts(of: kind, finder, for: measure)
+            let complete = layouts.filter { $0.lacking.isEmpty }
+            guard !complete.isEmpty else { return nil }
+            let assigned = Set(complete.flatMap(\.roles)).filter { finder.isAssigned(ColumnNames.of($0, in: kind)) }
+            let data = DataColumns(
+                kind: kind, layouts: complete.map { .init(roles: $0.roles, matches: $0.matches) })
+            return Candidate(data: data, assignedRoles: assigned.count)
+        }
+        if candidates.isEmpty {
+            throw Self.nothingFits(
+                table,
+                kinds.flatMap { kind in
+                    Self.layouts(of: kind, finder, for: measure ?? kind.defaultMeasure).map { (kind, $0) }
+                }, measure: measure)
+        }
+    }
+
+    /// The kind that these rows hold, with notes on what else they could have been.
+    ///
+    /// Of the kinds that have complete rows, one to whose roles the caller assigned more columns goes first, then the one
+    /// with more complete rows.
+    func choose(rows: [Int], outcome: String?) -> (data: DataColumns, notes: [Diagnostic]) {
+        let counts = candidates.map { candidate in
+            rows.count { candidate.data.isComplete(row: $0, in: table) }
+        }
+        // Part of the columns of a kind that is there is no kind of its own: with means at two times stands a correlation.
+        let isPart = candidates.indices.map { part in
+            candidates.indices.contains { whole in
+                whole != part && counts[whole] > 0
+                    && candidates[whole].columns.isStrictSuperset(of: candidates[part].columns)
+            }
+        }
+        func rank(_ index: Int) -> (Int, Int) {
+            counts[index] == 0 || isPart[index] ? (-1, 0) : (candidates[index].assignedRoles, counts[index])
+        }
+        var best = candidates.startIndex
+        for index in candidates.indices.dropFirst() {
+            if rank(index) > rank(best) { best = index }
+        }
+        let data = candidates[best].data
+        var notes = rivalNotes(data)
+        let others = candidates.indices.filter { $0 != best && counts[$0] > 0 && !isPart[$0] }.map { index in
+            "\(candidates[index].data.kind.title) (\(counts[index]) of \(rows.count) rows)"
+        }
+        if !others.isEmpty {
+            let chosen = "\(data.kind.title) (\(counts[best]) of \(rows.count) rows)"
+            let subject = outcome.map { "the outcome \(quoted($0)) is" } ?? "the data are"
+            notes.insert(
+                Diagnostic(
+                    .note, .defaultChosen,
+                    "\(subject) read as \(chosen); there is also \(others.joined(separator: ", ")): ask for one of its "
+                        + "measures to take that"),
+                at: 0)
+        }
+        return (data, notes)
+    }
+
+    private func rivalNotes(_ data: DataColumns) -> [Diagnostic] {
+        var seen: Set<String> = []
+        return data.layouts.flatMap { zip($0.roles, $0.matches) }.compactMap { role, match in
+            guard !match.rivals.isEmpty, seen.insert(role).inserted else { return nil }
+            let rivals = match.rivals.map { quoted(table.columns[$0]) }.joined(separator: ", ")
+            return Diagnostic(
+                .note, .defaultChosen,
+                "\(role) is read from the column \(quoted(table.columns[match.column])); \(rivals) would fit as well")
+        }
+    }
+}
+
+extension KindDetection {
+    /// A set of roles with the columns found for them.
+    private struct PartialLayout {
+        var roles: [String]
+        var matches: [ColumnFinder.Match]
+        var lacking: [String]
+        var found: [(role: String, column: Int)]
+    }
+
+    private static func kinds(of measure: String) throws -> [OutcomeKind] {
+        let code = measure.uppercased()
+        let kinds = precedence.filter { kind in kind.measures.contains { $0.code == code } }
+        guard kinds.isEmpty else { return kinds }
+        throw MetaAnalysisError(
+            .unsupportedCombination, "there is no measure \(quoted(measure))",
+            remedy: "take one of " + MeasureDescription.all.map(\.code).joined(separator: ", "))
+    }
+
+    private static func layouts(
+        of kind: OutcomeKind, _ finder: ColumnFinder, for measure: String?
+    ) -> [PartialLayout] {
+        kind.roles.map { roles in
+            var layout = PartialLayout(roles: roles, matches: [], lacking: [], found: [])
+            for role in roles {
+                if let match = finder.match(names(of: role, in: kind, for: measure)) {
+                    layout.matches.append(match)
+                    layout.found.append((role, match.column))
+                } else {
+                    layout.lacking.append(role)
+                }
+            }
+            return layout
+        }
+    }
+
+    /// Names of a role, as far as the measure asked for tells what a column holds.
+    private static func names(of role: String, in kind: OutcomeKind, for measure: String?) -> [String] {
+        let names = ColumnNames.of(role, in: kind)
+        switch (kind, role) {
+        case (.pairedMeans, "mi"), (.pairedMeans, "sdi"):
+            // A change goes by a name that says so; a plain mean serves when a measure of change is asked for.
+            let explicit = Array(names.dropFirst())
+            return measure == nil ? explicit : explicit + ColumnNames.of(role, in: .singleMean)
+        case (.reported, "yi") where measure?.uppercased() == "HR":
+            return ColumnNames.hazardRatio
+        default:
+            return names
+        }
+    }
+
+    /// What the kind with the largest share of its columns present lacks.
+    private static func nothingFits(
+        _ table: Table, _ layouts: [(OutcomeKind, PartialLayout)], measure: String?
+    ) -> MetaAnalysisError {
+        func share(_ layout: PartialLayout) -> Double { Double(layout.found.count) / Double(layout.roles.count) }
+        var nearest = layouts.first
+        for candidate in layouts.dropFirst() {
+            guard let best = nearest else { break }
+            let (mine, theirs) = (candidate.1, best.1)
+            if (share(mine), mine.found.count) > (share(theirs), theirs.found.count) { nearest = candidate }
+        }
+        let wanted = measure.map { " for the measure \($0.uppercased())" } ?? ""
+        var message = "no kind of data is complete\(wanted)"
+        var remedy = "assign columns to the roles of a kind of data"
+        if let (kind, layout) = nearest, !layout.found.isEmpty || measure != nil {
+            let found = layout.found.map { "\($0.role) (column \(quoted(table.columns[$0.column])))" }
+            let lacking = layout.lacking.joined(separator: ", ")
+            message += ": \(kind.title) lacks \(lacking)"
+            if !found.isEmpty { message += " beside " + found.joined(separator: ", ") }
+            remedy = "add or assign columns for \(lacking)"
+        }
+        return MetaAnalysisError(
+            .missingColumn, message, remedy: "\(remedy); the columns are \(table.columnList)",
+            location: table.location())
+    }
+}

@@ -1,0 +1,204 @@
+/// The columns that give one kind of data, one entry for each way in which a row may hold it.
+struct DataColumns {
+    var kind: OutcomeKind
+    var layouts: [Layout]
+
+    struct Layout {
+        var roles: [String]
+        var matches: [ColumnFinder.Match]
+    }
+
+    /// Roles that a row lacks in the layout that fits it best; empty for a complete row.
+    func bestFit(row: Int, in table: Table) -> (layout: Int, lacking: [Int]) {
+        var best: (layout: Int, lacking: [Int])?
+        for (index, layout) in layouts.enumerated() {
+            let lacking = layout.matches.indices.filter { table.isMissing(row: row, column: layout.matches[$0].column) }
+            if lacking.count < best?.lacking.count ?? .max { best = (index, lacking) }
+            if lacking.isEmpty { break }
+        }
+        return best ?? (0, [])
+    }
+
+    func isComplete(row: Int, in table: Table) -> Bool { bestFit(row: row, in: table).lacking.isEmpty }
+}
+
+/// Numbers of one row by role.
+struct RoleValues {
+    let roles: [String]
+    let values: [Double]
+
+    func has(_ role: String) -> Bool { roles.contains(role) }
+
+    subscript(role: String) -> Double {
+        guard let index = roles.firstIndex(of: role) else { preconditionFailure("no role \(role) in \(roles)") }
+        return values[index]
+    }
+}
+
+/// Turns rows of a table into studies of a kind that has been decided.
+struct StudyBuilder {
+    let table: Table
+    let data: DataColumns
+    let label: Int?
+    let group: Int?
+    let cluster: Int?
+    let measure: String?
+    let intervalLevel: Double
+    private(set) var excluded: [ExcludedStudy] = []
+    private(set) var tableRows: [Int] = []
+
+    init(table: Table, data: DataColumns, finder: ColumnFinder, measure: String?, intervalLevel: Double) {
+        self.table = table
+        self.data = data
+        label = finder.structure("study")
+        group = finder.structure("group")
+        cluster = finder.structure("cluster")
+        self.measure = measure
+        self.intervalLevel = intervalLevel
+    }
+
+    /// - Throws: `MetaAnalysisError` with file, line and column: `.malformedTable` for text where a number belongs,
+    ///   `.invalidOutcome` for data that no study can have.
+    mutating func studies(rows: [Int]) throws -> StudyCollection {
+        let level = intervalLevel
+        return switch data.kind {
+        case .twoByTwo: .twoByTwo(try collect(rows) { try TwoByTwoTable($0) })
+        case .twoGroupMeans: .twoGroupMeans(try collect(rows) { TwoGroupMeans($0) })
+        case .pairedMeans: .pairedMeans(try collect(rows) { PairedMeans($0) })
+        case .twoGroupRates: .twoGroupRates(try collect(rows) { TwoGroupRates($0) })
+        case .singleMean: .singleMean(try collect(rows) { SingleMean($0) })
+        case .proportion: .proportion(try collect(rows) { Proportion($0) })
+        case .rate: .rate(try collect(rows) { Rate($0) })
+        case .correlation: .correlation(try collect(rows) { Correlation($0) })
+        case .reliability: .reliability(try collect(rows) { Reliability($0) })
+        case .reported: .reported(try collect(rows) { ReportedEffect($0, level: level) })
+        }
+    }
+
+    private mutating func collect<Outcome: StudyOutcome>(
+        _ rows: [Int], _ make: (RoleValues) throws -> Outcome
+    ) throws -> [Study<Outcome>] {
+        let measure = try Outcome.measure(code: measure)
+        var studies: [Study<Outcome>] = []
+        studies.reserveCapacity(rows.count)
+        for row in rows {
+            let line = table.line(ofRow: row)
+            let name = label.flatMap { table.text(row: row, column: $0) } ?? "row \(line)"
+            let fit = data.bestFit(row: row, in: table)
+            let layout = data.layouts[fit.layout]
+            // Numbers are checked in incomplete rows too: a slip of the pen is not a missing value.
+            let values = try layout.matches.map { try table.number(row: row, column: $0.column) ?? .nan }
+            guard fit.lacking.isEmpty else {
+                let list = fit.lacking.map { "\(layout.roles[$0]) (column \(columnName(layout.matches[$0])))" }
+                excluded.append(
+                    ExcludedStudy(label: name, row: line, reason: "missing " + list.joined(separator: ", ")))
+                continue
+            }
+            do {
+                let outcome = try make(RoleValues(roles: layout.roles, values: values))
+                try outcome.validate(for: measure)
+                studies.append(
+                    Study(
+                        name, outcome, row: line, group: group.flatMap { table.text(row: row, column: $0) },
+                        cluster: cluster.flatMap { table.text(row: row, column: $0) }))
+                tableRows.append(row)
+            } catch var error as MetaAnalysisError {
+                error.location.file = table.name
+                error.location.row = line
+                error.location.study = name
+                if let role = error.location.column, let index = layout.roles.firstIndex(of: role) {
+                    error.location.column = columnName(layout.matches[index])
+                }
+                throw error
+            }
+        }
+        return studies
+    }
+
+    private func columnName(_ match: ColumnFinder.Match) -> String { table.columns[match.column] }
+}
+
+// MARK: - Outcomes from roles
+
+extension TwoByTwoTable {
+    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) for a negative number in a column that the cells do not show.
+    fileprivate init(_ values: RoleValues) throws {
+        let hasNonEvents = values.has("bi")
+        for (role, group) in [(hasNonEvents ? "bi" : "n1i", "treated"), (hasNonEvents ? "di" : "n2i", "control")] {
+            let name = "number of participants \(hasNonEvents ? "without the event " : "")in the \(group) group"
+            try OutcomeValue(values[role], role, name).requireFiniteAndNotNegative()
+        }
+        if hasNonEvents {
+            self.init(
+                treatedEvents: values["ai"], treatedNonEvents: values["bi"], controlEvents: values["ci"],
+                controlNonEvents: values["di"])
+        } else {
+            self.init(events: values["ai"], of: values["n1i"], versus: values["ci"], of: values["n2i"])
+        }
+    }
+}
+
+extension TwoGroupMeans {
+    fileprivate init(_ values: RoleValues) {
+        self.init(
+            treatedSize: values["n1i"], treatedMean: values["m1i"], treatedDeviation: values["sd1i"],
+            controlSize: values["n2i"], controlMean: values["m2i"], controlDeviation: values["sd2i"])
+    }
+}
+
+extension PairedMeans {
+    fileprivate init(_ values: RoleValues) {
+        self =
+            values.has("mi")
+            ? .change(mean: values["mi"], deviation: values["sdi"], size: values["ni"])
+            : .times(
+                firstMean: values["m1i"], firstDeviation: values["sd1i"], secondMean: values["m2i"],
+                secondDeviation: values["sd2i"], size: values["ni"], correlation: values["ri"])
+    }
+}
+
+extension TwoGroupRates {
+    fileprivate init(_ values: RoleValues) {
+        self.init(
+            treatedEvents: values["x1i"], treatedTime: values["t1i"], controlEvents: values["x2i"],
+            controlTime: values["t2i"])
+    }
+}
+
+extension SingleMean {
+    fileprivate init(_ values: RoleValues) {
+        self.init(mean: values["mi"], deviation: values["sdi"], size: values["ni"])
+    }
+}
+
+extension Proportion {
+    fileprivate init(_ values: RoleValues) { self.init(events: values["xi"], size: values["ni"]) }
+}
+
+extension Rate {
+    fileprivate init(_ values: RoleValues) { self.init(events: values["xi"], time: values["ti"]) }
+}
+
+extension Correlation {
+    fileprivate init(_ values: RoleValues) { self.init(coefficient: values["ri"], size: values["ni"]) }
+}
+
+extension Reliability {
+    fileprivate init(_ values: RoleValues) {
+        self.init(alpha: values["ai"], items: values["mi"], size: values["ni"])
+    }
+}
+
+extension ReportedEffect {
+    fileprivate init(_ values: RoleValues, level: Double) {
+        let precision: Precision =
+            if values.has("vi") {
+                .variance(values["vi"])
+            } else if values.has("sei") {
+                .standardError(values["sei"])
+            } else {
+                .interval(lower: values["ci_low"], upper: values["ci_high"], level: level)
+            }
+        self.init(estimate: values["yi"], precision: precision)
+    }
+}

@@ -1,0 +1,122 @@
+/// How columns of a table become studies: which column holds which role, and which kind of data is wanted.
+///
+/// Columns go by metafor's names (`ai`, `n1i`, `sd2i`, `yi`, …) or by those of other programs (`event.e`, `mean_c`,
+/// `seTE`, …), ignoring case. The kind of data is that of the measure asked for. Without one it is, for every outcome, the
+/// kind of which the most rows are complete; of equals the first in this order: means of two groups, paired means, events
+/// of two groups, rates of two groups, reliability, mean of one group, rate, proportion, correlation, effect as reported.
+/// A kind whose columns are all part of another kind's (the correlation within means at two times) does not compete with it.
+/// The change of one group counts as such under the names `mean_change sd_change n`; under `mi sdi ni` it is the mean of
+/// one group, unless a measure of change is asked for.
+///
+/// ```swift
+/// let outcomes = try StudyColumns(measure: "RR").read(table)
+/// let effects = try outcomes[0].studies.effectSizes(measureCode: "RR")
+/// ```
+public struct StudyColumns: Hashable, Sendable, Codable {
+    /// Column for a role, where the names do not say it: `["ai": "deaths"]`. A role may be given by any name it goes by; an
+    /// empty column switches the role off.
+    public var assignments: [String: String]
+    /// Code of the measure the studies are wanted for, in any case; `nil` takes whatever kind of data there is.
+    public var measure: String?
+    /// Level of the confidence intervals in `ci_low` and `ci_high`, between 0 and 1.
+    public var intervalLevel: Double
+
+    public init(assignments: [String: String] = [:], measure: String? = nil, intervalLevel: Double = 0.95) {
+        self.assignments = assignments
+        self.measure = measure
+        self.intervalLevel = intervalLevel
+    }
+
+    /// The studies of every outcome, in the order in which the outcomes first appear.
+    ///
+    /// A row that lacks a value is left out by name. O(rows × columns looked at).
+    ///
+    /// - Throws: `MetaAnalysisError` with the file and, where there is one, line and column: `.malformedTable` for text
+    ///   where a number belongs, `.invalidOutcome` for data that no study can have, `.missingColumn` when no kind of data
+    ///   is complete, `.invalidSetting` for an unknown role, `.unsupportedCombination` for an unknown measure.
+    public func read(_ table: Table) throws -> [StudyData] {
+        guard intervalLevel > 0, intervalLevel < 1 else {
+            throw MetaAnalysisError(
+                .invalidSetting, "the level of the reported intervals is \(intervalLevel)",
+                remedy: "take a number between 0 and 1, such as 0.95")
+        }
+        let finder = try ColumnFinder(table, assignments: assignments)
+        let detection = try KindDetection(table, finder: finder, measure: measure)
+        return try outcomes(table, finder).map { outcome, rows in
+            let (data, notes) = detection.choose(rows: rows, outcome: outcome)
+            var builder = StudyBuilder(
+                table: table, data: data, finder: finder, measure: measure, intervalLevel: intervalLevel)
+            let studies = try builder.studies(rows: rows)
+            var diagnostics = notes
+            if builder.label == nil {
+                diagnostics.append(
+                    Diagnostic(
+                        .note, .defaultChosen, "no column names the studies; they are called by their lines in the file"
+                    ))
+            }
+            diagnostics += builder.excluded.map {
+                Diagnostic(.warning, .studyExcluded, "left out: \($0.reason)", studies: [$0.label])
+            }
+            return StudyData(
+                outcome: outcome, studies: studies, tableRows: builder.tableRows, excluded: builder.excluded,
+                diagnostics: diagnostics, columns: columnNames(table, finder, data))
+        }
+    }
+
+    /// Reads assignments written as `role=column,role=column`.
+    ///
+    /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for text of another form and for a role given twice.
+    public static func assignments(_ text: String) throws -> [String: String] {
+        var result: [String: String] = [:]
+        for part in text.split(separator: ",") {
+            let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard sides.count == 2, case let role = sides[0].trimmingBlanks(), !role.isEmpty else {
+                throw MetaAnalysisError(
+                    .invalidSetting, "\(quoted(String(part))) does not assign a column to a role",
+                    remedy: "write role=column,role=column")
+            }
+            guard result.updateValue(sides[1].trimmingBlanks(), forKey: role) == nil else {
+                throw MetaAnalysisError(
+                    .invalidSetting, "the role \(quoted(role)) is given two columns", remedy: "give it one")
+            }
+        }
+        return result
+    }
+}
+
+extension StudyColumns {
+    /// Rows by outcome, in order of first appearance; all rows when the table has no such column or it is empty.
+    private func outcomes(_ table: Table, _ finder: ColumnFinder) throws -> [(outcome: String?, rows: [Int])] {
+        let all = Array(0..<table.rowCount)
+        guard let column = finder.structure("outcome") else { return [(nil, all)] }
+        let names = all.map { table.text(row: $0, column: column) }
+        guard names.contains(where: { $0 != nil }) else { return [(nil, all)] }
+        var order: [(outcome: String?, rows: [Int])] = []
+        var positions: [String: Int] = [:]
+        for (row, name) in names.enumerated() {
+            guard let name else {
+                throw MetaAnalysisError(
+                    .malformedTable, "the row has no outcome where others have one",
+                    remedy: "fill it in, or leave the row out", location: table.location(row: row, column: column))
+            }
+            if let position = positions[name] {
+                order[position].rows.append(row)
+            } else {
+                positions[name] = order.count
+                order.append((name, [row]))
+            }
+        }
+        return order
+    }
+
+    private func columnNames(_ table: Table, _ finder: ColumnFinder, _ data: DataColumns) -> [String: String] {
+        var names: [String: String] = [:]
+        for layout in data.layouts {
+            for (role, match) in zip(layout.roles, layout.matches) { names[role] = table.columns[match.column] }
+        }
+        for role in ColumnNames.structure.keys {
+            if let column = finder.structure(role) { names[role] = table.columns[column] }
+        }
+        return names
+    }
+}

@@ -1,0 +1,14 @@
+/// Studies of one outcome as they were read from a table, with what was left out and what was decided on the way.
+public struct StudyData: Hashable, Sendable {
+    /// Value of the `outcome` column; `nil` when the table has none.
+    public var outcome: String?
+    /// In the order of the file; empty when no row was complete.
+    public var studies: StudyCollection
+    /// Index in the table of every study's row, for further columns such as moderators.
+    public var tableRows: [Int]
+    /// Rows that lack a value, by name and with the reason.
+    public var excluded: [ExcludedStudy]
+    public var diagnostics: [Diagnostic]
+    /// Name in the file of the column read for each role (`ai`, `sd1i`, `study`, …).
+    public var columns: [String: String]
+}

@@ -1,0 +1,159 @@
+extension Table {
+    /// What stands between the fields of a line.
+    public enum Separator: String, Hashable, Sendable, Codable, CaseIterable {
+        case comma
+        case tab
+        case semicolon
+
+        var byte: UInt8 {
+            switch self {
+            case .comma: UInt8(ascii: ",")
+            case .tab: .tab
+            case .semicolon: UInt8(ascii: ";")
+            }
+        }
+    }
+
+    /// Reads delimited text (RFC 4180): the first line that is not blank names the columns.
+    ///
+    /// UTF-8 with or without byte order mark; lines end in LF, CRLF or CR; a field in double quotes may hold separators,
+    /// line breaks and doubled quotes; blanks around a field and lines without any text are
+    /// ignored. Numbers are checked when they
+    /// are asked for, the form of the table here. O(bytes) in time and memory.
+    ///
+    /// - Parameters:
+    ///   - bytes: the whole text.
+    ///   - name: what errors call the file.
+    ///   - separator: `nil` takes the one that stands most often in the header (the comma, then the tab, when equal).
+    /// - Throws: `MetaAnalysisError` (`.malformedTable`) with line and column: a row with more or fewer fields than the
+    ///   header, a quote that is not closed or not alone, an empty or repeated name in the header, no rows, bytes that
+    ///   are not UTF-8.
+    public init(csv bytes: [UInt8], name: String, separator: Separator? = nil) throws {
+        var columns: [String] = []
+        do throws(CSVFault) {
+            let start = try Self.textStart(bytes)
+            let separator = separator ?? Self.likelySeparator(bytes[start...])
+            var reader = CSVReader(bytes, separator: separator.byte, from: start)
+            let headerLine: Int
+            (columns, headerLine) = try Self.header(&reader)
+            var ends: [UInt32] = []
+            var rows: [Row] = []
+            while let record = try reader.next(appendingEndsTo: &ends) {
+                guard record.fieldCount == columns.count else {
+                    throw Self.raggedRow(record, columns.count, separator)
+                }
+                if Self.isEmpty(record, bytes, separator) { continue }
+                rows.append(Row(start: record.start, firstEnd: ends.count - columns.count, line: record.line))
+            }
+            guard !rows.isEmpty else {
+                throw CSVFault(
+                    "the file has a header but no rows", remedy: "add one line for every study", line: headerLine)
+            }
+            self.init(name: name, columns: columns, bytes: bytes, ends: ends, rows: rows)
+        } catch {
+            let column = error.field.map { $0 < columns.count ? columns[$0] : String($0 + 1) }
+            throw MetaAnalysisError(
+                .malformedTable, error.message, remedy: error.remedy,
+                location: MetaAnalysisError.Location(file: name, row: error.line, column: column))
+        }
+    }
+
+    /// Reads delimited text that is already a string. See `init(csv:name:separator:)`.
+    public init(csv text: String, name: String, separator: Separator? = nil) throws {
+        try self.init(csv: Array(text.utf8), name: name, separator: separator)
+    }
+}
+
+extension Table {
+    /// First byte after a byte order mark; refuses what is known not to be UTF-8 text from its first bytes.
+    private static func textStart(_ bytes: [UInt8]) throws(CSVFault) -> Int {
+        let saveAsCSV = "save the table as CSV in UTF-8"
+        for (signature, what) in foreignSignatures where bytes.starts(with: signature) {
+            throw CSVFault("the file is \(what)", remedy: saveAsCSV, line: 1)
+        }
+        let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        guard bytes[start...].contains(where: { !$0.isBlankOrBreak }) else {
+            throw CSVFault(
+                "the file is empty",
+                remedy: "give a header line with the names of the columns and one line for every study",
+                line: 1)
+        }
+        return start
+    }
+
+    private static let foreignSignatures: [([UInt8], String)] = [
+        ([0xFF, 0xFE], "in UTF-16 (little endian)"),
+        ([0xFE, 0xFF], "in UTF-16 (big endian)"),
+        ([0x50, 0x4B, 0x03, 0x04], "a ZIP archive or a workbook (.xlsx, .ods), not text"),
+        ([0xD0, 0xCF, 0x11, 0xE0], "a workbook (.xls), not text"),
+        ([0x1F, 0x8B], "compressed with gzip, not text"),
+    ]
+
+    /// The separator that stands most often outside quotes in the first line that is not blank.
+    private static func likelySeparator(_ text: ArraySlice<UInt8>) -> Separator {
+        let candidates = Separator.allCases
+        var counts = candidates.map { _ in 0 }
+        var isQuoted = false
+        for byte in text.drop(while: { $0 == .lineFeed || $0 == .carriageReturn || $0 == .space }) {
+            if byte == .quote { isQuoted.toggle() }
+            guard !isQuoted else { continue }
+            if byte == .lineFeed || byte == .carriageReturn { break }
+            if let index = candidates.firstIndex(where: { $0.byte == byte }) { counts[index] += 1 }
+        }
+        let most = counts.max() ?? 0
+        return counts.firstIndex(of: most).map { candidates[$0] } ?? .comma
+    }
+
+    /// Names of the columns, trimmed, a line break inside one read as a blank.
+    private static func header(_ reader: inout CSVReader) throws(CSVFault) -> (
+        names: [String], line: Int
+    ) {
+        var ends: [UInt32] = []
+        guard let record = try reader.next(appendingEndsTo: &ends) else { return ([], reader.line) }
+        let row = Row(start: record.start, firstEnd: 0, line: record.line)
+        let placeholder = Table(name: "", columns: [], bytes: reader.bytes, ends: ends, rows: [row])
+        var names: [String] = []
+        var positions: [String: Int] = [:]
+        for index in 0..<record.fieldCount {
+            let name = placeholder.rawText(row: 0, column: index)
+                .split(whereSeparator: { $0.isNewline || $0 == "\t" }).joined(separator: " ").trimmingBlanks()
+            guard !name.isEmpty else {
+                throw CSVFault(
+                    "column \(index + 1) has no name", remedy: "name it, or take the separator away if it is the last",
+                    line: record.line, field: index)
+            }
+            if let earlier = positions.updateValue(index, forKey: name) {
+                throw CSVFault(
+                    "columns \(earlier + 1) and \(index + 1) are both called \(quoted(name))",
+                    remedy: "give every column its own name", line: record.line, field: index)
+            }
+            names.append(name)
+        }
+        return (names, record.line)
+    }
+
+    /// Whether all fields are empty: how spreadsheets write a blank line.
+    private static func isEmpty(_ record: CSVReader.Record, _ bytes: [UInt8], _ separator: Separator) -> Bool {
+        for byte in bytes[record.start...] where byte != .space && byte != separator.byte {
+            return byte == .lineFeed || byte == .carriageReturn
+        }
+        return true
+    }
+
+    private static func raggedRow(_ record: CSVReader.Record, _ expected: Int, _ separator: Separator) -> CSVFault {
+        let found = record.fieldCount
+        let mark = quoted(String(UnicodeScalar(separator.byte)))
+        return CSVFault(
+            "the row has \(found) field\(found == 1 ? "" : "s") where the header has \(expected)",
+            remedy: found > expected
+                ? "put a field that holds the separator \(mark) in double quotes"
+                    + (separator == .comma ? "; decimals take a point, not a comma" : "")
+                : "give every column a field, empty if its value is missing (the separator is \(mark))",
+            line: record.line, field: min(found, expected))
+    }
+}
+
+extension Table {
+    /// The separator that is taken for a text where none is named.
+    public static func separator(of bytes: [UInt8]) -> Separator { likelySeparator(bytes[...]) }
+}

@@ -1,0 +1,94 @@
+import Testing
+
+@testable import MetaAnalysis
+
+@Suite("Columns of studies")
+struct StudyColumnsTests {
+    @Test("give one set of studies for each outcome, each of its own kind") func outcomes() throws {
+        let text = """
+            study,outcome,n_t,mean_t,sd_t,n_c,mean_c,sd_c,mean_change,sd_change,n,yi,sei
+            A,Barthel,10,1,1,10,2,1,,,,,
+            B,change,,,,,,,3,1,12,,
+            C,Barthel,9,,,9,,,,,,5,2
+            D,Barthel,10,1,1,10,2,1,,,,,
+            E,change,,,,,,,4,,12,,
+            """
+        let found = try StudyColumns().read(Table(csv: text, name: "t.csv"))
+        #expect(found.map(\.outcome) == ["Barthel", "change"])
+        #expect(found.map(\.studies.kind) == [.twoGroupMeans, .pairedMeans])
+        #expect(found.map(\.tableRows) == [[0, 3], [1]])
+        #expect(
+            found.map(\.excluded) == [
+                [
+                    ExcludedStudy(
+                        label: "C", row: 4,
+                        reason: "missing m1i (column mean_t), sd1i (column sd_t), "
+                            + "m2i (column mean_c), sd2i (column sd_c)")
+                ],
+                [ExcludedStudy(label: "E", row: 6, reason: "missing sdi (column sd_change)")],
+            ])
+        #expect(
+            found[0].diagnostics.first?.message
+                == "the outcome \"Barthel\" is read as means of two groups (2 of 3 rows); there is also effect as reported "
+                + "(1 of 3 rows): ask for one of its measures to take that")
+        #expect(found[1].diagnostics.map(\.code) == [.studyExcluded])
+    }
+
+    @Test("leave out every row of an outcome without the data of the measure asked for") func otherKind() throws {
+        let text = "study,outcome,yi,vi,ri,ni\nA,x,1,2,,\nB,y,,,0.5,10\n"
+        let found = try StudyColumns(measure: "ZCOR").read(Table(csv: text, name: "t.csv"))
+        #expect(found.map(\.studies.count) == [0, 1])
+        #expect(found[0].excluded.map(\.reason) == ["missing ri (column ri), ni (column ni)"])
+    }
+
+    @Test("take the only outcome, and ignore an empty or unwanted column of outcomes") func oneOutcome() throws {
+        let only = try StudyColumns().read(Table(csv: "outcome,yi,vi\nx,1,2\nx,3,4\n", name: "t.csv"))
+        #expect(only.map(\.outcome) == ["x"])
+        let empty = try StudyColumns().read(Table(csv: "outcome,yi,vi\n,1,2\nNA,3,4\n", name: "t.csv"))
+        #expect(empty.map(\.outcome) == [nil] && empty[0].studies.count == 2)
+        let ignored = try StudyColumns(assignments: ["outcome": ""]).read(
+            Table(csv: "outcome,yi,vi\nx,1,2\ny,3,4\n", name: "t.csv"))
+        #expect(ignored.map(\.outcome) == [nil] && ignored[0].studies.count == 2)
+    }
+
+    @Test("refuse a row without an outcome among others that have one") func missingOutcome() {
+        let error = #expect(throws: MetaAnalysisError.self) {
+            try StudyColumns().read(Table(csv: "outcome,yi,vi\nx,1,2\n,3,4\n", name: "t.csv"))
+        }
+        #expect(error?.location == MetaAnalysisError.Location(file: "t.csv", row: 3, column: "outcome"))
+    }
+
+    @Test("are taken as assigned") func assigned() throws {
+        let assignments = try StudyColumns.assignments("ai=dead, n1i=all ,ci=Dead 2,n2i=all2,study=who,group=where")
+        let table = try Table(csv: "who,where,dead,all,dead 2,all2,study\nA,x,1,10,2,20,Z\n", name: "t.csv")
+        let data = try #require(try StudyColumns(assignments: assignments).read(table).first)
+        let outcome = TwoByTwoTable(treatedEvents: 1, treatedNonEvents: 9, controlEvents: 2, controlNonEvents: 18)
+        #expect(data.studies == .twoByTwo([Study("A", outcome, row: 2, group: "x")]))
+        #expect(
+            data.columns
+                == ["study": "who", "group": "where", "ai": "dead", "n1i": "all", "ci": "dead 2", "n2i": "all2"])
+    }
+
+    @Test("may be exchanged by assignment") func exchanged() throws {
+        let table = try Table(csv: "study,ai,n1i,ci,n2i\nA,1,10,2,20\n", name: "t.csv")
+        let columns = StudyColumns(assignments: ["ai": "ci", "n1i": "n2i", "ci": "ai", "n2i": "n1i"])
+        let outcome = TwoByTwoTable(treatedEvents: 2, treatedNonEvents: 18, controlEvents: 1, controlNonEvents: 9)
+        #expect(try columns.read(table).map(\.studies) == [.twoByTwo([Study("A", outcome, row: 2)])])
+    }
+
+    @Test(
+        "are assigned by text of one form",
+        arguments: [("ai", "role=column"), ("=x", "role=column"), ("ai=x,ai=y", "two")])
+    func assignmentText(text: String, part: String) {
+        let error = #expect(throws: MetaAnalysisError.self) { try StudyColumns.assignments(text) }
+        #expect(error?.code == .invalidSetting)
+        #expect(error?.description.contains(part) == true)
+    }
+
+    @Test("refuse a level that is not between 0 and 1", arguments: [0, 1, 95, .nan, -0.5]) func level(level: Double) {
+        let error = #expect(throws: MetaAnalysisError.self) {
+            try StudyColumns(intervalLevel: level).read(Table(csv: "yi,vi\n1,2\n", name: "t.csv"))
+        }
+        #expect(error?.code == .invalidSetting)
+    }
+}
