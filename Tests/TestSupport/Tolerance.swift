@@ -18,12 +18,11 @@ public struct Tolerance: Sendable, CustomStringConvertible {
     public static let closedForm = Tolerance("closed form", 1e-12)
     /// Searches: the reference stopped at steps of about 1e-12 of the typical variance.
     public static let iterative = Tolerance("iterative", 1e-9)
-    /// Ends of intervals and p-values: quantiles and tails of t, χ² and F in the reference.
+    /// Ends of intervals and p-values: quantiles and tails of t, χ² and F in the reference, and its roots at such quantiles,
+    /// found to about 1e-11 of the typical variance.
     public static let quantile = Tolerance("through quantiles", 1e-10)
     /// Gamma and hypergeometric functions, where 30 digits show the reference to be right to about 2e-11.
     public static let specialFunction = Tolerance("special function of the reference", 1e-10)
-    /// Roots that the reference found to about 1e-11 of the typical variance.
-    public static let rootOfReference = Tolerance("root of the reference", 1e-8)
     /// Roots that the reference found by R's `uniroot` with its default tolerance, the fourth root of the machine epsilon, in
     /// absolute terms.
     public static let coarseRootOfReference = Tolerance("coarse root of the reference", 1.22e-4)

@@ -1,0 +1,176 @@
+internal import RealModule
+
+/// Estimators of the between-study variance τ². Raw values are metafor's codes (`method=` of `rma`).
+///
+/// To add one: a case here with its citation, its name in `title`, and its equation in `estimate(_:momentWeights:)`. The
+/// command line, JSON, help and law tests follow from `allCases`.
+public enum HeterogeneityEstimator: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Moments of Cochran's Q, closed form. DerSimonian & Laird (1986), doi:10.1016/0197-2456(86)90046-2.
+    case derSimonianLaird = "DL"
+    /// Moments of the unweighted sum of squares, closed form. Hedges & Olkin (1985), Statistical Methods for Meta-Analysis.
+    case hedges = "HE"
+    /// Q over its number of studies, closed form, biased downwards. Hunter & Schmidt, Methods of Meta-Analysis.
+    case hunterSchmidt = "HS"
+    /// Hunter–Schmidt with a correction for small k. Brannick et al. (2019), doi:10.1177/1094428117741966.
+    case hunterSchmidtCorrected = "HSk"
+    /// Residual variance relative to a crude first estimate, never 0. Sidik & Jonkman (2005), doi:10.1111/j.1467-9876.2005.00489.x.
+    case sidikJonkman = "SJ"
+    /// Maximum likelihood, biased downwards. Hardy & Thompson (1996),
+    /// doi:10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A.
+    case maximumLikelihood = "ML"
+    /// Restricted maximum likelihood. Viechtbauer (2005), doi:10.3102/10769986030003261.
+    case restrictedMaximumLikelihood = "REML"
+    /// Empirical Bayes; solves the same equation as Paule–Mandel. Morris (1983), doi:10.2307/2287098.
+    case empiricalBayes = "EB"
+    /// Makes the generalised Q equal its degrees of freedom. Paule & Mandel (1982), doi:10.6028/jres.087.022.
+    case pauleMandel = "PM"
+    /// Makes the generalised Q equal the median of its distribution. Viechtbauer (2021), European Congress of Methodology.
+    case pauleMandelMedian = "PMM"
+    /// Moments of Q with any weights, closed form. DerSimonian & Kacker (2007), doi:10.1016/j.cct.2006.04.004.
+    case generalizedQ = "GENQ"
+    /// Makes Q with any weights equal the median of its exact distribution. Viechtbauer (2021), European Congress of Methodology.
+    case generalizedQMedian = "GENQM"
+    /// DerSimonian–Laird repeated with weights 1 / (v + τ²) to its fixed point, which is Paule–Mandel's.
+    case derSimonianLairdIterated = "DLIT"
+    /// Sidik–Jonkman repeated from its own result to its fixed point, which is Paule–Mandel's.
+    case sidikJonkmanIterated = "SJIT"
+
+    /// Full name, as a methods section writes it.
+    public var title: String {
+        switch self {
+        case .derSimonianLaird: "DerSimonian-Laird"
+        case .hedges: "Hedges"
+        case .hunterSchmidt: "Hunter-Schmidt"
+        case .hunterSchmidtCorrected: "Hunter-Schmidt with small-sample correction"
+        case .sidikJonkman: "Sidik-Jonkman"
+        case .maximumLikelihood: "maximum likelihood"
+        case .restrictedMaximumLikelihood: "restricted maximum likelihood"
+        case .empiricalBayes: "empirical Bayes"
+        case .pauleMandel: "Paule-Mandel"
+        case .pauleMandelMedian: "median-unbiased Paule-Mandel"
+        case .generalizedQ: "generalised Q"
+        case .generalizedQMedian: "median-unbiased generalised Q"
+        case .derSimonianLairdIterated: "iterated DerSimonian-Laird"
+        case .sidikJonkmanIterated: "iterated Sidik-Jonkman"
+        }
+    }
+
+    /// Whether the log-likelihood reported with this estimator is the restricted one.
+    public var isRestrictedLikelihood: Bool { self == .restrictedMaximumLikelihood }
+
+    /// Whether τ² maximises a likelihood, so that a profile-likelihood interval belongs to it.
+    public var maximizesLikelihood: Bool { self == .maximumLikelihood || self == .restrictedMaximumLikelihood }
+}
+
+/// τ² with what the search for it found.
+struct TauSquaredEstimate {
+    /// At least 0.
+    var value: Double
+    var standardError: Double
+    /// Evaluations of the fit; 0 for closed forms.
+    var iterations = 0
+    /// Whether a moment equation had its solution below 0.
+    var wasNegative = false
+    /// Local maxima of the likelihood.
+    var modes = 1
+}
+
+extension HeterogeneityEstimator {
+    /// - Parameters:
+    ///   - model: with more responses than columns.
+    ///   - momentWeights: a of the generalised Q, independent of τ².
+    func estimate(_ model: VarianceComponentModel, momentWeights: [Double]) -> TauSquaredEstimate {
+        let k = Double(model.count)
+        let degreesOfFreedom = model.residualDegreesOfFreedom
+        switch self {
+        case .derSimonianLaird:
+            return Self.momentEstimate(model, weights: model.weights(at: 0))
+        case .hedges:
+            return Self.momentEstimate(model, weights: Array(repeating: 1, count: model.count))
+        case .generalizedQ:
+            return Self.momentEstimate(model, weights: momentWeights)
+        case .hunterSchmidt, .hunterSchmidtCorrected:
+            let factor = self == .hunterSchmidt ? 1 : k / degreesOfFreedom
+            let fit = model.leastSquares(weights: model.weights(at: 0))
+            let total = fit.weights.reduce(0, +)
+            let raw = (factor * fit.residualSumOfSquares(model.responses) - k) / total
+            let value = max(0, raw)
+            let spread = fit.projectionTraces(model.totalVariances(at: value)).second
+            return TauSquaredEstimate(
+                value: value, standardError: factor * (2 * spread).squareRoot() / total, wasNegative: raw < 0)
+        case .sidikJonkman:
+            return Self.relativeEstimate(model)
+        case .maximumLikelihood:
+            let found = model.tauSquaredOfGreatestLikelihood(restricted: false)
+            let information = 0.5 * model.profile(at: found.tauSquared).sumOfSquaredWeights
+            return TauSquaredEstimate(found, standardError: (1 / information).squareRoot())
+        case .restrictedMaximumLikelihood:
+            let found = model.tauSquaredOfGreatestLikelihood(restricted: true)
+            let information = 0.5 * model.profile(at: found.tauSquared).tracePP
+            return TauSquaredEstimate(found, standardError: (1 / information).squareRoot())
+        case .empiricalBayes, .pauleMandel, .derSimonianLairdIterated, .sidikJonkmanIterated:
+            return Self.equationEstimate(model, target: degreesOfFreedom)
+        case .pauleMandelMedian:
+            let distribution = ReferenceDistribution.chiSquared(degreesOfFreedom: degreesOfFreedom)
+            return Self.equationEstimate(model, target: distribution.quantile(0.5))
+        case .generalizedQMedian:
+            return Self.medianEstimate(model, weights: momentWeights)
+        }
+    }
+
+    /// Q with fixed weights a set equal to its expectation tr(AV) + τ² tr(A); its variance is 2 tr(AΣAΣ).
+    private static func momentEstimate(_ model: VarianceComponentModel, weights: [Double]) -> TauSquaredEstimate {
+        let fit = model.leastSquares(weights: weights)
+        let slope = fit.projectionTraces().first
+        let atZero = fit.projectionTraces(model.variances).first
+        let raw = (fit.residualSumOfSquares(model.responses) - atZero) / slope
+        let value = max(0, raw)
+        let spread = fit.projectionTraces(model.totalVariances(at: value)).second
+        return TauSquaredEstimate(value: value, standardError: (2 * spread).squareRoot() / slope, wasNegative: raw < 0)
+    }
+
+    /// Sidik–Jonkman: first the plain variance of the responses (divided by k), then its multiple.
+    private static func relativeEstimate(_ model: VarianceComponentModel) -> TauSquaredEstimate {
+        let k = Double(model.count)
+        let mean = model.responses.reduce(0, +) / k
+        var crude = 0.0
+        for response in model.responses { crude += (response - mean) * (response - mean) }
+        crude /= k
+        guard crude > 0 else { return TauSquaredEstimate(value: 0, standardError: 0) }
+        let fit = model.leastSquares(weights: model.weights(at: crude))
+        let factor = crude / model.residualDegreesOfFreedom
+        let value = factor * fit.residualSumOfSquares(model.responses)
+        let spread = fit.projectionTraces(model.totalVariances(at: value)).second
+        return TauSquaredEstimate(value: value, standardError: factor * (2 * spread).squareRoot())
+    }
+
+    /// yᵀPy at weights 1 / (v + τ²) set equal to a target.
+    private static func equationEstimate(_ model: VarianceComponentModel, target: Double) -> TauSquaredEstimate {
+        let found = model.tauSquared(whereQuadraticFormIs: target)
+        let profile = model.profile(at: found.tauSquared)
+        let k = Double(model.count)
+        let error = k * (2 / model.residualDegreesOfFreedom).squareRoot() / profile.sumOfWeights
+        return TauSquaredEstimate(
+            found, standardError: error, wasNegative: found.tauSquared == 0 && profile.quadraticForm < target)
+    }
+
+    /// Q with fixed weights set equal to the median of its exact distribution.
+    private static func medianEstimate(_ model: VarianceComponentModel, weights: [Double]) -> TauSquaredEstimate {
+        let found = model.tauSquared(whereUpperTailIs: 0.5, weights: weights)
+        let fit = model.leastSquares(weights: weights)
+        let spread = fit.projectionTraces(model.totalVariances(at: found.tauSquared)).second
+        return TauSquaredEstimate(
+            found, standardError: (2 * spread).squareRoot() / fit.projectionTraces().first,
+            wasNegative: found.tauSquared == 0)
+    }
+}
+
+extension TauSquaredEstimate {
+    fileprivate init(
+        _ found: VarianceComponentModel.SearchResult, standardError: Double, wasNegative: Bool = false
+    ) {
+        self.init(
+            value: found.tauSquared, standardError: standardError, iterations: found.iterations,
+            wasNegative: wasNegative, modes: found.modes)
+    }
+}

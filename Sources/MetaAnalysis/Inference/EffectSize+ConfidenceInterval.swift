@@ -1,0 +1,10 @@
+extension EffectSize {
+    /// The interval of the study alone, by the normal distribution, on the analysis scale. R: `summary(escalc(…))`.
+    ///
+    /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for a level outside (0, 1).
+    public func confidenceInterval(level: Double = 0.95) throws -> ConfidenceInterval {
+        try ConfidenceInterval.check(level: level)
+        let quantile = ReferenceDistribution.normal.twoSidedQuantile(level: level)
+        return ConfidenceInterval(around: estimate, halfWidth: quantile * standardError)
+    }
+}

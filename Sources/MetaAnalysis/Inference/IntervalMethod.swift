@@ -1,0 +1,16 @@
+/// How the test and the confidence interval of a pooled effect are formed.
+public enum IntervalMethod: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Inverse-variance standard error, normal quantiles. R: `test="z"`.
+    case wald
+    /// Inverse-variance standard error, t with k − p degrees of freedom. R: `test="t"`.
+    case t
+    /// Standard error scaled by the weighted residual variance, t with k − p degrees of freedom. R: `test="knha"`.
+    ///
+    /// Source: Knapp & Hartung (2003), Statistics in Medicine 22, doi:10.1002/sim.1482; Sidik & Jonkman (2002), Statistics in
+    /// Medicine 21, doi:10.1002/sim.1262.
+    case hartungKnapp = "hartung-knapp"
+    /// Hartung–Knapp with a scale of at least 1, so that it is never narrower than `t`. R: `test="adhoc"`.
+    ///
+    /// Source: Röver, Knapp & Friede (2015), BMC Medical Research Methodology 15, doi:10.1186/s12874-015-0091-1.
+    case hartungKnappTruncated = "hartung-knapp-truncated"
+}

@@ -1,0 +1,98 @@
+/// One effect shared by all studies, averaged with inverse-variance weights ("fixed effect").
+///
+/// Use it when the studies estimate the same effect, or when the average of exactly these studies is the question. It is
+/// the wrong model for generalising to new studies when effects differ: use `RandomEffects`.
+///
+/// ```swift
+/// let pooled = try CommonEffect().fit(effects)
+/// ```
+///
+/// μ̂ = Σ y/v / Σ 1/v with variance 1 / Σ 1/v, on the analysis scale; k studies in O(k).
+/// R: `metafor::rma(yi, vi, method="EE")`.
+///
+/// Source: Hedges & Vevea (1998), Psychological Methods 3, and Viechtbauer (2010), Journal of Statistical Software 36,
+/// doi:10.18637/jss.v036.i03.
+public struct CommonEffect: PoolingModel, Hashable, Codable {
+    public var interval: IntervalMethod
+    public var weighting: Weighting
+    /// Confidence level, in (0, 1).
+    public var level: Double
+
+    public init(interval: IntervalMethod = .wald, weighting: Weighting = .inverseVariance, level: Double = 0.95) {
+        self.interval = interval
+        self.weighting = weighting
+        self.level = level
+    }
+
+    /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for no study, `.invalidSetting` for the level.
+    public func fit(_ effects: EffectSizes) throws -> PooledEffect {
+        try effects.withinRange { effects in
+            let pooling = try InverseVariancePooling(effects, interval: interval, weighting: weighting, level: level)
+            let average = pooling.average(at: 0)
+            return PooledEffect(
+                settings: PoolingSettings(
+                    measure: effects.measure, model: "common", interval: pooling.usedInterval, weighting: weighting,
+                    level: level, effects: effects.settings),
+                pooling: pooling, average: average, predictionInterval: nil,
+                heterogeneity: heterogeneity(pooling),
+                fit: pooling.fitStatistics(
+                    average, tauSquared: 0, isRestricted: false, parameters: 1, iterations: 0),
+                studies: pooling.studies(average, tauSquared: nil),
+                diagnostics: pooling.commonDiagnostics(average) + unusual(pooling))
+        }
+    }
+
+    private func heterogeneity(_ pooling: InverseVariancePooling) -> Heterogeneity {
+        Heterogeneity(cochranQ: pooling.cochranQ, count: pooling.count, pValue: pooling.pValue, level: level)
+    }
+
+    private func unusual(_ pooling: InverseVariancePooling) -> [Diagnostic] {
+        guard pooling.usedInterval == .hartungKnapp || pooling.usedInterval == .hartungKnappTruncated else { return [] }
+        return [
+            Diagnostic(
+                .warning, .unusualCombination,
+                "the Hartung-Knapp interval is made for random effects; with a common effect it allows for overdispersion"
+            )
+        ]
+    }
+}
+
+extension Heterogeneity {
+    /// Without τ²: I² and H² from Q, with the test-based interval.
+    init(cochranQ: Double, count: Int, pValue: (Double) -> Double?, level: Double) {
+        let degrees = Double(count - 1)
+        let hSquared = degrees > 0 ? cochranQ / degrees : nil
+        let ends = hSquared.flatMap {
+            HeterogeneityScale.testBasedHSquaredInterval(
+                hSquared: max(1, $0), cochranQ: cochranQ, count: count, level: level)
+        }
+        let iSquared = InverseVariancePooling.iSquaredFromQ(cochranQ, degreesOfFreedom: degrees)
+        self.init(
+            estimator: nil, tauSquared: 0, tauSquaredStandardError: nil, tauSquaredInterval: nil, iSquared: iSquared,
+            iSquaredInterval: ends.map { ends in
+                ConfidenceInterval(
+                    lower: 100 * max(0, 1 - 1 / ends.lower), upper: 100 * max(0, 1 - 1 / ends.upper))
+            },
+            hSquared: hSquared, iSquaredFromQ: iSquared, cochranQ: cochranQ, degreesOfFreedom: degrees,
+            pValue: pValue(cochranQ))
+    }
+}
+
+extension PooledEffect {
+    /// Puts together what inverse-variance models have in common.
+    init(
+        settings: PoolingSettings, pooling: InverseVariancePooling, average: InverseVariancePooling.Average,
+        predictionInterval: ConfidenceInterval?, heterogeneity: Heterogeneity, fit: FitStatistics?,
+        studies: [PooledStudy], diagnostics: [Diagnostic]
+    ) {
+        self.init(
+            outcome: nil, group: nil, k: pooling.count, scale: pooling.effects.scale,
+            estimate: average.estimate, standardError: average.standardError, statistic: average.statistic,
+            degreesOfFreedom: pooling.usedInterval == .wald ? nil : pooling.model.residualDegreesOfFreedom,
+            pValue: average.pValue, confidenceInterval: average.confidenceInterval,
+            predictionInterval: predictionInterval,
+            backTransformed: pooling.backTransformed(average, predictionInterval), heterogeneity: heterogeneity,
+            fit: fit, studies: studies, excluded: pooling.effects.excluded, tests: [], diagnostics: diagnostics,
+            settings: settings)
+    }
+}

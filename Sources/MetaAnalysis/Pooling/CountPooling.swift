@@ -1,0 +1,76 @@
+extension PooledEffect {
+    /// The record of a model that pools counts: Mantel–Haenszel and Peto.
+    ///
+    /// - Parameters:
+    ///   - own: the effect of every study of `effects.source` by itself; `nil` for one that has none.
+    ///   - weights: of every study of the source.
+    init(
+        countPooling model: String, _ effects: EffectSizes, own: [EffectEstimate?], estimate: Double, variance: Double,
+        weights: [Double], tests: [HypothesisTest], level: Double
+    ) throws {
+        try ConfidenceInterval.check(level: level)
+        let quantile = ReferenceDistribution.normal.twoSidedQuantile(level: level)
+        let error = variance.squareRoot()
+        let interval = ConfidenceInterval(around: estimate, halfWidth: quantile * error)
+        let heterogeneity = Self.heterogeneity(own.compactMap(\.self), around: estimate, level: level)
+        let statistic = error > 0 ? estimate / error : nil
+        var notes = effects.diagnostics
+        if weights.count == 1 {
+            notes.append(Diagnostic(.warning, .singleStudy, "there is one study; heterogeneity cannot be estimated"))
+        }
+        self.init(
+            outcome: nil, group: nil, k: weights.count, scale: effects.scale, estimate: estimate, standardError: error,
+            statistic: statistic, degreesOfFreedom: nil,
+            pValue: statistic.map(ReferenceDistribution.normal.twoSidedPValue),
+            confidenceInterval: interval, predictionInterval: nil,
+            backTransformed: BackTransformed(effects.scale, estimate, interval, nil, sampleSize: nil),
+            heterogeneity: heterogeneity, fit: nil,
+            studies: Self.studies(effects, own: own, weights: weights, quantile: quantile), excluded: effects.excluded,
+            tests: tests, diagnostics: notes,
+            settings: PoolingSettings(
+                measure: effects.measure, model: model, interval: .wald, level: level, effects: effects.settings))
+    }
+
+    /// Q of the studies' own effects around the pooled one.
+    private static func heterogeneity(
+        _ effects: [EffectEstimate], around estimate: Double, level: Double
+    ) -> Heterogeneity {
+        var statistic = 0.0
+        for effect in effects {
+            let distance = effect.estimate - estimate
+            statistic += distance * distance / effect.variance
+        }
+        let count = effects.count
+        let degrees = Double(max(0, count - 1))
+        let reference = ReferenceDistribution.chiSquared(degreesOfFreedom: degrees)
+        return Heterogeneity(
+            cochranQ: statistic, count: count, pValue: { degrees > 0 ? reference.upperTail($0) : nil }, level: level)
+    }
+
+    /// Every study of the source in its order, with its own effect where it gave one.
+    private static func studies(
+        _ effects: EffectSizes, own: [EffectEstimate?], weights: [Double], quantile: Double
+    ) -> [PooledStudy] {
+        let total = weights.reduce(0, +)
+        return weights.indices.map { index in
+            let effect = own[index]
+            return PooledStudy(
+                label: effects.source?.label(at: index) ?? "", row: effects.source?.row(at: index),
+                estimate: effect?.estimate, variance: effect?.variance, weight: 100 * (weights[index] / total),
+                confidenceInterval: effect.map {
+                    ConfidenceInterval(around: $0.estimate, halfWidth: quantile * $0.variance.squareRoot())
+                }, empiricalBayes: nil)
+        }
+    }
+}
+
+extension EffectSizes {
+    /// The effect of every study of `source` as it was computed; `nil` for those that gave none.
+    var effectsBySource: [EffectEstimate?] {
+        var own = [EffectEstimate?](repeating: nil, count: source?.count ?? 0)
+        for effect in effects {
+            own[effect.position] = EffectEstimate(estimate: effect.estimate, variance: effect.variance)
+        }
+        return own
+    }
+}

@@ -1,0 +1,216 @@
+internal import RealModule
+
+/// What common and random effects share: the average at given weights, its interval, and the record of the result.
+struct InverseVariancePooling {
+    let effects: EffectSizes
+    let model: VarianceComponentModel
+    let weighting: Weighting
+    let level: Double
+    /// The interval that k allows: one study has no degrees of freedom for t.
+    let usedInterval: IntervalMethod
+    /// Of the pooled effect.
+    let reference: ReferenceDistribution
+    /// Two-sided quantile of `reference` at `level`: the dearest number of a small analysis, found once.
+    let quantile: Double
+
+    /// - Throws: `MetaAnalysisError` when no study is left or the level is not in (0, 1).
+    init(_ effects: EffectSizes, interval: IntervalMethod, weighting: Weighting, level: Double) throws {
+        try ConfidenceInterval.check(level: level)
+        guard !effects.effects.isEmpty else { throw effects.nothingToPool }
+        for effect in effects.effects {
+            guard effect.estimate.isFinite, effect.variance.isFinite, effect.variance > 0 else {
+                throw MetaAnalysisError(
+                    .invalidOutcome, "the effect \(effect.estimate) has the variance \(effect.variance)",
+                    remedy: "give a finite effect and a variance greater than 0",
+                    location: MetaAnalysisError.Location(row: effect.row, study: effect.label))
+            }
+        }
+        self.effects = effects
+        self.weighting = weighting
+        self.level = level
+        do {
+            model = try VarianceComponentModel(
+                responses: effects.effects.map(\.estimate), variances: effects.effects.map(\.variance))
+        } catch {
+            preconditionFailure("a single column of ones is never singular")
+        }
+        usedInterval = effects.count == 1 ? .wald : interval
+        reference =
+            usedInterval == .wald ? .normal : .studentT(degreesOfFreedom: model.residualDegreesOfFreedom)
+        quantile = reference.twoSidedQuantile(level: level)
+    }
+
+    var count: Int { effects.effects.count }
+
+    /// Weights that do not depend on τ², for the generalised Q statistic.
+    var momentWeights: [Double] { weighting.momentWeights(model.variances) }
+
+    /// The average with what its uncertainty is made of.
+    struct Average {
+        var fit: WeightedLeastSquares
+        var estimate: Double
+        /// As the interval uses it.
+        var standardError: Double
+        /// Before the scaling of Hartung and Knapp.
+        var plainStandardError: Double
+        var confidenceInterval: ConfidenceInterval
+        var statistic: Double?
+        var pValue: Double?
+    }
+
+    func average(at tauSquared: Double) -> Average {
+        let optimal = model.leastSquares(weights: model.weights(at: tauSquared))
+        let fit = weighting == .inverseVariance ? optimal : model.leastSquares(weights: momentWeights)
+        let plain: Double
+        if weighting == .inverseVariance {
+            plain = optimal.inverseGram[0, 0].squareRoot()
+        } else {
+            plain = fit.covariance(variances: model.totalVariances(at: tauSquared))[0, 0].squareRoot()
+        }
+        let scale = Self.scale(
+            usedInterval, residual: optimal.residualSumOfSquares(model.responses),
+            degreesOfFreedom: model.residualDegreesOfFreedom)
+        let error = scale * plain
+        let estimate = fit.coefficients[0]
+        let statistic = error > 0 ? estimate / error : nil
+        return Average(
+            fit: fit, estimate: estimate, standardError: error, plainStandardError: plain,
+            confidenceInterval: ConfidenceInterval(
+                around: estimate, halfWidth: quantile * error),
+            statistic: statistic, pValue: statistic.map(reference.twoSidedPValue))
+    }
+
+    /// What the inverse-variance standard error is multiplied with.
+    static func scale(_ interval: IntervalMethod, residual: Double, degreesOfFreedom: Double) -> Double {
+        switch interval {
+        case .wald, .t: 1
+        case .hartungKnapp: (residual / degreesOfFreedom).squareRoot()
+        case .hartungKnappTruncated: max(1, residual / degreesOfFreedom).squareRoot()
+        }
+    }
+
+    /// Each study's share, with its own effect shrunken towards the average where `tauSquared` is given.
+    func studies(_ average: Average, tauSquared: Double?) -> [PooledStudy] {
+        let normal = ReferenceDistribution.normal.twoSidedQuantile(level: level)
+        let total = average.fit.weights.reduce(0, +)
+        return effects.effects.indices.map { index in
+            let effect = effects.effects[index]
+            return PooledStudy(
+                label: effect.label, row: effect.row, estimate: effect.estimate, variance: effect.variance,
+                weight: 100 * (average.fit.weights[index] / total),
+                confidenceInterval: ConfidenceInterval(
+                    around: effect.estimate, halfWidth: normal * effect.standardError),
+                empiricalBayes: tauSquared.map {
+                    EmpiricalBayesEffect(effect, shrunkenTowards: average, tauSquared: $0, quantile: quantile)
+                })
+        }
+    }
+
+    /// Cochran's Q, always at weights 1 / v.
+    var cochranQ: Double { model.profile(at: 0).quadraticForm }
+
+    /// p-value of Q; `nil` for one study.
+    func pValue(ofQ statistic: Double) -> Double? {
+        let degrees = model.residualDegreesOfFreedom
+        return degrees > 0 ? ReferenceDistribution.chiSquared(degreesOfFreedom: degrees).upperTail(statistic) : nil
+    }
+
+    /// 100 · max(0, (Q − df) / Q).
+    static func iSquaredFromQ(_ statistic: Double, degreesOfFreedom: Double) -> Double? {
+        guard degreesOfFreedom > 0 else { return nil }
+        return statistic > degreesOfFreedom ? 100 * (statistic - degreesOfFreedom) / statistic : 0
+    }
+
+    /// - Parameter parameters: how many were estimated, τ² included.
+    func fitStatistics(
+        _ average: Average, tauSquared: Double, isRestricted: Bool, parameters: Int, iterations: Int
+    ) -> FitStatistics {
+        let likelihood = model.logLikelihood(average.fit, at: tauSquared, restricted: isRestricted)
+        let saturated = isRestricted ? 0 : model.saturatedLogLikelihood
+        let observations = isRestricted ? count - 1 : count
+        let p = Double(parameters)
+        let n = Double(max(observations, parameters + 2))
+        return FitStatistics(
+            logLikelihood: likelihood, isRestricted: isRestricted, deviance: 2 * (saturated - likelihood),
+            aic: 2 * (p - likelihood), aicc: 2 * (p * n / (n - p - 1) - likelihood),
+            bic: observations > 0 ? p * .log(Double(observations)) - 2 * likelihood : nil, iterations: iterations)
+    }
+
+    /// On the scale people read.
+    func backTransformed(_ average: Average, _ prediction: ConfidenceInterval?) -> BackTransformed? {
+        let size = effects.scale.needsSampleSize ? effects.harmonicMeanSampleSize : nil
+        return BackTransformed(
+            effects.scale, average.estimate, average.confidenceInterval, prediction, sampleSize: size)
+    }
+
+    /// With two studies and REML the two standard errors are equal but for rounding.
+    private static let roundedDown = 1 - 1e-10
+
+    /// What both models have to say about the data.
+    func commonDiagnostics(_ average: Average) -> [Diagnostic] {
+        var notes = effects.diagnostics
+        if count == 1 {
+            notes.append(
+                Diagnostic(
+                    .warning, .singleStudy,
+                    "there is one study: its own effect and interval (normal distribution) are shown, and heterogeneity"
+                        + " cannot be estimated"))
+        }
+        let range = model.varianceRange
+        if range.upperBound / range.lowerBound > 1e7 {
+            notes.append(
+                Diagnostic(
+                    .warning, .extremeVarianceRatio,
+                    "the largest sampling variance is more than ten million times the smallest; check the units"))
+        }
+        if average.standardError == 0 {
+            notes.append(
+                Diagnostic(
+                    .warning, .notEstimable,
+                    "all effects are equal, so that the Hartung-Knapp standard error is 0 and there is no test"))
+        } else if average.standardError < Self.roundedDown * average.plainStandardError {
+            notes.append(
+                Diagnostic(
+                    .warning, .narrowerThanWald,
+                    "the effects differ less than the model expects: the Hartung-Knapp standard error is smaller than the"
+                        + " inverse-variance one (the truncated variant does not allow that)"))
+        }
+        return notes
+    }
+}
+
+extension BackTransformed {
+    /// - Returns: `nil` when the scale needs a sample size and there is none.
+    init?(
+        _ scale: EffectScale, _ estimate: Double, _ confidence: ConfidenceInterval, _ prediction: ConfidenceInterval?,
+        sampleSize: Double?
+    ) {
+        func interval(_ interval: ConfidenceInterval) -> ConfidenceInterval? {
+            guard let lower = scale.backTransformed(interval.lower, sampleSize: sampleSize),
+                let upper = scale.backTransformed(interval.upper, sampleSize: sampleSize)
+            else { return nil }
+            return ConfidenceInterval(lower: lower, upper: upper)
+        }
+        guard let value = scale.backTransformed(estimate, sampleSize: sampleSize), let range = interval(confidence)
+        else { return nil }
+        self.init(estimate: value, confidenceInterval: range, predictionInterval: prediction.flatMap(interval))
+    }
+}
+
+extension EmpiricalBayesEffect {
+    /// λy + (1 − λ)μ̂ with λ = τ² / (τ² + v), and variance λv + (1 − λ)² SE².
+    ///
+    /// Source: Robinson (1991), Statistical Science 6, doi:10.1214/ss/1177011926.
+    fileprivate init(
+        _ effect: EffectSize, shrunkenTowards average: InverseVariancePooling.Average, tauSquared: Double,
+        quantile: Double
+    ) {
+        let own = tauSquared / (tauSquared + effect.variance)
+        let rest = 1 - own
+        let estimate = own * effect.estimate + rest * average.estimate
+        let error = (own * effect.variance + rest * rest * average.standardError * average.standardError).squareRoot()
+        self.init(
+            estimate: estimate, standardError: error,
+            interval: ConfidenceInterval(around: estimate, halfWidth: quantile * error))
+    }
+}

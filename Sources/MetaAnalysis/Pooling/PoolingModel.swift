@@ -1,0 +1,21 @@
+/// A way to pool effects. Leave-one-out, cumulative and subgroup analyses are written once on it.
+public protocol PoolingModel: Sendable {
+    /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` when there is no study to pool.
+    func fit(_ effects: EffectSizes) throws -> PooledEffect
+}
+
+extension EffectSizes {
+    /// The error of a model that finds no study: with the reasons of the first few that were left out.
+    var nothingToPool: MetaAnalysisError {
+        guard let first = excluded.first else {
+            return MetaAnalysisError(
+                .tooFewStudies, "no study gives an effect", remedy: "add at least one row of data")
+        }
+        let shown = excluded.prefix(3).map { "\(quoted($0.label)): \($0.reason)" }
+        let rest = excluded.count > shown.count ? "; and \(excluded.count - shown.count) more" : ""
+        return MetaAnalysisError(
+            .tooFewStudies, "no study gives an effect (\(shown.joined(separator: "; "))\(rest))",
+            remedy: "choose a measure or a correction that these data allow",
+            location: MetaAnalysisError.Location(row: first.row))
+    }
+}

@@ -1,0 +1,115 @@
+internal import RealModule
+
+/// Effects whose squares and weights would leave the range of a `Double` are divided by a power of two, pooled, and
+/// multiplied back: results near 1e±300 are then as exact as those near 1.
+extension EffectSizes {
+    /// Calls `fit` with effects of moderate size and puts its result back on the scale of these.
+    func withinRange(_ fit: (EffectSizes) throws -> PooledEffect) throws -> PooledEffect {
+        try withinRange(knownTauSquared: nil) { effects, _ in try fit(effects) }
+    }
+
+    func withinRange(
+        knownTauSquared: Double?, _ fit: (EffectSizes, Double?) throws -> PooledEffect
+    ) throws -> PooledEffect {
+        let (moderate, factor) = moderate
+        let down = 1 / factor
+        let pooled = try fit(moderate, knownTauSquared.map { $0 * down * down })
+        return try (factor == 1 ? pooled : pooled.rescaled(by: factor, original: self)).checkedForOverflow()
+    }
+
+    /// These effects divided by a power of two that brings them near 1, and that power; themselves and 1 where they need no
+    /// help.
+    var moderate: (effects: EffectSizes, factor: Double) {
+        guard let exponent = awkwardExponent else { return (self, 1) }
+        let factor = Double(sign: .plus, exponent: exponent, significand: 1)
+        let down = 1 / factor
+        var moderate = self
+        for index in effects.indices {
+            moderate.effects[index].estimate *= down
+            moderate.effects[index].variance = effects[index].variance * down * down
+        }
+        // A linear map of the analysis scale; reading back happens on the original one.
+        moderate.scale = .identity
+        return (moderate, factor)
+    }
+
+    /// Exponent of the typical standard error when squares of weights or effects could overflow or vanish.
+    private var awkwardExponent: Int? {
+        guard !effects.isEmpty else { return nil }
+        var least = Double.infinity
+        var greatest = 0.0
+        var effect = 0.0
+        for one in effects {
+            guard one.variance > 0, one.variance.isFinite, one.estimate.isFinite else { return nil }
+            least = min(least, one.variance)
+            greatest = max(greatest, one.variance)
+            effect = max(effect, abs(one.estimate))
+        }
+        guard least < 1e-80 || greatest > 1e80 || effect > 1e100 else { return nil }
+        return (Int(least.exponent) + Int(greatest.exponent)) / 4
+    }
+}
+
+extension MetaAnalysisError {
+    /// No power of two brings all effects and variances into the range of numbers.
+    static let outOfRange = MetaAnalysisError(
+        .numericalOverflow, "the effects and variances are too far apart for the range of numbers",
+        remedy: "check the units of effects and variances")
+}
+
+extension PooledEffect {
+    /// - Throws: `MetaAnalysisError` with code `.numericalOverflow` when a number is not finite all the same: the effects lie
+    ///   too many standard errors apart.
+    fileprivate func checkedForOverflow() throws -> PooledEffect {
+        let optional = [heterogeneity.iSquared, heterogeneity.hSquared, fit?.logLikelihood]
+        let numbers =
+            [estimate, standardError, heterogeneity.tauSquared, heterogeneity.cochranQ] + optional.compactMap { $0 }
+        guard numbers.allSatisfy(\.isFinite) else {
+            throw MetaAnalysisError.outOfRange
+        }
+        return self
+    }
+
+    /// The result when every effect is `factor` times what was pooled.
+    fileprivate func rescaled(by factor: Double, original: EffectSizes) -> PooledEffect {
+        var result = self
+        func scaled(_ interval: ConfidenceInterval) -> ConfidenceInterval {
+            ConfidenceInterval(lower: interval.lower * factor, upper: interval.upper * factor)
+        }
+        func squared(_ value: Double) -> Double { value * factor * factor }
+        result.scale = original.scale
+        result.estimate *= factor
+        result.standardError *= factor
+        result.confidenceInterval = scaled(confidenceInterval)
+        result.predictionInterval = predictionInterval.map(scaled)
+        result.backTransformed = BackTransformed(
+            original.scale, result.estimate, result.confidenceInterval, result.predictionInterval,
+            sampleSize: original.scale.needsSampleSize ? original.harmonicMeanSampleSize : nil)
+        result.heterogeneity.tauSquared = squared(heterogeneity.tauSquared)
+        result.heterogeneity.tauSquaredStandardError = heterogeneity.tauSquaredStandardError.map(squared)
+        result.heterogeneity.tauSquaredInterval = heterogeneity.tauSquaredInterval.map {
+            ConfidenceInterval(lower: squared($0.lower), upper: squared($0.upper))
+        }
+        for index in result.studies.indices {
+            let effect = original.effects[index]
+            result.studies[index].estimate = effect.estimate
+            result.studies[index].variance = effect.variance
+            result.studies[index].confidenceInterval = result.studies[index].confidenceInterval.map(scaled)
+            if let own = result.studies[index].empiricalBayes {
+                result.studies[index].empiricalBayes = EmpiricalBayesEffect(
+                    estimate: own.estimate * factor, standardError: own.standardError * factor,
+                    interval: scaled(own.interval))
+            }
+        }
+        // A density of effects `factor` times as large is 1 / `factor` of it for each dimension.
+        if let fit {
+            let shift = Double(fit.isRestricted ? k - 1 : k) * .log(factor)
+            result.fit?.logLikelihood -= shift
+            result.fit?.aic += 2 * shift
+            result.fit?.aicc += 2 * shift
+            result.fit?.bic? += 2 * shift
+            if fit.isRestricted { result.fit?.deviance += 2 * shift }
+        }
+        return result
+    }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import MetaAnalysisFixtures
+
+@testable import MetaAnalysis
+
+/// Why a case, or one of its fields, says nothing about the library.
+struct NotApplicable: Error, Hashable {
+    var reason: String
+
+    init(_ reason: String) { self.reason = reason }
+}
+
+/// A folder of reference values with the data they were computed from.
+struct GoldenFolder: Sendable {
+    let url: URL
+    /// Files of the families that the driver reads.
+    let files: [File]
+    /// Number of cases of the other families.
+    let otherFamilies: [String: Int]
+    private let tables: [String: Table]
+    /// Effects as R gives them, by data set and call.
+    private let referenceEffects: [String: [RExpression: RowEffects]]
+
+    struct File: Sendable {
+        var name: String
+        var content: GoldenFile
+    }
+
+    /// Estimate and variance of every row of a table, `nil` where there is none.
+    struct RowEffects: Sendable {
+        var estimates: [Double?]
+        var variances: [Double?]
+    }
+
+    static let families = ["escalc", "uni", "alt", "confint", "mh", "extra", "grid"]
+
+    /// The folder of this package, and the one that `METAAN_REFERENCE` names.
+    static func all() throws -> [GoldenFolder] {
+        let named = ProcessInfo.processInfo.environment["METAAN_REFERENCE"].map { URL(fileURLWithPath: $0) }
+        return try ([Fixtures.url("reference")] + [named].compactMap(\.self)).map(GoldenFolder.init)
+    }
+
+    init(_ url: URL) throws {
+        self.url = url
+        var files: [File] = []
+        var others: [String: Int] = [:]
+        for file in try Fixtures.goldenFiles(in: url) {
+            let name = file.lastPathComponent
+            let family = file.deletingPathExtension().pathExtension
+            if family.isEmpty || Self.families.contains(family) {
+                files.append(File(name: name, content: try GoldenFile(contentsOf: file)))
+            } else {
+                others[family, default: 0] += try CaseCount(contentsOf: file).count
+            }
+        }
+        self.files = files
+        otherFamilies = others
+        var tables: [String: Table] = [:]
+        var effects: [String: [RExpression: RowEffects]] = [:]
+        for file in files {
+            let dataset = file.content.dataset
+            let inputs = file.content.inputs?.values.map(\.dataset) ?? []
+            for path in inputs + [dataset] where !path.isEmpty && tables[path] == nil {
+                let bytes = [UInt8](try Data(contentsOf: url.appendingPathComponent(path)))
+                tables[path] = try Table(csv: bytes, name: path)
+            }
+            guard file.content.family == "escalc" else { continue }
+            for one in file.content.cases where one.error == nil {
+                effects[dataset, default: [:]][try RExpression(one.call)] = RowEffects(
+                    estimates: one.expected["yi"]?.numbers ?? [], variances: one.expected["vi"]?.numbers ?? [])
+            }
+        }
+        self.tables = tables
+        referenceEffects = effects
+    }
+
+    func table(_ path: String) throws -> Table {
+        guard let table = tables[path] else { throw NotApplicable("no data \(path)") }
+        return table
+    }
+
+    func referenceEffects(of call: RExpression, dataset: String) -> RowEffects? { referenceEffects[dataset]?[call] }
+}
+
+/// How many cases a file has, without reading them.
+private struct CaseCount: Decodable {
+    var cases: [Skipped]?
+
+    struct Skipped: Decodable {
+        init(from decoder: any Decoder) throws {}
+    }
+
+    var count: Int { cases?.count ?? 0 }
+
+    init(contentsOf url: URL) throws {
+        self = try JSONDecoder().decode(CaseCount.self, from: try Data(contentsOf: url))
+    }
+}

@@ -1,0 +1,116 @@
+import MetaAnalysisTestSupport
+import RealModule
+import Testing
+
+@testable import MetaAnalysis
+
+@Suite struct MantelHaenszelTests {
+    private static let trials = [
+        Study("a", TwoByTwoTable(events: 2, of: 10, versus: 4, of: 10)),
+        Study("b", TwoByTwoTable(events: 5, of: 20, versus: 6, of: 20)),
+    ]
+
+    private static func fit(_ measure: TwoByTwoTable.Measure, _ model: MantelHaenszel = MantelHaenszel()) throws
+        -> PooledEffect
+    {
+        try model.fit(EffectSizes(trials, measure: measure))
+    }
+
+    /// R = 2·6/20 + 5·14/40 = 47/20 and S = 8·4/20 + 15·6/40 = 77/20; then Robins, Breslow and Greenland.
+    @Test func oddsRatioByHand() throws {
+        let pooled = try Self.fit(.oddsRatio)
+        #expect(Tolerance.closedForm.accepts(pooled.estimate, Double.log(47.0 / 77)))
+        let (r, s) = (2.35, 3.85)
+        let agreeing = 0.4 * 0.6 + 0.475 * 1.75
+        let mixed = 0.4 * 1.6 + 0.475 * 2.25 + 0.6 * 0.6 + 0.525 * 1.75
+        let crossing = 0.6 * 1.6 + 0.525 * 2.25
+        let variance = agreeing / (2 * r * r) + mixed / (2 * r * s) + crossing / (2 * s * s)
+        #expect(Tolerance.closedForm.accepts(pooled.standardError, variance.squareRoot()))
+        #expect(Tolerance.closedForm.accepts(pooled.studies[0].weight, 100 * 1.6 / 3.85))
+        #expect(pooled.scale == .log && pooled.settings.model == "mantel-haenszel")
+        #expect(Tolerance.closedForm.accepts(pooled.backTransformed?.estimate ?? 0, 47.0 / 77))
+    }
+
+    /// 2·10/20 + 5·20/40 = 7/2 over 4·10/20 + 6·20/40 = 5.
+    @Test func riskRatioByHand() throws {
+        let pooled = try Self.fit(.riskRatio)
+        #expect(Tolerance.closedForm.accepts(pooled.estimate, Double.log(0.7)))
+        // (100·6/400 − 8/20) + (400·11/1600 − 30/40)
+        #expect(Tolerance.closedForm.accepts(pooled.standardError, (3.1 / 17.5).squareRoot()))
+    }
+
+    /// (−1 − 1/2) / (5 + 10), and Sato, Greenland and Robins: (δ ΣP + ΣQ) / 15².
+    @Test func riskDifferenceByHand() throws {
+        let pooled = try Self.fit(.riskDifference)
+        #expect(Tolerance.closedForm.accepts(pooled.estimate, -0.1))
+        // ΣP = 200/400 + 400/1600, ΣQ = 44/40 + 160/80.
+        let variance = (-0.1 * 0.75 + 3.1) / 225
+        #expect(Tolerance.closedForm.accepts(pooled.standardError, variance.squareRoot()))
+    }
+
+    /// Rates 4/10 against 3/20, then 2/30 against 6/30.
+    @Test func ratesByHand() throws {
+        let studies = [
+            Study("a", TwoGroupRates(treatedEvents: 4, treatedTime: 10, controlEvents: 3, controlTime: 20)),
+            Study("b", TwoGroupRates(treatedEvents: 2, treatedTime: 30, controlEvents: 6, controlTime: 30)),
+        ]
+        let ratio = try MantelHaenszel().fit(EffectSizes(studies, measure: .rateRatio))
+        #expect(Tolerance.closedForm.accepts(ratio.estimate, Double.log((8.0 / 3 + 1) / 4)))
+        // (7 · 200/900 + 8 · 900/3600) / (11/3 · 4)
+        let ratioVariance = (14.0 / 9 + 2) / (44.0 / 3)
+        #expect(Tolerance.closedForm.accepts(ratio.standardError, ratioVariance.squareRoot()))
+        #expect(ratio.tests.map(\.name) == ["mantel-haenszel"])
+        let difference = try MantelHaenszel().fit(EffectSizes(studies, measure: .rateDifference))
+        // (8/3 − 1 + 1 − 3) / (20/3 + 15)
+        #expect(Tolerance.closedForm.accepts(difference.estimate, (-1.0 / 3) / (65.0 / 3)))
+        // 4 (2/3)² + 3 (1/3)² + 2 (1/2)² + 6 (1/2)²
+        let error = (37.0 / 9).squareRoot() / (65.0 / 3)
+        #expect(Tolerance.closedForm.accepts(difference.standardError, error))
+        #expect(difference.tests.isEmpty)
+    }
+
+    @Test func testsBelongToTheOddsRatio() throws {
+        #expect(
+            try Self.fit(.oddsRatio).tests.map(\.name)
+                == ["cochran-mantel-haenszel", "cochran", "breslow-day", "tarone"])
+        #expect(try Self.fit(.riskRatio).tests.isEmpty)
+        #expect(try Self.fit(.riskDifference).tests.isEmpty)
+        let plain = try Self.fit(.oddsRatio, MantelHaenszel(continuityCorrectedTest: false))
+        #expect((plain.tests[0].statistic ?? 0) > (try Self.fit(.oddsRatio).tests[0].statistic ?? 0))
+    }
+
+    @Test func zeroCellsEnterAsTheyAre() throws {
+        let sparse = [
+            Study("a", TwoByTwoTable(events: 0, of: 10, versus: 2, of: 10)),
+            Study("b", TwoByTwoTable(events: 3, of: 20, versus: 4, of: 20)),
+            Study("none", TwoByTwoTable(events: 0, of: 50, versus: 0, of: 50)),
+        ]
+        let pooled = try MantelHaenszel().fit(EffectSizes(sparse, measure: .oddsRatio))
+        // 3·16/40 over 10·2/20 + 17·4/40
+        #expect(Tolerance.closedForm.accepts(pooled.estimate, Double.log(1.2 / 2.7)))
+        #expect(pooled.k == 3)
+        #expect(pooled.studies[2].weight == 0 && pooled.studies[2].estimate == nil)
+    }
+
+    @Test func measuresItCannotPool() throws {
+        for measure in [TwoByTwoTable.Measure.arcsineDifference, .petoOddsRatio] {
+            let error = #expect(throws: MetaAnalysisError.self) { try Self.fit(measure) }
+            #expect(error?.code == .unsupportedCombination)
+            #expect(error?.message.contains(measure.rawValue) == true)
+        }
+        let reported = StudySample("reported", estimates: [1, 2], variances: [1, 1]).effects
+        let error = #expect(throws: MetaAnalysisError.self) { try MantelHaenszel().fit(reported) }
+        #expect(error?.code == .unsupportedCombination)
+    }
+
+    @Test func noEventsToCompare() throws {
+        let oneSided = [Study("a", TwoByTwoTable(events: 0, of: 10, versus: 2, of: 10))]
+        for measure in [TwoByTwoTable.Measure.oddsRatio, .riskRatio] {
+            let error = #expect(throws: MetaAnalysisError.self) {
+                try MantelHaenszel().fit(EffectSizes(oneSided, measure: measure))
+            }
+            #expect(error?.code == .notEstimable)
+        }
+        #expect(try MantelHaenszel().fit(EffectSizes(oneSided, measure: .riskDifference)).estimate == -0.2)
+    }
+}

@@ -1,0 +1,157 @@
+import MetaAnalysisFixtures
+import MetaAnalysisTestSupport
+import Testing
+
+@testable import MetaAnalysis
+
+@Suite struct SubgroupAnalysisTests {
+    /// The BCG trials as risk ratios, grouped by how participants were allocated.
+    private static func trials() throws -> EffectSizes {
+        let table = try Table(csv: Fixtures.bytes("datasets/bcg.csv"), name: "bcg.csv")
+        let data = try StudyColumns(assignments: ["group": "alloc"], measure: "RR").read(table)
+        return try data[0].studies.effectSizes(measureCode: "RR")
+    }
+
+    private static let methods: [String: IntervalMethod] = [
+        "z": .wald, "t": .t, "knha": .hartungKnapp, "adhoc": .hartungKnappTruncated,
+    ]
+
+    /// R: `rma(yi, vi, mods = ~ alloc, method, test)`: tau2, QM, QMp and the denominator's degrees of freedom.
+    @Test(arguments: [
+        ("REML", "z", 0.361503664324021, 1.7675114019317, 0.413228032757368, 0.0),
+        ("REML", "t", 0.361503664324021, 0.883755700965849, 0.443176640600857, 10),
+        ("REML", "knha", 0.361503664324021, 0.966220844813431, 0.413383745721621, 10),
+        ("REML", "adhoc", 0.361503664324021, 0.883755700965849, 0.443176640600857, 10),
+        ("DL", "z", 0.559568750127703, 1.43491245192235, 0.487992019883142, 0),
+        ("DL", "t", 0.559568750127703, 0.717456225961177, 0.511488390148009, 10),
+        ("DL", "knha", 0.559568750127703, 1.12908890891423, 0.361302041231195, 10),
+        ("ML", "z", 0.257398973308461, 2.0000517649789, 0.367869919658907, 0),
+        ("ML", "knha", 0.257398973308461, 0.834611132078565, 0.462157962917161, 10),
+        ("ML", "adhoc", 0.257398973308461, 0.834611132078565, 0.462157962917161, 10),
+        ("PM", "z", 0.323665983515765, 1.84712720566802, 0.397101404946622, 0),
+        ("PM", "knha", 0.323665983515765, 0.92356360283401, 0.42848413056943, 10),
+        ("HE", "t", 0.268290263323933, 0.986917661361205, 0.406287625687247, 10),
+        ("HE", "knha", 0.268290263323933, 0.850709372424591, 0.45583471216075, 10),
+    ])
+    func sharedTauSquared(
+        _ method: String, _ test: String, _ tauSquared: Double, _ statistic: Double, _ pValue: Double,
+        _ denominator: Double
+    ) throws {
+        let model = RandomEffects(
+            heterogeneity: try #require(HeterogeneityEstimator(rawValue: method)),
+            interval: try #require(Self.methods[test]))
+        let analysis = try model.subgroups(Self.trials(), tauSquared: .common)
+        #expect(Tolerance.iterative.accepts(try #require(analysis.commonTauSquared), tauSquared))
+        let between = analysis.betweenGroups
+        #expect(Tolerance.iterative.accepts(try #require(between.statistic), statistic))
+        #expect(Tolerance.iterative.accepts(try #require(between.pValue), pValue))
+        #expect(between.degreesOfFreedom == 2)
+        #expect(between.denominatorDegreesOfFreedom == (denominator == 0 ? nil : denominator))
+        #expect(analysis.diagnostics.contains { $0.code == .sharedHeterogeneity })
+    }
+
+    /// R: `rma(yi, vi, mods = ~ alloc - 1, method = "REML")`.
+    @Test func effectsAtTheSharedTauSquared() throws {
+        let analysis = try RandomEffects(interval: .wald).subgroups(Self.trials(), tauSquared: .common)
+        #expect(analysis.subgroups.map(\.group) == ["random", "alternate", "systematic"])
+        #expect(analysis.subgroups.map(\.k) == [7, 2, 4])
+        let expected = [
+            (-0.965774178545846, 0.267244094065264), (-0.517955777155294, 0.441194460386852),
+            (-0.428917560923576, 0.344945367625300),
+        ]
+        for (pooled, (estimate, error)) in zip(analysis.subgroups, expected) {
+            #expect(Tolerance.iterative.accepts(pooled.estimate, estimate))
+            #expect(Tolerance.iterative.accepts(pooled.standardError, error))
+            #expect(pooled.heterogeneity.tauSquared == analysis.commonTauSquared)
+            #expect(pooled.heterogeneity.estimator == "REML" && pooled.settings.estimator == "REML")
+        }
+    }
+
+    /// R: `rma` for each group, and `rma(estimates, sei, mods = ~ group, method = "FE")` of the three results.
+    @Test(arguments: [
+        (
+            IntervalMethod.wald, [0.275956102972791, 0.281601613103888, 0.359745232433111], 1.86144494615458,
+            0.394268758885597
+        ),
+        (
+            .hartungKnapp, [0.253127526069537, 0.281601613103888, 0.364218462098616], 2.03834716617397,
+            0.360893065101159
+        ),
+    ])
+    func separateTauSquared(_ interval: IntervalMethod, _ errors: [Double], _ statistic: Double, _ pValue: Double)
+        throws
+    {
+        let model = RandomEffects(interval: interval)
+        let analysis = try model.subgroups(Self.trials(), tauSquared: .separate)
+        #expect(analysis.commonTauSquared == nil)
+        for (pooled, (estimate, error)) in zip(
+            analysis.subgroups, zip([-0.9709647042631, -0.540792961849346, -0.424207391510877], errors))
+        {
+            #expect(Tolerance.iterative.accepts(pooled.estimate, estimate))
+            #expect(Tolerance.iterative.accepts(pooled.standardError, error))
+        }
+        #expect(Tolerance.iterative.accepts(try #require(analysis.betweenGroups.statistic), statistic))
+        #expect(Tolerance.iterative.accepts(try #require(analysis.betweenGroups.pValue), pValue))
+        #expect(analysis.betweenGroups.degreesOfFreedom == 2)
+        #expect(analysis.betweenGroups.denominatorDegreesOfFreedom == nil)
+    }
+
+    @Test func everySubgroupIsThePoolOfItsStudies() throws {
+        let effects = try Self.trials()
+        let models: [any PoolingModel] = [CommonEffect(), RandomEffects(), MantelHaenszel()]
+        for model in models {
+            for pooled in try model.subgroups(effects).subgroups {
+                let members = effects.effects.indices.filter { effects.effects[$0].group == pooled.group }
+                var alone = try model.fit(effects.subset(members))
+                alone.group = pooled.group
+                #expect(pooled == alone)
+            }
+        }
+    }
+
+    /// A common effect splits Q into what lies within groups and what lies between them.
+    @Test func cochranQIsTheSumOfItsParts() throws {
+        let effects = try Self.trials()
+        let analysis = try CommonEffect().subgroups(effects)
+        let within = analysis.subgroups.reduce(0) { $0 + $1.heterogeneity.cochranQ }
+        let total = try CommonEffect().fit(effects).heterogeneity.cochranQ
+        #expect(Tolerance.closedForm.accepts(within + (analysis.betweenGroups.statistic ?? .nan), total))
+    }
+
+    @Test func oneGroupHasNothingToBeComparedWith() throws {
+        var effects = try Self.trials()
+        for index in effects.effects.indices { effects.effects[index].group = "all" }
+        for heterogeneity in SubgroupHeterogeneity.allCases {
+            let analysis = try RandomEffects().subgroups(effects, tauSquared: heterogeneity)
+            #expect(analysis.subgroups.count == 1)
+            #expect(analysis.betweenGroups.statistic == nil && analysis.betweenGroups.pValue == nil)
+            #expect(analysis.diagnostics.contains { $0.code == .notEstimable })
+            let whole = try RandomEffects().fit(effects)
+            #expect(Tolerance.closedForm.accepts(analysis.subgroups[0].estimate, whole.estimate))
+        }
+    }
+
+    @Test func everyStudyNeedsAGroup() throws {
+        var effects = try Self.trials()
+        effects.effects[4].group = nil
+        let error = #expect(throws: MetaAnalysisError.self) { try RandomEffects().subgroups(effects) }
+        #expect(error?.code == .missingColumn)
+        #expect(error?.location.row == effects.effects[4].row)
+    }
+
+    @Test func aSharedTauSquaredNeedsMoreStudiesThanGroups() throws {
+        var effects = try Self.trials().subset([0, 1, 2])
+        for index in effects.effects.indices { effects.effects[index].group = "group \(index)" }
+        let error = #expect(throws: MetaAnalysisError.self) {
+            try RandomEffects().subgroups(effects, tauSquared: .common)
+        }
+        #expect(error?.code == .tooFewStudies)
+        #expect(try RandomEffects().subgroups(effects, tauSquared: .separate).subgroups.count == 3)
+    }
+
+    @Test func aKnownTauSquaredIsSharedAsItIs() throws {
+        let model = RandomEffects(interval: .wald, knownTauSquared: 0.2)
+        let analysis = try model.subgroups(Self.trials(), tauSquared: .common)
+        #expect(analysis.subgroups.allSatisfy { $0.heterogeneity.tauSquared == 0.2 })
+    }
+}

@@ -1,0 +1,136 @@
+public import MetaAnalysis
+
+/// Seeded studies of every kind of data.
+public enum RandomStudies {
+    /// One collection for each kind, of ten studies.
+    public static let all: [StudyCollection] = OutcomeKind.allCases.map { collection(of: $0, seed: 7) }
+
+    public static func collection(of kind: OutcomeKind, seed: UInt64, count: Int = 10) -> StudyCollection {
+        var random = RandomOutcomes(seed: seed)
+        switch kind {
+        case .twoByTwo: return .twoByTwo(studies(count) { random.table() })
+        case .twoGroupMeans: return .twoGroupMeans(studies(count) { random.means() })
+        case .pairedMeans: return .pairedMeans(studies(count) { random.pairs() })
+        case .twoGroupRates: return .twoGroupRates(studies(count) { random.rates() })
+        case .singleMean:
+            return .singleMean(
+                studies(count) {
+                    SingleMean(mean: random.between(4, 9), deviation: random.between(1, 3), size: random.whole(5, 90))
+                })
+        case .proportion:
+            return .proportion(
+                studies(count) {
+                    let size = random.whole(20, 200)
+                    return Proportion(events: (size * random.between(0.1, 0.9)).rounded(), size: size)
+                })
+        case .rate:
+            return .rate(
+                studies(count) { Rate(events: random.whole(1, 40), time: random.between(50, 900)) })
+        case .correlation:
+            return .correlation(
+                studies(count) { Correlation(coefficient: random.between(-0.6, 0.8), size: random.whole(8, 200)) })
+        case .reliability:
+            return .reliability(
+                studies(count) {
+                    Reliability(
+                        alpha: random.between(0.4, 0.95), items: random.whole(3, 20), size: random.whole(20, 300))
+                })
+        case .reported:
+            return .reported(
+                studies(count) {
+                    ReportedEffect(estimate: random.between(0.3, 2), precision: .variance(random.between(0.02, 0.5)))
+                })
+        }
+    }
+
+    /// Tables with zeros among their cells, as sparse as those of rare harms.
+    public static func sparseTables(seed: UInt64, count: Int = 8) -> [Study<TwoByTwoTable>] {
+        var random = RandomOutcomes(seed: seed)
+        return studies(count) {
+            TwoByTwoTable(
+                events: random.whole(0, 3), of: random.whole(20, 60), versus: random.whole(0, 4),
+                of: random.whole(20, 60))
+        }
+    }
+
+    private static func studies<Outcome>(_ count: Int, _ outcome: () -> Outcome) -> [Study<Outcome>] {
+        (0..<count).map { Study("study \($0 + 1)", outcome(), row: $0 + 2) }
+    }
+}
+
+private struct RandomOutcomes {
+    private var generator: SeededGenerator
+
+    init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
+
+    mutating func between(_ low: Double, _ high: Double) -> Double { low + (high - low) * generator.nextUniform() }
+
+    mutating func whole(_ low: Double, _ high: Double) -> Double { between(low, high + 1).rounded(.down) }
+
+    mutating func table() -> TwoByTwoTable {
+        let (treated, control) = (whole(20, 300), whole(20, 300))
+        return TwoByTwoTable(
+            events: (treated * between(0.05, 0.5)).rounded(), of: treated,
+            versus: (control * between(0.1, 0.6)).rounded(), of: control)
+    }
+
+    mutating func means() -> TwoGroupMeans {
+        TwoGroupMeans(
+            treatedSize: whole(8, 90), treatedMean: between(9, 14), treatedDeviation: between(2, 4),
+            controlSize: whole(8, 90), controlMean: between(8, 12), controlDeviation: between(2, 4))
+    }
+
+    mutating func pairs() -> PairedMeans {
+        .times(
+            firstMean: between(9, 14), firstDeviation: between(2, 4), secondMean: between(8, 12),
+            secondDeviation: between(2, 4), size: whole(8, 90), correlation: between(0.2, 0.9))
+    }
+
+    mutating func rates() -> TwoGroupRates {
+        TwoGroupRates(
+            treatedEvents: whole(1, 40), treatedTime: between(100, 900), controlEvents: whole(1, 60),
+            controlTime: between(100, 900))
+    }
+}
+
+extension StudyCollection {
+    /// The same studies with the two groups exchanged; `nil` for data of one group.
+    public var withGroupsExchanged: StudyCollection? {
+        switch self {
+        case .twoByTwo(let studies):
+            .twoByTwo(
+                studies.map {
+                    $0.with(
+                        TwoByTwoTable(
+                            treatedEvents: $0.outcome.controlEvents, treatedNonEvents: $0.outcome.controlNonEvents,
+                            controlEvents: $0.outcome.treatedEvents, controlNonEvents: $0.outcome.treatedNonEvents))
+                })
+        case .twoGroupMeans(let studies):
+            .twoGroupMeans(
+                studies.map {
+                    $0.with(
+                        TwoGroupMeans(
+                            treatedSize: $0.outcome.controlSize, treatedMean: $0.outcome.controlMean,
+                            treatedDeviation: $0.outcome.controlDeviation, controlSize: $0.outcome.treatedSize,
+                            controlMean: $0.outcome.treatedMean, controlDeviation: $0.outcome.treatedDeviation))
+                })
+        case .twoGroupRates(let studies):
+            .twoGroupRates(
+                studies.map {
+                    $0.with(
+                        TwoGroupRates(
+                            treatedEvents: $0.outcome.controlEvents, treatedTime: $0.outcome.controlTime,
+                            controlEvents: $0.outcome.treatedEvents, controlTime: $0.outcome.treatedTime))
+                })
+        default: nil
+        }
+    }
+}
+
+extension Study {
+    fileprivate func with(_ outcome: Outcome) -> Study {
+        var study = self
+        study.outcome = outcome
+        return study
+    }
+}
