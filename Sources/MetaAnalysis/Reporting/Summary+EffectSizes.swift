@@ -1,0 +1,51 @@
+extension Summary {
+    /// The effects of the studies of one analysis, before they are pooled.
+    ///
+    /// - Parameters:
+    ///   - effects: on the analysis scale; the table reads them back.
+    ///   - outcome: which of several outcomes of one file.
+    ///   - source: what the heading names before the outcome, such as the file.
+    ///   - choices: what was chosen without being asked for, as clauses.
+    ///   - level: of the intervals.
+    /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for a level outside (0, 1).
+    public init(
+        _ effects: EffectSizes, outcome: String? = nil, source: String? = nil, choices: [String] = [],
+        level: Double = 0.95
+    ) throws {
+        var reading = EffectReading(measure: effects.measure, scale: effects.scale)
+        let intervals = try effects.effects.map { try $0.confidenceInterval(level: level) }
+        let widths = intervals.map { reading.interval($0).width }.filter { $0.isFinite && $0 > 0 }.sorted()
+        reading.decimals = NumberFormat.decimals(forWidth: widths.isEmpty ? 1 : widths[widths.count / 2])
+        self.init()
+        let names = [source, outcome].compactMap { $0?.singleLine }.filter { !$0.isEmpty }
+        if !names.isEmpty { blocks.append(.heading(names.joined(separator: ": "))) }
+        var sentence =
+            "\(effects.measure): \(MeasureDescription.find(effects.measure)?.title ?? "effect") of "
+            + Self.counted(effects.effects.count, "study", "studies")
+        sentence +=
+            reading.isBackTransformed
+            ? "; the interval is taken back from the \(effects.scale.title) scale." : "."
+        if !choices.isEmpty { sentence += " Chosen by default: " + choices.joined(separator: "; ") + "." }
+        blocks.append(.paragraph(sentence))
+        let rows = zip(effects.effects, intervals).map { effect, interval in
+            var cells = [
+                effect.label.singleLine, NumberFormat.significant(effect.estimate, digits: 4),
+                NumberFormat.significant(effect.variance, digits: 4),
+                NumberFormat.significant(effect.standardError, digits: 4),
+            ]
+            if reading.isBackTransformed { cells.append(reading.text(effect.estimate)) }
+            return Table.Row(cells + [reading.text(interval)])
+        }
+        var columns: [Table.Column] = [
+            .init("Study", .leading, .cut), .init("Estimate"), .init("Variance"), .init("SE"),
+        ]
+        if reading.isBackTransformed { columns.append(.init(reading.header)) }
+        columns.append(.init("\(Self.percentLevel(level)) interval"))
+        blocks.append(.table(Table(columns: columns, rows: rows)))
+        if !effects.excluded.isEmpty {
+            blocks.append(.paragraph("Left out:"))
+            blocks.append(.list(effects.excluded.map(\.sentence)))
+        }
+        if let list = Self.diagnostics(effects.diagnostics) { blocks.append(list) }
+    }
+}

@@ -1,0 +1,361 @@
+extension Summary {
+    /// One pooled analysis: its studies, the pooled effect, heterogeneity, how it was done, what was left out.
+    ///
+    /// - Parameters:
+    ///   - pooled: a result of any model.
+    ///   - source: what the heading names before the outcome, such as the file.
+    ///   - choices: what was chosen without being asked for, as clauses ("the measure OR").
+    public init(_ pooled: PooledEffect, source: String? = nil, choices: [String] = []) {
+        var reading = EffectReading(measure: pooled.settings.measure, scale: pooled.scale)
+        reading.decimals = reading.decimals(for: [pooled])
+        self.init(Self.opening(pooled, reading, source: source, choices: choices))
+        blocks.append(.table(Self.table([Part(pooled)], reading, overall: nil)))
+        blocks.append(.paragraph(Self.effectSentence(pooled, reading)))
+        appendDetails(of: pooled, reading)
+    }
+
+    /// Pooled effects of subgroups, the effect of all studies together, and the test between the subgroups.
+    public init(
+        _ analysis: SubgroupAnalysis, overall: PooledEffect, source: String? = nil, choices: [String] = []
+    ) {
+        var reading = EffectReading(measure: overall.settings.measure, scale: overall.scale)
+        reading.decimals = reading.decimals(for: analysis.subgroups + [overall])
+        self.init(Self.opening(overall, reading, source: source, choices: choices))
+        let parts = analysis.subgroups.map { Part($0, section: $0.group?.singleLine ?? "no group") }
+        blocks.append(.table(Self.table(parts, reading, overall: overall)))
+        var lines: [String] = []
+        for subgroup in analysis.subgroups {
+            let name = subgroup.group?.singleLine ?? "no group"
+            lines.append("\(name): " + Self.effectSentence(subgroup, reading, isShort: true))
+            lines.append("\(name): " + Self.heterogeneitySentence(subgroup))
+        }
+        blocks.append(.list(lines))
+        var between = "Test between the subgroups: " + Self.sentence(for: analysis.betweenGroups)
+        if let common = analysis.commonTauSquared {
+            between += "; τ² = \(NumberFormat.significant(common, digits: 3)) in all subgroups"
+        }
+        blocks.append(.paragraph(between + "."))
+        blocks.append(.paragraph("All studies together: " + Self.effectSentence(overall, reading, isShort: true)))
+        appendDetails(of: overall, reading)
+        let rest = analysis.allDiagnostics.filter { !overall.diagnostics.contains($0) }
+        if let list = Self.diagnostics(rest) { blocks.append(list) }
+    }
+
+    private mutating func appendDetails(of pooled: PooledEffect, _ reading: EffectReading) {
+        if let sentence = Self.predictionSentence(pooled, reading) { blocks.append(.paragraph(sentence)) }
+        blocks.append(.paragraph(Self.heterogeneitySentence(pooled)))
+        for test in pooled.tests {
+            blocks.append(.paragraph(Self.name(of: test) + " test: " + Self.sentence(for: test) + "."))
+        }
+        if let fit = pooled.fit, pooled.k > 1 { blocks.append(.paragraph(Self.sentence(for: fit))) }
+        blocks.append(.paragraph(Self.methodSentence(pooled.settings, reading)))
+        if !pooled.excluded.isEmpty {
+            blocks.append(.paragraph("Left out:"))
+            blocks.append(.list(pooled.excluded.map(\.sentence)))
+        }
+        if let list = Self.diagnostics(pooled.diagnostics) { blocks.append(list) }
+    }
+
+    /// A list of diagnostics; those of studies left out are told by the list of exclusions.
+    static func diagnostics(_ diagnostics: [Diagnostic]) -> Block? {
+        let told = diagnostics.filter { $0.code != .studyExcluded }
+        return told.isEmpty ? nil : .list(told.map(\.sentence))
+    }
+}
+
+// MARK: - Opening
+
+extension Summary {
+    private static func opening(
+        _ pooled: PooledEffect, _ reading: EffectReading, source: String?, choices: [String]
+    ) -> [Block] {
+        var blocks: [Block] = []
+        let names = [source, pooled.outcome].compactMap { $0?.singleLine }.filter { !$0.isEmpty }
+        if !names.isEmpty { blocks.append(.heading(names.joined(separator: ": "))) }
+        var sentence = "\(pooled.settings.measure): \(reading.title) of " + counted(pooled.k, "study", "studies")
+        if reading.isBackTransformed { sentence += ", taken back from the \(pooled.scale.title) scale" }
+        sentence += "."
+        if !choices.isEmpty { sentence += " Chosen by default: " + choices.joined(separator: "; ") + "." }
+        return blocks + [.paragraph(sentence)]
+    }
+}
+
+// MARK: - Table
+
+extension Summary {
+    private struct Part {
+        var section: String?
+        var pooled: PooledEffect
+
+        init(_ pooled: PooledEffect, section: String? = nil) {
+            self.section = section
+            self.pooled = pooled
+        }
+    }
+
+    private static func table(_ parts: [Part], _ reading: EffectReading, overall: PooledEffect?) -> Table {
+        let settings = overall?.settings ?? parts.first?.pooled.settings
+        var rows: [Table.Row] = []
+        for part in parts {
+            if let section = part.section { rows.append(Table.Row([section, "", "", ""], role: .section)) }
+            for study in part.pooled.studies {
+                rows.append(
+                    Table.Row(
+                        [
+                            study.label.singleLine, reading.text(study.estimate),
+                            reading.text(study.confidenceInterval), percent(study.weight),
+                        ],
+                        mark: .init(estimate: study.estimate, interval: study.confidenceInterval, symbol: .study)))
+            }
+            rows += totals(
+                part.pooled, reading, named: part.section == nil ? modelTitle(part.pooled.settings) : "Together")
+        }
+        if let overall {
+            rows += totals(
+                overall, reading, named: "All: " + modelTitle(overall.settings).lowercasingFirst, role: .grandTotal)
+        }
+        let measure = settings?.measure ?? ""
+        return Table(
+            columns: [
+                .init("Study", .leading, .cut), .init(reading.header),
+                .init("\(percentLevel(settings?.level ?? 0.95)) interval"), .init("Weight"),
+            ],
+            rows: rows,
+            sketch: ForestSketch(marks: rows.compactMap(\.mark), reference: reading.reference(measure: measure)) {
+                NumberFormat.tabular(reading.value($0), decimals: 2)
+            })
+    }
+
+    private static func totals(
+        _ pooled: PooledEffect, _ reading: EffectReading, named name: String, role: Table.Row.Role = .total
+    ) -> [Table.Row] {
+        let back = reading.isBackTransformed ? pooled.backTransformed : nil
+        let interval = back.map { reading.read($0.confidenceInterval) } ?? reading.text(pooled.confidenceInterval)
+        var rows = [
+            Table.Row(
+                [name, back.map { reading.read($0.estimate) } ?? reading.text(pooled.estimate), interval, ""],
+                mark: .init(estimate: pooled.estimate, interval: pooled.confidenceInterval, symbol: .pooled), role: role
+            )
+        ]
+        if let prediction = pooled.predictionInterval {
+            let interval = back?.predictionInterval.map { reading.read($0) } ?? reading.text(prediction)
+            rows.append(
+                Table.Row(
+                    ["Prediction", "", interval, ""],
+                    mark: .init(estimate: nil, interval: prediction, symbol: .prediction), role: role))
+        }
+        return rows
+    }
+
+    private static func modelTitle(_ settings: PoolingSettings) -> String {
+        switch settings.model {
+        case "common": "Common effect"
+        case "random": "Random effects"
+        case "mantel-haenszel": "Mantel–Haenszel"
+        case "peto": "Peto"
+        default: settings.model.capitalizingFirst
+        }
+    }
+}
+
+extension EffectReading {
+    fileprivate func decimals(for results: [PooledEffect]) -> Int {
+        let widths = results.map { interval($0.confidenceInterval).width }.filter { $0.isFinite && $0 > 0 }
+        return NumberFormat.decimals(forWidth: widths.min() ?? 1)
+    }
+}
+
+// MARK: - Sentences
+
+extension Summary {
+    private static func effectSentence(
+        _ pooled: PooledEffect, _ reading: EffectReading, isShort: Bool = false
+    ) -> String {
+        let level = percentLevel(pooled.settings.level)
+        var text: String
+        if let back = pooled.backTransformed, pooled.scale != .identity {
+            var wide = reading
+            if !reading.isBackTransformed {
+                wide.decimals = NumberFormat.decimals(forWidth: back.confidenceInterval.width)
+                wide.title = pooled.scale == .freemanTukey ? "proportion" : "rate"
+                wide.header = wide.title.capitalizingFirst
+            }
+            text =
+                "\(isShort ? wide.header : "Pooled \(wide.name)") \(wide.read(back.estimate))"
+                + " (\(level) interval \(wide.read(back.confidenceInterval)))"
+            if !isShort {
+                text +=
+                    "; on the \(pooled.scale.title) scale \(NumberFormat.significant(pooled.estimate, digits: 4))"
+                    + ", standard error \(NumberFormat.significant(pooled.standardError, digits: 3))"
+            }
+        } else {
+            text =
+                "\(isShort ? reading.header : "Pooled \(reading.name)") \(reading.text(pooled.estimate))"
+                + " (\(level) interval \(reading.text(pooled.confidenceInterval)))"
+            if !isShort { text += ", standard error \(NumberFormat.significant(pooled.standardError, digits: 3))" }
+        }
+        // "No effect" is no hypothesis for the mean or the proportion of one group.
+        guard let statistic = pooled.statistic, let pValue = pooled.pValue,
+            reading.reference(measure: pooled.settings.measure) != nil
+        else { return text + "." }
+        let letter = pooled.degreesOfFreedom == nil ? "z" : "t"
+        text += "; \(letter) = \(NumberFormat.readable(statistic, decimals: 2))"
+        if let freedom = pooled.degreesOfFreedom { text += " with \(degrees(freedom))" }
+        return text + ", p \(NumberFormat.pValue(pValue))."
+    }
+
+    private static func predictionSentence(_ pooled: PooledEffect, _ reading: EffectReading) -> String? {
+        guard let prediction = pooled.predictionInterval else { return nil }
+        let interval: String
+        if let back = pooled.backTransformed?.predictionInterval, pooled.scale != .identity {
+            interval = reading.read(back)
+        } else {
+            interval = reading.text(prediction)
+        }
+        return "The effect of a new study is expected within \(interval)"
+            + " (\(percentLevel(pooled.settings.level)) prediction interval)."
+    }
+
+    private static func heterogeneitySentence(_ pooled: PooledEffect) -> String {
+        let found = pooled.heterogeneity
+        guard found.degreesOfFreedom > 0 else { return "Heterogeneity: not estimable from one study." }
+        var parts: [String] = []
+        if pooled.settings.model == "random" {
+            var text = "τ² = \(NumberFormat.significant(found.tauSquared, digits: 3))"
+            if let interval = found.tauSquaredInterval {
+                text +=
+                    " (\(NumberFormat.significant(interval.lower, digits: 3)) to "
+                    + "\(NumberFormat.significant(interval.upper, digits: 3)))"
+            }
+            parts.append(text)
+            parts.append("τ = \(NumberFormat.significant(found.tauSquared.squareRoot(), digits: 3))")
+        }
+        if let share = found.iSquared {
+            var text = "I² = \(percent(share))"
+            if let interval = found.iSquaredInterval {
+                text += " (\(percent(interval.lower)) to \(percent(interval.upper)))"
+            }
+            parts.append(text)
+        }
+        if let ratio = found.hSquared { parts.append("H² = \(NumberFormat.readable(ratio, decimals: 2))") }
+        let q =
+            "Q = \(NumberFormat.readable(found.cochranQ, decimals: 2)) with \(degrees(found.degreesOfFreedom))"
+            + (found.pValue.map { ", p \(NumberFormat.pValue($0))" } ?? "")
+        return "Heterogeneity: " + (parts + [q]).joined(separator: "; ") + "."
+    }
+
+    private static func methodSentence(_ settings: PoolingSettings, _ reading: EffectReading) -> String {
+        var parts = [modelTitle(settings) + " model"]
+        if settings.model == "random" {
+            parts.append(settings.estimator.map { "τ² by \($0)" } ?? "τ² as given")
+        }
+        switch settings.interval {
+        case .wald: parts.append("Wald interval (normal distribution)")
+        case .t: parts.append("interval by the t distribution")
+        case .hartungKnapp: parts.append("Hartung–Knapp interval")
+        case .hartungKnappTruncated: parts.append("Hartung–Knapp interval, not narrower than the t interval")
+        }
+        switch settings.weighting {
+        case .inverseVariance, nil: break
+        case .inverseStandardError: parts.append("weights by the inverse standard error")
+        case .equal: parts.append("equal weights")
+        }
+        if settings.model == "random" {
+            if let method = settings.tauSquaredInterval { parts.append("interval of τ² by \(method.title)") }
+            if let method = settings.predictionInterval, method != .matched {
+                parts.append("prediction interval \(method.rawValue)")
+            }
+        }
+        if let effects = settings.effects {
+            if let variance = effects.variance { parts.append("sampling variance \(variance.rawValue)") }
+            if !effects.biasCorrected { parts.append("without bias correction") }
+        }
+        return "Method: " + parts.joined(separator: "; ") + "."
+    }
+
+    private static func sentence(for fit: FitStatistics) -> String {
+        func number(_ value: Double) -> String { NumberFormat.readable(value, decimals: 2) }
+        var text =
+            "Fit: \(fit.isRestricted ? "restricted log-likelihood" : "log-likelihood") \(number(fit.logLikelihood))"
+            + "; AIC \(number(fit.aic)); AICc \(number(fit.aicc))"
+        if let bic = fit.bic { text += "; BIC \(number(bic))" }
+        return text + "."
+    }
+
+    private static func name(of test: HypothesisTest) -> String {
+        test.name.split(separator: "-").map { String($0).capitalizingFirst }.joined(separator: "–")
+    }
+
+    private static func sentence(for test: HypothesisTest) -> String {
+        guard let pValue = test.pValue, let statistic = test.statistic else { return "not estimable" }
+        let number = NumberFormat.readable(statistic, decimals: 2)
+        let place: String
+        switch (test.degreesOfFreedom, test.denominatorDegreesOfFreedom) {
+        case (let freedom?, let denominator?):
+            place = "F = \(number) with \(NumberFormat.count(freedom)) and \(degrees(denominator))"
+        case (let freedom?, nil): place = "χ² = \(number) with \(degrees(freedom))"
+        default: place = "z = \(number)"
+        }
+        return place + ", p \(NumberFormat.pValue(pValue))"
+    }
+
+    static func percentLevel(_ level: Double) -> String { NumberFormat.count((level * 1e8).rounded() / 1e6) + "%" }
+
+    private static func percent(_ value: Double) -> String { NumberFormat.fixed(value, decimals: 1) + "%" }
+
+    private static func degrees(_ value: Double) -> String {
+        "\(value == value.rounded() ? NumberFormat.count(value) : NumberFormat.fixed(value, decimals: 1))"
+            + (value == 1 ? " degree of freedom" : " degrees of freedom")
+    }
+
+    static func counted(_ count: Int, _ one: String, _ many: String) -> String { "\(count) \(count == 1 ? one : many)" }
+}
+
+extension SubgroupAnalysis {
+    /// Those of the subgroups, each with the name of its subgroup, and those of the analysis.
+    package var allDiagnostics: [Diagnostic] {
+        subgroups.flatMap { subgroup in
+            subgroup.diagnostics.map { diagnostic in
+                var named = diagnostic
+                if let group = subgroup.group { named.message = "\(group): \(diagnostic.message)" }
+                return named
+            }
+        } + diagnostics
+    }
+}
+
+extension TauSquaredIntervalMethod {
+    fileprivate var title: String {
+        switch self {
+        case .qProfile: "Q-profile"
+        case .generalizedQ: "generalised Q"
+        case .profileLikelihood: "profile likelihood"
+        case .testBased: "test of H²"
+        }
+    }
+}
+
+extension EffectScale {
+    var title: String { rawValue.split(separator: "-").joined(separator: " ") }
+}
+
+extension ExcludedStudy {
+    var sentence: String { label.singleLine + (row.map { " (line \($0))" } ?? "") + ": " + reason.singleLine }
+}
+
+extension Diagnostic {
+    /// "Warning: …" or "Note: …", then `account`.
+    var sentence: String { severity.rawValue.capitalizingFirst + ": " + account }
+
+    /// The message on one line, with the studies it concerns, the first five of many.
+    package var account: String {
+        let named = studies.prefix(5).map(\.singleLine).joined(separator: ", ")
+        let rest = studies.count > 5 ? " and \(studies.count - 5) more" : ""
+        return message.singleLine + (studies.isEmpty ? "" : " (\(named)\(rest))")
+    }
+}
+
+extension String {
+    var capitalizingFirst: String { prefix(1).uppercased() + dropFirst() }
+    var lowercasingFirst: String { prefix(1).lowercased() + dropFirst() }
+}
