@@ -11,10 +11,13 @@ let package = Package(
     name: "metaan",
     platforms: [.macOS(.v13)],
     products: [
-        .library(name: "MetaAnalysis", targets: ["MetaAnalysis"])
+        .library(name: "MetaAnalysis", targets: ["MetaAnalysis"]),
+        .executable(name: "metaan", targets: ["metaan"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
     ],
     targets: [
         .systemLibrary(
@@ -27,6 +30,14 @@ let package = Package(
             dependencies: [
                 "CLAPACKE", "CDistributions",
                 .product(name: "RealModule", package: "swift-numerics"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "metaan",
+            dependencies: [
+                "MetaAnalysis",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
         .target(
@@ -43,6 +54,11 @@ let package = Package(
         .testTarget(
             name: "MetaAnalysisTests",
             dependencies: ["MetaAnalysis", "MetaAnalysisFixtures", "MetaAnalysisTestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "metaanTests",
+            dependencies: ["metaan", "MetaAnalysis", "MetaAnalysisFixtures", "MetaAnalysisTestSupport"],
+            exclude: ["Expected"],
             swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17

@@ -1,0 +1,154 @@
+import ArgumentParser
+import MetaAnalysis
+
+struct EffectsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "effects",
+        abstract: "Effect and sampling variance of every study, without pooling.",
+        discussion: """
+            Estimates and variances are on the analysis scale (the logarithm for ratios),
+            as metafor's escalc gives them.
+
+            EXAMPLES
+              metaan effects bcg --measure RR
+              metaan effects trials.csv --measure SMD --variance UB
+              metaan effects trials.csv --measure OR --correct-when all --format csv
+            """)
+
+    @OptionGroup(title: "Input") var input: InputOptions
+    @OptionGroup(title: "Effects") var effects: EffectOptions
+    @OptionGroup var level: LevelOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func run() throws {
+        let reading = try input.read(measure: effects.measure)
+        let analyses = try reading.outcomes.map { data in
+            EffectsAnswer.Analysis(
+                outcome: data.outcome, kind: data.studies.kind,
+                effects: try reading.effects(data, measure: effects.measure, settings: effects.settings))
+        }
+        let measures = Set(analyses.map(\.effects.measure))
+        try output.write(
+            EffectsAnswer(
+                input: InputRecord(reading),
+                settings: .init(
+                    measure: measures.count == 1 ? measures.first : nil, level: level.level, effects: effects.settings,
+                    columns: input.columns, filters: input.filter),
+                analyses: analyses, readingDiagnostics: reading.diagnostics, isDefaultMeasure: effects.measure == nil),
+            file: reading.file)
+    }
+}
+
+/// The effects of the studies of every outcome of a file.
+struct EffectsAnswer: Answer {
+    static let command = "effects"
+
+    struct Settings: Encodable {
+        var measure: String?
+        var level: Double
+        var effects: EffectSettings
+        var columns: String?
+        var filters: [String]
+    }
+
+    struct Analysis {
+        var outcome: String?
+        var kind: OutcomeKind
+        var effects: EffectSizes
+    }
+
+    var input: InputRecord
+    var settings: Settings
+    var analyses: [Analysis]
+    var readingDiagnostics: [Diagnostic]
+    var isDefaultMeasure: Bool
+
+    var diagnostics: [Diagnostic] { readingDiagnostics + analyses.flatMap(\.effects.diagnostics) }
+
+    func summary() throws -> Summary {
+        var whole = Summary()
+        for analysis in analyses {
+            whole =
+                whole
+                + (try Summary(
+                    analysis.effects, outcome: analysis.outcome, source: input.title,
+                    choices: isDefaultMeasure ? ["measure \(analysis.effects.measure) for \(analysis.kind.title)"] : [],
+                    level: settings.level))
+        }
+        return whole
+    }
+
+    func csv() throws -> DelimitedText {
+        var table = DelimitedText(columns: [
+            "outcome", "group", "type", "label", "line", "measure", "estimate", "variance", "standard_error", "ci_low",
+            "ci_high", "reason",
+        ])
+        for analysis in analyses {
+            for effect in analysis.effects.effects {
+                let interval = try effect.confidenceInterval(level: settings.level)
+                table.append([
+                    "outcome": .text(analysis.outcome), "group": .text(effect.group), "type": .text("study"),
+                    "label": .text(effect.label), "line": .text(effect.row.map(String.init)),
+                    "measure": .text(analysis.effects.measure), "estimate": .number(effect.estimate),
+                    "variance": .number(effect.variance), "standard_error": .number(effect.standardError),
+                    "ci_low": .number(interval.lower), "ci_high": .number(interval.upper),
+                ])
+            }
+            for study in analysis.effects.excluded {
+                table.append([
+                    "outcome": .text(analysis.outcome), "type": .text("excluded"), "label": .text(study.label),
+                    "line": .text(study.row.map(String.init)), "measure": .text(analysis.effects.measure),
+                    "reason": .text(study.reason),
+                ])
+            }
+        }
+        return table
+    }
+}
+
+extension EffectsAnswer {
+    private enum CodingKeys: String, CodingKey {
+        case input, settings, analyses, diagnostics
+    }
+
+    private struct AnalysisRecord: Encodable {
+        var outcome: String?
+        var measure: String
+        var scale: EffectScale
+        var k: Int
+        var effects: [EffectRecord]
+        var excluded: [ExcludedStudy]
+        var diagnostics: [Diagnostic]
+    }
+
+    private struct EffectRecord: Encodable {
+        var label: String
+        var row: Int?
+        var group: String?
+        var estimate: Double
+        var variance: Double
+        var standardError: Double
+        var confidenceInterval: ConfidenceInterval
+        var sampleSize: Double?
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(input, forKey: .input)
+        try container.encode(settings, forKey: .settings)
+        let records = try analyses.map { analysis in
+            AnalysisRecord(
+                outcome: analysis.outcome, measure: analysis.effects.measure, scale: analysis.effects.scale,
+                k: analysis.effects.effects.count,
+                effects: try analysis.effects.effects.map { effect in
+                    EffectRecord(
+                        label: effect.label, row: effect.row, group: effect.group, estimate: effect.estimate,
+                        variance: effect.variance, standardError: effect.standardError,
+                        confidenceInterval: try effect.confidenceInterval(level: settings.level),
+                        sampleSize: effect.sampleSize)
+                }, excluded: analysis.effects.excluded, diagnostics: analysis.effects.diagnostics)
+        }
+        try container.encode(records, forKey: .analyses)
+        try container.encode(readingDiagnostics, forKey: .diagnostics)
+    }
+}

@@ -1,0 +1,122 @@
+import ArgumentParser
+import MetaAnalysis
+
+struct MeasuresCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "measures",
+        abstract: "The effect measures, or one of them with its definition, inputs and source.",
+        discussion: """
+            EXAMPLES
+              metaan measures
+              metaan measures SMD
+              metaan measures --format json
+            """)
+
+    @Argument(help: "Code of a measure in any case, such as RR.")
+    var code: String?
+
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func run() throws {
+        var measures = MeasureDescription.all
+        if let code {
+            measures = measures.filter { $0.code == code.uppercased() }
+            guard !measures.isEmpty else {
+                throw CommandFailure(
+                    .usage,
+                    "there is no measure \(code); take one of "
+                        + MeasureDescription.all.map(\.code).joined(separator: ", "))
+            }
+        }
+        try output.write(MeasuresAnswer(measures: measures, isList: code == nil), file: "measures")
+    }
+}
+
+/// The catalogue of effect measures.
+struct MeasuresAnswer: Answer {
+    static let command = "measures"
+
+    var measures: [MeasureDescription]
+    /// Whether all are listed, or a few explained.
+    var isList: Bool
+
+    var diagnostics: [Diagnostic] { [] }
+
+    func summary() -> Summary {
+        isList ? list : Summary(measures.flatMap(explanation))
+    }
+
+    private var list: Summary {
+        var blocks: [Summary.Block] = []
+        for kind in OutcomeKind.allCases {
+            let rows = measures.filter { $0.kind == kind }.map { measure in
+                Summary.Table.Row([
+                    measure.code + (measure.code == kind.defaultMeasure ? " *" : ""), measure.title,
+                    measure.scale.rawValue, measure.variances.map(\.rawValue).joined(separator: ", "),
+                ])
+            }
+            guard !rows.isEmpty else { continue }
+            let roles = kind.roles.map { $0.joined(separator: " ") }.joined(separator: ", or ")
+            blocks.append(.paragraph("\(kind.title.prefix(1).uppercased() + kind.title.dropFirst()) (\(roles))"))
+            blocks.append(
+                .table(
+                    Summary.Table(
+                        columns: [
+                            .init("Code", .leading), .init("Effect", .leading, .wrap),
+                            .init("Scale", .leading), .init("Variances", .leading),
+                        ], rows: rows)))
+        }
+        blocks.append(.paragraph("* taken when no measure is asked for. See metaan measures CODE for a definition."))
+        return Summary(blocks)
+    }
+
+    private func explanation(_ measure: MeasureDescription) -> [Summary.Block] {
+        var facts = [
+            "data: \(measure.kind.title)",
+            "columns: " + measure.kind.roles.map { $0.joined(separator: " ") }.joined(separator: ", or "),
+            "scale: \(measure.scale.rawValue)",
+            "variances: " + measure.variances.map(\.rawValue).joined(separator: ", "),
+        ]
+        if measure.hasBiasCorrection { facts.append("bias correction: yes; --uncorrected leaves it out") }
+        if measure.usesContinuityCorrection { facts.append("continuity correction: yes; see --correction") }
+        facts.append("source: \(measure.source)")
+        return [
+            .heading("\(measure.code): \(measure.title)"), .paragraph(measure.definition), .list(facts),
+            .paragraph("In R:"), .verbatim(measure.metaforCall),
+        ]
+    }
+
+    func csv() -> DelimitedText {
+        var table = DelimitedText(columns: [
+            "code", "title", "kind", "roles", "scale", "variances", "definition", "source",
+        ])
+        for measure in measures {
+            table.append([
+                "code": .text(measure.code), "title": .text(measure.title), "kind": .text(measure.kind.rawValue),
+                "roles": .text(measure.kind.roles.map { $0.joined(separator: " ") }.joined(separator: "; ")),
+                "scale": .text(measure.scale.rawValue),
+                "variances": .text(measure.variances.map(\.rawValue).joined(separator: " ")),
+                "definition": .text(measure.definition), "source": .text(measure.source),
+            ])
+        }
+        return table
+    }
+}
+
+extension MeasuresAnswer {
+    private enum CodingKeys: String, CodingKey { case measures }
+    private enum MeasureKeys: String, CodingKey { case roles, isDefault, metafor }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        var list = container.nestedUnkeyedContainer(forKey: .measures)
+        for measure in measures {
+            let place = list.superEncoder()
+            try measure.encode(to: place)
+            var extra = place.container(keyedBy: MeasureKeys.self)
+            try extra.encode(measure.kind.roles, forKey: .roles)
+            try extra.encode(measure.kind.defaultMeasure == measure.code, forKey: .isDefault)
+            try extra.encode(measure.metaforCall, forKey: .metafor)
+        }
+    }
+}

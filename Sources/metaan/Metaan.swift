@@ -1,0 +1,87 @@
+import ArgumentParser
+import MetaAnalysis
+
+@main
+struct Metaan: ParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "metaan",
+        abstract: "Meta-analysis from a table of study outcomes to a pooled answer.",
+        discussion: """
+            Give a CSV or TSV file with one row per study: the columns say what kind of
+            data it holds, and the answer says what was done with it.
+
+            EXAMPLES
+              metaan pool bcg --measure RR   pool the BCG trials as risk ratios
+              metaan pool trials.csv         pool a file of your own
+              metaan effects trials.csv      effects and variances of the studies
+              metaan measures SMD            what a measure is and needs
+              metaan datasets                the data sets that come with the program
+              metaan article                 figures of an article, recomputed
+
+            EXIT STATUS
+              0 done, 64 wrong command line, 65 wrong data, 66 no such input,
+              70 numerical failure, 73 or 74 output cannot be written, 130 interrupted.
+              An error is one line on standard error.
+            """,
+        version: version,
+        subcommands: [
+            PoolCommand.self, EffectsCommand.self, MeasuresCommand.self, DatasetsCommand.self, ArticleCommand.self,
+        ])
+
+    static func main() {
+        Platform.prepareSignals()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            end(with: error)
+        }
+    }
+
+    /// Ends the process with the line and the status that an error deserves; a request for help is none.
+    private static func end(with error: any Error) -> Never {
+        do {
+            let failure = try failure(for: error)
+            if !failure.message.isEmpty { OutputFile.report("error: " + failure.message.singleLine) }
+            Platform.exit(failure.status)
+        } catch {
+            Platform.exit(.failure)
+        }
+    }
+
+    private static func failure(for error: any Error) throws -> CommandFailure {
+        switch error {
+        case let failure as CommandFailure: return failure
+        case let error as MetaAnalysisError: return CommandFailure(error, file: nil)
+        default: break
+        }
+        guard exitCode(for: error).isSuccess else {
+            let message = message(for: error)
+            let isUsage = exitCode(for: error) == .validationFailure
+            return CommandFailure(
+                isUsage ? .usage : .failure,
+                isUsage ? message.withRemedy : "\(message); please report this")
+        }
+        do {
+            try OutputFile.write(fullMessage(for: error) + "\n", to: nil)
+            return CommandFailure(.done, "")
+        } catch let failure as CommandFailure {
+            return failure
+        }
+    }
+}
+
+extension String {
+    /// "what is wrong; what to do": our own messages have both, those of the parser are given what they lack.
+    fileprivate var withRemedy: String {
+        if contains("; ") { return self }
+        // What the parser advises stands in a sentence of its own.
+        guard let end = indices.first(where: { self[$0] == "." && self[$0...].hasPrefix(". ") }) else {
+            return (hasSuffix(".") ? String(dropLast()) : self) + "; see metaan --help"
+        }
+        let advice = self[end...].dropFirst(2)
+        return self[..<end] + "; " + advice.prefix(1).lowercased() + advice.dropFirst()
+    }
+}

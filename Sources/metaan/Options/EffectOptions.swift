@@ -1,0 +1,69 @@
+import ArgumentParser
+import MetaAnalysis
+
+/// Which effect is computed from the data of each study, and how.
+struct EffectOptions: ParsableArguments {
+    @Option(
+        help: .init(
+            """
+            Code of the effect measure in any case (OR, RR, RD, MD, SMD, …; see metaan measures). Without it the kind of \
+            data decides: OR for events of two groups, MD for means, MC for changes, GEN for effects as reported; the \
+            answer says so.
+            """, valueName: "code"))
+    var measure: String?
+
+    @Option(help: "Definition of the sampling variance, where the measure has several (metafor's vtype).")
+    var variance: VarianceVariant?
+
+    @Flag(
+        help: """
+            Leave out the small-sample bias correction of the measure (metafor's correct=FALSE); with --model \
+            mantel-haenszel, the continuity correction of its test.
+            """)
+    var uncorrected = false
+
+    @Option(
+        help: .init(
+            "What is added to the cells of a table with a zero, which would make a ratio or its variance infinite.",
+            valueName: "amount"))
+    var correction: Double?
+
+    @Option(help: "Which tables the correction is added to.")
+    var correctWhen: ContinuityCorrection.When?
+
+    @Option(help: "The same correction for every cell, or in each arm by the size of the other.")
+    var correctionKind: ContinuityCorrection.Kind?
+
+    @Flag(help: "Leave out studies without events, or without non-events, in both arms.")
+    var dropDoubleZero = false
+
+    func validate() throws {
+        if let correction, !(correction >= 0 && correction.isFinite) {
+            throw ValidationError("--correction \(correction) is not a number of 0 or more; write --correction 0.5")
+        }
+    }
+
+    var settings: EffectSettings {
+        var rule = ContinuityCorrection(dropsDoubleZero: dropDoubleZero)
+        if let correction { rule.amount = correction }
+        if let correctWhen { rule.when = correctWhen }
+        if let correctionKind { rule.kind = correctionKind }
+        return EffectSettings(correction: rule, variance: variance, biasCorrected: !uncorrected)
+    }
+}
+
+/// The confidence level of every interval.
+struct LevelOptions: ParsableArguments {
+    @Option(help: .init("Confidence level of the intervals, between 0 and 1.", valueName: "level"))
+    var level = 0.95
+
+    func validate() throws { try Self.check(level, option: "--level") }
+
+    static func check(_ level: Double, option: String) throws {
+        guard !(level > 0 && level < 1) else { return }
+        // A level of 95 is refused, not read as 0.95: what is written is what is done.
+        let remedy = level > 1 && level < 100 ? level / 100 : 0.95
+        throw ValidationError(
+            "\(option) \(NumberFormat.count(level)) is not between 0 and 1; write \(option) \(remedy)")
+    }
+}

@@ -1,0 +1,112 @@
+import ArgumentParser
+import MetaAnalysis
+
+/// The file of studies and how its columns and rows are to be read.
+struct InputOptions: ParsableArguments {
+    @Argument(
+        help: """
+            CSV or TSV file with a header line, one row per study; "-" for standard input. A name that differs from the \
+            file's in case only is found too, and so is a data set shipped with the program by its bare name.
+            """)
+    var file: String
+
+    @Option(
+        help: .init(
+            """
+            Columns for roles where their names do not say it, such as ai=deaths_drug,n1i=n_drug. An empty name switches \
+            a role off.
+            """, valueName: "role=name,…"))
+    var columns: String?
+
+    @Option(
+        parsing: .singleValue,
+        help: .init(
+            """
+            Take only rows in which a column has a value: 'column=value', 'column=value|value', 'column!=value'. May be \
+            repeated; all must hold.
+            """, valueName: "column=value"))
+    var filter: [String] = []
+
+    @Option(
+        help: .init("Level of the confidence intervals that the file holds in ci_low and ci_high.", valueName: "level"))
+    var reportedLevel = 0.95
+
+    func validate() throws { try LevelOptions.check(reportedLevel, option: "--reported-level") }
+
+    /// Reads the file and the studies of every outcome that a measure can be computed from.
+    ///
+    /// - Parameters:
+    ///   - measure: code of the measure asked for; `nil` takes the kind of data found.
+    ///   - group: column to be read as the subgroup of each study.
+    func read(measure: String?, group: String? = nil) throws -> Reading {
+        let input = try InputFile.read(file)
+        if let note = input.note { OutputFile.report("note: " + note) }
+        do {
+            var assignments = try columns.map { try StudyColumns.assignments($0) } ?? [:]
+            if let group, group.lowercased() != "group" { assignments["group"] = group }
+            var table = try Table(csv: input.bytes, name: input.name)
+            for condition in filter { table = try table.filtered(condition) }
+            let outcomes = try StudyColumns(assignments: assignments, measure: measure, intervalLevel: reportedLevel)
+                .read(table)
+            return Reading(
+                file: input.name, separator: Table.separator(of: input.bytes), table: table, outcomes: outcomes,
+                measure: measure)
+        } catch let error as MetaAnalysisError {
+            throw CommandFailure(error, file: input.name)
+        }
+    }
+}
+
+/// The studies of a file, outcome by outcome.
+struct Reading {
+    var file: String
+    var separator: Table.Separator
+    /// Rows that the filters left.
+    var table: Table
+    /// Those with studies that can be analysed.
+    var outcomes: [StudyData]
+    /// On outcomes that cannot.
+    var diagnostics: [Diagnostic] = []
+
+    init(file: String, separator: Table.Separator, table: Table, outcomes: [StudyData], measure: String?) {
+        self.file = file
+        self.separator = separator
+        self.table = table
+        let usable = outcomes.filter { $0.studies.count > 0 }
+        self.outcomes = usable.isEmpty ? outcomes : usable
+        guard !usable.isEmpty else { return }
+        for outcome in outcomes where outcome.studies.count == 0 {
+            let wanted = measure.map { " for the measure \($0.uppercased())" } ?? ""
+            diagnostics.append(
+                Diagnostic(
+                    .warning, .studyExcluded,
+                    "outcome \"\(outcome.outcome ?? "")\" left out: no row has complete data\(wanted)"))
+        }
+    }
+
+    /// The effects of one outcome, with what reading the rows left out and noted before.
+    ///
+    /// - Throws: `CommandFailure` that names the column of the file where the library names its role.
+    func effects(_ data: StudyData, measure: String?, settings: EffectSettings) throws -> EffectSizes {
+        try located(in: data) {
+            var effects = try data.studies.effectSizes(measureCode: measure, settings: settings)
+            effects.excluded = (data.excluded + effects.excluded).sorted { ($0.row ?? 0) < ($1.row ?? 0) }
+            effects.diagnostics = data.diagnostics + effects.diagnostics
+            return effects
+        }
+    }
+
+    /// Runs a step on one outcome; a failure names the file, the outcome of several, and the column.
+    func located<Result>(in data: StudyData, _ step: () throws -> Result) throws -> Result {
+        do {
+            return try step()
+        } catch var error as MetaAnalysisError {
+            if let role = error.location.column, let column = data.columns[role] { error.location.column = column }
+            if let outcome = data.outcome, outcomes.count > 1, error.location.row == nil {
+                error.message = "outcome \"\(outcome)\": " + error.message
+                error.remedy += ", or choose outcomes with --filter 'outcome=…'"
+            }
+            throw CommandFailure(error, file: file)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import MetaAnalysis
+
+/// In which form the answer is given, and where to.
+struct OutputOptions: ParsableArguments {
+    enum Format: String, CodedArgument {
+        case text, markdown, json, csv
+    }
+
+    @Option(help: "Form of the answer: text for people, markdown, json (schema metaan/1), csv.")
+    var format = Format.text
+
+    @Option(
+        help: .init(
+            "Write the answer to a file, wholly or not at all; a file that is there is replaced.", valueName: "file"))
+    var output: String?
+
+    @Flag(help: "Treat every warning as a failure (exit status 65).")
+    var strict = false
+
+    /// Writes warnings to standard error and the answer in the form asked for.
+    ///
+    /// - Parameters:
+    ///   - answer: nothing of it is rendered before it is known to be wanted.
+    ///   - file: the input, for messages.
+    func write(_ answer: some Answer, file: String) throws {
+        let warnings = answer.diagnostics.filter { $0.severity == .warning }
+        if strict, let first = warnings.first {
+            let others = warnings.count > 1 ? " (the first of \(warnings.count) warnings)" : ""
+            throw CommandFailure(
+                .dataWrong,
+                "\(file): \(first.account)\(others); remove the cause, or leave out --strict")
+        }
+        let text: String
+        switch format {
+        case .text: text = try answer.summary().text()
+        case .markdown: text = try answer.summary().markdown
+        case .json: text = try OrderedJSONEncoder().encode(AnswerDocument(answer: answer))
+        case .csv: text = try answer.csv().text
+        }
+        for warning in warnings { OutputFile.report("warning: \(file): " + warning.account) }
+        try OutputFile.write(text, to: output)
+    }
+}

@@ -1,0 +1,17 @@
+import MetaAnalysis
+
+/// The file that an answer rests on.
+struct InputRecord: Encodable {
+    /// "-" for standard input.
+    var file: String
+    /// Data rows taken, after filters.
+    var rows: Int
+
+    init(_ reading: Reading) {
+        file = reading.file
+        rows = reading.table.rowCount
+    }
+
+    /// The name of the file for people.
+    var title: String { file == "-" ? "standard input" : file }
+}

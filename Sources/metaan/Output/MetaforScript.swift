@@ -1,0 +1,302 @@
+import MetaAnalysis
+
+/// The R code that gives the same numbers with the package metafor.
+struct MetaforScript {
+    var text: String
+
+    init(
+        reading: Reading, analyses: [PoolAnswer.Analysis], filters: [String], pooling: Pooling,
+        settings: EffectSettings,
+        subgroup: String?, level: Double, reportedLevel: Double
+    ) {
+        var lines = ["library(metafor)", "", Self.read(reading)]
+        lines += filters.map(Self.filter)
+        for analysis in analyses {
+            lines.append("")
+            var frame = "dat"
+            if let outcome = analysis.pooled.outcome, let column = analysis.data.columns["outcome"] {
+                frame = "one"
+                lines.append("one <- dat[dat$\(RCode.name(column)) %in% \(RCode.string(outcome)), ]")
+            }
+            let step = Step(
+                analysis: analysis, frame: frame, pooling: pooling, settings: settings, subgroup: subgroup,
+                level: level,
+                reportedLevel: reportedLevel)
+            lines += step.lines
+        }
+        text = lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func read(_ reading: Reading) -> String {
+        let file = reading.file == "-" ? "file(\"stdin\")" : RCode.string(reading.file)
+        let separators: [Table.Separator: String] = [.tab: "\\t", .semicolon: ";"]
+        let separator = separators[reading.separator].map { ", sep = \"\($0)\"" } ?? ""
+        let options = "check.names = FALSE, na.strings = c(\"\", \"NA\"), strip.white = TRUE"
+        return "dat <- read.csv(\(file)\(separator), \(options))"
+    }
+
+    private static func filter(_ condition: String) -> String {
+        let differs = condition.contains("!=")
+        let sides = condition.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let column = differs ? String(sides[0].dropLast()) : sides[0]
+        let values = (sides.last ?? "").split(separator: "|").map { RCode.string($0.singleLine) }
+        let test = "dat$\(RCode.name(column.singleLine)) %in% c(\(values.joined(separator: ", ")))"
+        return differs ? "dat <- dat[!(\(test)), ]" : "dat <- dat[\(test), ]"
+    }
+}
+
+/// The code of one analysis.
+private struct Step {
+    var analysis: PoolAnswer.Analysis
+    var frame: String
+    var pooling: Pooling
+    var settings: EffectSettings
+    var subgroup: String?
+    var level: Double
+    /// Of the intervals in the file.
+    var reportedLevel: Double
+
+    private var columns: [String: String] { analysis.data.columns }
+    private var measure: String { analysis.pooled.settings.measure }
+    private var kind: OutcomeKind { analysis.data.studies.kind }
+
+    var lines: [String] {
+        switch pooling {
+        case .other(let model as MantelHaenszel):
+            return [
+                RCode.call(
+                    "res <- rma.mh",
+                    ["measure = \(RCode.string(measure))"] + dataArguments
+                        + correctionArguments(pooled: true) + [
+                            "correct = \(RCode.logical(model.continuityCorrectedTest))"
+                        ]
+                        + levelArguments),
+                "res", backTransformation,
+            ]
+        case .other(is Peto):
+            return [RCode.call("res <- rma.peto", dataArguments + levelArguments), "res", backTransformation]
+        case .other(let model as CommonEffect):
+            return effectLines + fitLines(method: "EE", interval: model.interval, weighting: model.weighting)
+        case .random(let model):
+            return effectLines + randomEffectsLines(model)
+        case .other: return []
+        }
+    }
+
+    /// Where τ² is given, metafor has no interval of it, and the likelihood of ML is the one shown here. Its generalised Q
+    /// estimators pool with the weights of their statistic, so inverse-variance pooling takes their τ² as given.
+    private func randomEffectsLines(_ model: RandomEffects) -> [String] {
+        func lines(_ method: String, tauSquared: (([String]) -> String)? = nil) -> [String] {
+            fitLines(method: method, interval: model.interval, weighting: model.weighting, tauSquared: tauSquared)
+        }
+        if let known = model.knownTauSquared { return lines("ML") { _ in "\(known)" } }
+        let method = model.heterogeneity.rawValue
+        guard Self.needsWeights.contains(model.heterogeneity), model.weighting == .inverseVariance else {
+            return lines(method) + [tauSquaredInterval(model)]
+        }
+        func moments(_ extra: [String]) -> String {
+            let arguments = ["yi", "vi", "data = es", "method = \(RCode.string(method))", "weights = 1 / vi"]
+            return RCode.call("rma", arguments + extra)
+        }
+        let type = RCode.string(model.tauSquaredInterval.rawValue)
+        return lines("ML") { moments($0) + "$tau2" } + ["confint(\(moments([])), type = \(type))"]
+    }
+
+    private static let needsWeights: [HeterogeneityEstimator] = [.generalizedQ, .generalizedQMedian]
+
+    /// metafor gives the generalised Q interval only for a model fitted by that estimator.
+    private func tauSquaredInterval(_ model: RandomEffects) -> String {
+        guard model.tauSquaredInterval == .generalizedQ,
+            !Self.needsWeights.contains(model.heterogeneity)
+        else { return "confint(res, type = \(RCode.string(model.tauSquaredInterval.rawValue)))" }
+        return "confint(update(res, method = \"GENQ\", weights = 1 / vi), type = \"GENQ\")"
+    }
+
+    // MARK: Effects
+
+    private var effectLines: [String] {
+        if kind == .reported { return reportedLines }
+        var arguments = ["measure = \(RCode.string(metaforMeasure))"] + dataArguments
+        arguments += correctionArguments(pooled: false)
+        if let variance = settings.variance { arguments.append("vtype = \(RCode.string(variance.rawValue))") }
+        if !settings.biasCorrected { arguments.append("correct = FALSE") }
+        var lines: [String] = []
+        if settings.correction.kind == .treatmentArm, usesCorrection {
+            lines.append("# metafor has no correction by the size of the other arm: studies with a zero will differ")
+        }
+        return lines + [RCode.call("es <- escalc", arguments)]
+    }
+
+    /// A change given as such is a mean to metafor.
+    private var metaforMeasure: String { measure == "MC" && columns["mi"] != nil ? "MN" : measure }
+
+    private var dataArguments: [String] {
+        let roles =
+            kind.roles.first { $0.allSatisfy { columns[$0] != nil } }
+            ?? kind.roles.joined().filter { columns[$0] != nil }
+        var arguments = roles.compactMap { role in columns[role].map { "\(role) = \(RCode.name($0))" } }
+        if let study = columns["study"] { arguments.append("slab = \(RCode.name(study))") }
+        return arguments + ["data = \(frame)"]
+    }
+
+    private var usesCorrection: Bool { MeasureDescription.find(measure)?.usesContinuityCorrection ?? false }
+
+    private func correctionArguments(pooled: Bool) -> [String] {
+        guard usesCorrection else { return [] }
+        let rule = settings.correction
+        let places = ["zero": "only0", "all": "all", "any-zero": "if0all", "never": "none"]
+        let place = RCode.string(places[rule.when.rawValue] ?? "only0")
+        let amount = "\(rule.amount)"
+        let drop = RCode.logical(rule.dropsDoubleZero)
+        // rma.mh takes one value for the table of studies and one for the pooling, which is left uncorrected. Studies
+        // without events have no effect of their own in that table.
+        return pooled
+            ? ["add = c(\(amount), 0)", "to = c(\(place), \"none\")", "drop00 = c(TRUE, \(drop))"]
+            : ["add = \(amount)", "to = \(place)", "drop00 = \(drop)"]
+    }
+
+    private var reportedLines: [String] {
+        func column(_ role: String) -> String? { columns[role].map { "\(frame)$\(RCode.name($0))" } }
+        let isRatio = measure == "HR"
+        func stored(_ expression: String) -> String { isRatio ? "log(\(expression))" : expression }
+        var lines = ["es <- data.frame(yi = \(stored(column("yi") ?? "NA")), vi = NA)"]
+        func fill(_ expression: String) { lines.append("es$vi <- ifelse(is.na(es$vi), \(expression), es$vi)") }
+        if let variance = column("vi") { fill(variance) }
+        if let error = column("sei") { fill("\(error)^2") }
+        if let lower = column("ci_low"), let upper = column("ci_high") {
+            fill("((\(stored(upper)) - \(stored(lower))) / (2 * qnorm(\(0.5 + reportedLevel / 2))))^2")
+        }
+        if let study = column("study") { lines.append("attr(es$yi, \"slab\") <- make.unique(as.character(\(study)))") }
+        if let subgroup { lines.append("es$\(RCode.name(subgroup)) <- \(frame)$\(RCode.name(subgroup))") }
+        return lines
+    }
+
+    // MARK: Model
+
+    /// - Parameter tauSquared: the code of a τ² that is given, from what is added to the call.
+    private func fitLines(
+        method: String, interval: IntervalMethod, weighting: Weighting, tauSquared: (([String]) -> String)? = nil
+    ) -> [String] {
+        let tests: [IntervalMethod: String] = [
+            .wald: "z", .t: "t", .hartungKnapp: "knha", .hartungKnappTruncated: "adhoc",
+        ]
+        var arguments = ["yi", "vi", "data = es", "method = \(RCode.string(method))"]
+        arguments.append("test = \(RCode.string(tests[interval] ?? "z"))")
+        switch weighting {
+        case .inverseVariance: break
+        case .inverseStandardError: arguments.append("weights = 1 / sqrt(vi)")
+        case .equal where Self.needsWeights.map(\.rawValue).contains(method):
+            arguments.append("weights = rep(1, nrow(es))")
+        case .equal: arguments.append("weighted = FALSE")
+        }
+        arguments += levelArguments
+        func call(_ function: String, _ extra: [String] = []) -> String {
+            RCode.call(function, arguments + (tauSquared.map { ["tau2 = \($0(extra))"] } ?? []) + extra)
+        }
+        var lines = [call("res <- rma"), "res", backTransformation]
+        if let subgroup {
+            let factor = "~ factor(\(RCode.name(subgroup)))"
+            if analysis.subgroups?.commonTauSquared != nil {
+                lines.append(call("bygroup <- rma", ["mods = \(factor)"]))
+            } else {
+                lines.append("parts <- lapply(split(seq_len(nrow(es)), es$\(RCode.name(subgroup))), function(rows)")
+                lines.append("  " + call("rma", ["subset = rows"]) + ")")
+                lines.append(
+                    "bygroup <- rma(sapply(parts, coef), sei = sapply(parts, `[[`, \"se\"), mods = ~ names(parts),")
+                lines.append("               method = \"FE\")")
+            }
+            lines.append("bygroup")
+        }
+        return lines
+    }
+
+    private var levelArguments: [String] { level == 0.95 ? [] : ["level = \(level)"] }
+
+    private var backTransformation: String {
+        let functions: [EffectScale: String] = [
+            .log: "exp", .logit: "transf.ilogit", .arcsine: "transf.iarcsin", .fisherZ: "transf.ztor",
+            .squareRoot: "transf.isqrt", .cubeRootComplement: "transf.iahw", .logComplement: "transf.iabt",
+        ]
+        var arguments = ["res"]
+        if analysis.pooled.settings.predictionInterval == .higginsThompsonSpiegelhalter {
+            arguments.append("predtype = \"Riley\"")
+        }
+        switch analysis.pooled.scale {
+        case .freemanTukey:
+            arguments += [
+                "transf = transf.ipft.hm", "targs = list(ni = \(frame)$\(RCode.name(columns["ni"] ?? "ni")))",
+            ]
+        case .freemanTukeyRate:
+            arguments += [
+                "transf = transf.iirft", "targs = 1 / mean(1 / \(frame)$\(RCode.name(columns["ti"] ?? "ti")))",
+            ]
+        default:
+            if let function = functions[analysis.pooled.scale] { arguments.append("transf = \(function)") }
+        }
+        return RCode.call("predict", arguments)
+    }
+}
+
+/// Pieces of R code.
+private enum RCode {
+    /// A name, in backticks unless it is one that R reads as it stands.
+    static func name(_ name: String) -> String {
+        let isPlain =
+            name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "_") }
+            && name.first?.isLetter == true && !reserved.contains(name)
+        return isPlain ? name : "`" + escaped(name, quote: "`") + "`"
+    }
+
+    static func string(_ value: String) -> String { "\"" + escaped(value, quote: "\"") + "\"" }
+
+    static func logical(_ value: Bool) -> String { value ? "TRUE" : "FALSE" }
+
+    /// A call on one line, or on several of at most 100 columns where it is longer.
+    static func call(_ function: String, _ arguments: [String]) -> String {
+        let line = "\(function)(\(arguments.joined(separator: ", ")))"
+        guard line.count > 100 else { return line }
+        var text = function + "("
+        let indent = String(repeating: " ", count: text.count)
+        var used = text.count
+        for (index, argument) in arguments.enumerated() {
+            let piece = argument + (index + 1 < arguments.count ? "," : ")")
+            if index > 0, used + 1 + piece.count > 100 {
+                text += "\n" + indent
+                used = indent.count
+            } else if index > 0 {
+                text += " "
+                used += 1
+            }
+            text += piece
+            used += piece.count
+        }
+        return text
+    }
+
+    private static let reserved: Set<String> = [
+        "if", "else", "repeat", "while", "function", "for", "next", "break", "in", "TRUE", "FALSE", "NULL", "NA", "NaN",
+        "Inf",
+    ]
+
+    private static func escaped(_ text: String, quote: Character) -> String {
+        var result = ""
+        for character in text {
+            if character == quote || character == "\\" { result.append("\\") }
+            result.append(character)
+        }
+        return result
+    }
+}
+
+extension MeasureDescription {
+    /// The call of metafor's `escalc` that gives this effect, with the roles standing for columns.
+    var metaforCall: String {
+        switch (kind, code) {
+        case (.reported, "HR"): return "rma(log(yi), sei = (log(ci_high) - log(ci_low)) / (2 * qnorm(0.975)))"
+        case (.reported, _): return "rma(yi, vi)"
+        default:
+            let roles = (kind.roles.first ?? []).map { "\($0) = \($0)" }
+            return RCode.call("escalc", ["measure = \(RCode.string(code))"] + roles + ["data = dat"])
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What the program needs of the operating system beyond files and paths.
+enum Platform {
+    /// Makes an interruption end with its own exit status, and a closed reader of the output an error of the write.
+    static func prepareSignals() {
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGINT) { _ in _exit(130) }
+        // Runners that start programs from worker threads hand down their mask.
+        var interruption = sigset_t()
+        sigemptyset(&interruption)
+        sigaddset(&interruption, SIGINT)
+        sigprocmask(SIG_UNBLOCK, &interruption, nil)
+    }
+
+    static func exit(_ status: ExitStatus) -> Never {
+        #if canImport(Glibc)
+            Glibc.exit(status.rawValue)
+        #elseif canImport(Musl)
+            Musl.exit(status.rawValue)
+        #elseif canImport(Darwin)
+            Darwin.exit(status.rawValue)
+        #endif
+    }
+
+    /// Runs the operation with interruptions held back, so that it is done wholly or not at all.
+    static func uninterrupted<Result>(_ operation: () throws -> Result) rethrows -> Result {
+        var held = sigset_t()
+        var previous = sigset_t()
+        sigemptyset(&held)
+        for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&held, number) }
+        sigprocmask(SIG_BLOCK, &held, &previous)
+        defer { sigprocmask(SIG_SETMASK, &previous, nil) }
+        return try operation()
+    }
+
+    static func environment(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
+
+    static var processIdentifier: Int32 { getpid() }
+
+    /// Folder of the running program, links followed.
+    static var executableFolder: FilePath? {
+        #if os(Linux)
+            let path = resolved("/proc/self/exe")
+        #else
+            let path = CommandLine.arguments.first.flatMap { resolved(FilePath($0)) }
+        #endif
+        return path?.removingLastComponent()
+    }
+
+    /// The path with links followed; `nil` when there is no such file.
+    static func resolved(_ path: FilePath) -> FilePath? {
+        path.withPlatformString { name in
+            guard let resolved = realpath(name, nil) else { return nil }
+            defer { free(resolved) }
+            return FilePath(platformString: resolved)
+        }
+    }
+
+    static func isFolder(_ path: FilePath) -> Bool {
+        (try? Stat(path))?.type == .directory
+    }
+
+    static func exists(_ path: FilePath) -> Bool {
+        (try? Stat(path)) != nil
+    }
+
+    /// Names in a folder, in the order of their bytes; empty when it cannot be read.
+    static func names(in folder: FilePath) -> [String] {
+        let path = folder.isEmpty ? "." : folder
+        guard let stream = path.withPlatformString({ opendir($0) }) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)) {
+                    String(cString: $0)
+                }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Gives a file another name, taking the place of a file that has it.
+    static func rename(_ source: FilePath, to destination: FilePath) throws {
+        let result = source.withPlatformString { source in
+            destination.withPlatformString { destination in renameFile(source, destination) }
+        }
+        if result != 0 { throw Errno(rawValue: errno) }
+    }
+
+    static func remove(_ path: FilePath) {
+        _ = path.withPlatformString { unlink($0) }
+    }
+}
+
+private func renameFile(_ source: UnsafePointer<CChar>, _ destination: UnsafePointer<CChar>) -> Int32 {
+    rename(source, destination)
+}

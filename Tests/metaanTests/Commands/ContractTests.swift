@@ -1,0 +1,143 @@
+import Foundation
+import Testing
+
+/// The JSON keys that scripts and other languages rely on; see `docs/cli.md`.
+@Suite struct ContractTests {
+    private typealias Object = [String: Any]
+
+    private func json(_ arguments: [String], input: String = "") throws -> [String: Any] {
+        let run = try CommandRun(arguments + ["--format", "json"], input: Data(input.utf8))
+        #expect(run.status == 0, "\(run.errors)")
+        return try #require(try JSONSerialization.jsonObject(with: run.output) as? [String: Any])
+    }
+
+    private func expectKeys(_ value: Any?, _ keys: [String], sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let object = try #require(value as? Object, sourceLocation: sourceLocation)
+        for key in keys where object[key] == nil { Issue.record("no key \(key)", sourceLocation: sourceLocation) }
+    }
+
+    private static let analysisKeys = [
+        "outcome", "group", "k", "scale", "estimate", "standardError", "statistic", "degreesOfFreedom", "pValue",
+        "confidenceInterval", "predictionInterval", "backTransformed", "heterogeneity", "fit", "studies", "diagnostics",
+        "excluded", "settings", "tests",
+    ]
+
+    @Test(arguments: [
+        ["bcg", "--measure", "RR"], ["bcg", "--measure", "RD", "--model", "common"], ["yusuf1985", "--model", "peto"],
+        ["collins1985b", "--model", "mantel-haenszel"], ["msc"],
+        ["bcg", "--subgroup", "alloc", "--subgroup-tau2", "common"],
+    ])
+    func poolHasEveryKey(arguments: [String]) throws {
+        let document = try json(["pool"] + arguments)
+        #expect(document["schema"] as? String == "metaan/1")
+        #expect(document["command"] as? String == "pool")
+        try expectKeys(document, ["schema", "version", "command", "input", "settings", "analyses", "diagnostics"])
+        try expectKeys(document["input"], ["file", "rows"])
+        try expectKeys(document["settings"], ["measure", "model", "estimator", "interval", "level"])
+        let analyses = try #require(document["analyses"] as? [Object])
+        #expect(!analyses.isEmpty)
+        for analysis in analyses {
+            try expectKeys(analysis, Self.analysisKeys)
+            if let read = analysis["backTransformed"] as? Object {
+                try expectKeys(read, ["estimate", "confidenceInterval", "predictionInterval"])
+            }
+            try expectKeys(
+                analysis["heterogeneity"],
+                [
+                    "estimator", "tauSquared", "tauSquaredStandardError", "tauSquaredInterval", "iSquared",
+                    "iSquaredInterval", "hSquared", "cochranQ", "degreesOfFreedom", "pValue",
+                ])
+            if let fit = analysis["fit"] as? Object {
+                try expectKeys(fit, ["logLikelihood", "aic", "aicc", "bic", "iterations"])
+            }
+            for study in try #require(analysis["studies"] as? [Object]) {
+                try expectKeys(study, ["label", "estimate", "variance", "weight", "confidenceInterval"])
+            }
+            for diagnostic in try #require(analysis["diagnostics"] as? [Object]) {
+                try expectKeys(diagnostic, ["severity", "code", "message", "studies"])
+            }
+        }
+    }
+
+    @Test func keysStandInOneOrderWithSchemaFirst() throws {
+        let text = try CommandRun("pool", "bcg", "--format", "json").text
+        let keys = [
+            "schema", "version", "command", "input", "settings", "analyses", "outcome", "group", "k", "scale",
+            "estimate",
+        ]
+        var position = text.startIndex
+        for key in keys {
+            let found = try #require(text.range(of: "\"\(key)\":", range: position..<text.endIndex), "\(key)")
+            position = found.upperBound
+        }
+    }
+
+    @Test func subgroupsComeBeforeTheWholeWhichHasTheirTest() throws {
+        let analyses = try #require(
+            json(["pool", "bcg", "--measure", "RR", "--subgroup", "alloc"])["analyses"] as? [Object])
+        #expect(analyses.map { $0["group"] as? String } == ["random", "alternate", "systematic", nil])
+        #expect(analyses.last?["group"] is NSNull)
+        try expectKeys(analyses.last?["subgroupTest"], ["name", "statistic", "degreesOfFreedom", "pValue"])
+        #expect(analyses.dropLast().allSatisfy { $0["subgroupTest"] == nil })
+    }
+
+    @Test func effectsHaveEveryKey() throws {
+        let document = try json(
+            ["effects", "-", "--measure", "RR", "--drop-double-zero"],
+            input: "study,ai,n1i,ci,n2i\nA,1,10,2,10\nB,0,10,0,10\n")
+        let analyses = try #require(document["analyses"] as? [Object])
+        let effects = try #require(analyses[0]["effects"] as? [Object])
+        #expect(effects.count == 1)
+        try expectKeys(effects[0], ["label", "estimate", "variance", "standardError", "confidenceInterval"])
+        let excluded = try #require(analyses[0]["excluded"] as? [Object])
+        #expect(excluded.count == 1)
+        try expectKeys(excluded[0], ["label", "row", "reason"])
+        #expect(excluded[0]["row"] as? Int == 3)
+    }
+
+    @Test func articleHasEveryKey() throws {
+        let figures = try #require(json(["article"])["figures"] as? [Object])
+        for figure in figures {
+            try expectKeys(figure, ["id", "statement", "value", "recomputed", "published", "source", "agrees"])
+            #expect((figure["agrees"] as? Bool) != false, "\(figure["id"] ?? "")")
+        }
+        let looked = Set(figures.filter { $0["recomputed"] as? Bool == false }.compactMap { $0["id"] as? String })
+        #expect(looked.isSuperset(of: ["best-motor", "three-patients-barthel", "enrolled", "related-serious-events"]))
+    }
+
+    @Test func catalogueHasEveryKey() throws {
+        let measures = try #require(json(["measures"])["measures"] as? [Object])
+        #expect(measures.count > 30)
+        for measure in measures {
+            try expectKeys(
+                measure,
+                [
+                    "code", "title", "kind", "scale", "definition", "source", "variances", "roles", "isDefault",
+                    "metafor",
+                ])
+        }
+        let datasets = try #require(json(["datasets"])["datasets"] as? [Object])
+        #expect(datasets.count >= 12)
+        for dataset in datasets {
+            try expectKeys(dataset, ["name", "file", "title", "kind", "measure", "rows", "source"])
+        }
+    }
+
+    /// What is not estimable is null with a diagnostic, and no number is anything but a number.
+    @Test func oneStudyGivesNullsAndAReason() throws {
+        let document = try json(["pool", "-"], input: "study,yi,vi\nA,1,2\n")
+        let analysis = try #require((document["analyses"] as? [Object])?.first)
+        #expect(analysis["predictionInterval"] is NSNull)
+        let heterogeneity = try #require(analysis["heterogeneity"] as? Object)
+        #expect(heterogeneity["pValue"] is NSNull)
+        #expect((analysis["diagnostics"] as? [Object])?.isEmpty == false)
+    }
+
+    @Test func sameInputSameBytes() throws {
+        for format in ["text", "json", "markdown", "csv"] {
+            let first = try CommandRun("pool", "msc", "--format", format)
+            let second = try CommandRun("pool", "msc", "--format", format)
+            #expect(first.output == second.output)
+        }
+    }
+}

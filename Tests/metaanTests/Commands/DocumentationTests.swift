@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+import Testing
+
+@testable import metaan
+
+/// `docs/cli.md` names what the program has, and nothing else.
+@Suite struct CommandLineDocumentationTests {
+    private static let document: String = {
+        let file = CommandRun.packageFolder.appendingPathComponent("docs/cli.md")
+        return (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+    }()
+
+    private static var options: Set<String> {
+        let helps = [
+            Metaan.helpMessage(), PoolCommand.helpMessage(), EffectsCommand.helpMessage(),
+            MeasuresCommand.helpMessage(),
+            DatasetsCommand.helpMessage(), ArticleCommand.helpMessage(),
+        ]
+        // Options stand at the start of a line of the help; those in its sentences are mentioned only.
+        return Set(helps.flatMap { $0.matches(of: /\n  (?:-h, )?(--[a-z0-9-]+)/).map { String($0.1) } })
+    }
+
+    @Test func everyOptionIsDocumented() {
+        #expect(Self.options.count > 20)
+        for option in Self.options { #expect(Self.document.contains("`\(option)"), "\(option)") }
+    }
+
+    @Test func everyDocumentedOptionExists() {
+        let named = Set(Self.document.matches(of: /`(--[a-z0-9-]+)/).map { String($0.1) })
+        #expect(named.subtracting(Self.options) == [])
+    }
+
+    @Test func everyCommandIsDocumented() {
+        let commands = Metaan.configuration.subcommands.map { $0._commandName }
+        #expect(commands.count == 5)
+        for command in commands { #expect(Self.document.contains("`metaan \(command)"), "\(command)") }
+    }
+
+    @Test func everyExitStatusIsDocumented() throws {
+        for status in ExitStatus.allCases {
+            let row = try Regex("\\| (\(status.rawValue)|[0-9]+, \(status.rawValue))[ ,]")
+            #expect(Self.document.contains(row), "\(status)")
+        }
+    }
+
+    @Test(arguments: [
+        ["pool", "bcg", "--subgroup", "alloc"], ["effects", "bcg"], ["measures", "RR"], ["datasets", "bcg"],
+        ["article"],
+    ])
+    func everyKeyIsDocumented(arguments: [String]) throws {
+        let run = try CommandRun(arguments + ["--format", "json"])
+        let keys = Set(run.text.matches(of: /"([A-Za-z]+)":/).map { String($0.1) })
+        // Keys inside settings of effects and of empirical Bayes estimates are named by their library types.
+        let nested: Set = [
+            "correction", "amount", "when", "dropsDoubleZero", "biasCorrected", "variance", "empiricalBayes",
+        ]
+        for key in keys.subtracting(nested) { #expect(Self.document.contains("`\(key)`"), "\(key)") }
+    }
+
+    @Test(arguments: [("pool", ["pool", "bcg"]), ("effects", ["effects", "bcg"])])
+    func headersOfCSVAreDocumented(command: String, arguments: [String]) throws {
+        let header = try CommandRun(arguments + ["--format", "csv"]).text.split(separator: "\n")[0]
+        #expect(Self.document.contains("`\(header)`"))
+    }
+}

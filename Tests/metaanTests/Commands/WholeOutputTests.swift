@@ -1,0 +1,221 @@
+import Foundation
+import Testing
+
+/// Complete transcripts of runs: every command in every form, and the ways in which runs end.
+@Suite struct WholeOutputTests {
+    struct Example: Sendable, CustomTestStringConvertible {
+        var name: String
+        var arguments: [String]
+        var input = ""
+
+        var testDescription: String { name }
+    }
+
+    static let pooling: [Example] = [
+        Example(name: "pool-bcg", arguments: ["pool", "bcg", "--measure", "RR"]),
+        Example(name: "pool-bcg-markdown", arguments: ["pool", "bcg", "--measure", "rr", "--format", "markdown"]),
+        Example(name: "pool-bcg-csv", arguments: ["pool", "bcg", "--measure", "RR", "--format", "csv"]),
+        Example(name: "pool-msc", arguments: ["pool", "fixtures/msc.csv"]),
+        Example(name: "pool-subgroups", arguments: ["pool", "bcg", "--measure", "RR", "--subgroup", "alloc"]),
+        Example(
+            name: "pool-subgroups-common",
+            arguments: [
+                "pool", "bcg", "--measure", "RR", "--subgroup", "alloc", "--subgroup-tau2", "common", "--estimator",
+                "dl",
+                "--interval", "z", "--format", "markdown",
+            ]),
+        Example(
+            name: "pool-mantel-haenszel",
+            arguments: ["pool", "collins1985b", "--model", "mantel-haenszel", "--uncorrected", "--measure", "OR"]),
+        Example(name: "pool-peto", arguments: ["pool", "yusuf1985", "--model", "peto"]),
+        Example(name: "pool-common", arguments: ["pool", "pignon2000", "--estimator", "FE", "--level", "0.9"]),
+        Example(
+            name: "pool-all-options",
+            arguments: [
+                "pool", "normand1999", "--measure", "SMD", "--variance", "UB", "--uncorrected", "--estimator", "PM",
+                "--interval", "adhoc", "--prediction", "HTS", "--tau2-interval", "HT", "--weighting",
+                "inverse-variance",
+                "--level", "0.9",
+            ]),
+        Example(
+            name: "pool-known-tau2", arguments: ["pool", "raudenbush1985", "--tau2", "0.02", "--weighting", "equal"]),
+        Example(
+            name: "pool-great-numbers", arguments: ["pool", "-", "--estimator", "DL"],
+            input: "study,yi,vi\nA,1e20,1\nB,2e20,1\nC,3e20,1\n"),
+        Example(name: "pool-double-arcsine", arguments: ["pool", "pritz1997", "--measure", "PFT"]),
+        Example(name: "pool-correlations", arguments: ["pool", "molloy2014", "--measure", "ZCOR"]),
+        Example(
+            name: "pool-excluded",
+            arguments: ["pool", "-", "--measure", "RR", "--drop-double-zero"],
+            input: """
+                study,events_t,n_t,events_c,n_c
+                "Smith, A.",3,20,5,21
+                田中さくら大学病院共同研究グループ 2011,0,15,4,16
+                No events at all,0,10,0,12
+                Missing,NA,10,2,12
+                Smith 1990,4,30,9,28
+                Smith 1990,6,40,7,41
+
+                """),
+        Example(
+            name: "pool-r-risk-ratio",
+            arguments: ["pool", "bcg", "--measure", "RR", "--subgroup", "alloc", "--emit", "r"]),
+        Example(
+            name: "pool-r-reported",
+            arguments: [
+                "pool", "msc", "--filter", "outcome=Barthel Index, cells versus control", "--filter", "quality!=C|X",
+                "--level", "0.9", "--tau2-interval", "GENQ", "--emit", "R",
+            ]),
+        Example(
+            name: "pool-r-mantel-haenszel",
+            arguments: ["pool", "hart1999", "--model", "mh", "--uncorrected", "--emit", "r"]),
+        Example(
+            name: "pool-r-generalized-q",
+            arguments: [
+                "pool", "bcg", "--measure", "RR", "--estimator", "GENQ", "--subgroup", "alloc", "--subgroup-tau2",
+                "common", "--emit", "r",
+            ]),
+        Example(
+            name: "pool-r-generalized-q-equal",
+            arguments: ["pool", "raudenbush1985", "--estimator", "GENQ", "--weighting", "equal", "--emit", "r"]),
+        Example(
+            name: "pool-r-transformed-rate",
+            arguments: ["pool", "nielweise2008", "--measure", "IRFT", "--emit", "r"]),
+        Example(
+            name: "pool-r-semicolon", arguments: ["pool", "-", "--emit", "r"],
+            input: "study;yi;vi\nA;1.5;0.2\nB;2;1\n"),
+        Example(
+            name: "pool-r-known-tau2", arguments: ["pool", "raudenbush1985", "--tau2", "0.02", "--emit", "r"]),
+        Example(name: "pool-r-peto", arguments: ["pool", "yusuf1985", "--model", "peto", "--emit", "r"]),
+    ]
+
+    static let others: [Example] = [
+        Example(name: "effects-bcg", arguments: ["effects", "bcg", "--measure", "RR"]),
+        Example(name: "effects-bcg-csv", arguments: ["effects", "BCG.csv", "--measure", "RR", "--format", "csv"]),
+        Example(
+            name: "effects-correction",
+            arguments: ["effects", "-", "--correction-kind", "treatment-arm", "--format", "markdown"],
+            input: "study,ai,n1i,ci,n2i\nA,0,10,3,40\nB,2,20,5,22\n"),
+        Example(name: "measures", arguments: ["measures"]),
+        Example(name: "measures-smd", arguments: ["measures", "smd"]),
+        Example(name: "measures-csv", arguments: ["measures", "--format", "csv"]),
+        Example(name: "datasets", arguments: ["datasets"]),
+        Example(name: "datasets-bcg", arguments: ["datasets", "bcg"]),
+        Example(name: "article", arguments: ["article"]),
+        Example(name: "article-markdown", arguments: ["article", "--format", "markdown"]),
+        Example(name: "article-json", arguments: ["article", "--format", "json"]),
+        Example(name: "article-csv", arguments: ["article", "--format", "csv"]),
+        Example(name: "version", arguments: ["--version"]),
+        Example(name: "help", arguments: ["--help"]),
+        Example(name: "help-pool", arguments: ["help", "pool"]),
+        Example(name: "help-effects", arguments: ["effects", "--help"]),
+        Example(name: "help-measures", arguments: ["measures", "--help"]),
+        Example(name: "help-datasets", arguments: ["datasets", "--help"]),
+        Example(name: "help-article", arguments: ["article", "--help"]),
+    ]
+
+    @Test(arguments: pooling + others)
+    func runs(example: Example) throws {
+        let run = try CommandRun(example.arguments, input: Data(example.input.utf8))
+        #expect(run.status == 0)
+        try ExpectedOutput.compare(run, of: example.arguments, with: example.name)
+    }
+
+    /// Each is one line on standard error with the place, the fault and what to do, and nothing on standard output.
+    static let failures: [(Example, Int32)] = [
+        (Example(name: "error-level", arguments: ["pool", "bcg", "--level", "95"]), 64),
+        (Example(name: "error-interval", arguments: ["pool", "bcg", "--interval", "normal"]), 64),
+        (Example(name: "error-option", arguments: ["pool", "bcg", "--modle", "common"]), 64),
+        (Example(name: "error-no-file", arguments: ["pool"]), 64),
+        (Example(name: "error-command", arguments: ["pull", "bcg"]), 64),
+        (
+            Example(
+                name: "error-estimator-common", arguments: ["pool", "bcg", "--model", "common", "--estimator", "DL"]),
+            64
+        ),
+        (
+            Example(name: "error-estimator-ee", arguments: ["pool", "bcg", "--model", "random", "--estimator", "EE"]),
+            64
+        ),
+        (Example(name: "error-prediction", arguments: ["pool", "bcg", "--model", "peto", "--prediction", "HTS"]), 64),
+        (
+            Example(name: "error-tau2-interval", arguments: ["pool", "bcg", "--model", "mh", "--tau2-interval", "PL"]),
+            64
+        ),
+        (Example(name: "error-tau2-common", arguments: ["pool", "bcg", "--model", "common", "--tau2", "0.1"]), 64),
+        (Example(name: "error-tau2", arguments: ["pool", "bcg", "--tau2=-1"]), 64),
+        (Example(name: "error-weighting", arguments: ["pool", "bcg", "--model", "mh", "--weighting", "equal"]), 64),
+        (Example(name: "error-interval-mh", arguments: ["pool", "bcg", "--model", "mh", "--interval", "knha"]), 64),
+        (Example(name: "error-peto-measure", arguments: ["pool", "bcg", "--model", "peto", "--measure", "RR"]), 64),
+        (Example(name: "error-subgroup-tau2", arguments: ["pool", "bcg", "--subgroup-tau2", "common"]), 64),
+        (
+            Example(
+                name: "error-subgroup-model",
+                arguments: ["pool", "bcg", "--subgroup", "alloc", "--subgroup-tau2", "common", "--model", "peto"]), 64
+        ),
+        (Example(name: "error-correction", arguments: ["pool", "bcg", "--correction=-0.5"]), 64),
+        (Example(name: "error-measure", arguments: ["pool", "bcg", "--measure", "ROR"]), 64),
+        (Example(name: "error-measure-code", arguments: ["measures", "ROR"]), 64),
+        (Example(name: "error-columns", arguments: ["pool", "bcg", "--columns", "events"]), 64),
+        (Example(name: "error-filter", arguments: ["pool", "bcg", "--filter", "alloc"]), 64),
+        (Example(name: "error-mh-means", arguments: ["pool", "normand1999", "--model", "mh"]), 64),
+        (Example(name: "error-other-measure", arguments: ["pool", "bcg", "--measure", "SMD"]), 65),
+        (Example(name: "error-missing-column", arguments: ["pool", "bcg", "--columns", "ai=deaths"]), 65),
+        (Example(name: "error-subgroup-role", arguments: ["pool", "bcg", "--subgroup", "group"]), 65),
+        (Example(name: "error-subgroup-column", arguments: ["pool", "bcg", "--subgroup", "allocation"]), 65),
+        (
+            Example(
+                name: "error-subgroup-missing", arguments: ["pool", "-", "--subgroup", "g"],
+                input: "study,yi,vi,g\nA,1,2,x\nB,2,1,\nC,2,2,y\n"), 65
+        ),
+        (Example(name: "error-filter-empty", arguments: ["pool", "bcg", "--filter", "alloc=none"]), 65),
+        (Example(name: "error-strict", arguments: ["pool", "msc", "--strict"]), 65),
+        (
+            Example(
+                name: "error-text", arguments: ["pool", "-"],
+                input: "study,ai,n1i,ci,n2i\nA,1,10,2,10\nB,\"3,5\",10,1,10\n"), 65
+        ),
+        (
+            Example(
+                name: "error-negative", arguments: ["pool", "-"],
+                input: "study,n1i,m1i,sd1i,n2i,m2i,sd2i\nA,9,1,-2,9,1,2\n"),
+            65
+        ),
+        (Example(name: "error-events", arguments: ["pool", "-"], input: "Study,Events,n\nA,11,10\n"), 65),
+        (Example(name: "error-ragged", arguments: ["effects", "-"], input: "study,yi,vi\nA,1\n"), 65),
+        (Example(name: "error-empty", arguments: ["effects", "-"], input: ""), 65),
+        (
+            Example(
+                name: "error-nothing-left", arguments: ["pool", "-", "--measure", "RR", "--drop-double-zero"],
+                input: "study,ai,n1i,ci,n2i\nA,0,10,0,10\n"), 65
+        ),
+        (Example(name: "error-no-such-file", arguments: ["pool", "nowhere/trials.csv"]), 66),
+        (Example(name: "error-folder", arguments: ["pool", "Fixtures"]), 66),
+        (Example(name: "error-no-data-set", arguments: ["datasets", "bgc"]), 66),
+        (
+            Example(
+                name: "error-overflow", arguments: ["pool", "-"],
+                input: "study,yi,vi\nA,1e308,1e-300\nB,-1e308,1e-300\nC,1e308,1e300\n"), 70
+        ),
+        (
+            Example(
+                name: "error-overflow-likelihood", arguments: ["pool", "-"],
+                input: "study,yi,vi\nA,1e200,1e300\nB,-1e150,1e-300\nC,0,1\n"), 70
+        ),
+        (Example(name: "error-cannot-create", arguments: ["pool", "bcg", "--output", "nowhere/answer.txt"]), 73),
+        (Example(name: "error-output-folder", arguments: ["pool", "bcg", "--output", "Fixtures"]), 73),
+        (Example(name: "error-output-device", arguments: ["pool", "bcg", "--output", "/dev/full"]), 74),
+    ]
+
+    @Test(arguments: failures)
+    func fails(example: Example, status: Int32) throws {
+        let run = try CommandRun(example.arguments, input: Data(example.input.utf8))
+        #expect(run.status == status)
+        #expect(run.output.isEmpty)
+        let lines = run.errors.split(separator: "\n").filter { !$0.hasPrefix("note: ") }
+        #expect(lines.count == 1)
+        #expect(lines.first?.hasPrefix("error: ") == true)
+        #expect(lines.first?.contains("; ") == true)
+        try ExpectedOutput.compare(run, of: example.arguments, with: example.name)
+    }
+}
