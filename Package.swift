@@ -63,3 +63,8 @@ let package = Package(
     ],
     cxxLanguageStandard: .cxx17
 )
+
+// Only `make docs` needs the documentation plugin; users of the library do not resolve it.
+if Context.environment["METAAN_DOCUMENTATION"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"))
+}

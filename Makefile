@@ -1,0 +1,68 @@
+# Two commands do all the set-up: `make run` and `make test`.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+UNAME := $(shell uname -s)
+
+# The command line starts fastest with the Swift runtime inside; Apple's systems bring theirs.
+ifeq ($(UNAME),Darwin)
+STATIC :=
+BREW_PREFIX := $(shell brew --prefix 2>/dev/null)
+export CPATH := $(BREW_PREFIX)/include:$(BREW_PREFIX)/opt/lapack/include:$(CPATH)
+export LIBRARY_PATH := $(BREW_PREFIX)/lib:$(BREW_PREFIX)/opt/lapack/lib:$(LIBRARY_PATH)
+else
+STATIC := --static-swift-stdlib
+endif
+RELEASE := -c release $(STATIC) --product metaan
+
+.PHONY: all run test build dependencies lint format docs bench install uninstall clean
+
+all: build
+
+## run: install what is missing, build, and pool the mesenchymal stem cell records
+run: build
+	@"$$($(SWIFT) build $(RELEASE) --show-bin-path)/metaan" pool fixtures/msc.csv
+
+## test: install what is missing and run every test
+test: dependencies
+	$(SWIFT) test
+
+build: dependencies
+	@$(SWIFT) build $(RELEASE)
+
+## dependencies: LAPACKE and the headers of Boost.Math, by apt or brew
+dependencies:
+	@sh scripts/install-dependencies.sh
+
+## lint: style as CI checks it
+lint:
+	$(SWIFT) format lint --strict --recursive --configuration .swift-format Package.swift Sources Tests Fixtures Benchmarks
+
+## format: rewrite the sources in that style
+format:
+	$(SWIFT) format --in-place --recursive --configuration .swift-format Package.swift Sources Tests Fixtures Benchmarks
+
+## docs: the library's documentation as a web site in .build/documentation
+docs: dependencies
+	METAAN_DOCUMENTATION=1 $(SWIFT) package --allow-writing-to-directory .build/documentation \
+		generate-documentation --target MetaAnalysis --output-path .build/documentation \
+		--transform-for-static-hosting --hosting-base-path metaan
+
+## bench: speed of the pooling kernels and of the whole program
+bench: build
+	cd Benchmarks && $(SWIFT) package benchmark --no-progress
+	sh Benchmarks/whole-process.sh "$$($(SWIFT) build $(RELEASE) --show-bin-path)/metaan"
+
+## install: the program and its data sets below PREFIX
+install: build
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/metaan"
+	install -m 755 "$$($(SWIFT) build $(RELEASE) --show-bin-path)/metaan" "$(DESTDIR)$(PREFIX)/bin/metaan"
+	cp -R Fixtures/msc.csv Fixtures/stroke Fixtures/datasets "$(DESTDIR)$(PREFIX)/share/metaan/"
+
+uninstall:
+	rm -f "$(DESTDIR)$(PREFIX)/bin/metaan"
+	rm -rf "$(DESTDIR)$(PREFIX)/share/metaan"
+
+clean:
+	rm -rf .build Benchmarks/.build
