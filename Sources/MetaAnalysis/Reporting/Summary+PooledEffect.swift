@@ -247,7 +247,7 @@ extension Summary {
     private static func methodSentence(_ settings: PoolingSettings, _ reading: EffectReading) -> String {
         var parts = [modelTitle(settings) + " model"]
         if settings.model == "random" {
-            parts.append(settings.estimator.map { "τ² by \($0)" } ?? "τ² as given")
+            parts.append(settings.estimator.map(estimatorPhrase) ?? "τ² as given")
         }
         switch settings.interval {
         case .wald: parts.append("Wald interval (normal distribution)")
@@ -271,6 +271,10 @@ extension Summary {
             if !effects.biasCorrected { parts.append("without bias correction") }
         }
         return "Method: " + parts.joined(separator: "; ") + "."
+    }
+
+    private static func estimatorPhrase(_ code: String) -> String {
+        HeterogeneityEstimator(rawValue: code).map { "τ² by \($0.title) (\(code))" } ?? "τ² by \(code)"
     }
 
     private static func sentence(for fit: FitStatistics) -> String {

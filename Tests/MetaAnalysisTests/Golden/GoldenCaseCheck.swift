@@ -398,9 +398,7 @@ extension HeterogeneityEstimator {
     var isIterated: Bool {
         switch self {
         case .derSimonianLaird, .hedges, .hunterSchmidt, .hunterSchmidtCorrected, .sidikJonkman, .generalizedQ: false
-        case .maximumLikelihood, .restrictedMaximumLikelihood, .empiricalBayes, .pauleMandel, .pauleMandelMedian,
-            .generalizedQMedian, .derSimonianLairdIterated, .sidikJonkmanIterated:
-            true
+        default: true
         }
     }
 }
