@@ -33,9 +33,9 @@ struct VarianceComponentModel: Sendable {
         anchor = responses[least]
         switch design {
         case .intercept: logDeterminantOfDesign = .log(Double(responses.count))
-        case .columns(let matrix):
+        case .groups, .columns:
             let ones = Array(repeating: 1.0, count: responses.count)
-            logDeterminantOfDesign = try CholeskyFactor(WeightedLeastSquares.gram(matrix, ones)).logDeterminant
+            logDeterminantOfDesign = try WeightedLeastSquares(responses, on: design, weights: ones).logDeterminant
         }
     }
 
@@ -86,7 +86,7 @@ struct VarianceComponentModel: Sendable {
     func profile(at tauSquared: Double) -> Profile {
         switch design {
         case .intercept: return interceptProfile(at: tauSquared)
-        case .columns:
+        case .groups, .columns:
             let fit = leastSquares(weights: weights(at: tauSquared))
             let traces = fit.projectionTraces()
             var sum = 0.0

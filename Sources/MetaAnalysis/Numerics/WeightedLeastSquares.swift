@@ -9,7 +9,7 @@ struct WeightedLeastSquares: Sendable {
     let weights: [Double]
     /// (XᵀWX)⁻¹Xᵀ W y, p of them.
     let coefficients: [Double]
-    /// (XᵀWX)⁻¹, p × p.
+    /// (XᵀWX)⁻¹, p × p; for groups, where it is diagonal, its diagonal as one column.
     let inverseGram: Matrix
     /// log det XᵀWX.
     let logDeterminant: Double
@@ -33,6 +33,18 @@ struct WeightedLeastSquares: Sendable {
             coefficients = [responses[anchor] + product / total]
             inverseGram = Matrix(rows: 1, columns: 1, elements: [1 / total])
             logDeterminant = .log(total)
+        case .groups(let membership, let count):
+            precondition(membership.count == responses.count, "one group for each response")
+            let totals = Self.sums(weights, by: membership, count)
+            if let empty = totals.firstIndex(where: { !($0 > 0) }) { throw NotPositiveDefinite(column: empty) }
+            // As for the mean, distances from one of the group's own responses.
+            var anchors = Array(repeating: 0.0, count: count)
+            for (response, group) in zip(responses, membership) { anchors[group] = response }
+            let products = responses.indices.map { weights[$0] * (responses[$0] - anchors[membership[$0]]) }
+            let shifts = Self.sums(products, by: membership, count)
+            coefficients = (0..<count).map { anchors[$0] + shifts[$0] / totals[$0] }
+            inverseGram = Matrix(rows: count, columns: 1, elements: totals.map { 1 / $0 })
+            logDeterminant = totals.reduce(0) { $0 + .log($1) }
         case .columns(let matrix):
             precondition(matrix.rows == responses.count, "one row for each response")
             let factor = try CholeskyFactor(Self.gram(matrix, weights))
@@ -46,6 +58,7 @@ struct WeightedLeastSquares: Sendable {
     func fitted(_ index: Int) -> Double {
         switch design {
         case .intercept: return coefficients[0]
+        case .groups(let membership, _): return coefficients[membership[index]]
         case .columns(let matrix):
             var sum = 0.0
             for column in 0..<matrix.columns { sum += matrix[index, column] * coefficients[column] }
@@ -79,9 +92,22 @@ struct WeightedLeastSquares: Sendable {
         var sum = 0.0
         for index in projected.indices { sum += weights[index] * projected[index] * projected[index] }
         let products = weightedProducts(projected)
-        let explained = inverseGram * products
+        let explained = solution(of: products)
         for index in products.indices { sum -= products[index] * explained[index] }
         return sum
+    }
+
+    /// (XᵀWX)⁻¹z.
+    private func solution(of products: [Double]) -> [Double] {
+        guard case .groups = design else { return inverseGram * products }
+        return zip(inverseGram.elements, products).map { $0 * $1 }
+    }
+
+    /// Sum of the values of each group.
+    private static func sums(_ values: [Double], by membership: [Int], _ count: Int) -> [Double] {
+        var sums = Array(repeating: 0.0, count: count)
+        for (value, group) in zip(values, membership) { sums[group] += value }
+        return sums
     }
 
     /// XᵀWz.
@@ -91,6 +117,8 @@ struct WeightedLeastSquares: Sendable {
             var sum = 0.0
             for index in values.indices { sum += weights[index] * values[index] }
             return [sum]
+        case .groups(let membership, let count):
+            return Self.sums(zip(weights, values).map { $0 * $1 }, by: membership, count)
         case .columns(let matrix): return Self.products(matrix, weights, values)
         }
     }
@@ -124,6 +152,11 @@ struct WeightedLeastSquares: Sendable {
             let inverse = inverseGram[0, 0]
             let ratio = once.reduce(0, +) * inverse
             return (first - ratio, second - 2 * twice.reduce(0, +) * inverse + ratio * ratio)
+        case .groups(let membership, let count):
+            let ratios = solution(of: Self.sums(once, by: membership, count))
+            let twiceRatios = solution(of: Self.sums(twice, by: membership, count))
+            let squares = ratios.reduce(0) { $0 + $1 * $1 }
+            return (first - ratios.reduce(0, +), second - 2 * twiceRatios.reduce(0, +) + squares)
         case .columns(let matrix):
             let onceGram = inverseGram * Self.gram(matrix, once)
             let twiceGram = inverseGram * Self.gram(matrix, twice)
@@ -145,6 +178,11 @@ struct WeightedLeastSquares: Sendable {
         case .intercept:
             let inverse = inverseGram[0, 0]
             return Matrix(rows: 1, columns: 1, elements: [meat.reduce(0, +) * inverse * inverse])
+        case .groups(let membership, let count):
+            var covariance = Matrix(rows: count, columns: count)
+            let diagonal = solution(of: solution(of: Self.sums(meat, by: membership, count)))
+            for (index, value) in diagonal.enumerated() { covariance[index, index] = value }
+            return covariance
         case .columns(let matrix):
             return inverseGram * Self.gram(matrix, meat) * inverseGram
         }

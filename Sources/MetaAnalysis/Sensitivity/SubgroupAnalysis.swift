@@ -169,18 +169,17 @@ extension EffectSizes {
         return names.map { ($0, subset(members[$0] ?? [])) }
     }
 
-    /// One column for each group.
+    /// One mean for each group, in the order of their names.
     fileprivate func modelByGroup(_ names: [String]) throws -> VarianceComponentModel {
         guard effects.allSatisfy({ $0.variance > 0 && $0.variance.isFinite && $0.estimate.isFinite }) else {
             throw MetaAnalysisError.outOfRange
         }
-        var columns = Matrix(rows: count, columns: names.count)
-        for (row, effect) in effects.enumerated() {
-            for (column, name) in names.enumerated() where effect.group == name { columns[row, column] = 1 }
-        }
+        let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+        let membership = effects.map { $0.group.flatMap { numbers[$0] } ?? 0 }
         do {
             return try VarianceComponentModel(
-                responses: effects.map(\.estimate), variances: effects.map(\.variance), design: .columns(columns))
+                responses: effects.map(\.estimate), variances: effects.map(\.variance),
+                design: .groups(membership: membership, count: names.count))
         } catch {
             throw MetaAnalysisError(
                 .singularDesign, "the subgroups cannot be told apart", remedy: "check the group column")

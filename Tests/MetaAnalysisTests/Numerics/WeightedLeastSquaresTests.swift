@@ -62,6 +62,35 @@ import Testing
         #expect(Tolerance.closedForm.accepts(one.second, other.second))
     }
 
+    @Test func groupsAreTheirIndicatorColumns() throws {
+        let membership = [0, 1, 0, 2, 1]
+        var columns = Matrix(rows: 5, columns: 3)
+        for (row, group) in membership.enumerated() { columns[row, group] = 1 }
+        let groups = try WeightedLeastSquares(
+            responses, on: .groups(membership: membership, count: 3), weights: weights)
+        let dense = try WeightedLeastSquares(responses, on: .columns(columns), weights: weights)
+        var pairs = Array(zip(groups.coefficients, dense.coefficients))
+        pairs += (0..<3).map { (groups.inverseGram[$0, 0], dense.inverseGram[$0, $0]) }
+        pairs += (0..<5).map { (groups.fitted($0), dense.fitted($0)) }
+        let (one, other) = (groups.projectionTraces(variances), dense.projectionTraces(variances))
+        pairs += [
+            (groups.logDeterminant, dense.logDeterminant), (one.first, other.first), (one.second, other.second),
+            (groups.residualSumOfSquares(responses), dense.residualSumOfSquares(responses)),
+            (groups.squaredWeightResidualSum(responses), dense.squaredWeightResidualSum(responses)),
+            (groups.cubedQuadraticForm(responses), dense.cubedQuadraticForm(responses)),
+        ]
+        pairs += zip(
+            groups.covariance(variances: variances).elements, dense.covariance(variances: variances).elements)
+        for (mine, theirs) in pairs { #expect(Tolerance.closedForm.accepts(mine, theirs, scale: 1)) }
+    }
+
+    @Test func anEmptyGroupIsRefused() {
+        #expect(throws: NotPositiveDefinite.self) {
+            try WeightedLeastSquares(
+                responses, on: .groups(membership: [0, 0, 0, 2, 2], count: 3), weights: weights)
+        }
+    }
+
     @Test(arguments: designs)
     func tracesAndFormsAreThoseOfTheProjection(_ design: Design) throws {
         let fit = try WeightedLeastSquares(responses, on: design, weights: weights)
