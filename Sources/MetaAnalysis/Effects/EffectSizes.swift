@@ -106,11 +106,13 @@ public struct EffectSizes: Hashable, Sendable, Codable {
 extension EffectSizes {
     public var count: Int { effects.count }
 
-    /// The effects at these positions; studies that gave none, and what was said of all, stay with the whole.
-    public func subset(_ indices: [Int]) -> EffectSizes {
+    /// The effects at these positions; what was said of all stays with the whole.
+    ///
+    /// - Parameter silent: positions in `source` of studies that gave no effect and still belong to the part.
+    public func subset(_ indices: [Int], keeping silent: [Int] = []) -> EffectSizes {
         var part = EffectSizes(measure: measure, scale: scale, effects: indices.map { effects[$0] })
         part.settings = settings
-        part.source = source?.subset(part.effects.map(\.position))
+        part.source = source?.subset(part.effects.map(\.position) + silent)
         for index in part.effects.indices { part.effects[index].position = index }
         return part
     }

@@ -166,7 +166,19 @@ extension EffectSizes {
             throw MetaAnalysisError(
                 .tooFewStudies, "no study gives an effect", remedy: "see why the studies were left out")
         }
-        return names.map { ($0, subset(members[$0] ?? [])) }
+        let silent = silentPositionsByGroup
+        return names.map { ($0, subset(members[$0] ?? [], keeping: silent[$0] ?? [])) }
+    }
+
+    /// Positions in `source` of the studies that gave no effect: models of counts pool them all the same.
+    private var silentPositionsByGroup: [String: [Int]] {
+        guard let source else { return [:] }
+        let heard = Set(effects.map(\.position))
+        var positions: [String: [Int]] = [:]
+        for position in 0..<source.count where !heard.contains(position) {
+            if let group = source.group(at: position) { positions[group, default: []].append(position) }
+        }
+        return positions
     }
 
     /// One mean for each group, in the order of their names.

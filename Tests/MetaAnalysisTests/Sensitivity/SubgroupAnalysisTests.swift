@@ -154,4 +154,27 @@ import Testing
         let analysis = try model.subgroups(Self.trials(), tauSquared: .common)
         #expect(analysis.subgroups.allSatisfy { $0.heterogeneity.tauSquared == 0.2 })
     }
+
+    /// A table without events has no effect of its own without a correction, and weighs in a pooled risk difference.
+    @Test(arguments: [TwoByTwoTable.Measure.riskDifference, .oddsRatio, .riskRatio])
+    func tablesWithoutEventsStayInTheirSubgroup(_ measure: TwoByTwoTable.Measure) throws {
+        let trials = [
+            Study("a", TwoByTwoTable(events: 3, of: 50, versus: 6, of: 60), group: "x"),
+            Study("b", TwoByTwoTable(events: 0, of: 100, versus: 0, of: 90), group: "x"),
+            Study("c", TwoByTwoTable(events: 5, of: 70, versus: 9, of: 60), group: "y"),
+            Study("d", TwoByTwoTable(events: 2, of: 40, versus: 4, of: 45), group: "y"),
+        ]
+        let settings = EffectSettings(correction: .never)
+        let effects = try EffectSizes(trials, measure: measure, settings: settings)
+        #expect(effects.excluded.map(\.label) == ["b"])
+        let analysis = try MantelHaenszel().subgroups(effects)
+        for part in analysis.subgroups {
+            let alone = try MantelHaenszel().fit(
+                EffectSizes(trials.filter { $0.group == part.group }, measure: measure, settings: settings))
+            #expect(part.k == alone.k)
+            #expect(part.estimate == alone.estimate)
+            #expect(part.standardError == alone.standardError)
+            #expect(part.heterogeneity == alone.heterogeneity)
+        }
+    }
 }
