@@ -3,7 +3,7 @@ internal import RealModule
 /// The distribution of a positive quadratic form in normal variables: of Q = Σ λⱼ χ²₁ with independent terms.
 ///
 /// Cochran's Q with fixed weights has such a distribution when the studies differ, which gives the exact confidence
-/// interval of τ² by Jackson (2013, doi:10.1186/s12874-016-0219-y). The tail that is not near 1 is an integral of
+/// interval of τ² by Jackson et al. (2014, doi:10.1186/1471-2288-14-103). The tail that is not near 1 is an integral of
 /// exp(K(z) − qz)/z, K being the cumulant generating function, along a path through its saddle point that bends into
 /// the half plane where the integrand decays (the path of Lugannani and Rice 1980, doi:10.2307/1426607, followed
 /// numerically). There the trapezoidal rule converges exponentially, for any spread of the λⱼ and any q. The relative

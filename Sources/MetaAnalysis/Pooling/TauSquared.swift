@@ -3,14 +3,12 @@ struct TauSquared {
     let value: Double
     let iterations: Int
     private let settings: RandomEffects
-    private let isKnown: Bool
     private let estimate: TauSquaredEstimate?
     private let found: VarianceComponentModel.IntervalResult?
     private let scale: HeterogeneityScale?
 
     init(_ pooling: InverseVariancePooling, _ settings: RandomEffects, known: Double?) {
         self.settings = settings
-        isKnown = known != nil
         let canEstimate = pooling.count > 1
         scale = canEstimate ? HeterogeneityScale(pooling.model) : nil
         if let known {

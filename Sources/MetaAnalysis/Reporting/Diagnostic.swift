@@ -17,7 +17,6 @@ public struct Diagnostic: Hashable, Sendable, Codable {
         public static let duplicateLabels = Code(rawValue: "duplicateLabels")
         public static let continuityCorrection = Code(rawValue: "continuityCorrection")
         public static let singleStudy = Code(rawValue: "singleStudy")
-        public static let fewStudies = Code(rawValue: "fewStudies")
         public static let zeroHeterogeneity = Code(rawValue: "zeroHeterogeneity")
         public static let negativeHeterogeneity = Code(rawValue: "negativeHeterogeneity")
         public static let narrowerThanWald = Code(rawValue: "narrowerThanWald")

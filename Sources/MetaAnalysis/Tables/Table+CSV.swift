@@ -111,11 +111,11 @@ extension Table {
         var ends: [UInt32] = []
         guard let record = try reader.next(appendingEndsTo: &ends) else { return ([], reader.line) }
         let row = Row(start: record.start, firstEnd: 0, line: record.line)
-        let placeholder = Table(name: "", columns: [], bytes: reader.bytes, ends: ends, rows: [row])
+        let headerOnly = Table(name: "", columns: [], bytes: reader.bytes, ends: ends, rows: [row])
         var names: [String] = []
         var positions: [String: Int] = [:]
         for index in 0..<record.fieldCount {
-            let name = placeholder.rawText(row: 0, column: index)
+            let name = headerOnly.rawText(row: 0, column: index)
                 .split(whereSeparator: { $0.isNewline || $0 == "\t" }).joined(separator: " ").trimmingBlanks()
             guard !name.isEmpty else {
                 throw CSVFault(
