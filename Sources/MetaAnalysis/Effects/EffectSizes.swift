@@ -166,7 +166,7 @@ private struct CorrectionPlan<Outcome: StudyOutcome> {
 }
 
 extension EffectSizes {
-    private static func check(_ settings: EffectSettings, for measure: MeasureDescription) throws {
+    static func check(_ settings: EffectSettings, for measure: MeasureDescription) throws {
         guard settings.correction.amount >= 0, settings.correction.amount.isFinite else {
             throw MetaAnalysisError(
                 .invalidSetting, "the continuity correction is \(settings.correction.amount)",

@@ -132,9 +132,15 @@ extension HeterogeneityEstimator {
     /// Sidik–Jonkman: first the plain variance of the responses (divided by k), then its multiple.
     private static func relativeEstimate(_ model: VarianceComponentModel) -> TauSquaredEstimate {
         let k = Double(model.count)
-        let mean = model.responses.reduce(0, +) / k
         var crude = 0.0
-        for response in model.responses { crude += (response - mean) * (response - mean) }
+        if case .contrasts = model.design {
+            // Contrasts have no mean in common; what they vary about is their own unweighted fit, as the mean is for one.
+            crude = model.leastSquares(weights: Array(repeating: 1, count: model.count))
+                .residualSumOfSquares(model.responses)
+        } else {
+            let mean = model.responses.reduce(0, +) / k
+            for response in model.responses { crude += (response - mean) * (response - mean) }
+        }
         crude /= k
         guard crude > 0 else { return TauSquaredEstimate(value: 0, standardError: 0) }
         let fit = model.leastSquares(weights: model.weights(at: crude))

@@ -16,11 +16,10 @@ extension VarianceComponentModel {
         var tauSquared = 0.0
         var iterations = 0
         while iterations < 200 {
-            let profile = profile(at: tauSquared)
+            let (form, squaredForm) = quadraticForms(at: tauSquared)
             iterations += 1
-            let form = profile.quadraticForm
-            guard form > target, profile.squaredQuadraticForm > 0 else { break }
-            let step = form / profile.squaredQuadraticForm * ((form - target) / target)
+            guard form > target, squaredForm > 0 else { break }
+            let step = form / squaredForm * ((form - target) / target)
             guard (tauSquared + step).isFinite else { break }
             tauSquared += step
             if step <= Self.lastStep * (tauSquared + varianceRange.lowerBound) { break }
@@ -36,7 +35,11 @@ extension VarianceComponentModel {
     /// the modes and 0 are compared by likelihood.
     func tauSquaredOfGreatestLikelihood(restricted: Bool) -> SearchResult {
         var iterations = 0
-        func score(_ tauSquared: Double) -> (value: Double, slope: Double) {
+        func score(_ tauSquared: Double) -> Double {
+            iterations += 1
+            return self.score(at: tauSquared, restricted: restricted)
+        }
+        func scoreWithSlope(_ tauSquared: Double) -> (value: Double, slope: Double) {
             iterations += 1
             let profile = profile(at: tauSquared)
             return restricted
@@ -46,15 +49,15 @@ extension VarianceComponentModel {
         let unit = varianceRange.lowerBound
         var modes: [Double] = []
         var left = 0.0
-        var leftScore = score(0).value
+        var leftScore = score(0)
         if leftScore <= 0 { modes.append(0) }
         var factor = 2.0
         while left < bound {
             let right = unit * (factor - 1)
             factor *= 2
-            let rightScore = score(right).value
+            let rightScore = score(right)
             if leftScore > 0, rightScore <= 0 {
-                modes.append(Self.newtonRoot(of: score, in: left...right, floor: unit))
+                modes.append(Self.newtonRoot(of: scoreWithSlope, in: left...right, floor: unit))
             }
             (left, leftScore) = (right, rightScore)
         }

@@ -33,7 +33,7 @@ struct VarianceComponentModel: Sendable {
         anchor = responses[least]
         switch design {
         case .intercept: logDeterminantOfDesign = .log(Double(responses.count))
-        case .groups, .columns:
+        case .groups, .columns, .contrasts:
             let ones = Array(repeating: 1.0, count: responses.count)
             logDeterminantOfDesign = try WeightedLeastSquares(responses, on: design, weights: ones).logDeterminant
         }
@@ -86,7 +86,7 @@ struct VarianceComponentModel: Sendable {
     func profile(at tauSquared: Double) -> Profile {
         switch design {
         case .intercept: return interceptProfile(at: tauSquared)
-        case .groups, .columns:
+        case .groups, .columns, .contrasts:
             let fit = leastSquares(weights: weights(at: tauSquared))
             let traces = fit.projectionTraces()
             var sum = 0.0
@@ -101,6 +101,28 @@ struct VarianceComponentModel: Sendable {
                 cubedQuadraticForm: fit.cubedQuadraticForm(responses),
                 traceP: traces.first, tracePP: traces.second, sumOfWeights: sum, sumOfSquaredWeights: squares)
         }
+    }
+
+    /// Derivative of the (restricted) log-likelihood by τ².
+    func score(at tauSquared: Double, restricted: Bool) -> Double {
+        guard case .contrasts = design else {
+            let profile = profile(at: tauSquared)
+            return restricted ? profile.restrictedScore : profile.score
+        }
+        // The traces of the slope would cost as much as the fit.
+        let fit = leastSquares(weights: weights(at: tauSquared))
+        let trace = restricted ? fit.projectionTrace : fit.weights.reduce(0, +)
+        return 0.5 * (fit.squaredWeightResidualSum(responses) - trace)
+    }
+
+    /// yᵀPy and yᵀPPy at weights 1 / (v + τ²).
+    func quadraticForms(at tauSquared: Double) -> (form: Double, squared: Double) {
+        guard case .contrasts = design else {
+            let profile = profile(at: tauSquared)
+            return (profile.quadraticForm, profile.squaredQuadraticForm)
+        }
+        let fit = leastSquares(weights: weights(at: tauSquared))
+        return (fit.residualSumOfSquares(responses), fit.squaredWeightResidualSum(responses))
     }
 
     /// Two passes of scalar sums, without memory of its own.

@@ -3,7 +3,8 @@ internal import RealModule
 /// Regression of responses on a design with given weights, and the traces of its projection.
 ///
 /// With W = diag(w), `P = W − W X (XᵀWX)⁻¹ XᵀW`. Everything is found from p × p matrices in O(k p²); the k × k matrix P
-/// is never formed. Shapes: k responses and weights, p columns.
+/// is never formed. Shapes: k responses and weights, p columns. For contrasts of n levels the inverse is the pseudo-inverse of
+/// the n × n Laplacian XᵀWX, and the coefficients are those that add up to 0.
 struct WeightedLeastSquares: Sendable {
     let design: Design
     let weights: [Double]
@@ -11,7 +12,7 @@ struct WeightedLeastSquares: Sendable {
     let coefficients: [Double]
     /// (XᵀWX)⁻¹, p × p; for groups, where it is diagonal, its diagonal as one column.
     let inverseGram: Matrix
-    /// log det XᵀWX.
+    /// log det XᵀWX; for contrasts, of XᵀWX without the row and column of any one level.
     let logDeterminant: Double
 
     /// - Throws: `NotPositiveDefinite` when the columns depend linearly on each other.
@@ -51,6 +52,15 @@ struct WeightedLeastSquares: Sendable {
             inverseGram = factor.inverse
             logDeterminant = factor.logDeterminant
             coefficients = inverseGram * Self.products(matrix, weights, responses)
+        case .contrasts(let rows):
+            precondition(rows.count == responses.count, "one row for each response")
+            let inverse = try LaplacianInverse(rows.gram(weights))
+            inverseGram = inverse.matrix
+            logDeterminant = inverse.logDeterminant
+            let first = inverse.matrix * rows.transposedProduct(zip(weights, responses).map { $0 * $1 })
+            // What rounding left of the residuals' own products is solved for once more.
+            let rest = responses.indices.map { weights[$0] * (responses[$0] - rows.product($0, first)) }
+            coefficients = zip(first, inverse.matrix * rows.transposedProduct(rest)).map { $0 + $1 }
         }
     }
 
@@ -63,6 +73,7 @@ struct WeightedLeastSquares: Sendable {
             var sum = 0.0
             for column in 0..<matrix.columns { sum += matrix[index, column] * coefficients[column] }
             return sum
+        case .contrasts(let rows): return rows.product(index, coefficients)
         }
     }
 
@@ -120,6 +131,7 @@ struct WeightedLeastSquares: Sendable {
         case .groups(let membership, let count):
             return Self.sums(zip(weights, values).map { $0 * $1 }, by: membership, count)
         case .columns(let matrix): return Self.products(matrix, weights, values)
+        case .contrasts(let rows): return rows.transposedProduct(zip(weights, values).map { $0 * $1 })
         }
     }
 
@@ -167,7 +179,27 @@ struct WeightedLeastSquares: Sendable {
                 secondTrace += twiceGram[index, index]
             }
             return (first - firstTrace, second - 2 * secondTrace + onceGram.traceOfProduct(with: onceGram))
+        case .contrasts(let rows):
+            var firstTrace = 0.0
+            var secondTrace = 0.0
+            for row in 0..<rows.count {
+                let form = rows.quadraticForm(row, inverseGram)
+                firstTrace += once[row] * form
+                secondTrace += twice[row] * form
+            }
+            let onceGram = inverseGram * rows.gram(once)
+            return (first - firstTrace, second - 2 * secondTrace + onceGram.traceOfProduct(with: onceGram))
         }
+    }
+
+    /// tr P, without the dearer second trace where the design has many columns.
+    var projectionTrace: Double {
+        guard case .contrasts(let rows) = design else { return projectionTraces().first }
+        var trace = 0.0
+        for row in 0..<rows.count {
+            trace += weights[row] * (1 - weights[row] * rows.quadraticForm(row, inverseGram))
+        }
+        return trace
     }
 
     /// (XᵀWX)⁻¹ Xᵀ W S W X (XᵀWX)⁻¹: covariance of the coefficients when the responses have variances s.
@@ -185,6 +217,8 @@ struct WeightedLeastSquares: Sendable {
             return covariance
         case .columns(let matrix):
             return inverseGram * Self.gram(matrix, meat) * inverseGram
+        case .contrasts(let rows):
+            return inverseGram * rows.gram(meat) * inverseGram
         }
     }
 

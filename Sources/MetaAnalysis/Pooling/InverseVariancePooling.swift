@@ -125,15 +125,9 @@ struct InverseVariancePooling {
     func fitStatistics(
         _ average: Average, tauSquared: Double, isRestricted: Bool, parameters: Int, iterations: Int
     ) -> FitStatistics {
-        let likelihood = model.logLikelihood(average.fit, at: tauSquared, restricted: isRestricted)
-        let saturated = isRestricted ? 0 : model.saturatedLogLikelihood
-        let observations = isRestricted ? count - 1 : count
-        let p = Double(parameters)
-        let n = Double(max(observations, parameters + 2))
-        return FitStatistics(
-            logLikelihood: likelihood, isRestricted: isRestricted, deviance: 2 * (saturated - likelihood),
-            aic: 2 * (p - likelihood), aicc: 2 * (p * n / (n - p - 1) - likelihood),
-            bic: observations > 0 ? p * .log(Double(observations)) - 2 * likelihood : nil, iterations: iterations)
+        model.fitStatistics(
+            average.fit, tauSquared: tauSquared, isRestricted: isRestricted, parameters: parameters,
+            iterations: iterations)
     }
 
     /// On the scale people read.
@@ -212,5 +206,24 @@ extension EmpiricalBayesEffect {
         self.init(
             estimate: estimate, standardError: error,
             interval: ConfidenceInterval(around: estimate, halfWidth: quantile * error))
+    }
+}
+
+extension VarianceComponentModel {
+    /// - Parameters:
+    ///   - fit: the coefficients to judge.
+    ///   - parameters: how many were estimated, τ² included.
+    func fitStatistics(
+        _ fit: WeightedLeastSquares, tauSquared: Double, isRestricted: Bool, parameters: Int, iterations: Int
+    ) -> FitStatistics {
+        let likelihood = logLikelihood(fit, at: tauSquared, restricted: isRestricted)
+        let saturated = isRestricted ? 0 : saturatedLogLikelihood
+        let observations = isRestricted ? count - design.columnCount : count
+        let p = Double(parameters)
+        let n = Double(max(observations, parameters + 2))
+        return FitStatistics(
+            logLikelihood: likelihood, isRestricted: isRestricted, deviance: 2 * (saturated - likelihood),
+            aic: 2 * (p - likelihood), aicc: 2 * (p * n / (n - p - 1) - likelihood),
+            bic: observations > 0 ? p * .log(Double(observations)) - 2 * likelihood : nil, iterations: iterations)
     }
 }

@@ -67,12 +67,19 @@ public struct RandomEffects: PoolingModel, Hashable, Codable {
     }
 
     private func check() throws {
+        try Self.check(knownTauSquared: knownTauSquared, heterogeneity: heterogeneity, interval: tauSquaredInterval)
+    }
+
+    /// - Throws: `MetaAnalysisError` for a τ² that cannot be and for an interval that the estimator does not have.
+    static func check(
+        knownTauSquared: Double?, heterogeneity: HeterogeneityEstimator, interval: TauSquaredIntervalMethod
+    ) throws {
         if let known = knownTauSquared, !(known >= 0 && known.isFinite) {
             throw MetaAnalysisError(
                 .invalidSetting, "the known between-study variance is \(known)",
                 remedy: "give a number that is 0 or more")
         }
-        if tauSquaredInterval == .profileLikelihood, knownTauSquared == nil, !heterogeneity.maximizesLikelihood {
+        if interval == .profileLikelihood, knownTauSquared == nil, !heterogeneity.maximizesLikelihood {
             throw MetaAnalysisError(
                 .unsupportedCombination,
                 "\(heterogeneity.rawValue) maximises no likelihood, so that it has no profile-likelihood interval",

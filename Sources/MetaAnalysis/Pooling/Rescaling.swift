@@ -73,10 +73,7 @@ extension PooledEffect {
     /// The result when every effect is `factor` times what was pooled.
     fileprivate func rescaled(by factor: Double, original: EffectSizes) -> PooledEffect {
         var result = self
-        func scaled(_ interval: ConfidenceInterval) -> ConfidenceInterval {
-            ConfidenceInterval(lower: interval.lower * factor, upper: interval.upper * factor)
-        }
-        func squared(_ value: Double) -> Double { value * factor * factor }
+        func scaled(_ interval: ConfidenceInterval) -> ConfidenceInterval { interval.rescaled(by: factor) }
         result.scale = original.scale
         result.estimate *= factor
         result.standardError *= factor
@@ -85,11 +82,7 @@ extension PooledEffect {
         result.backTransformed = BackTransformed(
             original.scale, result.estimate, result.confidenceInterval, result.predictionInterval,
             sampleSize: original.scale.needsSampleSize ? original.harmonicMeanSampleSize : nil)
-        result.heterogeneity.tauSquared = squared(heterogeneity.tauSquared)
-        result.heterogeneity.tauSquaredStandardError = heterogeneity.tauSquaredStandardError.map(squared)
-        result.heterogeneity.tauSquaredInterval = heterogeneity.tauSquaredInterval.map {
-            ConfidenceInterval(lower: squared($0.lower), upper: squared($0.upper))
-        }
+        result.heterogeneity = heterogeneity.rescaled(by: factor)
         for index in result.studies.indices {
             let effect = original.effects[index]
             result.studies[index].estimate = effect.estimate
@@ -103,13 +96,36 @@ extension PooledEffect {
         }
         // A density of effects `factor` times as large is 1 / `factor` of it for each dimension.
         if let fit {
-            let shift = Double(fit.isRestricted ? k - 1 : k) * .log(factor)
-            result.fit?.logLikelihood -= shift
-            result.fit?.aic += 2 * shift
-            result.fit?.aicc += 2 * shift
-            result.fit?.bic? += 2 * shift
-            if fit.isRestricted { result.fit?.deviance += 2 * shift }
+            result.fit?.shift(logLikelihoodBy: -Double(fit.isRestricted ? k - 1 : k) * .log(factor))
         }
         return result
+    }
+}
+
+extension ConfidenceInterval {
+    func rescaled(by factor: Double) -> ConfidenceInterval {
+        ConfidenceInterval(lower: lower * factor, upper: upper * factor)
+    }
+}
+
+extension Heterogeneity {
+    /// When every effect is `factor` times as large.
+    func rescaled(by factor: Double) -> Heterogeneity {
+        var result = self
+        result.tauSquared = tauSquared * factor * factor
+        result.tauSquaredStandardError = tauSquaredStandardError.map { $0 * factor * factor }
+        result.tauSquaredInterval = tauSquaredInterval?.rescaled(by: factor).rescaled(by: factor)
+        return result
+    }
+}
+
+extension FitStatistics {
+    /// For a likelihood of other units, or of other coordinates of the same data.
+    mutating func shift(logLikelihoodBy shift: Double) {
+        logLikelihood += shift
+        aic -= 2 * shift
+        aicc -= 2 * shift
+        bic? -= 2 * shift
+        if isRestricted { deviance -= 2 * shift }
     }
 }

@@ -2,44 +2,57 @@
 struct TauSquared {
     let value: Double
     let iterations: Int
-    private let settings: RandomEffects
+    private let estimator: HeterogeneityEstimator
+    private let intervalMethod: TauSquaredIntervalMethod
     private let estimate: TauSquaredEstimate?
     private let found: VarianceComponentModel.IntervalResult?
     private let scale: HeterogeneityScale?
 
-    init(_ pooling: InverseVariancePooling, _ settings: RandomEffects, known: Double?) {
-        self.settings = settings
-        let canEstimate = pooling.count > 1
-        scale = canEstimate ? HeterogeneityScale(pooling.model) : nil
+    /// - Parameters:
+    ///   - momentWeights: of the generalised Q, independent of τ².
+    ///   - known: τ² that needs no estimate.
+    init(
+        _ model: VarianceComponentModel, _ estimator: HeterogeneityEstimator, interval: TauSquaredIntervalMethod,
+        level: Double, momentWeights: [Double], known: Double?
+    ) {
+        self.estimator = estimator
+        intervalMethod = interval
+        let canEstimate = model.residualDegreesOfFreedom > 0
+        scale = canEstimate ? HeterogeneityScale(model) : nil
         if let known {
             (value, iterations, estimate, found) = (known, 0, nil, nil)
         } else if canEstimate {
-            let estimate = settings.heterogeneity.estimate(pooling.model, momentWeights: pooling.momentWeights)
+            let estimate = estimator.estimate(model, momentWeights: momentWeights)
             self.estimate = estimate
             (value, iterations) = (estimate.value, estimate.iterations)
-            found = Self.interval(pooling, settings, estimate, scale)
+            found = Self.interval(model, estimator, interval, estimate, scale, momentWeights, level: level)
         } else {
             (value, iterations, estimate, found) = (0, 0, nil, nil)
         }
     }
 
+    /// Of the random-effects average.
+    init(_ pooling: InverseVariancePooling, _ settings: RandomEffects, known: Double?) {
+        self.init(
+            pooling.model, settings.heterogeneity, interval: settings.tauSquaredInterval, level: settings.level,
+            momentWeights: pooling.momentWeights, known: known)
+    }
+
     private static func interval(
-        _ pooling: InverseVariancePooling, _ settings: RandomEffects, _ estimate: TauSquaredEstimate,
-        _ scale: HeterogeneityScale?
+        _ model: VarianceComponentModel, _ estimator: HeterogeneityEstimator, _ method: TauSquaredIntervalMethod,
+        _ estimate: TauSquaredEstimate, _ scale: HeterogeneityScale?, _ momentWeights: [Double], level: Double
     ) -> VarianceComponentModel.IntervalResult? {
-        switch settings.tauSquaredInterval {
-        case .qProfile: return pooling.model.qProfileInterval(level: settings.level)
-        case .generalizedQ:
-            return pooling.model.generalizedQInterval(weights: pooling.momentWeights, level: settings.level)
+        switch method {
+        case .qProfile: return model.qProfileInterval(level: level)
+        case .generalizedQ: return model.generalizedQInterval(weights: momentWeights, level: level)
         case .profileLikelihood:
-            return pooling.model.profileLikelihoodInterval(
-                around: estimate.value, restricted: settings.heterogeneity.isRestrictedLikelihood, level: settings.level
-            )
+            return model.profileLikelihoodInterval(
+                around: estimate.value, restricted: estimator.isRestrictedLikelihood, level: level)
         case .testBased:
             guard let scale,
                 let ends = HeterogeneityScale.testBasedHSquaredInterval(
-                    hSquared: scale.hSquared(estimate.value), cochranQ: pooling.cochranQ, count: pooling.count,
-                    level: settings.level)
+                    hSquared: scale.hSquared(estimate.value), cochranQ: model.profile(at: 0).quadraticForm,
+                    count: Int(model.residualDegreesOfFreedom) + 1, level: level)
             else { return nil }
             return VarianceComponentModel.IntervalResult(
                 interval: ConfidenceInterval(
@@ -47,11 +60,16 @@ struct TauSquared {
         }
     }
 
+    /// Code of the estimator; `nil` where τ² was not estimated.
+    var estimatorCode: String? { estimate == nil ? nil : estimator.rawValue }
+    var standardError: Double? { estimate?.standardError }
+    var interval: ConfidenceInterval? { found?.interval }
+
     func heterogeneity(_ pooling: InverseVariancePooling) -> Heterogeneity {
         let statistic = pooling.cochranQ
         let degrees = pooling.model.residualDegreesOfFreedom
         return Heterogeneity(
-            estimator: estimate == nil ? nil : settings.heterogeneity.rawValue, tauSquared: value,
+            estimator: estimatorCode, tauSquared: value,
             tauSquaredStandardError: estimate?.standardError, tauSquaredInterval: found?.interval,
             iSquared: scale?.iSquared(value),
             iSquaredInterval: found.flatMap { found in
@@ -92,7 +110,7 @@ struct TauSquared {
             notes.append(
                 Diagnostic(
                     .note, .notEstimable,
-                    "the interval \(settings.tauSquaredInterval.rawValue) of the between-study variance needs three studies"
+                    "the interval \(intervalMethod.rawValue) of the between-study variance needs three studies"
                 ))
         }
         return notes

@@ -25,6 +25,10 @@ public struct Diagnostic: Hashable, Sendable, Codable {
         public static let unusualCombination = Code(rawValue: "unusualCombination")
         public static let extremeVarianceRatio = Code(rawValue: "extremeVarianceRatio")
         public static let sharedHeterogeneity = Code(rawValue: "sharedHeterogeneity")
+        public static let similarTreatments = Code(rawValue: "similarTreatments")
+        public static let multiArmRepair = Code(rawValue: "multiArmRepair")
+        public static let starNetwork = Code(rawValue: "starNetwork")
+        public static let fewStudies = Code(rawValue: "fewStudies")
         public static let defaultChosen = Code(rawValue: "defaultChosen")
     }
 

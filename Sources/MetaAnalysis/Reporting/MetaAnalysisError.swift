@@ -27,6 +27,10 @@ public struct MetaAnalysisError: Error, Hashable, Sendable, Codable {
         public static let unsupportedCombination = Code(rawValue: "unsupportedCombination")
         /// A setting outside its range: a confidence level of 95, a negative τ².
         public static let invalidSetting = Code(rawValue: "invalidSetting")
+        /// Treatments that no chain of studies links to each other.
+        public static let disconnectedNetwork = Code(rawValue: "disconnectedNetwork")
+        /// A study of several arms whose contrasts lack a pair, repeat one, or contradict each other.
+        public static let inconsistentMultiArmStudy = Code(rawValue: "inconsistentMultiArmStudy")
         /// A sum that leaves the range of a `Double`.
         public static let numericalOverflow = Code(rawValue: "numericalOverflow")
     }

@@ -32,7 +32,12 @@ struct GoldenFolder: Sendable {
         var variances: [Double?]
     }
 
-    static let families = ["escalc", "uni", "alt", "confint", "mh", "extra", "grid"]
+    static let families = ["escalc", "uni", "alt", "confint", "mh", "extra", "grid"] + networkFamilies
+
+    static let networkFamilies = [
+        "pairwise", "netmeta", "inner", "netsplit", "decomp", "rank", "league", "structure", "netmetabin", "netcomb",
+        "discomb",
+    ]
 
     /// The folder of this package, and the one that `METAAN_REFERENCE` names.
     static func all() throws -> [GoldenFolder] {

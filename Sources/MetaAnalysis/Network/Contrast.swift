@@ -1,0 +1,70 @@
+/// The difference between two treatments that one study found, on the analysis scale.
+///
+/// A study of a treatments gives a(a − 1)/2 contrasts, all of them, whose estimates agree with each other: A − B and B − C
+/// add up to A − C.
+public struct Contrast: Hashable, Sendable, Codable {
+    /// Label of the study; contrasts of one study belong together.
+    public var study: String
+    /// Role `treat1`.
+    public var treatment: Treatment
+    /// Role `treat2`.
+    public var versus: Treatment
+    /// Effect of `treatment` minus that of `versus`; the logarithm of a ratio.
+    public var estimate: Double
+    /// Sampling variance, greater than 0.
+    public var variance: Double
+    /// Line of the file it was read from.
+    public var row: Int?
+    /// Subgroup of the study.
+    public var group: String?
+
+    public init(
+        study: String, _ treatment: Treatment, versus: Treatment, estimate: Double, variance: Double, row: Int? = nil,
+        group: String? = nil
+    ) {
+        self.study = study
+        self.treatment = treatment
+        self.versus = versus
+        self.estimate = estimate
+        self.variance = variance
+        self.row = row
+        self.group = group
+    }
+
+    public init(
+        study: String, _ treatment: Treatment, versus: Treatment, estimate: Double, standardError: Double,
+        row: Int? = nil, group: String? = nil
+    ) {
+        self.init(
+            study: study, treatment, versus: versus, estimate: estimate, variance: standardError * standardError,
+            row: row, group: group)
+    }
+}
+
+extension Contrast {
+    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) naming study and row.
+    func validate() throws {
+        func fault(_ message: String, _ remedy: String, column: String) -> MetaAnalysisError {
+            MetaAnalysisError(
+                .invalidOutcome, message, remedy: remedy,
+                location: MetaAnalysisError.Location(row: row, column: column, study: study))
+        }
+        if treatment.name.isEmpty || versus.name.isEmpty {
+            throw fault(
+                "a treatment has no name", "name both treatments",
+                column: treatment.name.isEmpty ? "treat1" : "treat2")
+        }
+        if treatment == versus {
+            throw fault(
+                "\(quoted(treatment.name)) is compared with itself", "give two different treatments", column: "treat2")
+        }
+        guard estimate.isFinite else {
+            throw fault("the effect is \(estimate.plain)", "give a finite number, or leave the row out", column: "yi")
+        }
+        guard variance > 0, variance.isFinite else {
+            throw fault(
+                "the sampling variance is \(variance.plain)",
+                "give a standard error greater than 0 whose square is in the range of numbers", column: "sei")
+        }
+    }
+}

@@ -1,0 +1,189 @@
+internal import RealModule
+
+/// One group of one study: what it received and what was observed.
+///
+/// ```swift
+/// let arms = [
+///     NetworkArm(study: "Boyd 1997", "Salmeterol", Proportion(events: 1, size: 229)),
+///     NetworkArm(study: "Boyd 1997", "Placebo", Proportion(events: 1, size: 227)),
+/// ]
+/// let network = try TreatmentNetwork(arms, measure: .oddsRatio)
+/// ```
+public struct NetworkArm<Outcome: ArmOutcome>: Hashable, Sendable, Codable {
+    /// Label of the study; arms of one study belong together.
+    public var study: String
+    public var treatment: Treatment
+    public var outcome: Outcome
+    /// Line of the file it was read from.
+    public var row: Int?
+    /// Subgroup of the study.
+    public var group: String?
+
+    public init(
+        study: String, _ treatment: Treatment, _ outcome: Outcome, row: Int? = nil, group: String? = nil
+    ) {
+        self.study = study
+        self.treatment = treatment
+        self.outcome = outcome
+        self.row = row
+        self.group = group
+    }
+}
+
+/// What one arm of a comparative study observed: two of them make the outcome of two groups that measures are defined on.
+public protocol ArmOutcome: StudyOutcome {
+    /// The kind of data of two such groups.
+    associatedtype Pair: StudyOutcome
+
+    static func pair(_ first: Self, versus second: Self) -> Pair
+
+    /// Effects of all pairs of one study, first − second, with the pairs in the order (0, 1), (0, 2), …, (1, 2), ….
+    ///
+    /// - Parameters:
+    ///   - arms: of one study, valid and corrected; two or more.
+    ///   - averages: what `Pair.averages(for:settings:over:)` gave over the whole network.
+    static func effects(
+        of arms: [Self], _ measure: Pair.Measure, settings: EffectSettings, averages: [Double]
+    ) throws(Exclusion) -> [EffectEstimate]
+
+    /// Arms of this kind as a collection whose kind is known at run time only.
+    static func collection(_ arms: [NetworkArm<Self>]) -> ArmCollection
+}
+
+extension ArmOutcome {
+    public static func effects(
+        of arms: [Self], _ measure: Pair.Measure, settings: EffectSettings, averages: [Double]
+    ) throws(Exclusion) -> [EffectEstimate] {
+        try effectsPairByPair(arms, measure, settings: settings, averages: averages)
+    }
+
+    fileprivate static func effectsPairByPair(
+        _ arms: [Self], _ measure: Pair.Measure, settings: EffectSettings, averages: [Double]
+    ) throws(Exclusion) -> [EffectEstimate] {
+        var effects: [EffectEstimate] = []
+        for first in arms.indices {
+            for second in arms.indices.dropFirst(first + 1) {
+                effects.append(
+                    try pair(arms[first], versus: arms[second]).effect(measure, settings: settings, averages: averages))
+            }
+        }
+        return effects
+    }
+}
+
+/// Arms of one kind of data, whichever it is.
+public enum ArmCollection: Hashable, Sendable, Codable {
+    case proportion([NetworkArm<Proportion>])
+    case singleMean([NetworkArm<SingleMean>])
+    case rate([NetworkArm<Rate>])
+
+    /// Those of studies that `keeps` holds for.
+    func filtered(_ keeps: (String) -> Bool) -> ArmCollection {
+        switch self {
+        case .proportion(let arms): .proportion(arms.filter { keeps($0.study) })
+        case .singleMean(let arms): .singleMean(arms.filter { keeps($0.study) })
+        case .rate(let arms): .rate(arms.filter { keeps($0.study) })
+        }
+    }
+}
+
+extension Proportion: ArmOutcome {
+    public static func pair(_ first: Proportion, versus second: Proportion) -> TwoByTwoTable {
+        TwoByTwoTable(events: first.events, of: first.size, versus: second.events, of: second.size)
+    }
+
+    public static func collection(_ arms: [NetworkArm<Proportion>]) -> ArmCollection { .proportion(arms) }
+}
+
+extension Rate: ArmOutcome {
+    public static func pair(_ first: Rate, versus second: Rate) -> TwoGroupRates {
+        TwoGroupRates(
+            treatedEvents: first.events, treatedTime: first.time, controlEvents: second.events,
+            controlTime: second.time)
+    }
+
+    public static func collection(_ arms: [NetworkArm<Rate>]) -> ArmCollection { .rate(arms) }
+}
+
+extension SingleMean: ArmOutcome {
+    public static func pair(_ first: SingleMean, versus second: SingleMean) -> TwoGroupMeans {
+        TwoGroupMeans(
+            treatedSize: first.size, treatedMean: first.mean, treatedDeviation: first.deviation,
+            controlSize: second.size, controlMean: second.mean, controlDeviation: second.deviation)
+    }
+
+    public static func collection(_ arms: [NetworkArm<SingleMean>]) -> ArmCollection { .singleMean(arms) }
+
+    /// Where a measure pools standard deviations, all arms of the study share one: so the effects of a multi-arm study agree,
+    /// and with v = 1/nᵢ + 1/nⱼ + g²/(2N) two of them have the covariance 1/n + g g′/(2N) through the arm they share.
+    ///
+    /// Source: Gleser & Olkin (2009), Stochastically dependent effect sizes, in The Handbook of Research Synthesis and
+    /// Meta-Analysis.
+    public static func effects(
+        of arms: [SingleMean], _ measure: TwoGroupMeans.Measure, settings: EffectSettings, averages: [Double]
+    ) throws(Exclusion) -> [EffectEstimate] {
+        let variant = settings.variance ?? .largeSample
+        let isStandardized = measure == .standardizedMeanDifference
+        guard arms.count > 2, isStandardized || measure == .meanDifference && variant == .homoscedastic else {
+            return try effectsPairByPair(arms, measure, settings: settings, averages: averages)
+        }
+        let shared = try SharedDeviation(arms, biasCorrected: isStandardized && settings.biasCorrected)
+        var effects: [EffectEstimate] = []
+        for first in arms.indices {
+            for second in arms.indices.dropFirst(first + 1) {
+                let difference = arms[first].mean - arms[second].mean
+                let reciprocals = 1 / arms[first].size + 1 / arms[second].size
+                effects.append(
+                    isStandardized
+                        ? shared.standardized(difference, reciprocals, variant, averages)
+                        : EffectEstimate(
+                            estimate: difference, variance: shared.deviation * shared.deviation * reciprocals))
+            }
+        }
+        return effects
+    }
+}
+
+/// The standard deviation that all arms of a study share.
+private struct SharedDeviation {
+    let deviation: Double
+    let degreesOfFreedom: Double
+    let size: Double
+    let biasFactor: Double
+
+    init(_ arms: [SingleMean], biasCorrected: Bool) throws(Exclusion) {
+        let scale = arms.map(\.deviation).max() ?? 0
+        var sum = 0.0
+        var size = 0.0
+        for arm in arms {
+            guard arm.size > 0 else { throw Exclusion("an arm has no participants") }
+            let ratio = scale > 0 ? arm.deviation / scale : 0
+            sum += (arm.size - 1) * ratio * ratio
+            size += arm.size
+        }
+        self.size = size
+        degreesOfFreedom = size - Double(arms.count)
+        guard sum > 0, degreesOfFreedom > 1 else {
+            throw Exclusion("the arms have no pooled standard deviation")
+        }
+        deviation = scale * (sum / degreesOfFreedom).squareRoot()
+        biasFactor = biasCorrected ? standardizationBiasFactor(degreesOfFreedom: degreesOfFreedom) : 1
+    }
+
+    func standardized(
+        _ difference: Double, _ reciprocals: Double, _ variant: VarianceVariant, _ averages: [Double]
+    ) -> EffectEstimate {
+        let estimate = biasFactor * (difference / deviation)
+        let variance =
+            switch variant {
+            case .largeSampleSquaredCorrection:
+                biasFactor * biasFactor * reciprocals + estimate * estimate / (2 * size)
+            case .unbiased:
+                reciprocals
+                    + (1 - (degreesOfFreedom - 2) / (degreesOfFreedom * biasFactor * biasFactor)) * estimate * estimate
+            case .averaged: reciprocals + averages[0] * averages[0] / (2 * size)
+            default: reciprocals + estimate * estimate / (2 * size)
+            }
+        return EffectEstimate(estimate: estimate, variance: variance)
+    }
+}

@@ -1,0 +1,87 @@
+/// The studies of a network as independent responses: a − 1 orthogonal contrasts of the a arms of each, every one with its
+/// sampling variance plus τ².
+///
+/// So a network with multi-arm studies is an ordinary regression with unequal variances, and every estimator of τ² applies to
+/// it. Shapes: k studies, K = Σ (a − 1) responses, n treatments.
+struct OrthogonalContrasts: Sendable {
+    let responses: [Double]
+    let variances: [Double]
+    /// K rows over the n treatments.
+    let rows: ContrastRows
+    /// Study of each response.
+    let studies: [Int]
+    /// What rounding within multi-arm studies adds to Cochran's Q.
+    let inconsistencyQ: Double
+    private let geometries: [StudyGeometry]
+    /// First response of each study.
+    private let starts: [Int]
+
+    /// - Throws: `MetaAnalysisError` (`.inconsistentMultiArmStudy`) for variances that no set of arms can have.
+    init(_ network: TreatmentNetwork) throws {
+        var responses: [Double] = []
+        var variances: [Double] = []
+        var rows = ContrastRows(levelCount: network.treatments.count)
+        var studies: [Int] = []
+        var starts: [Int] = []
+        var geometries: [StudyGeometry] = []
+        var rest = 0.0
+        for (index, study) in network.studies.enumerated() {
+            let geometry = try StudyGeometry(study)
+            starts.append(responses.count)
+            for (row, variance) in zip(geometry.rows, geometry.variances) {
+                var response = 0.0
+                for (value, effect) in zip(row, geometry.effects) { response += value * effect }
+                responses.append(response)
+                variances.append(variance)
+                rows.append(levels: study.arms, values: row)
+                studies.append(index)
+            }
+            rest += geometry.inconsistencyQ
+            geometries.append(geometry)
+        }
+        self.responses = responses
+        self.variances = variances
+        self.rows = rows
+        self.studies = studies
+        self.starts = starts
+        self.geometries = geometries
+        inconsistencyQ = rest
+    }
+
+    /// The network's own model: one effect for each treatment.
+    ///
+    /// - Throws: `MetaAnalysisError` (`.singularDesign`) when treatments fall apart numerically.
+    func model() throws -> VarianceComponentModel {
+        do {
+            return try VarianceComponentModel(responses: responses, variances: variances, design: .contrasts(rows))
+        } catch { throw Self.singular }
+    }
+
+    /// The model in which the effects of the n treatments are `columns` (n × p) times p coefficients.
+    ///
+    /// - Throws: `MetaAnalysisError` (`.singularDesign`) when the columns depend linearly on each other.
+    func model(on columns: Matrix) throws -> VarianceComponentModel {
+        do {
+            return try VarianceComponentModel(
+                responses: responses, variances: variances, design: .columns(rows.times(columns)))
+        } catch { throw Self.singular }
+    }
+
+    /// Laplacian of the arms of one study (a × a) at weights 1 / (v + τ²): minus the weights of its pairs off the diagonal.
+    func laplacian(ofStudy study: Int, at tauSquared: Double) -> Matrix {
+        let geometry = geometries[study]
+        return StudyGeometry.laplacian(geometry.rows, geometry.variances.map { 1 / ($0 + tauSquared) })
+    }
+
+    /// Effects of the arms of one study, which add up to 0.
+    func effects(ofStudy study: Int) -> [Double] { geometries[study].effects }
+
+    /// Responses of one study.
+    func range(ofStudy study: Int) -> Range<Int> {
+        starts[study]..<(study + 1 < starts.count ? starts[study + 1] : responses.count)
+    }
+
+    private static let singular = MetaAnalysisError(
+        .singularDesign, "the contrasts do not determine every effect of the model",
+        remedy: "leave out what the studies cannot tell apart, or check variances that differ by many orders of magnitude")
+}

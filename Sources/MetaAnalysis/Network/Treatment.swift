@@ -1,0 +1,42 @@
+/// What a group of participants received: a node of a network.
+///
+/// Names are compared exactly, but for blanks around them and for the way in which accents are encoded: "Placebo " is
+/// "Placebo", while "placebo" is another treatment (and reported as a near-duplicate).
+public struct Treatment: Hashable, Sendable {
+    public let name: String
+
+    public init(_ name: String) {
+        var trimmed = Substring(name)
+        while trimmed.first?.isWhitespace == true { trimmed.removeFirst() }
+        while trimmed.last?.isWhitespace == true { trimmed.removeLast() }
+        self.name = String(trimmed)
+    }
+
+    /// Equal for names that a reader would take for the same.
+    var folded: String { name.lowercased().filter { $0.isLetter || $0.isNumber || "+<>=".contains($0) } }
+}
+
+extension Treatment: Comparable {
+    /// Alphabetical, ignoring case before regarding it.
+    public static func < (left: Treatment, right: Treatment) -> Bool {
+        let (first, second) = (left.name.lowercased(), right.name.lowercased())
+        return first == second ? left.name < right.name : first < second
+    }
+}
+
+extension Treatment: ExpressibleByStringLiteral, CustomStringConvertible {
+    public init(stringLiteral name: String) { self.init(name) }
+
+    public var description: String { name }
+}
+
+extension Treatment: Codable {
+    public init(from decoder: any Decoder) throws {
+        self.init(try decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(name)
+    }
+}

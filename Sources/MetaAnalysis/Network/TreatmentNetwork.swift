@@ -1,0 +1,350 @@
+internal import RealModule
+
+/// Studies that compare treatments, linked by the treatments they share.
+///
+/// ```swift
+/// let network = try TreatmentNetwork(contrasts)
+/// let fit = try NetworkMetaAnalysis(reference: "placebo").fit(network)
+/// ```
+///
+/// Treatments and studies stand in the order of their names, so that neither the order of rows nor the direction in which a
+/// contrast is written makes a difference. Shapes: n treatments, k studies with a arms each.
+/// R: `netmeta::pairwise(…)` for arms; the arguments of `netmeta::netmeta(TE, seTE, treat1, treat2, studlab)` for contrasts.
+public struct TreatmentNetwork: Hashable, Sendable, Codable {
+    /// The field's code of the measure ("OR"; "GEN" for contrasts taken as reported).
+    public var measure: String
+    public var scale: EffectScale
+    /// n of them, sorted by name.
+    public let treatments: [Treatment]
+    /// k of them, sorted by label.
+    public let studies: [NetworkStudy]
+    /// Studies that gave no contrast, by name and with the reason.
+    public var excluded: [ExcludedStudy]
+    public var diagnostics: [Diagnostic]
+    /// How contrasts were computed from arms; `nil` for contrasts given.
+    public var settings: EffectSettings?
+    /// The arms as they were given: what models of counts pool. `nil` where contrasts were given.
+    public var arms: ArmCollection?
+
+    /// The network of contrasts that are known.
+    ///
+    /// - Parameters:
+    ///   - contrasts: every pair of every study, once.
+    ///   - measure: code for the record; the contrasts are on its analysis scale.
+    ///   - repairing: whether contrasts of a multi-arm study that contradict each other are replaced by the nearest ones that
+    ///     do not, which `diagnostics` then tell.
+    /// - Throws: `MetaAnalysisError`: `.tooFewStudies` for none, `.invalidOutcome` for a contrast that cannot be,
+    ///   `.inconsistentMultiArmStudy` for a study that lacks a pair, repeats one, or contradicts itself by more than
+    ///   `Consistency.tolerance` of a standard error. O(Σ a³).
+    public init(
+        _ contrasts: [Contrast], measure: String = "GEN", scale: EffectScale = .identity, repairing: Bool = false
+    ) throws {
+        try self.init(contrasts, sizes: [:], measure: measure, scale: scale, repairing: repairing)
+    }
+
+    /// The network of studies whose arms are known, and of further contrasts on the scale of the measure.
+    ///
+    /// A continuity correction, where there is one, is added to all arms of a study or to none.
+    ///
+    /// - Parameters:
+    ///   - arms: in any order; two or more for each study.
+    ///   - contrasts: of other studies.
+    ///   - measure: an effect that two such arms can give.
+    /// - Throws: `MetaAnalysisError`: as for contrasts, and `.invalidOutcome` for data that no arm can have or two arms of one
+    ///   treatment in a study, `.unsupportedCombination` for a variance that the measure does not define.
+    public init<Outcome: ArmOutcome>(
+        _ arms: [NetworkArm<Outcome>], and contrasts: [Contrast] = [], measure: Outcome.Pair.Measure,
+        settings: EffectSettings = EffectSettings(), repairing: Bool = false
+    ) throws {
+        let found = try ArmContrasts(arms, measure: measure, settings: settings)
+        do {
+            try self.init(
+                found.contrasts + contrasts, sizes: found.sizes, measure: measure.details.code,
+                scale: measure.details.scale, repairing: repairing)
+        } catch var error as MetaAnalysisError where error.code == .tooFewStudies {
+            if let first = found.excluded.first {
+                error.message += " (\(quoted(first.label)): \(first.reason))"
+                error.remedy = "choose a measure or a correction that these data allow"
+            }
+            throw error
+        }
+        excluded = found.excluded
+        diagnostics = found.diagnostics + diagnostics
+        self.settings = settings
+        self.arms = Outcome.collection(arms)
+    }
+
+    private init(
+        _ contrasts: [Contrast], sizes: [String: [Treatment: Double]], measure: String, scale: EffectScale,
+        repairing: Bool
+    ) throws {
+        guard !contrasts.isEmpty else {
+            throw MetaAnalysisError(
+                .tooFewStudies, "no study compares two treatments",
+                remedy: "give at least one study with two treatments")
+        }
+        for contrast in contrasts { try contrast.validate() }
+        let treatments = Set(contrasts.flatMap { [$0.treatment, $0.versus] }).sorted()
+        let positions = Dictionary(uniqueKeysWithValues: treatments.enumerated().map { ($1, $0) })
+        var diagnostics = Self.similarNames(treatments)
+        var studies: [NetworkStudy] = []
+        let byStudy = Dictionary(grouping: contrasts, by: \.study)
+        for (label, rows) in byStudy.sorted(by: { $0.key < $1.key }) {
+            var study = try NetworkStudy(label, rows, treatments, positions, sizes: sizes[label])
+            if study.arms.count > 2, let note = try study.reconcile(treatments, repairing: repairing) {
+                diagnostics.append(note)
+            }
+            studies.append(study)
+        }
+        self.init(
+            measure: measure, scale: scale, treatments: treatments, studies: studies, excluded: [],
+            diagnostics: diagnostics, settings: nil, arms: nil)
+    }
+
+    private init(
+        measure: String, scale: EffectScale, treatments: [Treatment], studies: [NetworkStudy],
+        excluded: [ExcludedStudy], diagnostics: [Diagnostic], settings: EffectSettings?, arms: ArmCollection?
+    ) {
+        self.measure = measure
+        self.scale = scale
+        self.treatments = treatments
+        self.studies = studies
+        self.excluded = excluded
+        self.diagnostics = diagnostics
+        self.settings = settings
+        self.arms = arms
+    }
+
+    /// Warns of names that a reader would take for the same.
+    private static func similarNames(_ treatments: [Treatment]) -> [Diagnostic] {
+        let alike = Dictionary(grouping: treatments, by: \.folded).values.filter { $0.count > 1 }
+        return alike.sorted { $0[0] < $1[0] }.map { names in
+            Diagnostic(
+                .warning, .similarTreatments,
+                "\(names.map { quoted($0.name) }.joined(separator: " and ")) are taken as different treatments; write them"
+                    + " alike if they are the same")
+        }
+    }
+}
+
+// MARK: - Structure
+
+extension TreatmentNetwork {
+    /// Position of a treatment.
+    public func index(of treatment: Treatment) -> Int? { treatments.firstIndex(of: treatment) }
+
+    /// Number of pairs compared, over all studies.
+    public var comparisonCount: Int { studies.reduce(0) { $0 + $1.pairs.count } }
+
+    /// Σ (a − 1) − (n − 1): of Cochran's Q, for a connected network.
+    var degreesOfFreedom: Int { studies.reduce(0) { $0 + $1.arms.count - 1 } - (treatments.count - 1) }
+
+    /// The sets of treatments compared, in the order of the treatments.
+    public var designs: [NetworkDesign] {
+        Dictionary(grouping: studies.indices, by: { studies[$0].arms })
+            .sorted { $0.key.lexicographicallyPrecedes($1.key) }
+            .map { arms, studies in NetworkDesign(treatments: arms.map { treatments[$0] }, studies: studies) }
+    }
+
+    /// Parts that no study links to each other, the one of most treatments first.
+    public var components: [[Treatment]] {
+        componentPositions.map { $0.map { treatments[$0] } }
+    }
+
+    private var componentPositions: [[Int]] {
+        var root = Array(treatments.indices)
+        func find(_ index: Int) -> Int {
+            var index = index
+            while root[index] != index { index = root[index] }
+            return index
+        }
+        for study in studies {
+            for arm in study.arms.dropFirst() {
+                let (first, second) = (find(study.arms[0]), find(arm))
+                root[max(first, second)] = min(first, second)
+            }
+        }
+        return Dictionary(grouping: treatments.indices, by: find).values
+            .sorted { ($1.count, $0[0]) < ($0.count, $1[0]) }
+    }
+
+    /// These studies, with the treatments they hold; what was said of all stays with the whole.
+    public func subset(_ positions: [Int]) -> TreatmentNetwork {
+        let members = Set(positions.flatMap { studies[$0].arms }).sorted()
+        let renumbered = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1, $0) })
+        func moved(_ position: Int) -> Int { renumbered[position, default: 0] }
+        let kept = positions.sorted().map { position in
+            var study = studies[position]
+            study.arms = study.arms.map(moved)
+            for index in study.pairs.indices {
+                study.pairs[index].first = moved(study.pairs[index].first)
+                study.pairs[index].second = moved(study.pairs[index].second)
+            }
+            return study
+        }
+        let labels = Set(kept.map(\.label))
+        return TreatmentNetwork(
+            measure: measure, scale: scale, treatments: members.map { treatments[$0] }, studies: kept, excluded: [],
+            diagnostics: [], settings: settings, arms: arms?.filtered(labels.contains))
+    }
+
+    /// With other effects of the same pairs.
+    func mapPairs(_ transform: (NetworkStudy.Pair) -> NetworkStudy.Pair) -> TreatmentNetwork {
+        TreatmentNetwork(
+            measure: measure, scale: scale, treatments: treatments,
+            studies: studies.map { study in
+                var study = study
+                study.pairs = study.pairs.map(transform)
+                return study
+            }, excluded: excluded, diagnostics: diagnostics, settings: settings, arms: arms)
+    }
+
+    /// Each part of a disconnected network as a network of its own, in the order of `components`.
+    public var parts: [TreatmentNetwork] {
+        componentPositions.map { members in
+            let members = Set(members)
+            return subset(self.studies.indices.filter { members.contains(self.studies[$0].arms[0]) })
+        }
+    }
+
+    /// - Throws: `MetaAnalysisError` (`.disconnectedNetwork`) naming the parts.
+    func requireConnected() throws {
+        let parts = components
+        guard parts.count > 1 else { return }
+        let shown = parts.prefix(5).map { "{\($0.map(\.name).joined(separator: ", "))}" }.joined(separator: ", ")
+        let rest = parts.count > 5 ? " and \(parts.count - 5) more" : ""
+        throw MetaAnalysisError(
+            .disconnectedNetwork,
+            "the network falls into \(parts.count) parts that no study links: \(shown)\(rest)",
+            remedy: "add a study that links them, or analyse each part by itself (--per-component)")
+    }
+}
+
+// MARK: - Studies
+
+extension NetworkStudy {
+    /// - Throws: `MetaAnalysisError` (`.inconsistentMultiArmStudy`) naming pairs that are missing or repeated.
+    fileprivate init(
+        _ label: String, _ contrasts: [Contrast], _ treatments: [Treatment], _ positions: [Treatment: Int],
+        sizes: [Treatment: Double]?
+    ) throws {
+        let arms = Set(contrasts.flatMap { [positions[$0.treatment, default: 0], positions[$0.versus, default: 0]] })
+            .sorted()
+        var found: [[Int]: (pair: Pair, row: Int?)] = [:]
+        for contrast in contrasts {
+            let (left, right) = (positions[contrast.treatment, default: 0], positions[contrast.versus, default: 0])
+            let isForward = left < right
+            let pair = Pair(
+                first: min(left, right), second: max(left, right),
+                estimate: isForward ? contrast.estimate : -contrast.estimate, variance: contrast.variance)
+            if let earlier = found.updateValue((pair, contrast.row), forKey: [pair.first, pair.second]) {
+                let lines = [earlier.row, contrast.row].compactMap(\.self).sorted().map(String.init)
+                throw MetaAnalysisError(
+                    .inconsistentMultiArmStudy,
+                    "\(contrast.treatment) and \(contrast.versus) are compared twice"
+                        + (lines.count == 2 ? " (lines \(lines[0]) and \(lines[1]))" : ""),
+                    remedy: "give every pair of a study once, or two studies two labels",
+                    location: MetaAnalysisError.Location(row: contrast.row, study: label))
+            }
+        }
+        var pairs: [Pair] = []
+        var missing: [String] = []
+        for (index, first) in arms.enumerated() {
+            for second in arms.dropFirst(index + 1) {
+                if let entry = found[[first, second]] {
+                    pairs.append(entry.pair)
+                } else {
+                    missing.append("\(treatments[first]) versus \(treatments[second])")
+                }
+            }
+        }
+        let row = contrasts.compactMap(\.row).min()
+        guard missing.isEmpty else {
+            throw MetaAnalysisError(
+                .inconsistentMultiArmStudy,
+                "of \(arms.count) treatments not every pair is given: missing \(missing.joined(separator: ", "))",
+                remedy: "add the missing pairs, or give the arms of the study",
+                location: MetaAnalysisError.Location(row: row, study: label))
+        }
+        let ownSizes = sizes.map { sizes in arms.compactMap { sizes[treatments[$0]] } }
+        self.init(
+            label: label, row: row, arms: arms, pairs: pairs,
+            sizes: ownSizes?.count == arms.count ? ownSizes : nil,
+            group: contrasts.lazy.compactMap(\.group).first)
+    }
+
+    /// By how much of the smallest standard error of a study its contrasts may contradict each other: so much is rounding.
+    private static let tolerance = 0.05
+
+    /// Checks that the contrasts agree with each other, or makes them.
+    ///
+    /// - Returns: what was changed, or taken for rounding.
+    /// - Throws: `MetaAnalysisError` (`.inconsistentMultiArmStudy`) naming the sum that fails and by how much.
+    fileprivate mutating func reconcile(_ treatments: [Treatment], repairing: Bool) throws -> Diagnostic? {
+        let geometry = try StudyGeometry(self)
+        let worst = worstTriple
+        let error = (pairs.map(\.variance).min() ?? 0).squareRoot()
+        guard abs(worst.excess) > 1e-9 * max(error, worst.size) else { return nil }
+        func name(_ arm: Int) -> String { treatments[arms[arm]].name }
+        let identity =
+            "\(name(worst.arms[0])) - \(name(worst.arms[1])) and \(name(worst.arms[1])) - \(name(worst.arms[2])) add up to"
+            + " \(NumberFormat.significant(worst.sum, digits: 5)), but \(name(worst.arms[0])) - \(name(worst.arms[2])) is"
+            + " \(NumberFormat.significant(worst.sum - worst.excess, digits: 5)): a difference of"
+            + " \(NumberFormat.significant(worst.excess, digits: 3))"
+        let isRounding = abs(worst.excess) <= Self.tolerance * error
+        guard repairing else {
+            if isRounding {
+                return Diagnostic(
+                    .note, .multiArmRepair,
+                    "the contrasts contradict each other by less than \(Self.tolerance) standard errors (\(identity)), which"
+                        + " is taken for rounding", studies: [label])
+            }
+            throw MetaAnalysisError(
+                .inconsistentMultiArmStudy, identity,
+                remedy: "correct the contrasts, give the arms of the study, or take the nearest contrasts that agree"
+                    + " (--repair-multiarm)",
+                location: MetaAnalysisError.Location(row: row, study: label))
+        }
+        var greatest = 0.0
+        var next = 0
+        for first in arms.indices {
+            for second in arms.indices.dropFirst(first + 1) {
+                let estimate = geometry.effects[first] - geometry.effects[second]
+                greatest = max(greatest, abs(estimate - pairs[next].estimate))
+                pairs[next].estimate = estimate
+                next += 1
+            }
+        }
+        return Diagnostic(
+            isRounding ? .note : .warning, .multiArmRepair,
+            "contrasts that contradict each other (\(identity)) were replaced by the nearest that agree; the greatest change"
+                + " is \(NumberFormat.significant(greatest, digits: 3))", studies: [label])
+    }
+
+    /// The three arms whose contrasts add up worst: by how much, to which sum, and the size of what is added.
+    private var worstTriple: (arms: [Int], excess: Double, sum: Double, size: Double) {
+        let a = arms.count
+        var table = Matrix(rows: a, columns: a)
+        var next = 0
+        for first in 0..<a {
+            for second in (first + 1)..<max(a, first + 1) {
+                table[first, second] = pairs[next].estimate
+                next += 1
+            }
+        }
+        var worst = (arms: [0, 1, 2], excess: 0.0, sum: 0.0, size: 0.0)
+        for first in 0..<a {
+            for second in (first + 1)..<max(a, first + 1) {
+                for third in (second + 1)..<max(a, second + 1) {
+                    let sum = table[first, second] + table[second, third]
+                    let excess = sum - table[first, third]
+                    if abs(excess) >= abs(worst.excess) {
+                        let size = max(abs(table[first, second]), abs(table[second, third]))
+                        worst = ([first, second, third], excess, sum, size)
+                    }
+                }
+            }
+        }
+        return worst
+    }
+}

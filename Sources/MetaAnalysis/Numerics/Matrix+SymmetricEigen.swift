@@ -1,0 +1,27 @@
+internal import CLAPACKE
+
+/// Eigenvalues and eigenvectors of a symmetric matrix, by LAPACK's `dsyev`.
+struct SymmetricEigen: Sendable {
+    /// In ascending order.
+    let values: [Double]
+    /// Column j belongs to value j; orthonormal.
+    let vectors: Matrix
+
+    /// - Parameter matrix: symmetric and finite; only its lower triangle is read.
+    /// - Returns: `nil` when the iteration does not end, which happens for matrices that are not finite.
+    init?(_ matrix: Matrix) {
+        precondition(matrix.rows == matrix.columns, "eigenvalues need a square matrix")
+        guard matrix.elements.allSatisfy(\.isFinite) else { return nil }
+        var vectors = matrix
+        var values = Array(repeating: 0.0, count: matrix.rows)
+        let order = Int32(matrix.rows)
+        let info = vectors.elements.withUnsafeMutableBufferPointer { elements in
+            values.withUnsafeMutableBufferPointer {
+                LAPACKE_dsyev(LAPACK_ROW_MAJOR, 0x56, 0x4C, order, elements.baseAddress, order, $0.baseAddress)
+            }
+        }
+        guard info == 0 else { return nil }
+        self.values = values
+        self.vectors = vectors
+    }
+}
