@@ -13,6 +13,15 @@ enum ColumnNames {
         "cluster": ["cluster"],
     ]
 
+    /// Roles of the rows of a network.
+    static let network: [String: [String]] = [
+        "treatment": ["treatment", "treat", "trt", "arm", "intervention"],
+        "treat1": ["treat1", "treatment1", "trt1", "t1", "treat_1", "treatment_1", "trt_1", "treatment_node"],
+        "treat2": ["treat2", "treatment2", "trt2", "t2", "treat_2", "treatment_2", "trt_2", "reference_node"],
+        "better": ["better", "better_is"],
+        "quality": ["quality", "risk_of_bias", "rob"],
+    ]
+
     /// Names of a role of a kind of data in the order in which they are looked for; metafor's is the first.
     static func of(_ role: String, in kind: OutcomeKind) -> [String] { [role] + (aliases[kind]?[role] ?? []) }
 
@@ -21,7 +30,7 @@ enum ColumnNames {
 
     /// Every role and its names, to check what a caller assigns.
     static let known: Set<String> = {
-        var names = Set(structure.values.joined()).union(hazardRatio)
+        var names = Set(structure.values.joined()).union(network.values.joined()).union(hazardRatio)
         for kind in OutcomeKind.allCases {
             for role in kind.roles.joined() { names.formUnion(of(role, in: kind)) }
         }
@@ -31,7 +40,7 @@ enum ColumnNames {
     /// The roles by metafor's names, as a list for messages.
     static let roleList: String = {
         var seen: Set<String> = []
-        let roles = ["study", "outcome", "group", "cluster"] + OutcomeKind.allCases.flatMap { $0.roles.joined() }
+        let roles = ["study", "outcome", "group", "cluster", "treatment", "treat1", "treat2"] + OutcomeKind.allCases.flatMap { $0.roles.joined() }
         return roles.filter { seen.insert($0).inserted }.joined(separator: ", ")
     }()
 
@@ -67,8 +76,8 @@ enum ColumnNames {
             "x2i": secondGroup("events", "event", "cases"),
             "t2i": secondGroup("time", "py", "person_years", "person_time"),
         ],
-        .singleMean: ["mi": ["mean"], "sdi": ["sd"], "ni": size],
-        .proportion: ["xi": ["events", "event", "cases"], "ni": size],
+        .singleMean: ["mi": ["mean"], "sdi": ["sd", "std_dev"], "ni": size],
+        .proportion: ["xi": ["events", "event", "cases", "responders"], "ni": size],
         .rate: ["xi": ["events", "event", "cases"], "ti": ["time", "py", "person_years", "person_time"]],
         .correlation: ["ri": ["r", "cor", "correlation"], "ni": size],
         .reliability: ["ai": ["alpha", "cronbach_alpha"], "mi": ["items", "n_items"], "ni": size],
@@ -84,7 +93,7 @@ enum ColumnNames {
         ],
     ]
 
-    private static let size = ["n", "total", "sample_size"]
+    private static let size = ["n", "total", "sample_size", "samplesize"]
 
     private static func firstGroup(_ stems: String...) -> [String] {
         named(stems, ["t", "e", "1", "exp", "treat", "treatment", "treated", "experimental", "intervention"])
@@ -153,6 +162,9 @@ struct ColumnFinder {
 
     /// The column of a structural role (`study`, `outcome`, `group`, `cluster`).
     func structure(_ role: String) -> Int? { match(ColumnNames.structure[role] ?? [])?.column }
+
+    /// The column of a role of a network (`treatment`, `treat1`, `treat2`, `better`, `quality`).
+    func network(_ role: String) -> Int? { match(ColumnNames.network[role] ?? [])?.column }
 
     func isAssigned(_ names: [String]) -> Bool { names.contains { assigned[$0] != nil } }
 }

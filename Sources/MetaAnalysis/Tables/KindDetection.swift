@@ -21,10 +21,12 @@ struct KindDetection {
 
     /// - Throws: `MetaAnalysisError`: `.missingColumn` when no kind has its columns, naming what the nearest lacks;
     ///   `.unsupportedCombination` for a measure that does not exist.
-    init(_ table: Table, finder: ColumnFinder, measure: String?) throws {
+    ///
+    /// - Parameter kinds: those to look for; `nil` takes those of the measure, or all.
+    init(_ table: Table, finder: ColumnFinder, measure: String?, among kinds: [OutcomeKind]? = nil) throws {
         self.table = table
         isRequested = measure != nil
-        let kinds = try measure.map(Self.kinds(of:)) ?? Self.precedence
+        let kinds = try kinds ?? measure.map(Self.kinds(of:)) ?? Self.precedence
         candidates = kinds.compactMap { kind in
             let layouts = Self.layouts(of: kind, finder, for: measure)
             let complete = layouts.filter { $0.lacking.isEmpty }

@@ -35,14 +35,10 @@ public struct StudyColumns: Hashable, Sendable, Codable {
     ///   where a number belongs, `.invalidOutcome` for data that no study can have, `.missingColumn` when no kind of data
     ///   is complete, `.invalidSetting` for an unknown role, `.unsupportedCombination` for an unknown measure.
     public func read(_ table: Table) throws -> [StudyData] {
-        guard intervalLevel > 0, intervalLevel < 1 else {
-            throw MetaAnalysisError(
-                .invalidSetting, "the level of the reported intervals is \(intervalLevel)",
-                remedy: "take a number between 0 and 1, such as 0.95")
-        }
+        try Self.check(intervalLevel: intervalLevel)
         let finder = try ColumnFinder(table, assignments: assignments)
         let detection = try KindDetection(table, finder: finder, measure: measure)
-        return try outcomes(table, finder).map { outcome, rows in
+        return try Self.outcomes(table, finder).map { outcome, rows in
             let (data, notes) = detection.choose(rows: rows, outcome: outcome)
             var builder = StudyBuilder(
                 table: table, data: data, finder: finder, measure: measure, intervalLevel: intervalLevel)
@@ -60,6 +56,15 @@ public struct StudyColumns: Hashable, Sendable, Codable {
             return StudyData(
                 outcome: outcome, studies: studies, tableRows: builder.tableRows, excluded: builder.excluded,
                 diagnostics: diagnostics, columns: columnNames(table, finder, data))
+        }
+    }
+
+    /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for a level outside (0, 1).
+    static func check(intervalLevel: Double) throws {
+        guard intervalLevel > 0, intervalLevel < 1 else {
+            throw MetaAnalysisError(
+                .invalidSetting, "the level of the reported intervals is \(intervalLevel)",
+                remedy: "take a number between 0 and 1, such as 0.95")
         }
     }
 
@@ -86,7 +91,7 @@ public struct StudyColumns: Hashable, Sendable, Codable {
 
 extension StudyColumns {
     /// Rows by outcome, in order of first appearance; all rows when the table has no such column or it is empty.
-    private func outcomes(_ table: Table, _ finder: ColumnFinder) throws -> [(outcome: String?, rows: [Int])] {
+    static func outcomes(_ table: Table, _ finder: ColumnFinder) throws -> [(outcome: String?, rows: [Int])] {
         let all = Array(0..<table.rowCount)
         guard let column = finder.structure("outcome") else { return [(nil, all)] }
         let names = all.map { table.text(row: $0, column: column) }
