@@ -21,6 +21,7 @@ extension GoldenCaseCheck {
         let frame = try RNetworkFrame(lines, in: folder)
         switch call.function {
         case "netmeta": try compareNetwork(call, frame)
+        case "netleague": try compareLeague(call, frame)
         default: throw NotApplicable("call of a later issue: \(call.function ?? one.call)")
         }
     }

@@ -112,6 +112,16 @@ extension GoldenComparison {
         compare(field, ours, tolerance) { ours, root in Tolerance.relativeError(ours, root * root, scale: scale) }
     }
 
+    /// Counts a text that was compared by other means.
+    mutating func compareText(_ field: String, agrees: Bool) {
+        guard reference(field) != nil, seen.insert(field).inserted else { return }
+        compared += 1
+        if !agrees {
+            mismatches.append(
+                Mismatch(field: field, ours: nil, reference: nil, relativeError: .infinity, tolerance: .closedForm))
+        }
+    }
+
     mutating func compareFlag(_ field: String, _ ours: Bool) {
         guard case .bool(let flag)? = reference(field) else { return }
         seen.insert(field)

@@ -48,6 +48,12 @@ struct RNetworkFrame {
             .fit(network)
     }
 
+    /// The scale that R takes results back from.
+    var reportedScale: EffectScale {
+        let measure = netmeta?["sm"]?.text ?? "GEN"
+        return MeasureDescription.find(measure)?.scale ?? .identity
+    }
+
     private static func contrastNetwork(_ table: Table, measure: String) throws -> TreatmentNetwork {
         let studies = try table.texts(in: "studlab")
         let first = try table.texts(in: "treat1")
