@@ -64,6 +64,13 @@ extension NetworkData {
         }
         network.excluded = (excluded + network.excluded).sorted { ($0.row ?? 0) < ($1.row ?? 0) }
         network.diagnostics = diagnostics + network.diagnostics
+        if !qualityCounts.isEmpty {
+            let list = qualityCounts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+            network.diagnostics.append(
+                Diagnostic(
+                    .note, .rowQuality,
+                    "rows by code of quality: \(list.joined(separator: ", ")); all of them are used alike (--filter takes some)"))
+        }
         return network
     }
 

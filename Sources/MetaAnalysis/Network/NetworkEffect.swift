@@ -42,7 +42,7 @@ public struct NetworkEffect: Hashable, Sendable, Codable {
 }
 
 extension NetworkEffect.Evidence {
-    fileprivate var reversed: Self {
+    var reversed: Self {
         Self(
             estimate: -estimate, standardError: standardError, confidenceInterval: confidenceInterval.mirrored,
             pValue: pValue, studies: studies)
@@ -52,4 +52,11 @@ extension NetworkEffect.Evidence {
 extension ConfidenceInterval {
     /// The interval of the negated value.
     var mirrored: ConfidenceInterval { ConfidenceInterval(lower: -upper, upper: -lower) }
+}
+
+extension NetworkEffect {
+    /// The effect as people read it; `nil` on a scale that needs a sample size.
+    public func backTransformed(_ scale: EffectScale) -> BackTransformed? {
+        BackTransformed(scale, estimate, confidenceInterval, predictionInterval, sampleSize: nil)
+    }
 }

@@ -142,7 +142,7 @@ private struct NetworkEstimation {
             degreesOfFreedom: usedInterval == .wald ? nil : degreesOfFreedom, effects: effects(network, covariance),
             heterogeneity: heterogeneity(inconsistency.total.q), inconsistency: inconsistency,
             fit: statistics(network), excluded: network.excluded,
-            diagnostics: network.diagnostics + diagnostics(network),
+            diagnostics: network.diagnostics + diagnostics(network) + inconsistency.diagnostics,
             settings: NetworkSettings(
                 measure: network.measure, model: settings.model.rawValue, estimator: tau?.estimatorCode,
                 interval: usedInterval,
@@ -271,8 +271,34 @@ private struct NetworkEstimation {
         return statistics
     }
 
+    /// Where all studies compare one treatment with one other: then no effect has direct and indirect evidence.
+    private func star(_ network: TreatmentNetwork) -> Diagnostic? {
+        guard network.treatments.count > 2, network.studies.allSatisfy({ $0.arms.count == 2 }) else { return nil }
+        let center = network.treatments.indices.first { index in
+            network.studies.allSatisfy { $0.arms.contains(index) }
+        }
+        guard let center else { return nil }
+        return Diagnostic(
+            .warning, .starNetwork,
+            "a star: every study compares \(network.treatments[center]) with one other treatment, so that effects versus it are"
+                + " direct evidence only, all others indirect only, and nothing can tell whether the two would agree")
+    }
+
+    /// Where most comparisons rest on a single study, their heterogeneity is known from other comparisons only.
+    private func fewStudies(_ network: TreatmentNetwork) -> Diagnostic? {
+        var counts: [[Int]: Int] = [:]
+        for study in network.studies { for pair in study.pairs { counts[[pair.first, pair.second], default: 0] += 1 } }
+        let single = counts.values.count { $0 == 1 }
+        guard counts.count > 1, 2 * single > counts.count else { return nil }
+        return Diagnostic(
+            .note, .fewStudies,
+            "\(single) of \(counts.count) comparisons rest on one study each, so that the between-study variance of those is"
+                + " known from other comparisons at best")
+    }
+
     private func diagnostics(_ network: TreatmentNetwork) -> [Diagnostic] {
         var notes = tau?.diagnostics ?? []
+        notes += [star(network), fewStudies(network)].compactMap(\.self)
         if degreesOfFreedom == 0 {
             notes.append(
                 Diagnostic(
@@ -336,6 +362,7 @@ extension NetworkFit {
         result.covariance = covariance.map { $0.map { $0 * factor * factor } }
         result.effects = effects.map { $0.rescaled(by: factor) }
         result.heterogeneity = heterogeneity.rescaled(by: factor)
+        result.inconsistency = inconsistency.rescaled(by: factor)
         let observations = Double(original.studies.reduce(0) { $0 + $1.arms.count - 1 })
         let free = fit?.isRestricted == true ? Double(original.degreesOfFreedom) : observations
         result.fit?.shift(logLikelihoodBy: -free * .log(factor))

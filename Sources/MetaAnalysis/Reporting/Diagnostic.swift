@@ -29,6 +29,7 @@ public struct Diagnostic: Hashable, Sendable, Codable {
         public static let multiArmRepair = Code(rawValue: "multiArmRepair")
         public static let starNetwork = Code(rawValue: "starNetwork")
         public static let fewStudies = Code(rawValue: "fewStudies")
+        public static let rowQuality = Code(rawValue: "rowQuality")
         public static let defaultChosen = Code(rawValue: "defaultChosen")
     }
 

@@ -219,8 +219,13 @@ extension Summary {
     private static func heterogeneitySentence(_ pooled: PooledEffect) -> String {
         let found = pooled.heterogeneity
         guard found.degreesOfFreedom > 0 else { return "Heterogeneity: not estimable from one study." }
+        return sentence(for: found, isRandom: pooled.settings.model == "random")
+    }
+
+    /// - Parameter isRandom: whether τ² is part of the model.
+    static func sentence(for found: Heterogeneity, isRandom: Bool) -> String {
         var parts: [String] = []
-        if pooled.settings.model == "random" {
+        if isRandom {
             var text = "τ² = \(NumberFormat.significant(found.tauSquared, digits: 3))"
             if let interval = found.tauSquaredInterval {
                 text +=
@@ -249,12 +254,7 @@ extension Summary {
         if settings.model == "random" {
             parts.append(settings.estimator.map(estimatorPhrase) ?? "τ² as given")
         }
-        switch settings.interval {
-        case .wald: parts.append("Wald interval (normal distribution)")
-        case .t: parts.append("interval by the t distribution")
-        case .hartungKnapp: parts.append("Hartung–Knapp interval")
-        case .hartungKnappTruncated: parts.append("Hartung–Knapp interval, not narrower than the t interval")
-        }
+        parts.append(settings.interval.title)
         switch settings.weighting {
         case .inverseVariance, nil: break
         case .inverseStandardError: parts.append("weights by the inverse standard error")
@@ -266,18 +266,21 @@ extension Summary {
                 parts.append("prediction interval \(method.rawValue)")
             }
         }
-        if let effects = settings.effects {
-            if let variance = effects.variance { parts.append("sampling variance \(variance.rawValue)") }
-            if !effects.biasCorrected { parts.append("without bias correction") }
-        }
+        parts += phrases(settings.effects)
         return "Method: " + parts.joined(separator: "; ") + "."
     }
 
-    private static func estimatorPhrase(_ code: String) -> String {
+    static func phrases(_ effects: EffectSettings?) -> [String] {
+        guard let effects else { return [] }
+        return (effects.variance.map { ["sampling variance \($0.rawValue)"] } ?? [])
+            + (effects.biasCorrected ? [] : ["without bias correction"])
+    }
+
+    static func estimatorPhrase(_ code: String) -> String {
         HeterogeneityEstimator(rawValue: code).map { "τ² by \($0.title) (\(code))" } ?? "τ² by \(code)"
     }
 
-    private static func sentence(for fit: FitStatistics) -> String {
+    static func sentence(for fit: FitStatistics) -> String {
         func number(_ value: Double) -> String { NumberFormat.readable(value, decimals: 2) }
         var text =
             "Fit: \(fit.isRestricted ? "restricted log-likelihood" : "log-likelihood") \(number(fit.logLikelihood))"
@@ -305,9 +308,9 @@ extension Summary {
 
     static func percentLevel(_ level: Double) -> String { NumberFormat.count((level * 1e8).rounded() / 1e6) + "%" }
 
-    private static func percent(_ value: Double) -> String { NumberFormat.fixed(value, decimals: 1) + "%" }
+    static func percent(_ value: Double) -> String { NumberFormat.fixed(value, decimals: 1) + "%" }
 
-    private static func degrees(_ value: Double) -> String {
+    static func degrees(_ value: Double) -> String {
         "\(value == value.rounded() ? NumberFormat.count(value) : NumberFormat.fixed(value, decimals: 1))"
             + (value == 1 ? " degree of freedom" : " degrees of freedom")
     }
@@ -328,8 +331,19 @@ extension SubgroupAnalysis {
     }
 }
 
+extension IntervalMethod {
+    var title: String {
+        switch self {
+        case .wald: "Wald interval (normal distribution)"
+        case .t: "interval by the t distribution"
+        case .hartungKnapp: "Hartung–Knapp interval"
+        case .hartungKnappTruncated: "Hartung–Knapp interval, not narrower than the t interval"
+        }
+    }
+}
+
 extension TauSquaredIntervalMethod {
-    fileprivate var title: String {
+    var title: String {
         switch self {
         case .qProfile: "Q-profile"
         case .generalizedQ: "generalised Q"

@@ -22,6 +22,9 @@ extension GoldenCaseCheck {
         switch call.function {
         case "netmeta": try compareNetwork(call, frame)
         case "netleague": try compareLeague(call, frame)
+        case "decomp.design": try compareDecomposition(call, frame)
+        case "netsplit": try compareSplits(call, frame)
+        case "nma_krahn": try compareDesignHat(call, frame)
         default: throw NotApplicable("call of a later issue: \(call.function ?? one.call)")
         }
     }

@@ -39,16 +39,24 @@ struct GoldenComparison {
     init(_ expected: [String: JSONValue]) { self.expected = expected }
 
     func reference(_ field: String) -> JSONValue? {
-        var value: JSONValue? = .object(expected)
-        for part in field.split(separator: ".") {
-            if let index = Int(part) {
-                guard case .array(let values)? = value, index < values.count else { return nil }
-                value = values[index]
-            } else {
-                value = value?[String(part)]
+        member(of: .object(expected), field.split(separator: ".").map(String.init)[...])
+    }
+
+    /// Names of R may hold stops themselves ("tau.within"): the shortest that exists is taken first.
+    private func member(of value: JSONValue, _ path: ArraySlice<String>) -> JSONValue? {
+        guard let first = path.first else { return value }
+        if case .array(let values) = value {
+            guard let index = Int(first), index < values.count else { return nil }
+            return member(of: values[index], path.dropFirst())
+        }
+        for length in 1...path.count {
+            if let below = value[path.prefix(length).joined(separator: ".")],
+                let found = member(of: below, path.dropFirst(length))
+            {
+                return found
             }
         }
-        return value
+        return nil
     }
 
     /// Compares a number, where R has that field.

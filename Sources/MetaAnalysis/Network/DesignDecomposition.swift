@@ -1,0 +1,84 @@
+/// Which designs of a network disagree: Cochran's Q of each design, within it and between it and the others.
+///
+/// Where `Inconsistency` finds that designs disagree, this locates it. One deviating design inflates the contributions of its
+/// neighbours too, so read `afterDetaching`: the design whose detachment leaves little Q is the one to look at. It is an
+/// exploration of many designs at once, so no single small p-value is evidence by itself.
+///
+/// ```swift
+/// let decomposition = try DesignDecomposition(network)
+/// decomposition.designs.min { ($0.afterDetaching?.q ?? .infinity) < ($1.afterDetaching?.q ?? .infinity) }
+/// ```
+///
+/// Notation as for `Inconsistency`: within a design Σ_s (θ_s − θ_d)ᵀ L_s (θ_s − θ_d), its contribution to what designs
+/// disagree on (θ_d − θ)ᵀ L_d (θ_d − θ). Detaching a design gives it effects of its own, so that the others alone determine
+/// those of the network; what is left between designs has as many degrees of freedom less as the design had contrasts that
+/// the others know too. D designs in O(D² a² + n³).
+///
+/// R: `netmeta::decomp.design(net)`, its `Q.het.design` and `Q.inc.detach`; R leaves out a design without which the network
+/// falls apart, here it is detached from what the others still link.
+///
+/// Source: Krahn, Binder & König (2013), BMC Medical Research Methodology 13, doi:10.1186/1471-2288-13-35.
+public struct DesignDecomposition: Hashable, Sendable, Codable {
+    /// One design of the network.
+    public struct Design: Hashable, Sendable, Codable {
+        /// "A:B:C".
+        public var name: String
+        /// Number of its studies.
+        public var studies: Int
+        /// Of its studies around their common effects.
+        public var withinDesign: InconsistencyTest
+        /// What it adds to Q between designs.
+        public var contribution: Double
+        /// Q between designs when this one has effects of its own; `nil` where no other design knows any of its contrasts.
+        public var afterDetaching: InconsistencyTest?
+    }
+
+    /// In the order of `TreatmentNetwork.designs`.
+    public var designs: [Design]
+    /// Between-study variance in the weights, on the squared analysis scale.
+    public var tauSquared: Double
+    public var diagnostics: [Diagnostic]
+
+    /// - Parameters:
+    ///   - tauSquared: between-study variance in the weights, at least 0; 0 splits Q under common effects, and
+    ///     `Inconsistency.designByTreatment.tauSquared` the test under random effects.
+    /// - Throws: `MetaAnalysisError` (`.disconnectedNetwork`) for a network that falls apart, `.invalidSetting` for a negative τ².
+    public init(_ network: TreatmentNetwork, tauSquared: Double = 0) throws {
+        try Self.check(tauSquared)
+        let fit = try DesignLevelFit(moderating: network, at: tauSquared)
+        let contributions = fit.contributions(around: fit.effects)
+        designs = fit.designs.indices.map { index in
+            let design = fit.designs[index]
+            let detached = fit.detaching(index)
+            let degrees = fit.degreesOfFreedom - detached.sharedContrasts
+            let left = fit.contributions(around: detached.effects).enumerated()
+                .reduce(0) { $1.offset == index ? $0 : $0 + $1.element }
+            return Design(
+                name: fit.names[index], studies: design.studies.count,
+                withinDesign: InconsistencyTest(
+                    q: design.q, degreesOfFreedom: design.degreesOfFreedom, tauSquared: tauSquared),
+                contribution: contributions[index],
+                afterDetaching: detached.sharedContrasts > 0
+                    ? InconsistencyTest(
+                        q: degrees > 0 ? left : 0, degreesOfFreedom: degrees, tauSquared: tauSquared) : nil)
+        }
+        self.tauSquared = tauSquared
+        let alone = designs.filter { $0.afterDetaching == nil }.map(\.name)
+        diagnostics = []
+        if !alone.isEmpty {
+            diagnostics.append(
+                Diagnostic(
+                    .note, .notEstimable,
+                    "detaching \(alone.joined(separator: ", ")) would change nothing: no other design, nor any chain of them,"
+                        + " compares the same treatments"))
+        }
+    }
+
+    static func check(_ tauSquared: Double) throws {
+        guard tauSquared >= 0, tauSquared.isFinite else {
+            throw MetaAnalysisError(
+                .invalidSetting, "the between-study variance is \(tauSquared)",
+                remedy: "give a number that is 0 or more")
+        }
+    }
+}

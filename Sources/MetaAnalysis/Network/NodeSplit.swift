@@ -1,0 +1,188 @@
+/// Splits network estimates into direct and indirect evidence and tests whether the two agree.
+///
+/// Answers, for one pair of treatments at a time, what `Inconsistency` asks of the whole network. With many pairs some small
+/// p-values are expected; and a high one is no proof of agreement where either side is imprecise.
+///
+/// ```swift
+/// let splits = try NodeSplitting().test(network, model: NetworkMetaAnalysis())
+/// splits.filter { ($0.pValue ?? 1) < 0.05 }
+/// ```
+///
+/// Every test is a Wald test at the τ² of the model, whatever its intervals are: a Hartung–Knapp factor would be inflated
+/// by the very inconsistency in question.
+///
+/// R: `netmeta::netsplit(net, method="back-calculation")`, `method="SIDDE"`.
+public struct NodeSplitting: Hashable, Sendable, Codable {
+    /// Where indirect evidence comes from.
+    public enum Method: String, Hashable, Sendable, Codable, CaseIterable {
+        /// What is left of the network estimate when the direct estimate is taken out in proportion to its precision.
+        ///
+        /// With direct estimate d, network estimate m and p = var(m) / var(d): indirect (m − p d) / (1 − p), of variance
+        /// var(m) / (1 − p). Other arms of studies that compare the two count as indirect evidence.
+        ///
+        /// Source: Dias et al. (2010), Statistics in Medicine 29, doi:10.1002/sim.3767; König, Krahn & Binder (2013),
+        /// Statistics in Medicine 32, doi:10.1002/sim.6001.
+        case backCalculation = "back-calculation"
+        /// The network without any design that compares the two (SIDDE: separate indirect from direct design evidence).
+        ///
+        /// The two sides share no study. Both have the τ² of the whole network in their weights.
+        ///
+        /// Source: Efthimiou et al. (2019), Statistics in Medicine 38, doi:10.1002/sim.8158.
+        case designBased = "SIDDE"
+    }
+
+    public var method: Method
+    /// A proportion of direct evidence nearer to 0 or 1 than this leaves too little on one side to back-calculate a difference;
+    /// in [0, 0.5). R: `tol.direct`.
+    public var tolerance: Double
+
+    public init(method: Method = .backCalculation, tolerance: Double = 5e-4) {
+        self.method = method
+        self.tolerance = tolerance
+    }
+
+    /// Back-calculation is O(1) a pair after the fit; `designBased` fits the rest of the network for every pair compared,
+    /// O(n³) each.
+    ///
+    /// - Parameter model: gives τ², or none under a common effect, and the level.
+    /// - Returns: every pair of treatments once, in the order of `NetworkFit.effects`. What a pair lacks is `nil`, and its
+    ///   diagnostics say why.
+    /// - Throws: what `model.fit` throws, and `MetaAnalysisError` (`.invalidSetting`) for a tolerance out of range.
+    public func test(_ network: TreatmentNetwork, model: NetworkMetaAnalysis) throws -> [NodeSplit] {
+        guard tolerance >= 0, tolerance < 0.5 else {
+            throw MetaAnalysisError(
+                .invalidSetting, "the tolerance is \(tolerance)", remedy: "take a number from 0 to less than 0.5")
+        }
+        var model = model
+        model.interval = .wald
+        let fit = try model.fit(network)
+        let rest =
+            method == .designBased
+            ? try DesignLevelFit(moderating: network, at: fit.heterogeneity.tauSquared) : nil
+        return fit.effects.map { effect in
+            let first = network.index(of: effect.treatment) ?? 0
+            let second = network.index(of: effect.versus) ?? 0
+            var split = NodeSplit(effect)
+            if effect.direct == nil {
+                split.diagnose("has no direct evidence: no study compares the two")
+            } else if let rest {
+                split.indirect = rest.indirectEvidence(first, second).map {
+                    NetworkEffect.Evidence($0.estimate, standardError: $0.standardError, level: model.level)
+                }
+                if split.indirect == nil {
+                    split.diagnose(
+                        "has no indirect evidence: without the designs that compare the two nothing links them")
+                }
+            } else if effect.proportionDirect > 1 - tolerance {
+                split.indirect = nil
+                split.diagnose(
+                    "has no indirect evidence to speak of: the direct evidence determines the network estimate")
+            } else if effect.proportionDirect < tolerance {
+                split.diagnose("has hardly any direct evidence: the indirect evidence determines the network estimate")
+                return split
+            }
+            split.compare(level: model.level)
+            return split
+        }
+    }
+}
+
+/// Direct, indirect and network estimate of the effect of one treatment versus another, and how the first two differ.
+///
+/// On the analysis scale, treatment minus versus.
+public struct NodeSplit: Hashable, Sendable, Codable {
+    public var treatment: Treatment
+    public var versus: Treatment
+    /// From the studies that compare the two; `nil` where none does.
+    public var direct: NetworkEffect.Evidence?
+    /// From the rest of the network; `nil` where it does not link the two.
+    public var indirect: NetworkEffect.Evidence?
+    /// From all evidence.
+    public var network: NetworkEffect.Evidence
+    /// Share of the direct evidence in the network estimate, in precision: 0 to 1.
+    public var proportionDirect: Double
+    /// Number of studies that compare the two.
+    public var studies: Int
+    /// Direct minus indirect; `nil` where the two cannot be told apart.
+    public var difference: Double?
+    /// Of the difference.
+    public var standardError: Double?
+    /// Of the difference.
+    public var confidenceInterval: ConfidenceInterval?
+    /// Difference over its standard error.
+    public var statistic: Double?
+    /// Two-sided.
+    public var pValue: Double?
+    /// Why there is no test.
+    public var diagnostics: [Diagnostic]
+}
+
+extension NodeSplit {
+    fileprivate init(_ effect: NetworkEffect) {
+        treatment = effect.treatment
+        versus = effect.versus
+        direct = effect.direct
+        indirect = effect.indirect
+        network = NetworkEffect.Evidence(
+            estimate: effect.estimate, standardError: effect.standardError,
+            confidenceInterval: effect.confidenceInterval, pValue: effect.pValue, studies: nil)
+        proportionDirect = effect.proportionDirect
+        studies = effect.direct?.studies ?? 0
+        diagnostics = []
+    }
+
+    fileprivate mutating func diagnose(_ reason: String) {
+        diagnostics.append(Diagnostic(.note, .notEstimable, "\(treatment) versus \(versus) \(reason)"))
+    }
+
+    fileprivate mutating func compare(level: Double) {
+        guard let direct, let indirect else { return }
+        let difference = direct.estimate - indirect.estimate
+        let error =
+            (direct.standardError * direct.standardError + indirect.standardError * indirect.standardError).squareRoot()
+        let evidence = NetworkEffect.Evidence(difference, standardError: error, level: level)
+        self.difference = difference
+        standardError = error
+        confidenceInterval = evidence.confidenceInterval
+        statistic = error > 0 ? difference / error : nil
+        pValue = evidence.pValue
+    }
+
+    /// The same seen from the other side.
+    public var reversed: NodeSplit {
+        var result = self
+        (result.treatment, result.versus) = (versus, treatment)
+        result.direct = direct?.reversed
+        result.indirect = indirect?.reversed
+        result.network = network.reversed
+        result.difference = difference.map { -$0 }
+        result.confidenceInterval = confidenceInterval?.mirrored
+        result.statistic = statistic.map { -$0 }
+        return result
+    }
+}
+
+extension NetworkEffect.Evidence {
+    /// With the interval and test of the normal distribution.
+    fileprivate init(_ estimate: Double, standardError: Double, level: Double) {
+        let quantile = ReferenceDistribution.normal.twoSidedQuantile(level: level)
+        self.init(
+            estimate: estimate, standardError: standardError,
+            confidenceInterval: ConfidenceInterval(around: estimate, halfWidth: quantile * standardError),
+            pValue: standardError > 0 ? ReferenceDistribution.normal.twoSidedPValue(estimate / standardError) : nil,
+            studies: nil)
+    }
+}
+
+extension DesignLevelFit {
+    /// The effect of `first` minus `second` from the designs that do not hold both.
+    ///
+    /// - Returns: `nil` where they do not link the two.
+    fileprivate func indirectEvidence(_ first: Int, _ second: Int) -> (estimate: Double, standardError: Double)? {
+        let others = designs.filter { !($0.arms.contains(first) && $0.arms.contains(second)) }
+        guard let part = try? DesignPart(of: others, around: first, count: effects.count),
+            let difference = part.difference(first, second)
+        else { return nil }
+        return (factor * difference.estimate, factor * difference.variance.squareRoot())
+    }
+}
