@@ -21,6 +21,7 @@ extension GoldenCaseCheck {
         let frame = try RNetworkFrame(lines, in: folder)
         switch call.function {
         case "netmeta": try compareNetwork(call, frame)
+        case "netmetabin": try compareCountNetwork(call, frame)
         default: throw NotApplicable("call of a later issue: \(call.function ?? one.call)")
         }
     }
@@ -132,7 +133,7 @@ extension GoldenCaseCheck {
             }
             return
         }
-        let lost = max(1, 1 / (1 - effect.proportionDirect))
+        let lost = max(1, 1 / (1 - (effect.proportionDirect ?? 0)))
         comparison.compare(
             field("TE_indirect"), indirect.estimate, tolerance, scale: indirect.standardError * lost)
         let isClear = lost < 1e3
