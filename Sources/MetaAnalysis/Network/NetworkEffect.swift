@@ -18,8 +18,9 @@ public struct NetworkEffect: Hashable, Sendable, Codable {
     public var direct: Evidence?
     /// From all other studies; `nil` where the two are linked by their own studies only.
     public var indirect: Evidence?
-    /// Share of the direct evidence in the network estimate, in precision: 0 to 1.
-    public var proportionDirect: Double
+    /// Share of the direct evidence in the network estimate, in precision: 0 to 1; `nil` for models of counts, which do not
+    /// tell the two kinds of evidence apart.
+    public var proportionDirect: Double?
 
     /// A part of the evidence on one effect.
     public struct Evidence: Hashable, Sendable, Codable {

@@ -14,6 +14,7 @@ public struct Diagnostic: Hashable, Sendable, Codable {
         public init(rawValue: String) { self.rawValue = rawValue }
 
         public static let studyExcluded = Code(rawValue: "studyExcluded")
+        public static let armExcluded = Code(rawValue: "armExcluded")
         public static let duplicateLabels = Code(rawValue: "duplicateLabels")
         public static let continuityCorrection = Code(rawValue: "continuityCorrection")
         public static let singleStudy = Code(rawValue: "singleStudy")

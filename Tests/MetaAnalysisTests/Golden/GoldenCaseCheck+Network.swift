@@ -25,6 +25,7 @@ extension GoldenCaseCheck {
         case "decomp.design": try compareDecomposition(call, frame)
         case "netsplit": try compareSplits(call, frame)
         case "nma_krahn": try compareDesignHat(call, frame)
+        case "netmetabin": try compareCountNetwork(call, frame)
         default: throw NotApplicable("call of a later issue: \(call.function ?? one.call)")
         }
     }
@@ -136,7 +137,7 @@ extension GoldenCaseCheck {
             }
             return
         }
-        let lost = max(1, 1 / (1 - effect.proportionDirect))
+        let lost = max(1, 1 / (1 - (effect.proportionDirect ?? 0)))
         comparison.compare(
             field("TE_indirect"), indirect.estimate, tolerance, scale: indirect.standardError * lost)
         let isClear = lost < 1e3
