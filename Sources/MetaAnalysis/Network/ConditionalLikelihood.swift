@@ -230,11 +230,11 @@ struct ConditionalLikelihood {
         let between = betweenDegrees > 0 ? designs.reduce(0) { $0 + ($1.map(Self.score) ?? 0) } : 0
         if totalDegrees == 0 { total = 0 }
         return Inconsistency(
-            total: InconsistencyTest(q: total, degreesOfFreedom: Double(totalDegrees)),
+            total: InconsistencyTest(q: total, degreesOfFreedom: totalDegrees),
             withinDesigns: InconsistencyTest(
                 q: totalDegrees > betweenDegrees ? max(0, total - between) : 0,
-                degreesOfFreedom: Double(totalDegrees - betweenDegrees)),
-            betweenDesigns: InconsistencyTest(q: between, degreesOfFreedom: Double(betweenDegrees)),
+                degreesOfFreedom: totalDegrees - betweenDegrees),
+            betweenDesigns: InconsistencyTest(q: between, degreesOfFreedom: betweenDegrees),
             designByTreatment: nil)
     }
 

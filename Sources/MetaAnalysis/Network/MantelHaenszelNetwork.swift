@@ -268,7 +268,7 @@ private struct Combination {
         }
         let degrees = designs.reduce(0) { $0 + $1.arms.count - 1 } - (treatments - 1)
         // Without degrees of freedom what is left is rounding.
-        test = InconsistencyTest(q: degrees > 0 ? max(0, q) : 0, degreesOfFreedom: Double(degrees))
+        test = InconsistencyTest(q: degrees > 0 ? max(0, q) : 0, degreesOfFreedom: degrees)
     }
 }
 
@@ -294,9 +294,9 @@ extension Inconsistency {
             within += aroundOwn * aroundOwn / contrasts.variances[row]
         }
         self.init(
-            total: InconsistencyTest(q: total, degreesOfFreedom: Double(network.degreesOfFreedom)),
+            total: InconsistencyTest(q: total, degreesOfFreedom: network.degreesOfFreedom),
             withinDesigns: InconsistencyTest(
-                q: within, degreesOfFreedom: Double(network.degreesOfFreedom) - combination.test.degreesOfFreedom),
+                q: within, degreesOfFreedom: network.degreesOfFreedom - Int(combination.test.degreesOfFreedom)),
             betweenDesigns: combination.test, designByTreatment: nil)
     }
 }

@@ -73,11 +73,11 @@ public struct NodeSplitting: Hashable, Sendable, Codable {
                     split.diagnose(
                         "has no indirect evidence: without the designs that compare the two nothing links them")
                 }
-            } else if effect.proportionDirect > 1 - tolerance {
+            } else if split.proportionDirect > 1 - tolerance {
                 split.indirect = nil
                 split.diagnose(
                     "has no indirect evidence to speak of: the direct evidence determines the network estimate")
-            } else if effect.proportionDirect < tolerance {
+            } else if split.proportionDirect < tolerance {
                 split.diagnose("has hardly any direct evidence: the indirect evidence determines the network estimate")
                 return split
             }
@@ -126,7 +126,7 @@ extension NodeSplit {
         network = NetworkEffect.Evidence(
             estimate: effect.estimate, standardError: effect.standardError,
             confidenceInterval: effect.confidenceInterval, pValue: effect.pValue, studies: nil)
-        proportionDirect = effect.proportionDirect
+        proportionDirect = effect.proportionDirect ?? 0
         studies = effect.direct?.studies ?? 0
         diagnostics = []
     }
