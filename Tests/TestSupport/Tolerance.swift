@@ -28,6 +28,11 @@ public struct Tolerance: Sendable, CustomStringConvertible {
     public static let coarseRootOfReference = Tolerance("coarse root of the reference", 1.22e-4)
     /// The reference stopped its search at steps of 1e-5.
     public static let coarseReference = Tolerance("coarse reference", 1e-4)
+    /// Standard errors from second derivatives that the reference takes by differences.
+    public static let numericalDerivative = Tolerance("numerical derivative of the reference", 1e-6)
+    /// What the reference's search for a greatest log likelihood leaves of it, for each event: R's `optim` stops where a step
+    /// brings less than 1e-8 of it, when a slow climb may be far from done.
+    public static let searchOfReference = Tolerance("search of the reference", 1e-6)
 }
 
 extension Tolerance {
