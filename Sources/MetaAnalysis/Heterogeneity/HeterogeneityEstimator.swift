@@ -133,7 +133,7 @@ extension HeterogeneityEstimator {
     private static func relativeEstimate(_ model: VarianceComponentModel) -> TauSquaredEstimate {
         let k = Double(model.count)
         var crude = 0.0
-        if case .contrasts = model.design {
+        if model.areContrasts {
             // Contrasts have no mean in common; what they vary about is their own unweighted fit, as the mean is for one.
             crude = model.leastSquares(weights: Array(repeating: 1, count: model.count))
                 .residualSumOfSquares(model.responses)

@@ -71,7 +71,8 @@ public struct NetworkMetaAnalysis: Hashable, Sendable, Codable {
         return try (factor == 1 ? fit : fit.rescaled(by: factor, original: network)).checkedForOverflow()
     }
 
-    private func check() throws {
+    /// - Throws: `MetaAnalysisError` for a setting out of its range.
+    func check() throws {
         try ConfidenceInterval.check(level: level)
         if let predictionLevel { try ConfidenceInterval.check(level: predictionLevel) }
         try RandomEffects.check(

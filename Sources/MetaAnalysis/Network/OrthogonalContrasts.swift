@@ -51,19 +51,24 @@ struct OrthogonalContrasts: Sendable {
     /// The network's own model: one effect for each treatment.
     ///
     /// - Throws: `MetaAnalysisError` (`.singularDesign`) when treatments fall apart numerically.
-    func model() throws -> VarianceComponentModel {
-        do {
-            return try VarianceComponentModel(responses: responses, variances: variances, design: .contrasts(rows))
-        } catch { throw Self.singular }
-    }
+    func model() throws -> VarianceComponentModel { try model(.contrasts(rows)) }
 
     /// The model in which the effects of the n treatments are `columns` (n × p) times p coefficients.
     ///
     /// - Throws: `MetaAnalysisError` (`.singularDesign`) when the columns depend linearly on each other.
-    func model(on columns: Matrix) throws -> VarianceComponentModel {
+    func model(on columns: Matrix) throws -> VarianceComponentModel { try model(.columns(rows.times(columns))) }
+
+    /// - Parameter design: of K rows.
+    /// - Throws: `MetaAnalysisError` (`.singularDesign`) when columns depend linearly on each other, or would but for rounding
+    ///   at weights as far apart as these.
+    func model(_ design: Design) throws -> VarianceComponentModel {
         do {
-            return try VarianceComponentModel(
-                responses: responses, variances: variances, design: .columns(rows.times(columns)))
+            let model = try VarianceComponentModel(
+                responses: responses, variances: variances, design: design, areContrasts: true)
+            // Weights lie furthest apart at τ² = 0: what can be solved there can be solved at every τ².
+            let least = try WeightedLeastSquares(responses, on: design, weights: model.weights(at: 0))
+            guard least.greatestInflation < Self.greatestInflation else { throw NotPositiveDefinite(column: 0) }
+            return model
         } catch { throw Self.singular }
     }
 
@@ -80,6 +85,9 @@ struct OrthogonalContrasts: Sendable {
     func range(ofStudy study: Int) -> Range<Int> {
         starts[study]..<(study + 1 < starts.count ? starts[study + 1] : responses.count)
     }
+
+    /// From here on three digits or fewer are left of a variance, and a search through τ² may meet a singular matrix.
+    static let greatestInflation = 1e13
 
     private static let singular = MetaAnalysisError(
         .singularDesign, "the contrasts do not determine every effect of the model",

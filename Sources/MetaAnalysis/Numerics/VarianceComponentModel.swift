@@ -9,6 +9,8 @@ struct VarianceComponentModel: Sendable {
     /// Sampling variances, all greater than 0.
     let variances: [Double]
     let design: Design
+    /// Whether responses are differences whose sign is a matter of direction: they have no mean in common.
+    let areContrasts: Bool
 
     /// log det XᵀX, part of the restricted likelihood.
     private let logDeterminantOfDesign: Double
@@ -18,11 +20,14 @@ struct VarianceComponentModel: Sendable {
     private let anchor: Double
 
     /// - Throws: `NotPositiveDefinite` when the columns depend linearly on each other.
-    init(responses: [Double], variances: [Double], design: Design = .intercept) throws(NotPositiveDefinite) {
+    init(
+        responses: [Double], variances: [Double], design: Design = .intercept, areContrasts: Bool = false
+    ) throws(NotPositiveDefinite) {
         precondition(responses.count == variances.count && !responses.isEmpty, "one variance for each response")
         self.responses = responses
         self.variances = variances
         self.design = design
+        if case .contrasts = design { self.areContrasts = true } else { self.areContrasts = areContrasts }
         var least = 0
         var greatest = variances[0]
         for index in variances.indices {

@@ -202,6 +202,28 @@ struct WeightedLeastSquares: Sendable {
         return trace
     }
 
+    /// The greatest variance of a coefficient, as a multiple of what it were without the other columns: the number of times by
+    /// which rounding grows.
+    var greatestInflation: Double {
+        var squares = Array(repeating: 0.0, count: inverseGram.rows)
+        switch design {
+        case .intercept, .groups: return 1
+        case .columns(let matrix):
+            for row in 0..<matrix.rows {
+                for column in 0..<matrix.columns {
+                    squares[column] += weights[row] * matrix[row, column] * matrix[row, column]
+                }
+            }
+        case .contrasts(let rows):
+            for row in 0..<rows.count {
+                for entry in rows.range(of: row) {
+                    squares[rows.levels[entry]] += weights[row] * rows.values[entry] * rows.values[entry]
+                }
+            }
+        }
+        return squares.indices.reduce(1) { max($0, squares[$1] * inverseGram[$1, $1]) }
+    }
+
     /// (XᵀWX)⁻¹ Xᵀ W S W X (XᵀWX)⁻¹: covariance of the coefficients when the responses have variances s.
     func covariance(variances: [Double]) -> Matrix {
         var meat = weights

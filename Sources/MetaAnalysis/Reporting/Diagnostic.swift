@@ -28,6 +28,7 @@ public struct Diagnostic: Hashable, Sendable, Codable {
         public static let sharedHeterogeneity = Code(rawValue: "sharedHeterogeneity")
         public static let similarTreatments = Code(rawValue: "similarTreatments")
         public static let multiArmRepair = Code(rawValue: "multiArmRepair")
+        public static let disconnectedNetwork = Code(rawValue: "disconnectedNetwork")
         public static let starNetwork = Code(rawValue: "starNetwork")
         public static let fewStudies = Code(rawValue: "fewStudies")
         public static let rowQuality = Code(rawValue: "rowQuality")

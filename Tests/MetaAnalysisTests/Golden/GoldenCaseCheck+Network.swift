@@ -26,6 +26,7 @@ extension GoldenCaseCheck {
         case "netsplit": try compareSplits(call, frame)
         case "nma_krahn": try compareDesignHat(call, frame)
         case "netmetabin": try compareCountNetwork(call, frame)
+        case "netcomb", "discomb": try compareComponents(call, frame)
         default: throw NotApplicable("call of a later issue: \(call.function ?? one.call)")
         }
     }

@@ -125,6 +125,14 @@ import Testing
         #expect(Tolerance.closedForm.accepts(fit.covariance(variances: variances)[0, 0], 3.7 / 25))
     }
 
+    /// 1 / (1 − r²) for two columns with the correlation r about 0.
+    @Test func inflationOfCorrelatedColumns() throws {
+        let columns = Matrix(rows: [[1, 1], [1, -1], [1, 0.5]])
+        let fit = try WeightedLeastSquares([1, 2, 3], on: .columns(columns), weights: [1, 1, 1])
+        let correlation = 0.5 * 0.5 / (3 * 2.25)
+        #expect(Tolerance.closedForm.accepts(fit.greatestInflation, 1 / (1 - correlation)))
+    }
+
     @Test func dependentColumnsAreRefused() {
         let twice = Matrix(rows: 5, columns: 2, elements: [1, 2, 1, 2, 1, 2, 1, 2, 1, 2])
         #expect(throws: NotPositiveDefinite.self) {

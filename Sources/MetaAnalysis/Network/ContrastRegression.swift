@@ -1,0 +1,152 @@
+/// Regression of the contrasts of a network on columns of which some may depend on others.
+///
+/// y ~ N(Xβ, diag(v) + τ²I) for the K independent contrasts of a network. Where X (K × p) has not full rank, β is the solution
+/// of least norm, and `space` tells which cᵀβ can be found at all. What component models and network meta-regression share.
+struct ContrastRegression {
+    let space: EstimableSpace
+    let model: VarianceComponentModel
+    /// p of them; of least norm where they cannot all be found.
+    let coefficients: [Double]
+    /// p × p, scaled under Hartung–Knapp.
+    let covariance: Matrix
+    let heterogeneity: Heterogeneity
+    let inference: CombinationInference
+    /// The interval that the degrees of freedom allow.
+    let usedInterval: IntervalMethod
+    let diagnostics: [Diagnostic]
+
+    /// - Parameters:
+    ///   - columns: X, K × p, of comparable size.
+    ///   - space: the row space of X.
+    ///   - settings: those of the network's own model; its reference takes no part.
+    /// - Throws: `MetaAnalysisError` with code `.singularDesign` when no coefficient can be found, or sampling variances lie
+    ///   too far apart for the columns.
+    init(
+        _ contrasts: OrthogonalContrasts, on columns: Matrix, space: EstimableSpace, _ settings: NetworkMetaAnalysis
+    ) throws {
+        guard space.rank > 0 else {
+            throw MetaAnalysisError(
+                .singularDesign, "no study compares treatments that the model tells apart",
+                remedy: "check what treatments consist of against what the studies compare")
+        }
+        let model = try contrasts.model(.columns(space.isFull ? columns : columns * space.basis))
+        let degrees = model.residualDegreesOfFreedom
+        let tau =
+            settings.model == .common
+            ? nil
+            : TauSquared(
+                model, settings.heterogeneity, interval: settings.tauSquaredInterval, level: settings.level,
+                momentWeights: model.weights(at: 0), known: settings.knownTauSquared)
+        let tauSquared = tau?.value ?? 0
+        let least = model.leastSquares(weights: model.weights(at: tauSquared))
+        let usedInterval = degrees > 0 ? settings.interval : .wald
+        let scale = InverseVariancePooling.scale(
+            usedInterval, residual: least.residualSumOfSquares(model.responses), degreesOfFreedom: degrees)
+        var covariance = space.isFull ? least.inverseGram : space.basis.sandwich(least.inverseGram)
+        for index in covariance.elements.indices { covariance.elements[index] *= scale * scale }
+        self.space = space
+        self.model = model
+        self.usedInterval = usedInterval
+        self.covariance = covariance
+        coefficients = space.isFull ? least.coefficients : space.basis * least.coefficients
+        inference = CombinationInference(
+            degreesOfFreedom: usedInterval == .wald ? nil : degrees, level: settings.level)
+        heterogeneity = Self.heterogeneity(
+            model.quadraticForms(at: 0).form + contrasts.inconsistencyQ, degrees, tau, level: settings.level)
+        diagnostics = Self.diagnostics(model, tau, isRandom: settings.model == .random, scale: scale)
+    }
+
+    /// I² and H² from Q, as for networks no sampling variance is typical.
+    private static func heterogeneity(
+        _ cochranQ: Double, _ degrees: Double, _ tau: TauSquared?, level: Double
+    ) -> Heterogeneity {
+        var heterogeneity = Heterogeneity(
+            cochranQ: cochranQ, count: Int(degrees) + 1,
+            pValue: { statistic in
+                degrees > 0
+                    ? ReferenceDistribution.chiSquared(degreesOfFreedom: degrees).upperTail(statistic) : nil
+            }, level: level)
+        heterogeneity.estimator = tau?.estimatorCode
+        heterogeneity.tauSquared = tau?.value ?? 0
+        heterogeneity.tauSquaredStandardError = tau?.standardError
+        heterogeneity.tauSquaredInterval = tau?.interval
+        return heterogeneity
+    }
+
+    private static func diagnostics(
+        _ model: VarianceComponentModel, _ tau: TauSquared?, isRandom: Bool, scale: Double
+    ) -> [Diagnostic] {
+        var notes = tau?.diagnostics ?? []
+        if model.residualDegreesOfFreedom == 0 {
+            notes.append(
+                Diagnostic(
+                    .warning, .notEstimable,
+                    "there are as many coefficients as independent contrasts: nothing is left to estimate heterogeneity from"
+                        + (isRandom && tau?.value == 0 ? ", and the between-study variance is taken as 0" : "")))
+        } else if scale < 1 {
+            notes.append(
+                Diagnostic(
+                    .warning, .narrowerThanWald,
+                    "the effects differ less than the model expects: Hartung-Knapp standard errors are smaller than the"
+                        + " inverse-variance ones (the truncated variant does not allow that)"))
+        }
+        let range = model.varianceRange
+        if range.upperBound / range.lowerBound > 1e7 {
+            notes.append(
+                Diagnostic(
+                    .warning, .extremeVarianceRatio,
+                    "the largest sampling variance is more than ten million times the smallest; check the units"))
+        }
+        return notes
+    }
+
+    /// cᵀβ with its standard error; `nil` when it cannot be found.
+    func combination(_ weights: [Double]) -> CombinationInference.Estimate? {
+        guard space.contains(weights) else { return nil }
+        return inference.estimate(weights, coefficients, covariance)
+    }
+}
+
+/// Tests and intervals of linear combinations of coefficients.
+struct CombinationInference: Hashable, Sendable {
+    let reference: ReferenceDistribution
+    /// Two-sided, at the level of the analysis.
+    let quantile: Double
+
+    /// - Parameter degreesOfFreedom: of t; `nil` for the normal distribution.
+    init(degreesOfFreedom: Double?, level: Double) {
+        reference = degreesOfFreedom.map { .studentT(degreesOfFreedom: $0) } ?? .normal
+        quantile = reference.twoSidedQuantile(level: level)
+    }
+
+    /// One combination with what is to be said of it.
+    struct Estimate: Hashable, Sendable {
+        var estimate: Double
+        var standardError: Double
+        /// `nil` when the standard error is 0.
+        var statistic: Double?
+        var pValue: Double?
+        var confidenceInterval: ConfidenceInterval
+    }
+
+    func estimate(_ estimate: Double, variance: Double) -> Estimate {
+        let error = max(0, variance).squareRoot()
+        let statistic = error > 0 ? estimate / error : nil
+        return Estimate(
+            estimate: estimate, standardError: error, statistic: statistic,
+            pValue: statistic.map(reference.twoSidedPValue),
+            confidenceInterval: ConfidenceInterval(around: estimate, halfWidth: quantile * error))
+    }
+
+    /// cᵀβ, of which most weights may be 0: O(entries²).
+    func estimate(_ weights: [Double], _ coefficients: [Double], _ covariance: Matrix) -> Estimate {
+        let used = weights.indices.filter { weights[$0] != 0 }
+        var value = 0.0
+        var variance = 0.0
+        for row in used {
+            value += weights[row] * coefficients[row]
+            for column in used { variance += weights[row] * weights[column] * covariance[row, column] }
+        }
+        return estimate(value, variance: variance)
+    }
+}

@@ -1,0 +1,277 @@
+/// A network whose effects change with one property of the studies: network meta-regression.
+///
+/// The answer to "does the effect of a treatment depend on the year, the dose, the severity?". A relation between studies need not
+/// hold between patients, and with few studies it is easily found by chance. The comparison across treatments rests on
+/// coefficients that are consistent as effects are.
+///
+/// ```swift
+/// let fit = try NetworkMetaRegression(reference: "placebo").fit(network, covariate: years)
+/// fit.coefficients[0].estimate
+/// fit.effect(of: "A", versus: "placebo", at: 2010)?.estimate
+/// ```
+///
+/// In study s the effect of treatment t versus the reference is θ(t) + β(t) (x(s) − x̄), with x̄ the mean over the studies: one
+/// β for all treatments or one for each. Every pairwise difference varies between studies by τ². What the studies do not
+/// determine (the coefficient of a treatment whose studies share one x) has no numbers. n treatments, K independent contrasts:
+/// O(K n²) for each step of the search for τ².
+/// R: `netmeta::netmetareg(net, x, assumption="common")`, which does not centre x.
+///
+/// Source: Dias et al. (2013), Medical Decision Making 33, doi:10.1177/0272989X13485157; Donegan, Dias & Welton (2018), Research
+/// Synthesis Methods 10, doi:10.1002/jrsm.1327.
+public struct NetworkMetaRegression: Hashable, Sendable, Codable {
+    /// How the coefficients of the treatments are related.
+    public enum Coefficients: String, Hashable, Sendable, Codable, CaseIterable {
+        /// The covariate changes every treatment's effect versus the reference by the same amount, so that it changes nothing
+        /// between two others. Which treatment is the reference matters.
+        case common
+        /// Every treatment has a coefficient of its own; no number depends on the reference.
+        case independent
+    }
+
+    /// `nil` takes the treatment with the most studies.
+    public var reference: Treatment?
+    public var coefficients: Coefficients
+    public var model: NetworkMetaAnalysis.Model
+    public var heterogeneity: HeterogeneityEstimator
+    public var interval: IntervalMethod
+    public var tauSquaredInterval: TauSquaredIntervalMethod
+    /// τ² where it is known beforehand; no estimator is used then. At least 0.
+    public var knownTauSquared: Double?
+    /// Confidence level, in (0, 1).
+    public var level: Double
+
+    public init(
+        reference: Treatment? = nil, coefficients: Coefficients = .common, model: NetworkMetaAnalysis.Model = .random,
+        heterogeneity: HeterogeneityEstimator = .restrictedMaximumLikelihood, interval: IntervalMethod = .wald,
+        tauSquaredInterval: TauSquaredIntervalMethod = .qProfile, knownTauSquared: Double? = nil,
+        level: Double = 0.95
+    ) {
+        self.reference = reference
+        self.coefficients = coefficients
+        self.model = model
+        self.heterogeneity = heterogeneity
+        self.interval = interval
+        self.tauSquaredInterval = tauSquaredInterval
+        self.knownTauSquared = knownTauSquared
+        self.level = level
+    }
+
+    /// - Parameter covariate: x by the label of the study; a study without one is left out and named.
+    /// - Throws: `MetaAnalysisError`: `.tooFewStudies` when no study has a covariate, `.singularDesign` when all have the same,
+    ///   `.invalidOutcome` for one that is not finite, `.disconnectedNetwork` when the studies that are left fall apart,
+    ///   `.invalidSetting` for an unknown reference, a level outside (0, 1) or a negative τ².
+    public func fit(
+        _ network: TreatmentNetwork, covariate: [String: Double]
+    ) throws -> NetworkMetaRegressionFit {
+        let settings = networkSettings
+        try settings.check()
+        let data = try Moderated(network, covariate)
+        let used = data.network
+        let reference = try used.reference(self.reference)
+        let (moderate, factor) = used.moderate
+        let contrasts = try OrthogonalContrasts(moderate)
+        let columns = try columns(contrasts, data, reference: used.index(of: reference) ?? 0)
+        var scaled = settings
+        scaled.knownTauSquared = knownTauSquared.map { $0 / factor / factor }
+        let regression = try ContrastRegression(
+            contrasts, on: columns, space: EstimableSpace(of: columns), scaled)
+        let without = try settings.fit(used)
+        let omnibus = try omnibusTest(regression, contrasts)
+        var fit = NetworkMetaRegressionFit(
+            outcome: nil, scale: network.scale, treatments: used.treatments, k: used.studies.count,
+            reference: reference, mean: data.mean, spread: data.spread, range: [data.least, data.greatest],
+            coefficients: [], effects: [], solution: regression.coefficients,
+            covariance: (0..<columns.columns).map { row in regression.covariance.row(row) },
+            estimableBasis: regression.space.isFull
+                ? nil : (0..<regression.space.rank).map { column in regression.space.basis.column(column) },
+            degreesOfFreedom: regression.usedInterval == .wald ? nil : regression.model.residualDegreesOfFreedom,
+            omnibusTest: omnibus, heterogeneity: regression.heterogeneity, heterogeneityWithout: without.heterogeneity,
+            explainedHeterogeneity: nil, excluded: network.excluded + data.excluded, diagnostics: [],
+            settings: NetworkMetaRegressionSettings(
+                coefficients: coefficients, network: regression.settings(settings, used)))
+        if factor != 1 { fit.rescale(by: factor) }
+        fit.complete()
+        fit.diagnostics = network.diagnostics + data.diagnostics + regression.diagnostics + fit.ownDiagnostics
+        return try fit.checkedForOverflow()
+    }
+
+    private var networkSettings: NetworkMetaAnalysis {
+        NetworkMetaAnalysis(
+            reference: reference, model: model, heterogeneity: heterogeneity, interval: interval,
+            tauSquaredInterval: tauSquaredInterval, knownTauSquared: knownTauSquared, level: level)
+    }
+
+    // MARK: Columns
+
+    /// X of the regression, K × p: n − 1 treatments other than the reference, then one or n − 1 products with the covariate,
+    /// which is centred and divided by its spread.
+    private func columns(_ contrasts: OrthogonalContrasts, _ data: Moderated, reference: Int) throws -> Matrix {
+        let n = data.network.treatments.count
+        let own = n - 1
+        var indicators = Matrix(rows: n, columns: own)
+        for treatment in 0..<n where treatment != reference {
+            indicators[treatment, treatment < reference ? treatment : treatment - 1] = 1
+        }
+        let plain = contrasts.rows.times(indicators)
+        let extra = coefficients == .common ? 1 : own
+        var columns = Matrix(rows: plain.rows, columns: own + extra)
+        for row in 0..<plain.rows {
+            let position = data.positions[contrasts.studies[row]]
+            for column in 0..<own {
+                let value = plain[row, column]
+                columns[row, column] = value
+                columns[row, own + (extra == 1 ? 0 : column)] += position * value
+            }
+        }
+        return columns
+    }
+
+    /// What the covariate explains at the τ² of the regression.
+    private func omnibusTest(_ regression: ContrastRegression, _ contrasts: OrthogonalContrasts) throws
+        -> HypothesisTest
+    {
+        let model = try contrasts.model()
+        let weights = model.weights(at: regression.heterogeneity.tauSquared)
+        let full = regression.model.leastSquares(weights: weights).residualSumOfSquares(model.responses)
+        let plain = model.leastSquares(weights: weights).residualSumOfSquares(model.responses)
+        return HypothesisTest(
+            name: "covariate", explained: max(0, plain - full), residual: full,
+            degreesOfFreedom: Double(regression.space.rank - model.design.columnCount),
+            residualDegreesOfFreedom: regression.model.residualDegreesOfFreedom, interval: regression.usedInterval)
+    }
+}
+
+/// The studies that have a covariate, with their place on it.
+private struct Moderated {
+    let network: TreatmentNetwork
+    let mean: Double
+    /// Greatest distance from the mean.
+    let spread: Double
+    let least: Double
+    let greatest: Double
+    /// (x − x̄) / spread of every study.
+    let positions: [Double]
+    let excluded: [ExcludedStudy]
+    let diagnostics: [Diagnostic]
+
+    init(_ network: TreatmentNetwork, _ covariate: [String: Double]) throws {
+        var kept: [Int] = []
+        var values: [Double] = []
+        var excluded: [ExcludedStudy] = []
+        for (position, study) in network.studies.enumerated() {
+            guard let value = covariate[study.label] else {
+                excluded.append(ExcludedStudy(label: study.label, row: study.row, reason: "no covariate"))
+                continue
+            }
+            guard value.isFinite else {
+                throw MetaAnalysisError(
+                    .invalidOutcome, "the covariate is \(value.plain)",
+                    remedy: "give a finite number, or leave it out to leave the study out",
+                    location: MetaAnalysisError.Location(row: study.row, study: study.label))
+            }
+            kept.append(position)
+            values.append(value)
+        }
+        guard let first = values.first else {
+            throw MetaAnalysisError(
+                .tooFewStudies, "no study of the network has a covariate",
+                remedy: "give covariates by the labels of the studies, such as \(quoted(network.studies[0].label))")
+        }
+        let (least, greatest) = (values.min() ?? first, values.max() ?? first)
+        guard least < greatest else {
+            throw MetaAnalysisError(
+                .singularDesign, "the covariate is \(least.plain) in every study, so that nothing can depend on it",
+                remedy: "take a covariate that differs between studies, or NetworkMetaAnalysis without one")
+        }
+        // Distances from one of the values keep the digits in which they differ; halves keep them in range.
+        let shift = values.reduce(0) { $0 + ($1 / 2 - first / 2) } / Double(values.count)
+        let spread = 2 * (values.map { abs(($0 / 2 - first / 2) - shift) }.max() ?? 0)
+        guard spread.isFinite, spread > 0 else {
+            throw MetaAnalysisError(
+                .numericalOverflow, "the covariate reaches from \(least.plain) to \(greatest.plain)",
+                remedy: "give it in other units")
+        }
+        self.network = kept.count == network.studies.count ? network : network.subset(kept)
+        mean = first + 2 * shift
+        self.spread = spread
+        self.least = least
+        self.greatest = greatest
+        positions = values.map { 2 * (($0 / 2 - first / 2) - shift) / spread }
+        self.excluded = excluded
+        diagnostics = Self.diagnostics(network, self.network, covariate, excluded)
+        do {
+            try self.network.requireConnected()
+        } catch var error as MetaAnalysisError where !excluded.isEmpty {
+            error.message += " once studies without a covariate are left out"
+            throw error
+        }
+    }
+
+    private static func diagnostics(
+        _ all: TreatmentNetwork, _ used: TreatmentNetwork, _ covariate: [String: Double], _ excluded: [ExcludedStudy]
+    ) -> [Diagnostic] {
+        var notes: [Diagnostic] = []
+        if !excluded.isEmpty {
+            notes.append(
+                Diagnostic(
+                    .warning, .studyExcluded, "\(excluded.count) studies have no covariate and are left out",
+                    studies: excluded.map(\.label)))
+        }
+        let lost = all.treatments.filter { used.index(of: $0) == nil }
+        if !lost.isEmpty {
+            notes.append(
+                Diagnostic(
+                    .warning, .studyExcluded,
+                    "no study with a covariate holds \(lost.map { quoted($0.name) }.joined(separator: ", "))"))
+        }
+        let known = Set(all.studies.map(\.label) + all.excluded.map(\.label))
+        let unknown = covariate.keys.filter { !known.contains($0) }.sorted()
+        if !unknown.isEmpty {
+            notes.append(
+                Diagnostic(
+                    .warning, .studyExcluded,
+                    "covariates of studies that the network does not have are not used: "
+                        + unknown.prefix(5).map(quoted).joined(separator: ", ") + (unknown.count > 5 ? ", …" : "")))
+        }
+        if used.studies.count < 10 {
+            notes.append(
+                Diagnostic(
+                    .warning, .fewStudies,
+                    "a relation with a covariate found in \(used.studies.count) studies is easily chance: ten are the least"
+                        + " that is advised"))
+        }
+        return notes
+    }
+}
+
+extension HypothesisTest {
+    /// A sum of squares against χ², or against F under t and Hartung–Knapp.
+    init(
+        name: String, explained: Double, residual: Double, degreesOfFreedom: Double,
+        residualDegreesOfFreedom: Double, interval: IntervalMethod
+    ) {
+        guard degreesOfFreedom > 0 else {
+            self.init(name: name, statistic: nil, degreesOfFreedom: 0, pValue: nil)
+            return
+        }
+        guard interval != .wald else {
+            self.init(
+                name: name, statistic: explained, degreesOfFreedom: degreesOfFreedom,
+                pValue: ReferenceDistribution.chiSquared(degreesOfFreedom: degreesOfFreedom).upperTail(explained))
+            return
+        }
+        let scale = InverseVariancePooling.scale(
+            interval, residual: residual, degreesOfFreedom: residualDegreesOfFreedom)
+        let statistic = explained / degreesOfFreedom / (scale * scale)
+        guard statistic.isFinite else {
+            self.init(
+                name: name, statistic: nil, degreesOfFreedom: degreesOfFreedom,
+                denominatorDegreesOfFreedom: residualDegreesOfFreedom, pValue: nil)
+            return
+        }
+        let reference = ReferenceDistribution.f(numerator: degreesOfFreedom, denominator: residualDegreesOfFreedom)
+        self.init(
+            name: name, statistic: statistic, degreesOfFreedom: degreesOfFreedom,
+            denominatorDegreesOfFreedom: residualDegreesOfFreedom, pValue: reference.upperTail(statistic))
+    }
+}
