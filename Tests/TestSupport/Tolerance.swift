@@ -28,6 +28,8 @@ public struct Tolerance: Sendable, CustomStringConvertible {
     public static let coarseRootOfReference = Tolerance("coarse root of the reference", 1.22e-4)
     /// The reference stopped its search at steps of 1e-5.
     public static let coarseReference = Tolerance("coarse reference", 1e-4)
+    /// The reference leaves no study out but keeps it with a weight of a millionth of the least.
+    public static let keptStudyOfReference = Tolerance("study kept by the reference", 1e-6)
 }
 
 extension Tolerance {

@@ -25,6 +25,11 @@ extension GoldenCaseCheck {
         case "decomp.design": try compareDecomposition(call, frame)
         case "netsplit": try compareSplits(call, frame)
         case "nma_krahn": try compareDesignHat(call, frame)
+        case nil where call.name == "net": try compareInner(call, frame)
+        case "netmeasures": try compareMeasures(call, frame)
+        case "netcontrib": try compareContributions(call, frame)
+        case "netimpact": try compareImpact(call, frame)
+        case "netdistance": try compareDistances(call, frame)
         default: throw NotApplicable("call of a later issue: \(call.function ?? one.call)")
         }
     }
