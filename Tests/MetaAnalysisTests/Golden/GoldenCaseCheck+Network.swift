@@ -27,6 +27,11 @@ extension GoldenCaseCheck {
         case "nma_krahn": try compareDesignHat(call, frame)
         case "netmetabin": try compareCountNetwork(call, frame)
         case "netcomb", "discomb": try compareComponents(call, frame)
+        case nil where call.name == "net": try compareInner(call, frame)
+        case "netmeasures": try compareMeasures(call, frame)
+        case "netcontrib": try compareContributions(call, frame)
+        case "netimpact": try compareImpact(call, frame)
+        case "netdistance": try compareDistances(call, frame)
         default: throw NotApplicable("call of a later issue: \(call.function ?? one.call)")
         }
     }
