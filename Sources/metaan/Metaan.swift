@@ -15,6 +15,7 @@ struct Metaan: ParsableCommand {
             EXAMPLES
               metaan pool bcg --measure RR   pool the BCG trials as risk ratios
               metaan pool trials.csv         pool a file of your own
+              metaan network dong2013        several treatments at once
               metaan effects trials.csv      effects and variances of the studies
               metaan measures SMD            what a measure is and needs
               metaan datasets                the data sets that come with the program
@@ -27,7 +28,8 @@ struct Metaan: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            PoolCommand.self, EffectsCommand.self, MeasuresCommand.self, DatasetsCommand.self, ArticleCommand.self,
+            PoolCommand.self, NetworkCommand.self, EffectsCommand.self, MeasuresCommand.self, DatasetsCommand.self,
+            ArticleCommand.self,
         ])
 
     static func main() {

@@ -7,8 +7,8 @@ struct ArticleCommand: ParsableCommand {
         abstract: "The figures of an article on stem cells after stroke, beside the published ones.",
         discussion: """
             Every figure is either recomputed from the published data on stem cells after
-            stroke or looked up there, and says which. Rankings are looked up: the studies
-            behind them are not published, so they cannot be analysed again.
+            stroke or looked up there, and says which. Rankings are looked up, as the studies
+            behind them are not published; beside them stands what the contrasts found give.
 
             EXAMPLES
               metaan article

@@ -8,7 +8,8 @@ struct StrokeArticle {
     init(_ records: StrokeRecords) { self.records = records }
 
     func figures() throws -> [ArticleFigure] {
-        try patients() + changes() + independence() + threePatients() + rankings() + seriousEvents()
+        try patients() + changes() + independence() + threePatients() + rankings() + reanalyses()
+            + seriousEvents()
     }
 
     // MARK: Levy 2019
@@ -173,6 +174,27 @@ struct StrokeArticle {
                 value: .text("\(treatment) (\(try best.text("p_best_percent"))%)"), recomputed: false,
                 published: published, source: try best.text("source"), agrees: .text(treatment) == published, note: note
             )
+        }
+    }
+
+    /// The rankings that the contrasts found give, each beside the published one.
+    private func reanalyses() throws -> [ArticleFigure] {
+        try records.rankedOutcomes().map { outcome in
+            let data = try records.network(outcome)
+            let network = try data.network()
+            let fit = try NetworkMetaAnalysis(reference: "CRT").fit(network)
+            guard let preference = data.preference else { throw StrokeRecords.incomplete("direction of \(outcome)") }
+            let best = Ranking(fit, preferring: preference, rankProbabilities: false).sorted[0]
+            let qualities = data.qualityCounts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+            return ArticleFigure(
+                id: "reanalysis-\(outcome.lowercased())",
+                statement: "First for \(outcome) in \(fit.k) contrasts found (quality \(qualities.joined(separator: ", ")))",
+                value: .text("\(best.treatment) (P-score \(NumberFormat.fixed(best.pScore, decimals: 2)))"), recomputed: true,
+                published: nil, source: "contrasts.csv", agrees: nil,
+                note:
+                    "Contrasts found: a network in which every cell type is compared with conventional treatment only. The"
+                    + " studies behind the published rankings are not known, so it neither confirms nor refutes them;"
+                    + " `metaan network stroke/contrasts` shows both")
         }
     }
 

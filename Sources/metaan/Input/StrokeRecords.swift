@@ -60,22 +60,27 @@ struct StrokeRecords {
     private let chiu: [Record]
     private let rankings: [Record]
     private let claims: [Record]
+    private let contrasts: Table
 
     init(library: DataLibrary) throws {
         guard let folder = library.folder else { throw DataLibrary.notFound }
-        func records(_ name: String) throws -> [Record] {
+        func table(_ name: String) throws -> Table {
             let file = try InputFile.read(folder.appending("stroke").appending(name + ".csv").string)
             do {
-                let table = try Table(csv: file.bytes, name: "stroke/\(name).csv")
-                return (0..<table.rowCount).map { Record(table: table, row: $0) }
+                return try Table(csv: file.bytes, name: "stroke/\(name).csv")
             } catch let error as MetaAnalysisError {
                 throw CommandFailure(error, file: file.name)
             }
+        }
+        func records(_ name: String) throws -> [Record] {
+            let table = try table(name)
+            return (0..<table.rowCount).map { Record(table: table, row: $0) }
         }
         levy = try records("levy2019")
         chiu = try records("chiu2022")
         rankings = try records("published_rankings")
         claims = try records("article_claims")
+        contrasts = try table("contrasts")
     }
 
     func claim(_ id: String) throws -> Claim {
@@ -105,6 +110,15 @@ struct StrokeRecords {
     }
 
     func ranking(_ outcome: String) throws -> [Record] { try rankings.filter { try $0.text("outcome") == outcome } }
+
+    /// The contrasts that were found for the outcome of a ranking.
+    func network(_ outcome: String) throws -> NetworkData {
+        let name = try first(rankings, ["outcome": outcome], "published_rankings.csv").text("network_outcome")
+        guard let data = try NetworkColumns().read(contrasts).first(where: { $0.outcome == name }) else {
+            throw Self.incomplete("contrasts.csv: \(name)")
+        }
+        return data
+    }
 
     private func first(_ records: [Record], _ conditions: [String: String], _ file: String) throws -> Record {
         let found = records.first { record in

@@ -24,7 +24,9 @@ extension CodedArgument {
 
 extension ContinuityCorrection.Kind: CodedArgument {}
 extension ContinuityCorrection.When: CodedArgument {}
+extension NodeSplitting.Method: CodedArgument {}
 extension PredictionIntervalMethod: CodedArgument {}
+extension Preference: CodedArgument {}
 extension SubgroupHeterogeneity: CodedArgument {}
 extension TauSquaredIntervalMethod: CodedArgument {}
 extension VarianceVariant: CodedArgument {}
@@ -40,6 +42,12 @@ extension IntervalMethod: CodedArgument {
 extension ModelName: CodedArgument {
     static var aliases: [String: ModelName] {
         ["fixed": .common, "ee": .common, "fe": .common, "ce": .common, "mh": .mantelHaenszel]
+    }
+}
+
+extension NetworkModelName: CodedArgument {
+    static var aliases: [String: NetworkModelName] {
+        ["fixed": .common, "ee": .common, "fe": .common, "ce": .common, "mh": .mantelHaenszel, "nch": .hypergeometric]
     }
 }
 

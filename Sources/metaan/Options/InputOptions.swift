@@ -39,6 +39,27 @@ struct InputOptions: ParsableArguments {
     ///   - measure: code of the measure asked for; `nil` takes the kind of data found.
     ///   - group: column to be read as the subgroup of each study.
     func read(measure: String?, group: String? = nil) throws -> Reading {
+        try withTable(group: group) { table, separator, assignments in
+            let outcomes = try StudyColumns(assignments: assignments, measure: measure, intervalLevel: reportedLevel)
+                .read(table)
+            return Reading(
+                file: table.name, separator: separator, table: table, outcomes: outcomes, measure: measure)
+        }
+    }
+
+    /// Reads the file and the arms or contrasts of every outcome.
+    func readNetwork(measure: String?, group: String? = nil) throws -> (table: Table, outcomes: [NetworkData]) {
+        try withTable(group: group) { table, _, assignments in
+            let outcomes = try NetworkColumns(assignments: assignments, measure: measure, intervalLevel: reportedLevel)
+                .read(table)
+            return (table, outcomes)
+        }
+    }
+
+    /// Hands over the table that the filters leave and the columns assigned; a failure names the file.
+    private func withTable<Result>(
+        group: String?, _ read: (Table, Table.Separator, [String: String]) throws -> Result
+    ) throws -> Result {
         let input = try InputFile.read(file)
         if let note = input.note { OutputFile.report("note: " + note) }
         do {
@@ -46,11 +67,7 @@ struct InputOptions: ParsableArguments {
             if let group, group.lowercased() != "group" { assignments["group"] = group }
             var table = try Table(csv: input.bytes, name: input.name)
             for condition in filter { table = try table.filtered(condition) }
-            let outcomes = try StudyColumns(assignments: assignments, measure: measure, intervalLevel: reportedLevel)
-                .read(table)
-            return Reading(
-                file: input.name, separator: Table.separator(of: input.bytes), table: table, outcomes: outcomes,
-                measure: measure)
+            return try read(table, Table.separator(of: input.bytes), assignments)
         } catch let error as MetaAnalysisError {
             throw CommandFailure(error, file: input.name)
         }

@@ -7,10 +7,12 @@ struct InputRecord: Encodable {
     /// Data rows taken, after filters.
     var rows: Int
 
-    init(_ reading: Reading) {
-        file = reading.file
-        rows = reading.table.rowCount
+    init(_ table: Table) {
+        file = table.name
+        rows = table.rowCount
     }
+
+    init(_ reading: Reading) { self.init(reading.table) }
 
     /// The name of the file for people.
     var title: String { file == "-" ? "standard input" : file }

@@ -1,0 +1,156 @@
+import ArgumentParser
+import MetaAnalysis
+
+struct NetworkCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "network",
+        abstract: "Compare several treatments at once, by direct and indirect evidence together.",
+        discussion: """
+            Takes arms in rows (study, treatment, and events n, or mean sd n, or events
+            time), contrasts in rows (study, treat1, treat2, and an effect with its
+            standard error or interval), or both in one file. Every treatment is compared
+            with every other; multi-arm studies take part with the exact covariance of
+            their arms.
+
+            A ranking needs the direction of benefit: --better lower or --better higher,
+            or a column better in the file. Probabilities of ranks are integrated, not
+            sampled: the same input gives the same answer.
+
+            EXAMPLES
+              metaan network senn2013 --reference plac --better lower
+              metaan network dong2013 --measure OR --better lower --format json
+              metaan network dong2013 --model mantel-haenszel --better lower
+              metaan network trials.csv --estimator DL --split SIDDE
+              metaan network trials.csv --additive --inactive Placebo
+              metaan network stroke/contrasts
+            """)
+
+    @OptionGroup(title: "Input") var input: InputOptions
+
+    @Flag(
+        name: .customLong("repair-multiarm"),
+        help: """
+            Replace contrasts of a multi-arm study that contradict each other by the nearest that agree, and report the \
+            change.
+            """)
+    var repairMultiarm = false
+
+    @Flag(help: "Analyse each part of a disconnected network by itself.")
+    var perComponent = false
+
+    @OptionGroup(title: "Effects") var effects: EffectOptions
+    @OptionGroup(title: "Model") var model: NetworkModelOptions
+    @OptionGroup var level: LevelOptions
+
+    @Option(help: "Which values are better, for the ranking: lower or higher.")
+    var better: Preference?
+
+    @Option(
+        help: .init(
+            """
+            Table of a published ranking (outcome, treatment, p_best_percent) to show beside; published_rankings.csv \
+            beside the input is found by itself, and an empty name leaves it out.
+            """, valueName: "file"))
+    var published: String?
+
+    @Option(
+        help: """
+            Where indirect evidence comes from when it is held against the direct: what is left of the network estimate \
+            (back-calculation, the default), or the network without the designs that compare the two (SIDDE).
+            """)
+    var split = NodeSplitting.Method.backCalculation
+
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func run() throws {
+        let (table, outcomes) = try input.readNetwork(measure: effects.measure)
+        let rankings = try PublishedRanking.find(published, beside: table.name)
+        var analyses: [NetworkAnswer.Analysis] = []
+        for data in outcomes {
+            let analysis = NetworkAnalysis(self, data, isOnly: outcomes.count == 1, file: table.name)
+            analyses += try analysis.analyses(published: rankings?.ranks(of: data.outcome) ?? [])
+        }
+        try output.write(
+            NetworkAnswer(
+                input: InputRecord(table), settings: .init(self, analyses.map(\.fit)), analyses: analyses,
+                published: rankings?.file),
+            file: table.name)
+    }
+
+    /// What was chosen without being asked for.
+    func choices(_ fit: NetworkFit, _ data: NetworkData) -> [String] {
+        (effects.measure == nil ? ["measure \(fit.settings.measure)"] : []) + model.choices
+            + (better == nil && data.preference != nil ? ["direction of benefit from the file"] : [])
+    }
+}
+
+/// The analyses of one outcome: one, or one for each part of a network that falls apart.
+private struct NetworkAnalysis {
+    let command: NetworkCommand
+    let data: NetworkData
+    let isOnly: Bool
+    let file: String
+
+    init(_ command: NetworkCommand, _ data: NetworkData, isOnly: Bool, file: String) {
+        self.command = command
+        self.data = data
+        self.isOnly = isOnly
+        self.file = file
+    }
+
+    func analyses(published: [PublishedRank]) throws -> [NetworkAnswer.Analysis] {
+        try located {
+            let network = try data.network(
+                measureCode: command.effects.measure, settings: command.effects.settings,
+                repairing: command.repairMultiarm)
+            let parts = command.perComponent ? network.parts : [network]
+            return try parts.enumerated().map { index, part in
+                var part = part
+                if parts.count > 1 {
+                    part.excluded = index == 0 ? network.excluded : []
+                    part.diagnostics = index == 0 ? network.diagnostics : []
+                }
+                return try analysis(of: part, published, part: parts.count > 1 ? index + 1 : nil)
+            }
+        }
+    }
+
+    private func analysis(
+        of network: TreatmentNetwork, _ published: [PublishedRank], part: Int?
+    ) throws -> NetworkAnswer.Analysis {
+        var settings = command.model.settings(level: command.level.level)
+        // Each part has a reference of its own where the one asked for is in another.
+        if part != nil, let wanted = settings.reference, !network.treatments.contains(wanted) { settings.reference = nil }
+        var fit = try fit(network, settings)
+        fit.outcome = data.outcome
+        let ranking = (command.better ?? data.preference).map { Ranking(fit, preferring: $0) }
+        let splits = command.model.isOfCounts ? [] : try NodeSplitting(method: command.split).test(network, model: settings)
+        return NetworkAnswer.Analysis(
+            fit: fit, part: part, studies: network.studies.map(\.label), ranking: ranking, splits: splits,
+            published: ranking == nil ? [] : published, choices: command.choices(fit, data))
+    }
+
+    private func fit(_ network: TreatmentNetwork, _ settings: NetworkMetaAnalysis) throws -> NetworkFit {
+        switch command.model.chosenModel {
+        case .random, .common: try settings.fit(network)
+        case .mantelHaenszel:
+            try MantelHaenszelNetwork(level: settings.level, reference: settings.reference).fit(network)
+        case .hypergeometric:
+            try HypergeometricNetwork(level: settings.level, reference: settings.reference).fit(network)
+        }
+    }
+
+    /// A failure names the file, the outcome of several, and the column.
+    private func located<Result>(_ step: () throws -> Result) throws -> Result {
+        do {
+            return try step()
+        } catch var error as MetaAnalysisError {
+            if let role = error.location.column, let column = data.columns[role] { error.location.column = column }
+            if let outcome = data.outcome, !isOnly, error.location.row == nil {
+                error.message = "outcome \"\(outcome)\": " + error.message
+                error.remedy += ", or choose outcomes with --filter 'outcome=…'"
+            }
+            throw CommandFailure(error, file: file)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import ArgumentParser
+import MetaAnalysis
+
+/// How the effects of a network are estimated.
+struct NetworkModelOptions: ParsableArguments {
+    @Option(
+        help: """
+            Network model: random or common effects of inverse variance; for rare events counted in arms, odds ratios by \
+            mantel-haenszel or by the exact likelihood (hypergeometric), which need no continuity correction.
+            """)
+    var model: NetworkModelName?
+
+    @Option(
+        help: """
+            Estimator of the between-study variance of random effects, the same for all comparisons; REML by default, \
+            DL is netmeta's generalised DerSimonian-Laird. EE and FE mean --model common.
+            """)
+    var estimator: EstimatorName?
+
+    @Option(
+        help: """
+            Test and interval of the effects: wald (the default, as in netmeta), or t and Hartung-Knapp-type intervals \
+            with the degrees of freedom of Cochran's Q.
+            """)
+    var interval: IntervalMethod?
+
+    @Option(
+        name: .customLong("tau2-interval"),
+        help: "Interval of the between-study variance: Q-profile (QP, the default), GENQ, PL or HT.")
+    var tauSquaredInterval: TauSquaredIntervalMethod?
+
+    @Option(
+        name: .customLong("tau2"),
+        help: .init("Take the between-study variance as known.", valueName: "value"))
+    var tauSquared: Double?
+
+    @Option(
+        help: .init(
+            "Treatment that tables show the others against; by default the one with the most studies.",
+            valueName: "treatment"))
+    var reference: String?
+
+    func validate() throws {
+        if let tauSquared, !(tauSquared >= 0 && tauSquared.isFinite) {
+            throw ValidationError(
+                "--tau2 \(tauSquared) is not a number of 0 or more; write --tau2 0.1, or leave it out")
+        }
+        if estimator == .common, let model, model != .common {
+            throw ValidationError(
+                "--estimator EE or FE is the common-effect model, not --model \(model.rawValue); leave out one of them")
+        }
+        guard chosenModel != .random else { return }
+        if case .estimator(let estimator) = estimator { throw conflict("--estimator \(estimator.rawValue)") }
+        if tauSquaredInterval != nil { throw conflict("--tau2-interval") }
+        if tauSquared != nil { throw conflict("--tau2") }
+        if isOfCounts, let interval, interval != .wald { throw conflict("--interval \(interval.rawValue)") }
+    }
+
+    private func conflict(_ option: String) -> ValidationError {
+        ValidationError(
+            "\(option) has no meaning with --model \(chosenModel.rawValue); leave it out, or take --model random")
+    }
+
+    var chosenModel: NetworkModelName { model ?? (estimator == .common ? .common : .random) }
+
+    /// Whether the model pools counts and has no τ².
+    var isOfCounts: Bool { chosenModel == .mantelHaenszel || chosenModel == .hypergeometric }
+
+    /// The inverse-variance model with these settings; under a model of counts, what goes with it elsewhere.
+    func settings(level: Double) -> NetworkMetaAnalysis {
+        var settings = NetworkMetaAnalysis(
+            reference: reference.map { Treatment($0) }, model: chosenModel == .random ? .random : .common,
+            interval: interval ?? .wald, knownTauSquared: tauSquared, level: level)
+        if case .estimator(let estimator) = estimator { settings.heterogeneity = estimator }
+        if let tauSquaredInterval { settings.tauSquaredInterval = tauSquaredInterval }
+        return settings
+    }
+
+    /// What is done without having been asked for.
+    var choices: [String] {
+        var choices: [String] = []
+        if model == nil, estimator != .common { choices.append("random effects") }
+        if chosenModel == .random, estimator == nil, tauSquared == nil { choices.append("τ² by REML") }
+        if interval == nil, !isOfCounts { choices.append("Wald interval") }
+        return choices
+    }
+}
+
+enum NetworkModelName: String, CaseIterable {
+    case random
+    case common
+    case mantelHaenszel = "mantel-haenszel"
+    case hypergeometric
+}
