@@ -46,21 +46,24 @@ public struct DesignDecomposition: Hashable, Sendable, Codable {
     public init(_ network: TreatmentNetwork, tauSquared: Double = 0) throws {
         try Self.check(tauSquared)
         let fit = try DesignLevelFit(moderating: network, at: tauSquared)
-        let contributions = fit.contributions(around: fit.effects)
         designs = fit.designs.indices.map { index in
             let design = fit.designs[index]
             let detached = fit.detaching(index)
             let degrees = fit.degreesOfFreedom - detached.sharedContrasts
-            let left = fit.contributions(around: detached.effects).enumerated()
-                .reduce(0) { $1.offset == index ? $0 : $0 + $1.element }
+            var left = 0.0
+            if degrees > 0, detached.sharedContrasts > 0 {
+                for other in fit.designs.indices where other != index {
+                    left += fit.designs[other].distance(from: detached.effects)
+                }
+            }
             return Design(
                 name: fit.names[index], studies: design.studies.count,
                 withinDesign: InconsistencyTest(
                     q: design.q, degreesOfFreedom: design.degreesOfFreedom, tauSquared: tauSquared),
-                contribution: contributions[index],
+                contribution: design.distance(from: fit.effects),
                 afterDetaching: detached.sharedContrasts > 0
                     ? InconsistencyTest(
-                        q: degrees > 0 ? left : 0, degreesOfFreedom: degrees, tauSquared: tauSquared) : nil)
+                        q: left, degreesOfFreedom: degrees, tauSquared: tauSquared) : nil)
         }
         self.tauSquared = tauSquared
         let alone = designs.filter { $0.afterDetaching == nil }.map(\.name)

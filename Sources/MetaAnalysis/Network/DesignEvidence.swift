@@ -12,8 +12,6 @@ struct DesignEvidence: Sendable {
     let studies: [Int]
     /// Sum of the studies' weighted Laplacians, a × a.
     let laplacian: Matrix
-    /// Its pseudo-inverse: the covariance of `effects`.
-    let covariance: Matrix
     /// Pooled effects of the arms, adding up to 0.
     let effects: [Double]
     /// Σ (θ_s − θ)ᵀ L_s (θ_s − θ) over the studies: how much they differ among themselves.
@@ -25,48 +23,145 @@ struct DesignEvidence: Sendable {
     var degreesOfFreedom: Int { (studies.count - 1) * (arms.count - 1) }
 
     /// - Parameter tauSquared: between-study variance in the weights. O(a³) for each study.
-    init(_ design: NetworkDesign, of network: TreatmentNetwork, _ contrasts: OrthogonalContrasts, at tauSquared: Double)
-    {
-        arms = network.studies[design.studies[0]].arms
-        studies = design.studies
-        let count = arms.count
-        var sum = Matrix(rows: count, columns: count)
-        var products = Array(repeating: 0.0, count: count)
-        var laplacians: [Matrix] = []
-        var effectsOfStudies: [[Double]] = []
-        for study in design.studies {
-            let laplacian = contrasts.laplacian(ofStudy: study, at: tauSquared)
-            let effects = contrasts.effects(ofStudy: study)
-            for index in sum.elements.indices { sum.elements[index] += laplacian.elements[index] }
-            for (index, product) in (laplacian * effects).enumerated() { products[index] += product }
-            laplacians.append(laplacian)
-            effectsOfStudies.append(effects)
+    init(
+        _ design: NetworkDesign, of network: TreatmentNetwork, _ contrasts: OrthogonalContrasts,
+        at tauSquared: Double
+    ) {
+        let arms = network.studies[design.studies[0]].arms
+        let pooled: Pooled
+        if arms.count == 2 {
+            pooled = Pooled(
+                pairs: design.studies.map { contrasts.range(ofStudy: $0).lowerBound }, contrasts, tauSquared)
+        } else if design.studies.count == 1 {
+            pooled = Pooled(
+                laplacian: contrasts.laplacian(ofStudy: design.studies[0], at: tauSquared),
+                effects: contrasts.effects(ofStudy: design.studies[0]), q: 0, trace: 0)
+        } else {
+            pooled = Pooled(design.studies, contrasts, tauSquared)
         }
+        self.arms = arms
+        studies = design.studies
+        laplacian = pooled.laplacian
+        effects = pooled.effects
+        q = pooled.q
+        trace = pooled.trace
+    }
+
+    /// Several designs taken for one, over all their treatments.
+    ///
+    /// - Parameter designs: with a treatment in common, so that their arms hang together.
+    init(pooling designs: [DesignEvidence]) {
+        let arms = Set(designs.flatMap(\.arms)).sorted()
+        var sum = Matrix(rows: arms.count, columns: arms.count)
+        var products = Array(repeating: 0.0, count: arms.count)
+        for design in designs {
+            let places = design.arms.map { arm in arms.firstIndex(of: arm) ?? 0 }
+            for (row, product) in (design.laplacian * design.effects).enumerated() {
+                products[places[row]] += product
+                for column in places.indices { sum[places[row], places[column]] += design.laplacian[row, column] }
+            }
+        }
+        self.arms = arms
+        studies = designs.flatMap(\.studies)
         laplacian = sum
+        effects = Self.covariance(of: sum) * products
+        q = designs.reduce(0) { $0 + $1.q }
+        trace = designs.reduce(0) { $0 + $1.trace }
+    }
+
+    /// The covariance of `effects`, a × a.
+    var covariance: Matrix { Self.covariance(of: laplacian) }
+
+    fileprivate static func covariance(of laplacian: Matrix) -> Matrix {
         do {
-            covariance = try LaplacianInverse(sum).matrix
+            return try LaplacianInverse(laplacian).matrix
         } catch {
             // Every study compares all arms of its design, each pair with a positive weight.
             preconditionFailure("a study holds together the arms it compares")
         }
-        effects = covariance * products
-        var q = 0.0
-        var trace = 0.0
-        for (laplacian, effectsOfStudy) in zip(laplacians, effectsOfStudies) {
-            q += laplacian.quadraticForm(zip(effectsOfStudy, effects).map { $0 - $1 })
-            for index in 0..<count { trace += 0.5 * laplacian[index, index] }
-            trace -= 0.5 * covariance.traceOfProduct(with: laplacian * laplacian)
-        }
-        // A study alone is its own pooled effect; what rounding leaves is not a difference.
-        self.q = design.studies.count > 1 ? max(0, q) : 0
-        self.trace = design.studies.count > 1 ? trace : 0
     }
 
-    /// Distance of the design's own effects from those of the network, centred.
+    /// (θ_d − θ)ᵀ L_d (θ_d − θ): how far the design is from the network.
+    func distance(from networkEffects: [Double]) -> Double {
+        // Against its first arm, where the shift between the two origins drops out.
+        let shift = effects[0] - networkEffects[arms[0]]
+        var sum = 0.0
+        for row in 1..<arms.count {
+            let left = effects[row] - networkEffects[arms[row]] - shift
+            var inner = 0.0
+            for column in 1..<arms.count {
+                inner += laplacian[row, column] * (effects[column] - networkEffects[arms[column]] - shift)
+            }
+            sum += left * inner
+        }
+        return max(0, sum)
+    }
+
+    /// θ_d − θ, centred.
     func deviation(from networkEffects: [Double]) -> [Double] {
         let difference = arms.indices.map { effects[$0] - networkEffects[arms[$0]] }
         let mean = difference.reduce(0, +) / Double(difference.count)
         return difference.map { $0 - mean }
+    }
+
+    /// What pooling the studies gives.
+    fileprivate struct Pooled {
+        var laplacian: Matrix
+        var effects: [Double]
+        var q: Double
+        var trace: Double
+    }
+}
+
+extension DesignEvidence.Pooled {
+    /// Studies of two arms, by scalar sums.
+    ///
+    /// - Parameter responses: their positions among those of `contrasts`.
+    fileprivate init(pairs responses: [Int], _ contrasts: OrthogonalContrasts, _ tauSquared: Double) {
+        let anchor = contrasts.responses[responses[0]]
+        var total = 0.0
+        var squares = 0.0
+        var product = 0.0
+        for response in responses {
+            let weight = 1 / (contrasts.variances[response] + tauSquared)
+            total += weight
+            squares += weight * weight
+            product += weight * (contrasts.responses[response] - anchor)
+        }
+        let mean = anchor + product / total
+        var q = 0.0
+        for response in responses {
+            let residual = contrasts.responses[response] - mean
+            q += residual * residual / (contrasts.variances[response] + tauSquared)
+        }
+        self.init(
+            laplacian: Matrix(rows: 2, columns: 2, elements: [total, -total, -total, total]),
+            effects: [0.5 * mean, -0.5 * mean], q: responses.count > 1 ? q : 0,
+            trace: responses.count > 1 ? total - squares / total : 0)
+    }
+
+    /// Two or more studies of three or more arms.
+    fileprivate init(_ studies: [Int], _ contrasts: OrthogonalContrasts, _ tauSquared: Double) {
+        let laplacians = studies.map { contrasts.laplacian(ofStudy: $0, at: tauSquared) }
+        let count = laplacians[0].rows
+        var sum = Matrix(rows: count, columns: count)
+        var products = Array(repeating: 0.0, count: count)
+        for (study, laplacian) in zip(studies, laplacians) {
+            for index in sum.elements.indices { sum.elements[index] += laplacian.elements[index] }
+            for (index, product) in (laplacian * contrasts.effects(ofStudy: study)).enumerated() {
+                products[index] += product
+            }
+        }
+        let covariance = DesignEvidence.covariance(of: sum)
+        let effects = covariance * products
+        var q = 0.0
+        var trace = 0.0
+        for (study, laplacian) in zip(studies, laplacians) {
+            q += laplacian.quadraticForm(zip(contrasts.effects(ofStudy: study), effects).map { $0 - $1 })
+            for index in 0..<count { trace += 0.5 * laplacian[index, index] }
+            trace -= 0.5 * covariance.traceOfProduct(with: laplacian * laplacian)
+        }
+        self.init(laplacian: sum, effects: effects, q: max(0, q), trace: trace)
     }
 }
 

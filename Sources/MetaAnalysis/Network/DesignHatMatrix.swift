@@ -59,9 +59,10 @@ public struct DesignHatMatrix: Hashable, Sendable, Codable {
         var effects: [[Double]] = []
         for (name, design) in zip(fit.names, fit.designs) {
             let first = design.arms.firstIndex { $0 == base } ?? 0
+            let covariance = design.covariance
             for arm in design.arms.indices where arm != first {
                 let variance =
-                    design.covariance[arm, arm] + design.covariance[first, first] - 2 * design.covariance[arm, first]
+                    covariance[arm, arm] + covariance[first, first] - 2 * covariance[arm, first]
                 columns.append(
                     Column(
                         design: name, treatment: network.treatments[design.arms[arm]],

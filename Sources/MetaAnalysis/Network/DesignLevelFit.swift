@@ -11,6 +11,8 @@ struct DesignLevelFit: Sendable {
     let effects: [Double]
     /// L⁺, the covariance of `effects`, n × n.
     let covariance: Matrix
+    /// About the greatest over the least positive eigenvalue of L.
+    private let condition: Double
     /// By what effects were divided beforehand.
     private(set) var factor = 1.0
 
@@ -45,15 +47,19 @@ struct DesignLevelFit: Sendable {
         }
         names = designs.map(\.name)
         self.designs = evidence
-    }
-
-    /// (θ_d − θ)ᵀ L_d (θ_d − θ) of each design.
-    func contributions(around effects: [Double]) -> [Double] {
-        designs.map { max(0, $0.laplacian.quadraticForm($0.deviation(from: effects))) }
+        var greatestVariance = 0.0
+        for index in effects.indices { greatestVariance = max(greatestVariance, covariance[index, index]) }
+        var greatestWeight = 0.0
+        for design in evidence {
+            for arm in design.arms.indices { greatestWeight = max(greatestWeight, design.laplacian[arm, arm]) }
+        }
+        condition = greatestVariance * greatestWeight
     }
 
     /// What designs disagree on; 0 where they cannot.
-    var qBetweenDesigns: Double { degreesOfFreedom > 0 ? contributions(around: effects).reduce(0, +) : 0 }
+    var qBetweenDesigns: Double {
+        degreesOfFreedom > 0 ? designs.reduce(0) { $0 + $1.distance(from: effects) } : 0
+    }
 
     /// Σ_d (a_d − 1) − (n − 1): the comparisons of designs that the network could have done without.
     var degreesOfFreedom: Int { designs.reduce(1 - effects.count) { $0 + $1.arms.count - 1 } }
@@ -70,66 +76,57 @@ extension DesignLevelFit {
         var sharedContrasts: Int
     }
 
-    /// O(a³ + n a) after a search through all designs for how the others hang together; O(n³) where the design outweighs them
-    /// so far that what they add is lost in it.
-    ///
-    /// The covariance of the design's distance from the network is L_d⁺ − L⁺ on its arms. Seen through the square root S
-    /// of L_d this is M = I − S L⁺ S, whose eigenvalues, between 0 and 1, are what the other designs add; those that are 0
-    /// belong to contrasts that only this design knows. θ without the design is θ − L⁺ S M⁺ S (θ_d − θ).
+    /// O(a³ + n a) after a search through all designs for how the others hang together; O(n³) where the design outweighs
+    /// them so far that what they add is lost in it.
     func detaching(_ design: Int) -> Detached {
         let evidence = designs[design]
-        let arms = evidence.arms
-        let parts = componentCount(without: design)
-        let shared = arms.count - parts
-        guard shared > 0, let eigen = SymmetricEigen(evidence.laplacian) else {
-            return Detached(effects: effects, sharedContrasts: 0)
-        }
-        let root = eigen.squareRoot
-        var covarianceOfArms = Matrix(rows: arms.count, columns: arms.count)
-        for (row, arm) in arms.enumerated() {
-            for (column, other) in arms.enumerated() { covarianceOfArms[row, column] = covariance[arm, other] }
-        }
-        var information = root * covarianceOfArms * root
-        for row in arms.indices {
-            for column in arms.indices {
-                information[row, column] =
-                    (row == column ? 1 : 0) - 1 / Double(arms.count) - information[row, column]
-            }
-        }
-        guard let added = SymmetricEigen(information) else { return Detached(effects: effects, sharedContrasts: 0) }
-        // Rounding in L⁺ on the scale of L against what the other designs add.
-        let least = added.values[arms.count - shared]
-        guard least > Self.leastAddition, least > Self.leastAddition * 1e-3 * condition else {
+        let parts = ConnectedParts(of: designs, omitting: design, count: effects.count)
+        let shared = evidence.arms.count - parts.count
+        guard shared > 0 else { return Detached(effects: effects, sharedContrasts: 0) }
+        guard let removal = removal(of: evidence, sharedContrasts: shared) else {
             return Detached(effects: effectsOfOthers(design), sharedContrasts: shared)
         }
-        let standardized = root * evidence.deviation(from: effects)
-        var solution = Array(repeating: 0.0, count: arms.count)
-        for index in arms.indices.suffix(shared) {
-            var product = 0.0
-            for row in arms.indices { product += added.vectors[row, index] * standardized[row] }
-            for row in arms.indices { solution[row] += added.vectors[row, index] * product / added.values[index] }
-        }
-        let shift = root * solution
+        let shift = removal * evidence.deviation(from: effects)
         var detached = effects
         for treatment in detached.indices {
-            for (row, arm) in arms.enumerated() { detached[treatment] -= covariance[treatment, arm] * shift[row] }
+            for (row, arm) in evidence.arms.enumerated() {
+                detached[treatment] -= covariance[treatment, arm] * shift[row]
+            }
         }
         return Detached(effects: detached, sharedContrasts: shared)
     }
 
-    /// Below this eigenvalue, more for an ill-conditioned network, the others are fitted anew.
-    private static let leastAddition = 1e-3
-
-    /// About the greatest over the least positive eigenvalue of L.
-    private var condition: Double {
-        var greatestVariance = 0.0
-        for index in effects.indices { greatestVariance = max(greatestVariance, covariance[index, index]) }
-        var greatestWeight = 0.0
-        for design in designs {
-            for arm in design.arms.indices { greatestWeight = max(greatestWeight, design.laplacian[arm, arm]) }
+    /// K, a × a, with which θ without the design is θ − L⁺ K (θ_d − θ), and its covariance L⁺ + L⁺ K L⁺.
+    ///
+    /// The covariance of the design's distance from the network is L_d⁺ − L⁺ on its arms. Seen through the square root S of
+    /// L_d this is M = I − S L⁺ S, whose eigenvalues, between 0 and 1, are what the other designs add; those that are 0 belong
+    /// to contrasts that only this design knows. K = S M⁺ S.
+    ///
+    /// - Parameter sharedContrasts: how many eigenvalues of M are not 0, 1 or more.
+    /// - Returns: `nil` where M drowns in the rounding of L⁺.
+    func removal(of evidence: DesignEvidence, sharedContrasts: Int) -> Matrix? {
+        let arms = evidence.arms
+        let own = SymmetricEigen(evidence.laplacian)
+        guard let root = own?.matrix(rank: arms.count - 1, { max(0, $0).squareRoot() }) else { return nil }
+        var ownCovariance = Matrix(rows: arms.count, columns: arms.count)
+        for (row, arm) in arms.enumerated() {
+            for (column, other) in arms.enumerated() { ownCovariance[row, column] = covariance[arm, other] }
         }
-        return greatestVariance * greatestWeight
+        var added = root * ownCovariance * root
+        for row in arms.indices {
+            for column in arms.indices {
+                added[row, column] = (row == column ? 1 : 0) - 1 / Double(arms.count) - added[row, column]
+            }
+        }
+        guard let eigen = SymmetricEigen(added) else { return nil }
+        let least = eigen.values[arms.count - sharedContrasts]
+        guard least > Self.leastAddition, least > Self.leastAddition * 1e-3 * condition else { return nil }
+        let inverse = eigen.matrix(rank: sharedContrasts) { 1 / $0 }
+        return root * inverse * root
     }
+
+    /// Below this eigenvalue, more for an ill-conditioned network, the others are fitted anew.
+    private static let leastAddition = 1e-2
 
     /// Effects of the treatments from all designs but one, each connected part centred on its own.
     private func effectsOfOthers(_ design: Int) -> [Double] {
@@ -146,44 +143,20 @@ extension DesignLevelFit {
         }
         return result
     }
-
-    /// Into how many connected parts the treatments fall without a design.
-    private func componentCount(without design: Int) -> Int {
-        var parents = Array(effects.indices)
-        func root(of treatment: Int) -> Int {
-            var current = treatment
-            while parents[current] != current {
-                parents[current] = parents[parents[current]]
-                current = parents[current]
-            }
-            return current
-        }
-        var count = effects.count
-        for (index, other) in designs.enumerated() where index != design {
-            for arm in other.arms.dropFirst() {
-                let (first, second) = (root(of: other.arms[0]), root(of: arm))
-                if first != second {
-                    parents[second] = first
-                    count -= 1
-                }
-            }
-        }
-        return count
-    }
 }
 
 extension SymmetricEigen {
-    /// The symmetric square root of a positive semi-definite matrix.
-    fileprivate var squareRoot: Matrix {
-        var root = Matrix(rows: values.count, columns: values.count)
-        for (index, value) in values.enumerated() where value > 0 {
-            let scale = value.squareRoot()
+    /// Σ f(λ) u uᵀ over the greatest eigenvalues.
+    fileprivate func matrix(rank: Int, _ function: (Double) -> Double) -> Matrix {
+        var result = Matrix(rows: values.count, columns: values.count)
+        for index in values.indices.suffix(rank) {
+            let scale = function(values[index])
             for row in values.indices {
                 for column in values.indices {
-                    root[row, column] += scale * vectors[row, index] * vectors[column, index]
+                    result[row, column] += scale * vectors[row, index] * vectors[column, index]
                 }
             }
         }
-        return root
+        return result
     }
 }

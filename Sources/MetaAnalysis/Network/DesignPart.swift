@@ -29,9 +29,11 @@ struct DesignPart: Sendable {
         }
         var laplacian = Matrix(rows: size, columns: size)
         for design in linked.designs {
-            let places = design.arms.map { positions[$0] ?? 0 }
-            for (row, place) in places.enumerated() {
-                for (column, other) in places.enumerated() { laplacian[place, other] += design.laplacian[row, column] }
+            for (row, arm) in design.arms.enumerated() {
+                let place = positions[arm] ?? 0
+                for (column, other) in design.arms.enumerated() {
+                    laplacian[place, positions[other] ?? 0] += design.laplacian[row, column]
+                }
             }
         }
         covariance = try LaplacianInverse(laplacian).matrix
@@ -39,9 +41,12 @@ struct DesignPart: Sendable {
         func products(around effects: [Double]) -> [Double] {
             var products = Array(repeating: 0.0, count: size)
             for design in linked.designs {
-                let places = design.arms.map { positions[$0] ?? 0 }
-                let residuals = places.indices.map { design.effects[$0] - effects[places[$0]] }
-                for (place, product) in zip(places, design.laplacian * residuals) { products[place] += product }
+                for (column, arm) in design.arms.enumerated() {
+                    let residual = design.effects[column] - effects[positions[arm] ?? 0]
+                    for (row, other) in design.arms.enumerated() {
+                        products[positions[other] ?? 0] += design.laplacian[row, column] * residual
+                    }
+                }
             }
             return products
         }

@@ -37,12 +37,12 @@ public struct NetHeat: Hashable, Sendable, Codable {
         let fit = try DesignLevelFit(moderating: network, at: tauSquared)
         let detached = fit.designs.indices.map { fit.detaching($0) }
         let listed = detached.indices.filter { detached[$0].sharedContrasts > 0 }
-        let contributions = fit.contributions(around: fit.effects)
+        let before = listed.map { fit.designs[$0].distance(from: fit.effects) }
         var changes = Array(repeating: Array(repeating: 0.0, count: listed.count), count: listed.count)
         for (column, design) in listed.enumerated() {
-            let left = fit.contributions(around: detached[design].effects)
             for (row, other) in listed.enumerated() {
-                changes[row][column] = contributions[other] - (other == design ? 0 : left[other])
+                let after = other == design ? 0 : fit.designs[other].distance(from: detached[design].effects)
+                changes[row][column] = before[row] - after
             }
         }
         designs = listed.map { fit.names[$0] }

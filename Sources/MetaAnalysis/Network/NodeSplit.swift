@@ -126,6 +126,7 @@ extension NodeSplit {
         network = NetworkEffect.Evidence(
             estimate: effect.estimate, standardError: effect.standardError,
             confidenceInterval: effect.confidenceInterval, pValue: effect.pValue, studies: nil)
+        // Every model of contrasts knows it.
         proportionDirect = effect.proportionDirect ?? 0
         studies = effect.direct?.studies ?? 0
         diagnostics = []
@@ -179,10 +180,34 @@ extension DesignLevelFit {
     ///
     /// - Returns: `nil` where they do not link the two.
     fileprivate func indirectEvidence(_ first: Int, _ second: Int) -> (estimate: Double, standardError: Double)? {
-        let others = designs.filter { !($0.arms.contains(first) && $0.arms.contains(second)) }
-        guard let part = try? DesignPart(of: others, around: first, count: effects.count),
-            let difference = part.difference(first, second)
-        else { return nil }
-        return (factor * difference.estimate, factor * difference.variance.squareRoot())
+        var holders: [DesignEvidence] = []
+        var others: [DesignEvidence] = []
+        for design in designs {
+            let holdsBoth = design.arms.contains(first) && design.arms.contains(second)
+            if holdsBoth { holders.append(design) } else { others.append(design) }
+        }
+        let difference = without(holders, others, first, second)
+        return difference.map { (factor * $0.estimate, factor * $0.variance.squareRoot()) }
+    }
+
+    private func without(
+        _ holders: [DesignEvidence], _ others: [DesignEvidence], _ first: Int, _ second: Int
+    ) -> (estimate: Double, variance: Double)? {
+        let parts = ConnectedParts(of: others, count: effects.count)
+        guard parts.areLinked(first, second) else { return nil }
+        let removed = DesignEvidence(pooling: holders)
+        let shared = removed.arms.count - parts.count
+        guard let removal = removal(of: removed, sharedContrasts: shared) else {
+            return try? DesignPart(of: others, around: first, count: effects.count).difference(first, second)
+        }
+        // Of the contrast with the treatments of the removed designs.
+        let covariances = removed.arms.map { covariance[first, $0] - covariance[second, $0] }
+        let shift = removal * removed.deviation(from: effects)
+        var estimate = effects[first] - effects[second]
+        for (covariance, shift) in zip(covariances, shift) { estimate -= covariance * shift }
+        let variance =
+            covariance[first, first] + covariance[second, second] - 2 * covariance[first, second]
+            + removal.quadraticForm(covariances)
+        return (estimate, max(0, variance))
     }
 }

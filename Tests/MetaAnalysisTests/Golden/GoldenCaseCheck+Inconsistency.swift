@@ -98,7 +98,7 @@ extension GoldenCaseCheck {
             let scale = magnified * (evidence?.standardError ?? 1)
             comparison.skip(field("comparison"), "a name")
             comparison.compare(field("TE"), evidence?.estimate, .closedForm, scale: scale)
-            comparison.compare(field("seTE"), evidence?.standardError, .closedForm, scale: 0)
+            comparison.compare(field("seTE"), evidence?.standardError, .closedForm, scale: scale)
             comparison.compare(field("lower"), evidence?.confidenceInterval.lower, .quantile, scale: scale)
             comparison.compare(field("upper"), evidence?.confidenceInterval.upper, .quantile, scale: scale)
             let statistic = evidence.map { $0.estimate / $0.standardError }

@@ -48,9 +48,9 @@ import Testing
         let network = try TreatmentNetwork(contrasts)
         let fit = try Self.fit(network, at: 0)
         let index = try #require(fit.names.firstIndex(of: "A:B"))
-        let left = fit.contributions(around: fit.detaching(index).effects)
+        let effects = fit.detaching(index).effects
+        let rest = fit.designs.indices.reduce(0) { $1 == index ? $0 : $0 + fit.designs[$1].distance(from: effects) }
         let others = try network.without(design: "A:B").inconsistency()
-        let rest = left.indices.reduce(0) { $1 == index ? $0 : $0 + left[$1] }
         #expect(Tolerance.closedForm.accepts(rest, others.betweenDesigns.q))
     }
 
