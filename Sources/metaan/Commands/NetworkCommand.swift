@@ -60,14 +60,26 @@ struct NetworkCommand: ParsableCommand {
             """)
     var split = NodeSplitting.Method.backCalculation
 
+    @OptionGroup(title: "Further analyses") var extras: NetworkExtrasOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
+    func validate() throws {
+        guard model.isOfCounts else { return }
+        if extras.additive || extras.covariate != nil || extras.subgroup != nil || extras.leaveOneOut
+            || extras.contributions != nil || extras.details
+        {
+            throw ValidationError(
+                "further analyses take inverse-variance effects, not --model \(model.chosenModel.rawValue); leave them out, or"
+                    + " take --model common")
+        }
+    }
+
     func run() throws {
-        let (table, outcomes) = try input.readNetwork(measure: effects.measure)
+        let (table, outcomes) = try input.readNetwork(measure: effects.measure, group: extras.subgroup)
         let rankings = try PublishedRanking.find(published, beside: table.name)
         var analyses: [NetworkAnswer.Analysis] = []
         for data in outcomes {
-            let analysis = NetworkAnalysis(self, data, isOnly: outcomes.count == 1, file: table.name)
+            let analysis = NetworkAnalysis(self, data, table, isOnly: outcomes.count == 1)
             analyses += try analysis.analyses(published: rankings?.ranks(of: data.outcome) ?? [])
         }
         try output.write(
@@ -88,14 +100,14 @@ struct NetworkCommand: ParsableCommand {
 private struct NetworkAnalysis {
     let command: NetworkCommand
     let data: NetworkData
+    let table: Table
     let isOnly: Bool
-    let file: String
 
-    init(_ command: NetworkCommand, _ data: NetworkData, isOnly: Bool, file: String) {
+    init(_ command: NetworkCommand, _ data: NetworkData, _ table: Table, isOnly: Bool) {
         self.command = command
         self.data = data
+        self.table = table
         self.isOnly = isOnly
-        self.file = file
     }
 
     func analyses(published: [PublishedRank]) throws -> [NetworkAnswer.Analysis] {
@@ -103,14 +115,18 @@ private struct NetworkAnalysis {
             let network = try data.network(
                 measureCode: command.effects.measure, settings: command.effects.settings,
                 repairing: command.repairMultiarm)
-            let parts = command.perComponent ? network.parts : [network]
+            // Components link what no study links; the effects of treatments are those of each part.
+            let parts = command.perComponent || command.extras.additive ? network.parts : [network]
+            let components = try command.extras.components(network, command.model.settings(level: command.level.level))
             return try parts.enumerated().map { index, part in
                 var part = part
                 if parts.count > 1 {
                     part.excluded = index == 0 ? network.excluded : []
                     part.diagnostics = index == 0 ? network.diagnostics : []
                 }
-                return try analysis(of: part, published, part: parts.count > 1 ? index + 1 : nil)
+                var analysis = try analysis(of: part, published, part: parts.count > 1 ? index + 1 : nil)
+                if index == 0 { analysis.extras.components = components }
+                return analysis
             }
         }
     }
@@ -125,8 +141,10 @@ private struct NetworkAnalysis {
         fit.outcome = data.outcome
         let ranking = (command.better ?? data.preference).map { Ranking(fit, preferring: $0) }
         let splits = command.model.isOfCounts ? [] : try NodeSplitting(method: command.split).test(network, model: settings)
+        let extras = try command.extras.results(
+            network, settings, tauSquared: fit.heterogeneity.tauSquared, covariate: try covariate())
         return NetworkAnswer.Analysis(
-            fit: fit, part: part, studies: network.studies.map(\.label), ranking: ranking, splits: splits,
+            fit: fit, extras: extras, part: part, studies: network.studies.map(\.label), ranking: ranking, splits: splits,
             published: ranking == nil ? [] : published, choices: command.choices(fit, data))
     }
 
@@ -140,6 +158,27 @@ private struct NetworkAnalysis {
         }
     }
 
+    /// The covariate by the label of the study.
+    ///
+    /// - Throws: `MetaAnalysisError` (`.malformedTable`) where rows of one study disagree.
+    private func covariate() throws -> [String: Double] {
+        guard let column = command.extras.covariate else { return [:] }
+        let numbers = try table.numbers(in: column)
+        guard let study = data.columns["study"] else { return [:] }
+        let labels = try table.texts(in: study)
+        var found: [String: Double] = [:]
+        for (row, number) in numbers.enumerated() {
+            guard let number, let label = labels[row] else { continue }
+            if let earlier = found.updateValue(number, forKey: label), earlier != number {
+                throw MetaAnalysisError(
+                    .malformedTable, "rows of one study have different values of \"\(column)\"",
+                    remedy: "give each study one value",
+                    location: MetaAnalysisError.Location(row: table.line(ofRow: row), column: column, study: label))
+            }
+        }
+        return found
+    }
+
     /// A failure names the file, the outcome of several, and the column.
     private func located<Result>(_ step: () throws -> Result) throws -> Result {
         do {
@@ -150,7 +189,7 @@ private struct NetworkAnalysis {
                 error.message = "outcome \"\(outcome)\": " + error.message
                 error.remedy += ", or choose outcomes with --filter 'outcome=…'"
             }
-            throw CommandFailure(error, file: file)
+            throw CommandFailure(error, file: table.name)
         }
     }
 }

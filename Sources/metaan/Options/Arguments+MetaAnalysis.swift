@@ -24,6 +24,8 @@ extension CodedArgument {
 
 extension ContinuityCorrection.Kind: CodedArgument {}
 extension ContinuityCorrection.When: CodedArgument {}
+extension ContributionMethod: CodedArgument {}
+extension NetworkMetaRegression.Coefficients: CodedArgument {}
 extension NodeSplitting.Method: CodedArgument {}
 extension PredictionIntervalMethod: CodedArgument {}
 extension Preference: CodedArgument {}

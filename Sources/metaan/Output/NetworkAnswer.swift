@@ -6,6 +6,7 @@ struct NetworkAnswer: Answer {
 
     struct Analysis {
         var fit: NetworkFit
+        var extras: NetworkExtras
         /// Number of the part of a disconnected network.
         var part: Int?
         /// Labels, in the order of the network.
@@ -16,7 +17,7 @@ struct NetworkAnswer: Answer {
         /// What was chosen without being asked for.
         var choices: [String]
 
-        var diagnostics: [Diagnostic] { fit.diagnostics + (ranking?.diagnostics ?? []) }
+        var diagnostics: [Diagnostic] { fit.diagnostics + (ranking?.diagnostics ?? []) + extras.diagnostics }
     }
 
     struct Settings: Encodable {
@@ -82,6 +83,7 @@ struct NetworkAnswer: Answer {
                 + Summary(
                     analysis.fit, ranking: analysis.ranking, published: analysis.published, splits: analysis.splits,
                     source: input.title + (analysis.part.map { ", part \($0)" } ?? ""), choices: analysis.choices)
+                + Summary(analysis.extras, measure: analysis.fit.settings.measure, scale: analysis.fit.scale)
         }
     }
 }
@@ -122,6 +124,14 @@ extension NetworkAnswer {
         var rankingSummary: RankingRecord?
         var publishedRanking: [PublishedRank]
         var leagueTable: LeagueTable
+        var components: ComponentFit?
+        var regression: NetworkMetaRegressionFit?
+        var subgroups: NetworkSubgroups?
+        var leaveOneOut: NetworkLeaveOneOut?
+        var contributions: ContributionMatrix?
+        var designDecomposition: DesignDecomposition?
+        var netHeat: NetHeat?
+        var evidenceStructure: EvidenceStructure?
         var fit: FitStatistics?
         var excluded: [ExcludedStudy]
         var diagnostics: [Diagnostic]
@@ -149,6 +159,14 @@ extension NetworkAnswer {
             rankingSummary = analysis.ranking.map(RankingRecord.init)
             publishedRanking = analysis.published
             leagueTable = LeagueTable(fit, order: analysis.ranking?.order)
+            components = analysis.extras.components
+            regression = analysis.extras.regression
+            subgroups = analysis.extras.subgroups
+            leaveOneOut = analysis.extras.leaveOneOut
+            contributions = analysis.extras.contributions
+            designDecomposition = analysis.extras.designDecomposition
+            netHeat = analysis.extras.netHeat
+            evidenceStructure = analysis.extras.evidenceStructure
             self.fit = fit.fit
             excluded = fit.excluded
             diagnostics = analysis.diagnostics

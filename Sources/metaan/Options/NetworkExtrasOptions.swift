@@ -1,0 +1,88 @@
+import ArgumentParser
+import MetaAnalysis
+
+/// What is wanted of a network beyond its effects, ranking and inconsistency.
+struct NetworkExtrasOptions: ParsableArguments {
+    @Flag(
+        help: """
+            Estimate the effects of components, a combination ("A + B") having the sum of those of its parts; components \
+            also link a network that falls apart.
+            """)
+    var additive = false
+
+    @Option(help: "What stands between the components of a treatment's name.")
+    var separator = "+"
+
+    @Option(help: .init("The component without an effect, such as placebo.", valueName: "treatment"))
+    var inactive: String?
+
+    @Option(
+        help: .init(
+            "Let the effects depend on a number of every study, centred at its mean.", valueName: "column"))
+    var covariate: String?
+
+    @Option(help: "One coefficient of the covariate for all treatments versus the reference, or one for each.")
+    var coefficients = NetworkMetaRegression.Coefficients.common
+
+    @Option(
+        help: .init(
+            "Fit the network of every subgroup named by a column, and test between them.", valueName: "column"))
+    var subgroup: String?
+
+    @Flag(help: "Fit the network without each study.")
+    var leaveOneOut = false
+
+    @Option(
+        help: """
+            Show what every direct comparison contributes to every network estimate, by random-walk or shortest-path.
+            """)
+    var contributions: ContributionMethod?
+
+    @Flag(
+        help: """
+            Show each design's part in the inconsistency, the net heat, and how evidence flows (mean path length, minimal \
+            parallelism).
+            """)
+    var details = false
+
+    func validate() throws {
+        if !additive, inactive != nil { throw ValidationError("--inactive needs components; add --additive") }
+    }
+
+    /// - Parameter numbers: the covariate by the label of the study.
+    func results(
+        _ network: TreatmentNetwork, _ settings: NetworkMetaAnalysis, tauSquared: Double, covariate numbers: [String: Double]
+    ) throws -> NetworkExtras {
+        var extras = NetworkExtras()
+        if covariate != nil {
+            extras.regression = try NetworkMetaRegression(
+                reference: settings.reference, coefficients: coefficients, model: settings.model,
+                heterogeneity: settings.heterogeneity, interval: settings.interval,
+                tauSquaredInterval: settings.tauSquaredInterval, knownTauSquared: settings.knownTauSquared,
+                level: settings.level
+            ).fit(network, covariate: numbers)
+        }
+        if subgroup != nil { extras.subgroups = try settings.subgroups(network) }
+        if leaveOneOut { extras.leaveOneOut = try settings.leaveOneOut(network) }
+        if let contributions {
+            extras.contributions = try Contributions(method: contributions).fit(network, tauSquared: tauSquared)
+        }
+        if details {
+            extras.designDecomposition = try DesignDecomposition(network)
+            extras.netHeat = try NetHeat(network)
+            extras.evidenceStructure = try EvidenceStructure(network, tauSquared: tauSquared)
+        }
+        return extras
+    }
+
+    /// The effects of components; of the whole network, connected or not.
+    func components(_ network: TreatmentNetwork, _ settings: NetworkMetaAnalysis) throws -> ComponentFit? {
+        guard additive else { return nil }
+        return try ComponentNetwork(
+            separator: separator, inactive: inactive.map { Treatment($0) }, model: settings.model,
+            heterogeneity: settings.heterogeneity, interval: settings.interval,
+            tauSquaredInterval: settings.tauSquaredInterval, knownTauSquared: settings.knownTauSquared,
+            level: settings.level
+        ).fit(network)
+    }
+}
