@@ -1,0 +1,266 @@
+internal import RealModule
+
+/// The distribution of the ranks of jointly normal variables.
+///
+/// For each variable the rank probabilities are an integral over at most n − 1 normal variables of a smooth function (see
+/// `NormalRankRow`), taken by the eight shifted copies of an `IntegrationLattice`. Its points are doubled until three
+/// standard errors from the spread of the eight integrals are below the tolerance, for each variable by itself, or until the
+/// limit of 2²⁰ points or of the work of some seconds. Each of the eight sets of probabilities is scaled so that rows and
+/// columns add up to 1; the result is their mean. No number is random, and the order of the variables does not matter: they
+/// are put into an order of their own first.
+///
+/// The work grows with n³ times the number of points. Variables of which some differ by constants only, or are sums of
+/// others, are given independent noise of 10⁻⁵ of the standard deviation, which breaks their ties evenly.
+struct NormalRanks: Sendable {
+    /// n × n: the probability that a variable (row) has a rank (column), the lowest value first.
+    let probabilities: Matrix
+    /// Three standard errors of the worst probability, as the spread over the shifts shows them.
+    let errorBound: Double
+
+    /// The greatest number of variables.
+    static let maximumCount = IntegrationLattice.maximumDimension + 1
+
+    /// - Parameters:
+    ///   - means: n of them, at most `maximumCount`.
+    ///   - covariance: n × n, positive semidefinite but for rounding; only differences matter.
+    ///   - tolerance: what `errorBound` should not exceed.
+    init(means: [Double], covariance: Matrix, tolerance: Double = 1e-4) {
+        let n = means.count
+        precondition(covariance.rows == n && covariance.columns == n && n <= Self.maximumCount, "shapes do not fit")
+        let order = Self.canonicalOrder(means, covariance)
+        var sorted = Matrix(rows: n, columns: n)
+        for (row, first) in order.enumerated() {
+            for (column, second) in order.enumerated() { sorted[row, column] = covariance[first, second] }
+        }
+        let result = Self.ranks(order.map { means[$0] }, sorted, tolerance)
+        var probabilities = Matrix(rows: n, columns: n)
+        for (row, variable) in order.enumerated() {
+            for rank in 0..<n { probabilities[variable, rank] = result.probabilities[row, rank] }
+        }
+        self.probabilities = probabilities
+        errorBound = result.errorBound
+    }
+
+    /// By mean, then by the variance of the differences from all others.
+    private static func canonicalOrder(_ means: [Double], _ covariance: Matrix) -> [Int] {
+        let n = means.count
+        let trace = (0..<n).reduce(0) { $0 + covariance[$1, $1] }
+        let spreads = (0..<n).map { row in
+            let sum = (0..<n).reduce(0) { $0 + covariance[row, $1] }
+            return Double(n) * covariance[row, row] + trace - 2 * sum
+        }
+        return means.indices.sorted { (means[$0], spreads[$0]) < (means[$1], spreads[$1]) }
+    }
+
+    private static func ranks(
+        _ means: [Double], _ covariance: Matrix, _ tolerance: Double
+    ) -> (probabilities: Matrix, errorBound: Double) {
+        let n = means.count
+        if n < 2 { return (Matrix(rows: n, columns: n, elements: Array(repeating: 1, count: n)), 0) }
+        var covariance = covariance
+        var largest = 0.0
+        for row in 0..<n {
+            for column in 0..<row {
+                largest = max(largest, covariance[row, row] + covariance[column, column] - 2 * covariance[row, column])
+            }
+        }
+        guard largest > 0 else { return (certain(means), 0) }
+        if n == 2 {
+            let first = ReferenceDistribution.normal.lowerTail((means[1] - means[0]) / largest.squareRoot())
+            return (Matrix(rows: 2, columns: 2, elements: [first, 1 - first, 1 - first, first]), 0)
+        }
+        var noise: [Double]
+        do {
+            noise = try NormalNoise(covariance).variances
+        } catch {
+            for index in 0..<n { covariance[index, index] += 1e-10 * largest }
+            noise = (try? NormalNoise(covariance).variances) ?? Array(repeating: 1e-11 * largest, count: n)
+        }
+        let rows = (0..<n).map { NormalRankRow(of: $0, means: means, covariance: covariance, noise: noise) }
+        var integral = RankIntegral(rows)
+        return integral.ranks(tolerance: tolerance)
+    }
+
+    /// Variables without variance: equal ones share their ranks.
+    private static func certain(_ means: [Double]) -> Matrix {
+        let n = means.count
+        var probabilities = Matrix(rows: n, columns: n)
+        for row in 0..<n {
+            let lower = means.count { $0 < means[row] }
+            let equal = means.count { $0 == means[row] }
+            for rank in lower..<(lower + equal) { probabilities[row, rank] = 1 / Double(equal) }
+        }
+        return probabilities
+    }
+}
+
+/// The integrals of all rows over points of the same lattice.
+private struct RankIntegral {
+    private let rows: [NormalRankRow]
+    private let lattice: IntegrationLattice
+    /// For row, shift and rank: at lanes of points, added up.
+    private var sums: [SIMD4<Double>]
+    /// L of the lattice that a row was integrated over; `nil` before the first.
+    private var levels: [Int?]
+    private var work = 0.0
+
+    /// Units of n² for each point and row: a few seconds.
+    private static let workLimit = 1.5e10
+    /// Groups of four points that are worked on together; the smallest lattice fills them twice.
+    private static let groups = 8
+    private static let shifts = IntegrationLattice.shiftCount
+
+    init(_ rows: [NormalRankRow]) {
+        self.rows = rows
+        lattice = IntegrationLattice(dimension: rows.map(\.dimension).max() ?? 0)
+        sums = Array(repeating: .zero, count: rows.count * Self.shifts * rows.count)
+        levels = Array(repeating: nil, count: rows.count)
+    }
+
+    /// Adds points until the bound is met or nothing more can be done.
+    mutating func ranks(tolerance: Double) -> (probabilities: Matrix, errorBound: Double) {
+        let n = rows.count
+        // Few variables can have many points at once.
+        var first = IntegrationLattice.levels.lowerBound
+        while first < 12, Double(n * n * n * Self.shifts) * Double(2 << first) < 1e7 { first += 1 }
+        var bounds = Array(repeating: Double.infinity, count: n)
+        var rowTolerance = tolerance
+        while true {
+            let needy = rows.indices.filter {
+                bounds[$0] > rowTolerance && (levels[$0] ?? 0) < IntegrationLattice.levels.upperBound
+            }
+            guard let level = needy.map({ levels[$0] ?? (first - 1) }).min() else {
+                let result = scaled
+                // Scaling takes errors from one row to the others.
+                if result.errorBound <= tolerance || rowTolerance < tolerance / 4 { return result }
+                rowTolerance *= 0.8
+                continue
+            }
+            let next = needy.filter { (levels[$0] ?? (first - 1)) == level }
+            let isFirst = level == first - 1
+            work += Double(next.count * Self.shifts << (isFirst ? first : level)) * Double(n * n)
+            if !isFirst && work > Self.workLimit { return scaled }
+            integrate(next, level: level + 1, addedOnly: !isFirst)
+            for row in next { bounds[row] = bound(of: row) }
+        }
+    }
+
+    private mutating func integrate(_ active: [Int], level: Int, addedOnly: Bool) {
+        let n = rows.count
+        let width = max(1, lattice.dimension)
+        let points = Array(IntegrationLattice.points(of: level, addedOnly: addedOnly))
+        let workspace = NormalRankRow.Workspace(trials: n - 1)
+        let variables = UnsafeMutablePointer<SIMD4<Double>>.allocate(capacity: Self.groups * width)
+        variables.initialize(repeating: .zero, count: Self.groups * width)
+        defer {
+            workspace.deallocate()
+            variables.deallocate()
+        }
+        sums.withUnsafeMutableBufferPointer { sums in
+            for shift in 0..<Self.shifts {
+                for block in stride(from: 0, to: points.count, by: 4 * Self.groups) {
+                    for group in 0..<Self.groups {
+                        let start = block + 4 * group
+                        lattice.normals(
+                            shift: shift,
+                            points: SIMD4(points[start], points[start + 1], points[start + 2], points[start + 3]),
+                            into: variables + group * width)
+                    }
+                    for row in active {
+                        rows[row].add(
+                            at: variables, stride: width, groups: Self.groups,
+                            to: sums.baseAddress! + (row * Self.shifts + shift) * n, workspace)
+                    }
+                }
+            }
+        }
+        for row in active { levels[row] = level }
+    }
+
+    private func integral(_ row: Int, _ rank: Int, shift: Int) -> Double {
+        sums[(row * Self.shifts + shift) * rows.count + rank].sum() / Double(1 << (levels[row] ?? 0))
+    }
+
+    /// Three standard errors of the worst probability of a row.
+    private func bound(of row: Int) -> Double {
+        (0..<rows.count).map { rank in Spread((0..<Self.shifts).map { integral(row, rank, shift: $0) }).bound }.max() ?? 0
+    }
+
+    /// The probabilities of every shift scaled so that rows and columns add up to 1, and their mean.
+    private var scaled: (probabilities: Matrix, errorBound: Double) {
+        let n = rows.count
+        let scaled = (0..<Self.shifts).map { shift in
+            var probabilities = Matrix(rows: n, columns: n)
+            for row in 0..<n {
+                for rank in 0..<n { probabilities[row, rank] = integral(row, rank, shift: shift) }
+            }
+            return probabilities.doublyStochastic
+        }
+        var probabilities = Matrix(rows: n, columns: n)
+        var errorBound = 0.0
+        for index in probabilities.elements.indices {
+            let spread = Spread(scaled.map { $0.elements[index] })
+            probabilities.elements[index] = spread.mean
+            errorBound = max(errorBound, spread.bound)
+        }
+        return (probabilities, errorBound)
+    }
+}
+
+/// Equally good values of one number.
+private struct Spread {
+    let mean: Double
+    /// Three standard errors of the mean.
+    let bound: Double
+
+    init(_ values: [Double]) {
+        let count = Double(values.count)
+        let mean = values.reduce(0, +) / count
+        let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        self.mean = mean
+        bound = 3 * (squares / (count * (count - 1))).squareRoot()
+    }
+}
+
+extension Matrix {
+    /// The matrix diag(exp u) P diag(exp v) of which rows and columns add up to 1, for a nearly doubly stochastic P without
+    /// negative elements, by Newton's method.
+    ///
+    /// Source: Sinkhorn & Knopp (1967), whose scaling this is, doi:10.2140/pjm.1967.21.343.
+    fileprivate var doublyStochastic: Matrix {
+        let n = rows
+        var scaled = self
+        for _ in 0..<30 {
+            var rowSums = Array(repeating: 0.0, count: n)
+            var columnSums = Array(repeating: 0.0, count: n)
+            for row in 0..<n {
+                for column in 0..<n {
+                    rowSums[row] += scaled[row, column]
+                    columnSums[column] += scaled[row, column]
+                }
+            }
+            let worst = (rowSums + columnSums).reduce(0) { max($0, abs($1 - 1)) }
+            if worst < 1e-14 { break }
+            // Rows are eliminated; the remaining system is singular along constant v, which changes nothing.
+            var system = Matrix(rows: n, columns: n)
+            var right = columnSums.map { 1 - $0 }
+            for row in 0..<n {
+                for first in 0..<n where scaled[row, first] != 0 {
+                    let share = scaled[row, first] / rowSums[row]
+                    right[first] -= share * (1 - rowSums[row])
+                    for second in 0..<n { system[first, second] -= share * scaled[row, second] }
+                }
+            }
+            for column in 0..<n { system[column, column] += columnSums[column] + 1e-11 }
+            guard let inverse = try? CholeskyFactor(system).inverse else { break }
+            let columnFactors = inverse * right
+            for row in 0..<n {
+                var sum = 0.0
+                for column in 0..<n { sum += scaled[row, column] * columnFactors[column] }
+                let rowFactor = (1 - rowSums[row] - sum) / rowSums[row]
+                for column in 0..<n { scaled[row, column] *= .exp(rowFactor + columnFactors[column]) }
+            }
+        }
+        return scaled
+    }
+}
