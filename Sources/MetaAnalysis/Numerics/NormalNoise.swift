@@ -98,7 +98,8 @@ private struct NoiseProblem {
             while length > 1e-8 && !isHigher {
                 let trial = zip(variances, step).map { $0 * (1 + length * $1) }
                 if trial.allSatisfy({ $0 > 0 }), let next = value(trial, barrier: barrier),
-                    next >= current + 0.1 * length * decrement || decrement < 1e-10 {
+                    next >= current + 0.1 * length * decrement || decrement < 1e-10
+                {
                     (variances, current, isHigher) = (trial, next, true)
                 } else {
                     length /= 2

@@ -77,7 +77,7 @@ struct NormalRankRow: Sendable {
 
     /// The derivatives of the expected rank, which is 1 + Σ Φ(dⱼ/σⱼ), in units of the largest.
     private static func gradient(_ differences: [Double], _ variances: [Double]) -> [Double] {
-        let logarithms = zip(differences, variances).map { -($0 * $0 / $1 + .log($1)) / 2 }
+        let logarithms = zip(differences, variances).map { -(min($0 * $0 / $1, 1e15) + .log($1)) / 2 }
         let largest = logarithms.max() ?? 0
         return logarithms.map { .exp($0 - largest) }
     }

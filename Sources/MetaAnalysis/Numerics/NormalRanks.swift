@@ -69,12 +69,15 @@ struct NormalRanks: Sendable {
             let first = ReferenceDistribution.normal.lowerTail((means[1] - means[0]) / largest.squareRoot())
             return (Matrix(rows: 2, columns: 2, elements: [first, 1 - first, 1 - first, first]), 0)
         }
+        let scale = largest.squareRoot()
+        let means = means.map { ($0 - means[0]) / scale }
+        for index in covariance.elements.indices { covariance.elements[index] /= largest }
         var noise: [Double]
         do {
             noise = try NormalNoise(covariance).variances
         } catch {
-            for index in 0..<n { covariance[index, index] += 1e-10 * largest }
-            noise = (try? NormalNoise(covariance).variances) ?? Array(repeating: 1e-11 * largest, count: n)
+            for index in 0..<n { covariance[index, index] += 1e-10 }
+            noise = (try? NormalNoise(covariance).variances) ?? Array(repeating: 1e-11, count: n)
         }
         let rows = (0..<n).map { NormalRankRow(of: $0, means: means, covariance: covariance, noise: noise) }
         var integral = RankIntegral(rows)
@@ -183,7 +186,8 @@ private struct RankIntegral {
 
     /// Three standard errors of the worst probability of a row.
     private func bound(of row: Int) -> Double {
-        (0..<rows.count).map { rank in Spread((0..<Self.shifts).map { integral(row, rank, shift: $0) }).bound }.max() ?? 0
+        (0..<rows.count).map { rank in Spread((0..<Self.shifts).map { integral(row, rank, shift: $0) }).bound }.max()
+            ?? 0
     }
 
     /// The probabilities of every shift scaled so that rows and columns add up to 1, and their mean.

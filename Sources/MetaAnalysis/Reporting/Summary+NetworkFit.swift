@@ -55,7 +55,7 @@ extension Summary {
             blocks.append(.table(Self.splitTable(tested, fit, reading)))
         }
         if fit.treatments.count > 2, fit.treatments.count <= Self.leagueLimit {
-            appendLeague(LeagueTable(fit, order: ranking?.order), fit, reading)
+            appendLeague(LeagueTable(fit, order: ranking?.treatments.map(\.treatment)), fit, reading)
         }
         if let statistics = fit.fit { blocks.append(.paragraph(Self.sentence(for: statistics))) }
         blocks.append(.paragraph(Self.method(fit)))
@@ -141,19 +141,19 @@ extension Summary {
         ]
         if !published.isEmpty { columns.append(.init("Published P(best)")) }
         let byName = Dictionary(published.map { ($0.treatment, $0) }, uniquingKeysWith: { first, _ in first })
-        var rows = ranking.sorted.map { one in
+        var rows = ranking.treatments.map { one in
             var cells = [
                 one.treatment.name.singleLine, NumberFormat.fixed(one.pScore, decimals: 3),
                 one.probabilityBest.map { NumberFormat.fixed($0, decimals: 3) } ?? "",
                 NumberFormat.fixed(one.meanRank, decimals: 2),
                 one.medianRank.map { median in
-                    String(median) + (one.rankInterval.map { " (\($0.lower) to \($0.upper))" } ?? "")
+                    String(median) + (one.rankInterval.map { " (\($0.lowerBound) to \($0.upperBound))" } ?? "")
                 } ?? "",
             ]
             if !published.isEmpty { cells.append(byName[one.treatment].map { percent($0.probabilityBest) } ?? "-") }
             return Table.Row(cells)
         }
-        let own = Set(ranking.sorted.map(\.treatment))
+        let own = Set(ranking.treatments.map(\.treatment))
         for other in published where !own.contains(other.treatment) {
             rows.append(Table.Row([other.treatment.name.singleLine, "-", "-", "-", "-", percent(other.probabilityBest)]))
         }

@@ -184,7 +184,7 @@ struct StrokeArticle {
             let network = try data.network()
             let fit = try NetworkMetaAnalysis(reference: "CRT").fit(network)
             guard let preference = data.preference else { throw StrokeRecords.incomplete("direction of \(outcome)") }
-            let best = Ranking(fit, preferring: preference, rankProbabilities: false).sorted[0]
+            let best = Ranking(fit, preferring: preference, rankProbabilities: false).treatments[0]
             let qualities = data.qualityCounts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
             return ArticleFigure(
                 id: "reanalysis-\(outcome.lowercased())",

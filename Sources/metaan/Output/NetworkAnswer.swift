@@ -120,7 +120,7 @@ extension NetworkAnswer {
         var heterogeneity: Heterogeneity
         var inconsistency: Inconsistency
         var nodeSplit: [SplitRecord]
-        var ranking: [TreatmentRank]?
+        var ranking: [RankRecord]?
         var rankingSummary: RankingRecord?
         var publishedRanking: [PublishedRank]
         var leagueTable: LeagueTable
@@ -155,10 +155,10 @@ extension NetworkAnswer {
             heterogeneity = fit.heterogeneity
             inconsistency = fit.inconsistency
             nodeSplit = analysis.splits.map(SplitRecord.init)
-            ranking = analysis.ranking?.treatments
+            ranking = analysis.ranking?.treatments.map(RankRecord.init)
             rankingSummary = analysis.ranking.map(RankingRecord.init)
             publishedRanking = analysis.published
-            leagueTable = LeagueTable(fit, order: analysis.ranking?.order)
+            leagueTable = LeagueTable(fit, order: analysis.ranking?.treatments.map(\.treatment))
             components = analysis.extras.components
             regression = analysis.extras.regression
             subgroups = analysis.extras.subgroups
@@ -234,10 +234,32 @@ extension NetworkAnswer {
         }
     }
 
+    private struct RankRecord: Encodable {
+        var treatment: Treatment
+        var pScore: Double
+        var sucra: Double
+        var probabilityBest: Double?
+        var meanRank: Double
+        var medianRank: Int?
+        var rankInterval: [Int]?
+        var rankProbabilities: [Double]?
+
+        init(_ rank: RankedTreatment) {
+            treatment = rank.treatment
+            pScore = rank.pScore
+            sucra = rank.sucra
+            probabilityBest = rank.probabilityBest
+            meanRank = rank.meanRank
+            medianRank = rank.medianRank
+            rankInterval = rank.rankInterval.map { [$0.lowerBound, $0.upperBound] }
+            rankProbabilities = rank.rankProbabilities
+        }
+    }
+
     private struct RankingRecord: Encodable {
         var better: Preference
         var errorBound: Double?
-        var precisionOfHierarchy: Double?
+        var precisionOfHierarchy: Double
 
         init(_ ranking: Ranking) {
             better = ranking.preferring
@@ -319,7 +341,7 @@ extension NetworkAnswer {
         }
         let published = Dictionary(
             analysis.published.map { ($0.treatment, $0.probabilityBest) }, uniquingKeysWith: { first, _ in first })
-        for rank in analysis.ranking?.sorted ?? [] {
+        for rank in analysis.ranking?.treatments ?? [] {
             add(
                 "rank",
                 [

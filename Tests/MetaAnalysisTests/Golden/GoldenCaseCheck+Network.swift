@@ -32,6 +32,7 @@ extension GoldenCaseCheck {
         case "netcontrib": try compareContributions(call, frame)
         case "netimpact": try compareImpact(call, frame)
         case "netdistance": try compareDistances(call, frame)
+        case "netrank", "rankogram": try compareRanks(call, frame)
         default: throw NotApplicable("call of a later issue: \(call.function ?? one.call)")
         }
     }
