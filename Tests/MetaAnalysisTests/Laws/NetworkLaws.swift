@@ -495,6 +495,10 @@ extension NetworkFit {
         result.heterogeneity.tauSquaredStandardError = heterogeneity.tauSquaredStandardError.map {
             $0 * factor * factor
         }
+        for test in [\Inconsistency.total, \.withinDesigns, \.betweenDesigns] {
+            result.inconsistency[keyPath: test].tauSquared *= factor * factor
+        }
+        result.inconsistency.designByTreatment?.tauSquared *= factor * factor
         result.heterogeneity.tauSquaredInterval = heterogeneity.tauSquaredInterval.map { scaled(scaled($0)) }
         return result
     }
