@@ -10,6 +10,7 @@ struct ArmContrasts<Outcome: ArmOutcome> {
     init(_ arms: [NetworkArm<Outcome>], measure: Outcome.Pair.Measure, settings: EffectSettings) throws {
         let details = measure.details
         try EffectSizes.check(settings, for: details)
+        try settings.requireNoAverages(over: Set(arms.map(\.treatment)).count, for: details)
         let studies = try Self.studies(arms, for: measure)
         let plan = Plan(settings.correction, details, studies)
         let corrected = studies.map { plan.drops($0) ? [] : plan.applied(to: $0) }
@@ -20,7 +21,7 @@ struct ArmContrasts<Outcome: ArmOutcome> {
             let label = study[0].study
             do throws(Exclusion) {
                 guard study.count > 1 else {
-                    throw Exclusion("it has one arm (\(study[0].treatment)), which compares nothing")
+                    throw Exclusion("it has one arm (\(study[0].treatment.shown)), which compares nothing")
                 }
                 guard !plan.drops(study) else { throw Exclusion("no events, or only events, in every arm") }
                 let effects = try Outcome.effects(of: outcomes, measure, settings: settings, averages: averages)
@@ -89,7 +90,8 @@ struct ArmContrasts<Outcome: ArmOutcome> {
                 throw MetaAnalysisError(
                     .invalidOutcome, "two arms received \(quoted(first.treatment.name))",
                     remedy: "add the two arms up, or tell the treatments apart by their names",
-                    location: MetaAnalysisError.Location(row: second.row ?? first.row, study: label))
+                    location: MetaAnalysisError.Location(
+                        row: [first.row, second.row].compactMap(\.self).max(), column: "treatment", study: label))
             }
             return sorted
         }
@@ -110,16 +112,19 @@ struct ArmContrasts<Outcome: ArmOutcome> {
         init(_ correction: ContinuityCorrection, _ measure: MeasureDescription, _ studies: [[NetworkArm<Outcome>]]) {
             self.correction = correction
             isUsed = measure.usesContinuityCorrection && correction.amount > 0 && correction.when != .never
-            anyZero = studies.contains { Self.hasZeroCell($0) }
+            anyZero = studies.contains { Self.hasZeroCell($0) && !Self.drops($0, correction) }
         }
 
         private static func hasZeroCell(_ arms: [NetworkArm<Outcome>]) -> Bool {
             ArmContrasts.pairs(arms.map(\.outcome)).contains(where: \.hasZeroCell)
         }
 
-        func drops(_ arms: [NetworkArm<Outcome>]) -> Bool {
-            correction.dropsDoubleZero && arms.count > 1 && ArmContrasts.pairs(arms.map(\.outcome)).allSatisfy(\.isDoubleZero)
+        private static func drops(_ arms: [NetworkArm<Outcome>], _ correction: ContinuityCorrection) -> Bool {
+            correction.dropsDoubleZero && arms.count > 1
+                && ArmContrasts.pairs(arms.map(\.outcome)).allSatisfy(\.isDoubleZero)
         }
+
+        func drops(_ arms: [NetworkArm<Outcome>]) -> Bool { Self.drops(arms, correction) }
 
         func corrects(_ arms: [NetworkArm<Outcome>]) -> Bool {
             guard isUsed else { return false }
@@ -142,5 +147,22 @@ struct ArmContrasts<Outcome: ArmOutcome> {
                 return arm.outcome.corrected(by: own)
             }
         }
+    }
+}
+
+extension EffectSettings {
+    /// Averages are over the first and over the second groups of studies: which group is first is a matter of names as soon as
+    /// there are more than two treatments.
+    ///
+    /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`).
+    func requireNoAverages(over treatments: Int, for measure: MeasureDescription) throws {
+        let averaging: [VarianceVariant] = [.averaged, .averagedHomoscedastic]
+        guard let variance, averaging.contains(variance), treatments > 2 else { return }
+        let others = measure.variances.filter { !averaging.contains($0) }.map(\.rawValue)
+        throw MetaAnalysisError(
+            .unsupportedCombination,
+            "the variance \(variance.rawValue) of \(measure.code) takes averages over treated and over control groups, which"
+                + " \(treatments) treatments do not fall into",
+            remedy: "take the variance \(others.joined(separator: ", "))")
     }
 }

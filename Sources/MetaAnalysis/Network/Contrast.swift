@@ -36,8 +36,9 @@ public struct Contrast: Hashable, Sendable, Codable {
         row: Int? = nil, group: String? = nil
     ) {
         self.init(
-            study: study, treatment, versus: versus, estimate: estimate, variance: standardError * standardError,
-            row: row, group: group)
+            study: study, treatment, versus: versus, estimate: estimate,
+            // The square alone would hide a minus sign.
+            variance: standardError * standardError.magnitude, row: row, group: group)
     }
 }
 

@@ -49,6 +49,15 @@ public struct NetworkColumns: Hashable, Sendable, Codable {
                 pair = (first, second)
                 if treatment == first { treatment = nil }
             }
+            let half = ["treat1", "treat2"].compactMap { role in finder.network(role).map { (role, $0) } }
+            if treatment == nil, pair == nil, half.count == 1 {
+                let lacking = half[0].0 == "treat1" ? "treat2" : "treat1"
+                throw MetaAnalysisError(
+                    .missingColumn,
+                    "the contrasts have \(half[0].0) (column \(quoted(table.columns[half[0].1]))) but no \(lacking)",
+                    remedy: "add or assign a column for \(lacking); the columns are \(table.columnList)",
+                    location: table.location())
+            }
             guard treatment != nil || pair != nil else {
                 throw MetaAnalysisError(
                     .missingColumn, "no column names the treatments",
@@ -73,7 +82,7 @@ private struct NetworkReading {
         self.settings = settings
         self.table = table
         self.finder = finder
-        data = NetworkData(outcome: outcome)
+        data = NetworkData(outcome: outcome, file: table.name)
         let paired = rows.filter { row in
             layout.pair.map { !table.isMissing(row: row, column: $0.second) } ?? false
         }
@@ -119,10 +128,15 @@ private struct NetworkReading {
     }
 
     private mutating func readArms(_ rows: [Int], treatment: Int) throws {
-        guard finder.structure("study") != nil else {
+        guard let study = finder.structure("study") else {
             throw MetaAnalysisError(
                 .missingColumn, "no column says which arms belong to one study",
                 remedy: "name the column study, or assign it (study=NAME)", location: table.location())
+        }
+        if let row = rows.first(where: { table.isMissing(row: $0, column: study) }) {
+            throw MetaAnalysisError(
+                .malformedTable, "the arm has no study", remedy: "fill it in, or leave the row out",
+                location: table.location(row: row, column: study))
         }
         let (builder, studies) = try build(rows, among: try armKinds())
         var names: [Treatment] = []
@@ -143,7 +157,7 @@ private struct NetworkReading {
             builder.excluded.map { study in
                 var study = study
                 if let row = study.row.flatMap({ lines[$0] }), let name = table.text(row: row, column: treatment) {
-                    study.reason = "arm \(name): " + study.reason
+                    study.reason = "arm \(inOneLine(name)): " + study.reason
                 }
                 return study
             })
@@ -157,7 +171,14 @@ private struct NetworkReading {
         data.pairTreatments = try builder.tableRows.map {
             (try treatment($0, columns.first), try treatment($0, columns.second))
         }.map { NetworkData.PairTreatments(treatment: $0, versus: $1) }
-        if finder.structure("study") == nil {
+        if let study = finder.structure("study") {
+            for row in builder.tableRows where table.isMissing(row: row, column: study) {
+                data.diagnostics.append(
+                    Diagnostic(
+                        .note, .defaultChosen, "without a label, the row is taken as a study of its own",
+                        studies: ["row \(table.line(ofRow: row))"]))
+            }
+        } else {
             data.diagnostics.append(
                 Diagnostic(
                     .note, .defaultChosen, "no column names the studies; every row is taken as a study of its own"))
@@ -169,7 +190,7 @@ private struct NetworkReading {
     private func pairKinds(_ rows: [Int]) throws -> [OutcomeKind] {
         let groups: [OutcomeKind] = [.twoGroupMeans, .twoByTwo, .twoGroupRates]
         guard let measure = settings.measure?.uppercased() else { return isComplete(.reported, rows) ? [.reported] : groups }
-        guard let description = MeasureDescription.find(measure) else { throw unknownMeasure(measure) }
+        let description = try MeasureDescription.requireContrast(measure)
         guard groups.contains(description.kind), isComplete(description.kind, rows) else { return [.reported] }
         return [description.kind]
     }

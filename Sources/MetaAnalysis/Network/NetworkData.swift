@@ -2,6 +2,8 @@
 public struct NetworkData: Hashable, Sendable {
     /// Value of the `outcome` column; `nil` when the table has none.
     public var outcome: String?
+    /// File (or other source) that the rows stand in, as the caller named it.
+    public var file: String?
     /// Studies given by their arms; `nil` when there are none.
     public var arms: ArmCollection?
     /// Contrasts given, as effects or by the data of two groups; `nil` when there are none.
@@ -23,7 +25,10 @@ public struct NetworkData: Hashable, Sendable {
         public var versus: Treatment
     }
 
-    init(outcome: String?) { self.outcome = outcome }
+    init(outcome: String?, file: String? = nil) {
+        self.outcome = outcome
+        self.file = file
+    }
 }
 
 extension NetworkData {
@@ -39,6 +44,25 @@ extension NetworkData {
     ///   do not give.
     public func network(
         measureCode: String? = nil, settings: EffectSettings = EffectSettings(), repairing: Bool = false
+    ) throws -> TreatmentNetwork {
+        do {
+            return try assembled(measureCode: measureCode, settings, repairing: repairing)
+        } catch var error as MetaAnalysisError where error.location.row != nil || error.code == .tooFewStudies {
+            if error.code == .tooFewStudies { error = error.because(of: excluded) }
+            error.location.file = error.location.file ?? file
+            error.location.column = error.location.column.map(columnName)
+            throw error
+        }
+    }
+
+    /// The column in the file for a role; of the precisions of an effect the one that was read.
+    private func columnName(_ role: String) -> String {
+        let roles = role == "sei" ? ["sei", "vi", "ci_low"] : [role]
+        return roles.lazy.compactMap { columns[$0] }.first ?? role
+    }
+
+    private func assembled(
+        measureCode: String?, _ settings: EffectSettings, repairing: Bool
     ) throws -> TreatmentNetwork {
         func arms<Outcome: ArmOutcome>(_ arms: [NetworkArm<Outcome>]) throws -> TreatmentNetwork {
             let measure = try Outcome.Pair.measure(code: measureCode)
@@ -56,8 +80,12 @@ extension NetworkData {
         case .rate(let list): network = try arms(list)
         case nil:
             let known = try contrasts(measureCode: measureCode, settings)
-            network = try TreatmentNetwork(
-                known.contrasts, measure: known.measure, scale: known.scale, repairing: repairing)
+            do {
+                network = try TreatmentNetwork(
+                    known.contrasts, measure: known.measure, scale: known.scale, repairing: repairing)
+            } catch let error as MetaAnalysisError where error.code == .tooFewStudies {
+                throw error.because(of: known.excluded)
+            }
             network.excluded = known.excluded
             network.diagnostics = known.diagnostics + network.diagnostics
             network.settings = known.settings
@@ -86,6 +114,12 @@ extension NetworkData {
     private func contrasts(measureCode: String?, _ settings: EffectSettings) throws -> KnownContrasts {
         guard let pairs else { return KnownContrasts() }
         let kind = pairs.kind
+        if let measureCode { try MeasureDescription.requireContrast(measureCode) }
+        if kind != .reported {
+            let treatments = Set(pairTreatments.flatMap { [$0.treatment, $0.versus] }).count
+            let measure = MeasureDescription.find(measureCode ?? kind.defaultMeasure)
+            if let measure { try settings.requireNoAverages(over: treatments, for: measure) }
+        }
         let own = kind.measures.contains { $0.code == measureCode?.uppercased() }
         let effects = try pairs.effectSizes(measureCode: kind == .reported && !own ? nil : measureCode, settings: settings)
         var known = KnownContrasts(
@@ -102,5 +136,21 @@ extension NetworkData {
                 variance: effect.variance, row: effect.row, group: effect.group)
         }
         return known
+    }
+}
+
+extension MeasureDescription {
+    /// The measure of this code, if it compares two groups.
+    ///
+    /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`) for an unknown measure and for one of a single group.
+    @discardableResult static func requireContrast(_ code: String) throws -> MeasureDescription {
+        let kinds: [OutcomeKind] = [.twoByTwo, .twoGroupMeans, .twoGroupRates, .reported]
+        let found = find(code.uppercased())
+        if let found, kinds.contains(found.kind) { return found }
+        throw MetaAnalysisError(
+            .unsupportedCombination,
+            found.map { "\($0.code) does not compare two groups, so that it is no contrast of treatments" }
+                ?? "there is no measure \(quoted(code))",
+            remedy: "take one of " + all.filter { kinds.contains($0.kind) }.map(\.code).joined(separator: ", "))
     }
 }

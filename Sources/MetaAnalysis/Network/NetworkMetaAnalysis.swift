@@ -164,11 +164,13 @@ private struct NetworkEstimation {
             for second in (first + 1)..<max(treatments.count, first + 1) {
                 let estimate = least.coefficients[first] - least.coefficients[second]
                 let variance = max(
-                    0, covariance[first][first] + covariance[second][second] - 2 * covariance[first][second])
-                let error = variance.squareRoot()
+                    0,
+                    least.inverseGram[first, first] + least.inverseGram[second, second]
+                        - 2 * least.inverseGram[first, second])
+                let error = scale * variance.squareRoot()
                 let own = direct[position]
                 position += 1
-                let share = own.precision > 0 ? min(1, variance / square(scale) * own.precision) : 0
+                let share = min(1, variance * own.precision)
                 let statistic = error > 0 ? estimate / error : nil
                 effects.append(
                     NetworkEffect(
@@ -177,7 +179,7 @@ private struct NetworkEstimation {
                         confidenceInterval: ConfidenceInterval(around: estimate, halfWidth: quantile * error),
                         predictionInterval: prediction.map {
                             ConfidenceInterval(
-                                around: estimate, halfWidth: $0 * (tauSquared + variance).squareRoot())
+                                around: estimate, halfWidth: $0 * (tauSquared + error * error).squareRoot())
                         },
                         direct: own.precision > 0
                             ? evidence(
@@ -188,8 +190,6 @@ private struct NetworkEstimation {
         }
         return effects
     }
-
-    private func square(_ value: Double) -> Double { value * value }
 
     private func evidence(_ estimate: Double, _ error: Double, studies: Int?) -> NetworkEffect.Evidence {
         NetworkEffect.Evidence(
@@ -281,7 +281,7 @@ private struct NetworkEstimation {
         guard let center else { return nil }
         return Diagnostic(
             .warning, .starNetwork,
-            "a star: every study compares \(network.treatments[center]) with one other treatment, so that effects versus it are"
+            "a star: every study compares \(network.treatments[center].shown) with one other treatment, so that effects versus it are"
                 + " direct evidence only, all others indirect only, and nothing can tell whether the two would agree")
     }
 
@@ -308,7 +308,12 @@ private struct NetworkEstimation {
                         + " inconsistency or prediction intervals from"
                         + (settings.model == .random && tau?.value == 0 ? ", and the between-study variance is taken as 0" : "")))
         }
-        if scale < 1, usedInterval == .hartungKnapp {
+        if scale == 0 {
+            notes.append(
+                Diagnostic(
+                    .warning, .notEstimable,
+                    "all effects agree exactly, so that the Hartung-Knapp standard error is 0 and there is no test"))
+        } else if scale < 1 - 1e-10 {
             notes.append(
                 Diagnostic(
                     .warning, .narrowerThanWald,
@@ -351,8 +356,11 @@ extension TreatmentNetwork {
 
 extension NetworkFit {
     fileprivate func checkedForOverflow() throws -> NetworkFit {
-        let numbers = estimates + [heterogeneity.tauSquared, heterogeneity.cochranQ] + covariance.flatMap { $0 }
-        guard numbers.allSatisfy(\.isFinite) else { throw MetaAnalysisError.outOfRange }
+        let optional = [heterogeneity.tauSquaredStandardError, heterogeneity.iSquared, fit?.logLikelihood]
+        let numbers = estimates + [heterogeneity.tauSquared, heterogeneity.cochranQ] + optional.compactMap(\.self)
+        guard numbers.allSatisfy(\.isFinite), covariance.allSatisfy({ $0.allSatisfy(\.isFinite) }),
+            effects.allSatisfy(\.isFinite)
+        else { throw MetaAnalysisError.outOfRange }
         return self
     }
 
@@ -372,6 +380,15 @@ extension NetworkFit {
 }
 
 extension NetworkEffect {
+    fileprivate var isFinite: Bool {
+        func isFinite(_ interval: ConfidenceInterval) -> Bool { interval.lower.isFinite && interval.upper.isFinite }
+        return estimate.isFinite && standardError.isFinite && isFinite(confidenceInterval)
+            && (predictionInterval.map(isFinite) ?? true)
+            && [direct, indirect].compactMap(\.self).allSatisfy {
+                $0.estimate.isFinite && $0.standardError.isFinite && isFinite($0.confidenceInterval)
+            }
+    }
+
     fileprivate func rescaled(by factor: Double) -> NetworkEffect {
         var result = self
         result.estimate *= factor

@@ -57,7 +57,11 @@ struct StudyGeometry: Sendable {
             return
         }
         let spread = Self.covariance(of: study)
-        guard let eigen = SymmetricEigen(spread) else { throw MetaAnalysisError.outOfRange }
+        guard let eigen = SymmetricEigen(spread) else {
+            var error = MetaAnalysisError.outOfRange
+            error.location = MetaAnalysisError.Location(row: study.row, study: study.label)
+            throw error
+        }
         let values = Array(eigen.values.dropFirst())
         guard values[0] > Self.leastShare * values[a - 2], eigen.values[0] > -1e-8 * values[a - 2] else {
             throw MetaAnalysisError(

@@ -12,8 +12,26 @@ public struct Treatment: Hashable, Sendable {
         self.name = String(trimmed)
     }
 
+    /// As messages show it: on one line, cut to a length that fits.
+    var shown: String { inOneLine(name) }
+
     /// Equal for names that a reader would take for the same.
-    var folded: String { name.lowercased().filter { $0.isLetter || $0.isNumber || "+<>=".contains($0) } }
+    ///
+    /// A mark between two digits counts: 1.5 mg is not 15 mg.
+    var folded: String {
+        var folded = ""
+        var mark: Character?
+        for character in name.lowercased() {
+            if character.isLetter || character.isNumber || "+<>=".contains(character) {
+                if let mark, character.isNumber, folded.last?.isNumber == true { folded.append(mark) }
+                folded.append(character)
+                mark = nil
+            } else if mark?.isWhitespace ?? true {
+                mark = character
+            }
+        }
+        return folded.isEmpty ? name : folded
+    }
 }
 
 extension Treatment: Comparable {

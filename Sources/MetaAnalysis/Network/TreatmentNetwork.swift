@@ -57,15 +57,26 @@ public struct TreatmentNetwork: Hashable, Sendable, Codable {
         settings: EffectSettings = EffectSettings(), repairing: Bool = false
     ) throws {
         let found = try ArmContrasts(arms, measure: measure, settings: settings)
+        let labels = Set(arms.map(\.study))
+        if let twice = contrasts.first(where: { labels.contains($0.study) }) {
+            throw MetaAnalysisError(
+                .invalidOutcome, "the study is given by its arms and by contrasts",
+                remedy: "give its arms or its contrasts, or two studies two labels",
+                location: MetaAnalysisError.Location(row: twice.row, study: twice.study))
+        }
         do {
             try self.init(
                 found.contrasts + contrasts, sizes: found.sizes, measure: measure.details.code,
                 scale: measure.details.scale, repairing: repairing)
-        } catch var error as MetaAnalysisError where error.code == .tooFewStudies {
-            if let first = found.excluded.first {
-                error.message += " (\(quoted(first.label)): \(first.reason))"
-                error.remedy = "choose a measure or a correction that these data allow"
-            }
+        } catch let error as MetaAnalysisError where error.code == .tooFewStudies {
+            throw error.because(of: found.excluded)
+        } catch var error as MetaAnalysisError
+            where error.code == .inconsistentMultiArmStudy && error.location.study.map(labels.contains) == true
+        {
+            // The arms are what they are; the effects of this measure do not add up.
+            error.message = "as \(measure.details.code) the effects of its arms do not agree: \(error.message)"
+            error.remedy =
+                "take another measure for studies of more than two arms, or the nearest effects that agree (--repair-multiarm)"
             throw error
         }
         excluded = found.excluded
@@ -124,6 +135,17 @@ public struct TreatmentNetwork: Hashable, Sendable, Codable {
                 "\(names.map { quoted($0.name) }.joined(separator: " and ")) are taken as different treatments; write them"
                     + " alike if they are the same")
         }
+    }
+}
+
+extension MetaAnalysisError {
+    /// The same with the reason of the first study that was left out, if there is one and no other is given.
+    func because(of excluded: [ExcludedStudy]) -> MetaAnalysisError {
+        guard let first = excluded.first, !message.hasSuffix(")") else { return self }
+        var error = self
+        error.message += " (\(quoted(first.label)): \(first.reason))"
+        error.remedy = "complete the data, or choose a measure or a correction that they allow"
+        return error
     }
 }
 
@@ -211,7 +233,7 @@ extension TreatmentNetwork {
     func requireConnected() throws {
         let parts = components
         guard parts.count > 1 else { return }
-        let shown = parts.prefix(5).map { "{\($0.map(\.name).joined(separator: ", "))}" }.joined(separator: ", ")
+        let shown = parts.prefix(5).map { "{\($0.map(\.shown).joined(separator: ", "))}" }.joined(separator: ", ")
         let rest = parts.count > 5 ? " and \(parts.count - 5) more" : ""
         throw MetaAnalysisError(
             .disconnectedNetwork,
@@ -241,7 +263,7 @@ extension NetworkStudy {
                 let lines = [earlier.row, contrast.row].compactMap(\.self).sorted().map(String.init)
                 throw MetaAnalysisError(
                     .inconsistentMultiArmStudy,
-                    "\(contrast.treatment) and \(contrast.versus) are compared twice"
+                    "\(contrast.treatment.shown) and \(contrast.versus.shown) are compared twice"
                         + (lines.count == 2 ? " (lines \(lines[0]) and \(lines[1]))" : ""),
                     remedy: "give every pair of a study once, or two studies two labels",
                     location: MetaAnalysisError.Location(row: contrast.row, study: label))
@@ -254,7 +276,7 @@ extension NetworkStudy {
                 if let entry = found[[first, second]] {
                     pairs.append(entry.pair)
                 } else {
-                    missing.append("\(treatments[first]) versus \(treatments[second])")
+                    missing.append("\(treatments[first].shown) versus \(treatments[second].shown)")
                 }
             }
         }
@@ -270,7 +292,7 @@ extension NetworkStudy {
         self.init(
             label: label, row: row, arms: arms, pairs: pairs,
             sizes: ownSizes?.count == arms.count ? ownSizes : nil,
-            group: contrasts.lazy.compactMap(\.group).first)
+            group: contrasts.compactMap(\.group).min())
     }
 
     /// By how much of the smallest standard error of a study its contrasts may contradict each other: so much is rounding.
@@ -285,7 +307,7 @@ extension NetworkStudy {
         let worst = worstTriple
         let error = (pairs.map(\.variance).min() ?? 0).squareRoot()
         guard abs(worst.excess) > 1e-9 * max(error, worst.size) else { return nil }
-        func name(_ arm: Int) -> String { treatments[arms[arm]].name }
+        func name(_ arm: Int) -> String { treatments[arms[arm]].shown }
         let identity =
             "\(name(worst.arms[0])) - \(name(worst.arms[1])) and \(name(worst.arms[1])) - \(name(worst.arms[2])) add up to"
             + " \(NumberFormat.significant(worst.sum, digits: 5)), but \(name(worst.arms[0])) - \(name(worst.arms[2])) is"

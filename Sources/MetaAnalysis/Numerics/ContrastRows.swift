@@ -85,6 +85,8 @@ struct LaplacianInverse: Sendable {
     let matrix: Matrix
     /// log det of L without the row and column of any one level.
     let logDeterminant: Double
+    /// Mean eigenvalue of L times the greatest variance of a level: about 1 over the share of a weight that sums still show.
+    let condition: Double
 
     /// The inverse of L + s·11ᵀ/n is L⁺ + 11ᵀ/(sn), for any s > 0; s of the size of the eigenvalues of L keeps the sum well
     /// conditioned.
@@ -105,6 +107,7 @@ struct LaplacianInverse: Sendable {
         var inverse = factor.inverse
         for index in inverse.elements.indices { inverse.elements[index] -= 1 / (size * n) }
         matrix = inverse
+        condition = size * (0..<count).reduce(0) { max($0, inverse[$1, $1]) }
         logDeterminant = factor.logDeterminant - .log(size) - .log(n)
     }
 }

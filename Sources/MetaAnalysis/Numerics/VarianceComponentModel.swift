@@ -42,6 +42,19 @@ struct VarianceComponentModel: Sendable {
             let ones = Array(repeating: 1.0, count: responses.count)
             logDeterminantOfDesign = try WeightedLeastSquares(responses, on: design, weights: ones).logDeterminant
         }
+        try requireSolvable()
+    }
+
+    /// Weights too far apart hide the lighter of them in every sum; τ² > 0 only brings them nearer to each other.
+    private func requireSolvable() throws(NotPositiveDefinite) {
+        guard varianceRange.upperBound > 1e6 * varianceRange.lowerBound else { return }
+        switch design {
+        case .intercept, .groups: return
+        case .columns: _ = try WeightedLeastSquares(responses, on: design, weights: weights(at: 0))
+        case .contrasts(let rows):
+            let inverse = try LaplacianInverse(rows.gram(weights(at: 0)))
+            guard inverse.condition < 1e13 else { throw NotPositiveDefinite(column: 0) }
+        }
     }
 
     var count: Int { responses.count }
@@ -58,7 +71,7 @@ struct VarianceComponentModel: Sendable {
         do {
             return try WeightedLeastSquares(responses, on: design, weights: weights)
         } catch {
-            // `init` has shown the columns independent, and positive weights keep them so up to rounding.
+            // `init` has shown the columns independent at equal weights and at those farthest apart.
             preconditionFailure("weights span too many orders of magnitude for this design")
         }
     }
@@ -174,7 +187,7 @@ struct VarianceComponentModel: Sendable {
         var form = 0.0
         for index in responses.indices {
             let total = variances[index] + tauSquared
-            let residual = responses[index] - fit.fitted(index)
+            let residual = fit.residual(index, responses)
             logVariances += .log(total)
             form += residual * residual / total
         }

@@ -77,11 +77,28 @@ struct WeightedLeastSquares: Sendable {
         }
     }
 
+    /// y − ŷ of response `index`.
+    ///
+    /// Of contrasts, whose effects are sums over the whole network, what rounding leaves of nothing is 0: effects that agree
+    /// exactly have no residual.
+    func residual(_ index: Int, _ responses: [Double]) -> Double {
+        guard case .contrasts(let rows) = design else { return responses[index] - fitted(index) }
+        var fitted = 0.0
+        var size = abs(responses[index])
+        for entry in rows.range(of: index) {
+            let term = rows.values[entry] * coefficients[rows.levels[entry]]
+            fitted += term
+            size += abs(term)
+        }
+        let residual = responses[index] - fitted
+        return abs(residual) > 8 * .ulpOfOne * size ? residual : 0
+    }
+
     /// Σ w (y − ŷ)² = yᵀPy.
     func residualSumOfSquares(_ responses: [Double]) -> Double {
         var sum = 0.0
         for index in responses.indices {
-            let residual = responses[index] - fitted(index)
+            let residual = residual(index, responses)
             sum += weights[index] * residual * residual
         }
         return sum
@@ -91,7 +108,7 @@ struct WeightedLeastSquares: Sendable {
     func squaredWeightResidualSum(_ responses: [Double]) -> Double {
         var sum = 0.0
         for index in responses.indices {
-            let weighted = weights[index] * (responses[index] - fitted(index))
+            let weighted = weights[index] * residual(index, responses)
             sum += weighted * weighted
         }
         return sum
@@ -99,7 +116,7 @@ struct WeightedLeastSquares: Sendable {
 
     /// yᵀPPPy: what is left of Py after regressing it on the design with the same weights.
     func cubedQuadraticForm(_ responses: [Double]) -> Double {
-        let projected = responses.indices.map { weights[$0] * (responses[$0] - fitted($0)) }
+        let projected = responses.indices.map { weights[$0] * residual($0, responses) }
         var sum = 0.0
         for index in projected.indices { sum += weights[index] * projected[index] * projected[index] }
         let products = weightedProducts(projected)

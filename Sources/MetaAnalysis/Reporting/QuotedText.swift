@@ -1,5 +1,8 @@
 /// The text in quotes, on one line and cut to a length that fits a message.
-func quoted(_ text: String) -> String {
+func quoted(_ text: String) -> String { "\"\(inOneLine(text))\"" }
+
+/// The text on one line and cut to a length that fits a message.
+func inOneLine(_ text: String) -> String {
     let limit = 40
     let shown = text.unicodeScalars.prefix(limit).map { scalar in
         switch scalar {
@@ -10,7 +13,7 @@ func quoted(_ text: String) -> String {
         default: String(scalar)
         }
     }
-    return "\"\(shown.joined())\(text.unicodeScalars.count > limit ? "…" : "")\""
+    return shown.joined() + (text.unicodeScalars.count > limit ? "…" : "")
 }
 
 extension Unicode.Scalar {
