@@ -102,7 +102,7 @@ extension HeterogeneityEstimator {
             return Self.relativeEstimate(model)
         case .maximumLikelihood:
             let found = model.tauSquaredOfGreatestLikelihood(restricted: false)
-            let information = 0.5 * model.profile(at: found.tauSquared).sumOfSquaredWeights
+            let information = 0.5 * model.weights(at: found.tauSquared).reduce(0) { $0 + $1 * $1 }
             return TauSquaredEstimate(found, standardError: (1 / information).squareRoot())
         case .restrictedMaximumLikelihood:
             let found = model.tauSquaredOfGreatestLikelihood(restricted: true)
@@ -121,8 +121,8 @@ extension HeterogeneityEstimator {
     /// Q with fixed weights a set equal to its expectation tr(AV) + τ² tr(A); its variance is 2 tr(AΣAΣ).
     private static func momentEstimate(_ model: VarianceComponentModel, weights: [Double]) -> TauSquaredEstimate {
         let fit = model.leastSquares(weights: weights)
-        let slope = fit.projectionTraces().first
-        let atZero = fit.projectionTraces(model.variances).first
+        let slope = fit.projectionTrace()
+        let atZero = fit.projectionTrace(model.variances)
         let raw = (fit.residualSumOfSquares(model.responses) - atZero) / slope
         let value = max(0, raw)
         let spread = fit.projectionTraces(model.totalVariances(at: value)).second
@@ -166,7 +166,7 @@ extension HeterogeneityEstimator {
         let fit = model.leastSquares(weights: weights)
         let spread = fit.projectionTraces(model.totalVariances(at: found.tauSquared)).second
         return TauSquaredEstimate(
-            found, standardError: (2 * spread).squareRoot() / fit.projectionTraces().first,
+            found, standardError: (2 * spread).squareRoot() / fit.projectionTrace(),
             wasNegative: found.tauSquared == 0)
     }
 }

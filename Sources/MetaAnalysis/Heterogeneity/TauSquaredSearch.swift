@@ -41,9 +41,7 @@ extension VarianceComponentModel {
         }
         func scoreWithSlope(_ tauSquared: Double) -> (value: Double, slope: Double) {
             iterations += 1
-            let profile = profile(at: tauSquared)
-            return restricted
-                ? (profile.restrictedScore, profile.restrictedScoreSlope) : (profile.score, profile.scoreSlope)
+            return scoreAndSlope(at: tauSquared, restricted: restricted)
         }
         let bound = tauSquaredBound
         let unit = varianceRange.lowerBound

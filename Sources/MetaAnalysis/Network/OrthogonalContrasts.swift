@@ -12,7 +12,6 @@ struct OrthogonalContrasts: Sendable {
     let studies: [Int]
     /// What rounding within multi-arm studies adds to Cochran's Q.
     let inconsistencyQ: Double
-    private let geometries: [StudyGeometry]
     /// First response of each study.
     private let starts: [Int]
 
@@ -23,11 +22,10 @@ struct OrthogonalContrasts: Sendable {
         var rows = ContrastRows(levelCount: network.treatments.count)
         var studies: [Int] = []
         var starts: [Int] = []
-        var geometries: [StudyGeometry] = []
         var rest = 0.0
         for (index, study) in network.studies.enumerated() {
-            let geometry = try StudyGeometry(study)
             starts.append(responses.count)
+            let geometry = try StudyGeometry(study)
             for (row, variance) in zip(geometry.rows, geometry.variances) {
                 var response = 0.0
                 for (value, effect) in zip(row, geometry.effects) { response += value * effect }
@@ -37,14 +35,12 @@ struct OrthogonalContrasts: Sendable {
                 studies.append(index)
             }
             rest += geometry.inconsistencyQ
-            geometries.append(geometry)
         }
         self.responses = responses
         self.variances = variances
         self.rows = rows
         self.studies = studies
         self.starts = starts
-        self.geometries = geometries
         inconsistencyQ = rest
     }
 
@@ -74,12 +70,30 @@ struct OrthogonalContrasts: Sendable {
 
     /// Laplacian of the arms of one study (a × a) at weights 1 / (v + τ²): minus the weights of its pairs off the diagonal.
     func laplacian(ofStudy study: Int, at tauSquared: Double) -> Matrix {
-        let geometry = geometries[study]
-        return StudyGeometry.laplacian(geometry.rows, geometry.variances.map { 1 / ($0 + tauSquared) })
+        let range = range(ofStudy: study)
+        let a = range.count + 1
+        var laplacian = Matrix(rows: a, columns: a)
+        for row in range {
+            let weight = 1 / (variances[row] + tauSquared)
+            let start = rows.range(of: row).lowerBound
+            for first in 0..<a {
+                let weighted = weight * rows.values[start + first]
+                for second in 0..<a { laplacian[first, second] += weighted * rows.values[start + second] }
+            }
+        }
+        return laplacian
     }
 
-    /// Effects of the arms of one study, which add up to 0.
-    func effects(ofStudy study: Int) -> [Double] { geometries[study].effects }
+    /// Effects of the arms of one study, which add up to 0: θ = ½ Σ x y over its responses y, for rows x of length √2.
+    func effects(ofStudy study: Int) -> [Double] {
+        let range = range(ofStudy: study)
+        var effects = Array(repeating: 0.0, count: range.count + 1)
+        for row in range {
+            let start = rows.range(of: row).lowerBound
+            for arm in effects.indices { effects[arm] += 0.5 * responses[row] * rows.values[start + arm] }
+        }
+        return effects
+    }
 
     /// Responses of one study.
     func range(ofStudy study: Int) -> Range<Int> {

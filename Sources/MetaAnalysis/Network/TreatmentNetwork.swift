@@ -163,9 +163,23 @@ extension TreatmentNetwork {
 
     /// The sets of treatments compared, in the order of the treatments.
     public var designs: [NetworkDesign] {
-        Dictionary(grouping: studies.indices, by: { studies[$0].arms })
-            .sorted { $0.key.lexicographicallyPrecedes($1.key) }
-            .map { arms, studies in NetworkDesign(treatments: arms.map { treatments[$0] }, studies: studies) }
+        // Most designs differ in their first two arms, and two numbers are compared faster than two arrays.
+        let keys = studies.map { $0.arms[0] * treatments.count + $0.arms[1] }
+        let order = studies.indices.sorted { first, second in
+            guard keys[first] == keys[second] else { return keys[first] < keys[second] }
+            let (left, right) = (studies[first].arms, studies[second].arms)
+            return left == right ? first < second : left.lexicographicallyPrecedes(right)
+        }
+        var designs: [NetworkDesign] = []
+        var start = 0
+        while start < order.count {
+            let arms = studies[order[start]].arms
+            let end = order[start...].firstIndex { studies[$0].arms != arms } ?? order.count
+            designs.append(
+                NetworkDesign(treatments: arms.map { treatments[$0] }, studies: Array(order[start..<end])))
+            start = end
+        }
+        return designs
     }
 
     /// Parts that no study links to each other, the one of most treatments first.

@@ -32,22 +32,40 @@ struct ContrastRows: Hashable, Sendable {
         return sum
     }
 
-    /// xᵀAx for the row x and a symmetric A.
-    func quadraticForm(_ row: Int, _ matrix: Matrix) -> Double {
-        var sum = 0.0
-        for left in range(of: row) {
-            var inner = 0.0
-            for right in range(of: row) { inner += values[right] * matrix[levels[left], levels[right]] }
-            sum += values[left] * inner
+    /// Xz.
+    func times(_ vector: [Double]) -> [Double] {
+        var start = 0
+        return ends.map { end in
+            var sum = 0.0
+            for entry in start..<end { sum += values[entry] * vector[levels[entry]] }
+            start = end
+            return sum
         }
-        return sum
+    }
+
+    /// xᵀAx for every row x and a symmetric A.
+    func quadraticForms(_ matrix: Matrix) -> [Double] {
+        var start = 0
+        return ends.map { end in
+            var sum = 0.0
+            for left in start..<end {
+                var inner = 0.0
+                for right in start..<end { inner += values[right] * matrix[levels[left], levels[right]] }
+                sum += values[left] * inner
+            }
+            start = end
+            return sum
+        }
     }
 
     /// Xᵀz.
     func transposedProduct(_ vector: [Double]) -> [Double] {
         var product = Array(repeating: 0.0, count: levelCount)
-        for row in 0..<count {
-            for entry in range(of: row) { product[levels[entry]] += values[entry] * vector[row] }
+        var start = 0
+        for row in ends.indices {
+            let end = ends[row]
+            for entry in start..<end { product[levels[entry]] += values[entry] * vector[row] }
+            start = end
         }
         return product
     }
@@ -55,11 +73,19 @@ struct ContrastRows: Hashable, Sendable {
     /// XᵀWX, the weighted Laplacian of the levels.
     func gram(_ weights: [Double]) -> Matrix {
         var gram = Matrix(rows: levelCount, columns: levelCount)
-        for row in 0..<count {
-            for left in range(of: row) {
+        var start = 0
+        for row in ends.indices {
+            let end = ends[row]
+            for left in start..<end {
                 let weighted = weights[row] * values[left]
-                for right in range(of: row) { gram[levels[left], levels[right]] += weighted * values[right] }
+                gram[levels[left], levels[left]] += weighted * values[left]
+                for right in (left + 1)..<end {
+                    let product = weighted * values[right]
+                    gram[levels[left], levels[right]] += product
+                    gram[levels[right], levels[left]] += product
+                }
             }
+            start = end
         }
         return gram
     }
@@ -79,20 +105,18 @@ struct ContrastRows: Hashable, Sendable {
     }
 }
 
-/// Pseudo-inverse and determinant of a weighted Laplacian whose levels are all connected.
-struct LaplacianInverse: Sendable {
-    /// L⁺, n × n, each row adding up to 0.
-    let matrix: Matrix
+/// Triangular factor of a weighted Laplacian whose levels are all connected, which solves for it and inverts it.
+///
+/// L + s·11ᵀ/n is regular for any s > 0, and its inverse is L⁺ + 11ᵀ/(sn); s of the size of the eigenvalues of L keeps the sum
+/// well conditioned.
+///
+/// Source: Rücker (2012), Research Synthesis Methods 3, doi:10.1002/jrsm.1058.
+struct LaplacianFactor: Sendable {
+    private let factor: CholeskyFactor
+    /// n · s.
+    private let lift: Double
     /// log det of L without the row and column of any one level.
     let logDeterminant: Double
-    /// Mean eigenvalue of L times the greatest variance of a level: about 1 over the share of a weight that sums still show.
-    let condition: Double
-
-    /// The inverse of L + s·11ᵀ/n is L⁺ + 11ᵀ/(sn), for any s > 0; s of the size of the eigenvalues of L keeps the sum well
-    /// conditioned.
-    ///
-    /// Source: Rücker (2012), Research Synthesis Methods 3, doi:10.1002/jrsm.1058.
-    ///
     /// - Throws: `NotPositiveDefinite` when the levels fall apart.
     init(_ laplacian: Matrix) throws(NotPositiveDefinite) {
         let count = laplacian.rows
@@ -103,11 +127,43 @@ struct LaplacianInverse: Sendable {
         let size = trace / n
         var lifted = laplacian
         for index in lifted.elements.indices { lifted.elements[index] += size / n }
-        let factor = try CholeskyFactor(lifted)
-        var inverse = factor.inverse
-        for index in inverse.elements.indices { inverse.elements[index] -= 1 / (size * n) }
-        matrix = inverse
-        condition = size * (0..<count).reduce(0) { max($0, inverse[$1, $1]) }
+        factor = try CholeskyFactor(lifted)
+        lift = size * n
         logDeterminant = factor.logDeterminant - .log(size) - .log(n)
+    }
+
+    /// L⁺z, for z that adds up to 0.
+    func solution(of vector: [Double]) -> [Double] { factor.solution(of: vector) }
+
+    /// L⁺, n × n, each row adding up to 0.
+    var inverse: Matrix {
+        var inverse = factor.inverse
+        let rest = 1 / lift
+        for index in inverse.elements.indices { inverse.elements[index] -= rest }
+        return inverse
+    }
+}
+
+/// Pseudo-inverse and determinant of a weighted Laplacian whose levels are all connected.
+struct LaplacianInverse: Sendable {
+    /// L⁺, n × n, each row adding up to 0.
+    let matrix: Matrix
+    /// log det of L without the row and column of any one level.
+    let logDeterminant: Double
+    /// Mean eigenvalue of L times the greatest variance of a level: about 1 over the share of a weight that sums still show.
+    let condition: Double
+
+    /// - Throws: `NotPositiveDefinite` when the levels fall apart.
+    init(_ laplacian: Matrix) throws(NotPositiveDefinite) {
+        let factor = try LaplacianFactor(laplacian)
+        matrix = factor.inverse
+        logDeterminant = factor.logDeterminant
+        var trace = 0.0
+        var greatest = 0.0
+        for index in 0..<laplacian.rows {
+            trace += laplacian[index, index]
+            greatest = max(greatest, matrix[index, index])
+        }
+        condition = trace / Double(laplacian.rows) * greatest
     }
 }

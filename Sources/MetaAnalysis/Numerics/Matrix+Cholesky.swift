@@ -9,7 +9,8 @@ struct NotPositiveDefinite: Error {
 
 /// Triangular factor of a symmetric positive definite matrix, by LAPACK's `dpotrf`.
 struct CholeskyFactor: Sendable {
-    /// Lower triangle in row-major order; what stands above the diagonal has no meaning.
+    /// Lower triangle in row-major order, which LAPACK takes for the upper one in its own order and so need not transpose;
+    /// what stands above the diagonal has no meaning.
     private var factor: Matrix
 
     /// - Parameter matrix: symmetric; only its lower triangle is read.
@@ -18,7 +19,7 @@ struct CholeskyFactor: Sendable {
         factor = matrix
         let order = Int32(matrix.rows)
         let info = factor.elements.withUnsafeMutableBufferPointer {
-            LAPACKE_dpotrf(LAPACK_ROW_MAJOR, 0x4C, order, $0.baseAddress, order)
+            LAPACKE_dpotrf(LAPACK_COL_MAJOR, 0x55, order, $0.baseAddress, order)
         }
         guard info == 0 else { throw NotPositiveDefinite(column: max(0, Int(info) - 1)) }
     }
@@ -30,12 +31,25 @@ struct CholeskyFactor: Sendable {
         return 2 * sum
     }
 
+    /// x of Ax = b for the factored A, by `dpotrs`: without the inverse, which costs as much as two factors.
+    func solution(of vector: [Double]) -> [Double] {
+        precondition(vector.count == factor.rows, "shapes do not fit")
+        var solution = vector
+        let order = Int32(factor.rows)
+        _ = factor.elements.withUnsafeBufferPointer { elements in
+            solution.withUnsafeMutableBufferPointer {
+                LAPACKE_dpotrs(LAPACK_COL_MAJOR, 0x55, order, 1, elements.baseAddress, order, $0.baseAddress, order)
+            }
+        }
+        return solution
+    }
+
     /// Inverse of the factored matrix, by `dpotri`.
     var inverse: Matrix {
         var inverse = factor
         let order = Int32(factor.rows)
         _ = inverse.elements.withUnsafeMutableBufferPointer {
-            LAPACKE_dpotri(LAPACK_ROW_MAJOR, 0x4C, order, $0.baseAddress, order)
+            LAPACKE_dpotri(LAPACK_COL_MAJOR, 0x55, order, $0.baseAddress, order)
         }
         for row in 0..<inverse.rows {
             for column in (row + 1)..<max(row + 1, inverse.columns) { inverse[row, column] = inverse[column, row] }

@@ -20,13 +20,23 @@ struct Matrix: Hashable, Sendable {
         set { elements[row * columns + column] = newValue }
     }
 
+    /// Zeros of the left matrix are passed over, which makes it cheap to multiply by one that is mostly zeros.
     static func * (left: Matrix, right: Matrix) -> Matrix {
         precondition(left.columns == right.rows, "shapes do not fit")
         var product = Matrix(rows: left.rows, columns: right.columns)
-        for row in 0..<left.rows {
-            for inner in 0..<left.columns {
-                let factor = left[row, inner]
-                for column in 0..<right.columns { product[row, column] += factor * right[inner, column] }
+        let columns = right.columns
+        // Rows taken out as buffers leave the innermost loop without checks, so that it runs on vectors.
+        product.elements.withUnsafeMutableBufferPointer { product in
+            right.elements.withUnsafeBufferPointer { right in
+                for row in 0..<left.rows {
+                    let target = UnsafeMutableBufferPointer(rebasing: product[row * columns..<(row + 1) * columns])
+                    for inner in 0..<left.columns {
+                        let factor = left[row, inner]
+                        guard factor != 0 else { continue }
+                        let source = UnsafeBufferPointer(rebasing: right[inner * columns..<(inner + 1) * columns])
+                        for column in 0..<columns { target[column] += factor * source[column] }
+                    }
+                }
             }
         }
         return product

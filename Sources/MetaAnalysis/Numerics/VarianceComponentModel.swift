@@ -38,7 +38,10 @@ struct VarianceComponentModel: Sendable {
         anchor = responses[least]
         switch design {
         case .intercept: logDeterminantOfDesign = .log(Double(responses.count))
-        case .groups, .columns, .contrasts:
+        case .contrasts(let rows):
+            let ones = Array(repeating: 1.0, count: responses.count)
+            logDeterminantOfDesign = try LaplacianFactor(rows.gram(ones)).logDeterminant
+        case .groups, .columns:
             let ones = Array(repeating: 1.0, count: responses.count)
             logDeterminantOfDesign = try WeightedLeastSquares(responses, on: design, weights: ones).logDeterminant
         }
@@ -68,8 +71,18 @@ struct VarianceComponentModel: Sendable {
 
     /// Regression with given weights.
     func leastSquares(weights: [Double]) -> WeightedLeastSquares {
+        Self.solved { () throws(NotPositiveDefinite) in
+            try WeightedLeastSquares(responses, on: design, weights: weights)
+        }
+    }
+
+    private func solution(_ rows: ContrastRows, weights: [Double]) -> ContrastSolution {
+        Self.solved { () throws(NotPositiveDefinite) in try ContrastSolution(responses, on: rows, weights: weights) }
+    }
+
+    private static func solved<Fit>(_ fit: () throws(NotPositiveDefinite) -> Fit) -> Fit {
         do {
-            return try WeightedLeastSquares(responses, on: design, weights: weights)
+            return try fit()
         } catch {
             // `init` has shown the columns independent at equal weights and at those farthest apart.
             preconditionFailure("weights span too many orders of magnitude for this design")
@@ -121,26 +134,57 @@ struct VarianceComponentModel: Sendable {
         }
     }
 
+    // What a search reads of a profile. Among contrasts of many levels every trace is dearer than the fit itself, so that they
+    // are left out where they are not asked for.
+
     /// Derivative of the (restricted) log-likelihood by τ².
     func score(at tauSquared: Double, restricted: Bool) -> Double {
-        guard case .contrasts = design else {
+        guard case .contrasts(let rows) = design else {
             let profile = profile(at: tauSquared)
             return restricted ? profile.restrictedScore : profile.score
         }
-        // The traces of the slope would cost as much as the fit.
-        let fit = leastSquares(weights: weights(at: tauSquared))
-        let trace = restricted ? fit.projectionTrace : fit.weights.reduce(0, +)
-        return 0.5 * (fit.squaredWeightResidualSum(responses) - trace)
+        let weights = weights(at: tauSquared)
+        guard restricted else {
+            return 0.5 * (solution(rows, weights: weights).squaredWeightResidualSum - weights.reduce(0, +))
+        }
+        let fit = leastSquares(weights: weights)
+        return 0.5 * (fit.squaredWeightResidualSum(responses) - fit.projectionTrace())
+    }
+
+    /// First and second derivative of the (restricted) log-likelihood by τ².
+    func scoreAndSlope(at tauSquared: Double, restricted: Bool) -> (value: Double, slope: Double) {
+        guard case .contrasts(let rows) = design, !restricted else {
+            let profile = profile(at: tauSquared)
+            return restricted
+                ? (profile.restrictedScore, profile.restrictedScoreSlope) : (profile.score, profile.scoreSlope)
+        }
+        let weights = weights(at: tauSquared)
+        let solution = solution(rows, weights: weights)
+        var sum = 0.0
+        var squares = 0.0
+        for weight in weights {
+            sum += weight
+            squares += weight * weight
+        }
+        return (
+            0.5 * (solution.squaredWeightResidualSum - sum), 0.5 * squares - solution.cubedQuadraticForm
+        )
     }
 
     /// yᵀPy and yᵀPPy at weights 1 / (v + τ²).
     func quadraticForms(at tauSquared: Double) -> (form: Double, squared: Double) {
-        guard case .contrasts = design else {
+        guard case .contrasts(let rows) = design else {
             let profile = profile(at: tauSquared)
             return (profile.quadraticForm, profile.squaredQuadraticForm)
         }
-        let fit = leastSquares(weights: weights(at: tauSquared))
-        return (fit.residualSumOfSquares(responses), fit.squaredWeightResidualSum(responses))
+        let solution = solution(rows, weights: weights(at: tauSquared))
+        return (solution.residualSumOfSquares, solution.squaredWeightResidualSum)
+    }
+
+    /// tr P at weights 1 / (v + τ²).
+    func projectionTrace(at tauSquared: Double) -> Double {
+        guard case .contrasts = design else { return profile(at: tauSquared).traceP }
+        return leastSquares(weights: weights(at: tauSquared)).projectionTrace()
     }
 
     /// Two passes of scalar sums, without memory of its own.
@@ -224,7 +268,12 @@ struct VarianceComponentModel: Sendable {
     /// v), so that the score is negative past the greater root of (k − p)(τ² + least v)² = R (τ² + greatest v).
     var tauSquaredBound: Double {
         let ones = Array(repeating: 1.0, count: count)
-        let sum = leastSquares(weights: ones).residualSumOfSquares(responses)
+        let sum: Double
+        if case .contrasts(let rows) = design {
+            sum = solution(rows, weights: ones).residualSumOfSquares
+        } else {
+            sum = leastSquares(weights: ones).residualSumOfSquares(responses)
+        }
         let ratio = sum / residualDegreesOfFreedom
         let spread = varianceRange.upperBound - varianceRange.lowerBound
         return 0.5 * (ratio + (ratio * ratio + 4 * ratio * spread).squareRoot())

@@ -53,14 +53,10 @@ struct WeightedLeastSquares: Sendable {
             logDeterminant = factor.logDeterminant
             coefficients = inverseGram * Self.products(matrix, weights, responses)
         case .contrasts(let rows):
-            precondition(rows.count == responses.count, "one row for each response")
-            let inverse = try LaplacianInverse(rows.gram(weights))
-            inverseGram = inverse.matrix
-            logDeterminant = inverse.logDeterminant
-            let first = inverse.matrix * rows.transposedProduct(zip(weights, responses).map { $0 * $1 })
-            // What rounding left of the residuals' own products is solved for once more.
-            let rest = responses.indices.map { weights[$0] * (responses[$0] - rows.product($0, first)) }
-            coefficients = zip(first, inverse.matrix * rows.transposedProduct(rest)).map { $0 + $1 }
+            let solution = try ContrastSolution(responses, on: rows, weights: weights)
+            coefficients = solution.coefficients
+            inverseGram = solution.factor.inverse
+            logDeterminant = solution.factor.logDeterminant
         }
     }
 
@@ -199,22 +195,21 @@ struct WeightedLeastSquares: Sendable {
         case .contrasts(let rows):
             var firstTrace = 0.0
             var secondTrace = 0.0
-            for row in 0..<rows.count {
-                let form = rows.quadraticForm(row, inverseGram)
+            for (row, form) in rows.quadraticForms(inverseGram).enumerated() {
                 firstTrace += once[row] * form
                 secondTrace += twice[row] * form
             }
-            let onceGram = inverseGram * rows.gram(once)
+            let onceGram = rows.gram(once) * inverseGram
             return (first - firstTrace, second - 2 * secondTrace + onceGram.traceOfProduct(with: onceGram))
         }
     }
 
-    /// tr P, without the dearer second trace where the design has many columns.
-    var projectionTrace: Double {
-        guard case .contrasts(let rows) = design else { return projectionTraces().first }
+    /// tr(PS) alone, without the dearer second trace where the design has many columns.
+    func projectionTrace(_ variances: [Double]? = nil) -> Double {
+        guard case .contrasts(let rows) = design else { return projectionTraces(variances).first }
         var trace = 0.0
-        for row in 0..<rows.count {
-            trace += weights[row] * (1 - weights[row] * rows.quadraticForm(row, inverseGram))
+        for (row, form) in rows.quadraticForms(inverseGram).enumerated() {
+            trace += weights[row] * (variances?[row] ?? 1) * (1 - weights[row] * form)
         }
         return trace
     }
@@ -257,7 +252,7 @@ struct WeightedLeastSquares: Sendable {
         case .columns(let matrix):
             return inverseGram * Self.gram(matrix, meat) * inverseGram
         case .contrasts(let rows):
-            return inverseGram * rows.gram(meat) * inverseGram
+            return inverseGram * (rows.gram(meat) * inverseGram)
         }
     }
 

@@ -120,6 +120,6 @@ struct TauSquared {
 extension HeterogeneityScale {
     /// - Parameter model: with more responses than columns.
     init(_ model: VarianceComponentModel) {
-        typicalVariance = model.residualDegreesOfFreedom / model.profile(at: 0).traceP
+        typicalVariance = model.residualDegreesOfFreedom / model.projectionTrace(at: 0)
     }
 }
