@@ -190,11 +190,6 @@ extension NetworkMetaAnalysis {
             model = try VarianceComponentModel(
                 responses: parts.flatMap(\.responses), variances: parts.flatMap(\.variances),
                 design: .columns(columns), areContrasts: true)
-            // Weights lie furthest apart at τ² = 0: what can be solved there can be solved at every τ².
-            let least = try WeightedLeastSquares(model.responses, on: model.design, weights: model.weights(at: 0))
-            guard least.greatestInflation < OrthogonalContrasts.greatestInflation else {
-                throw MetaAnalysisError.outOfRange
-            }
         } catch { throw MetaAnalysisError.outOfRange }
         return heterogeneity.estimate(model, momentWeights: model.weights(at: 0)).value * all * all
     }

@@ -150,20 +150,11 @@ struct LaplacianInverse: Sendable {
     let matrix: Matrix
     /// log det of L without the row and column of any one level.
     let logDeterminant: Double
-    /// Mean eigenvalue of L times the greatest variance of a level: about 1 over the share of a weight that sums still show.
-    let condition: Double
 
     /// - Throws: `NotPositiveDefinite` when the levels fall apart.
     init(_ laplacian: Matrix) throws(NotPositiveDefinite) {
         let factor = try LaplacianFactor(laplacian)
         matrix = factor.inverse
         logDeterminant = factor.logDeterminant
-        var trace = 0.0
-        var greatest = 0.0
-        for index in 0..<laplacian.rows {
-            trace += laplacian[index, index]
-            greatest = max(greatest, matrix[index, index])
-        }
-        condition = trace / Double(laplacian.rows) * greatest
     }
 }

@@ -51,14 +51,13 @@ struct VarianceComponentModel: Sendable {
     /// Weights too far apart hide the lighter of them in every sum; τ² > 0 only brings them nearer to each other.
     private func requireSolvable() throws(NotPositiveDefinite) {
         guard varianceRange.upperBound > 1e6 * varianceRange.lowerBound else { return }
-        switch design {
-        case .intercept, .groups: return
-        case .columns: _ = try WeightedLeastSquares(responses, on: design, weights: weights(at: 0))
-        case .contrasts(let rows):
-            let inverse = try LaplacianInverse(rows.gram(weights(at: 0)))
-            guard inverse.condition < 1e13 else { throw NotPositiveDefinite(column: 0) }
-        }
+        // Weights lie furthest apart at τ² = 0: what can be solved there can be solved at every τ².
+        let least = try WeightedLeastSquares(responses, on: design, weights: weights(at: 0))
+        guard least.greatestInflation < Self.greatestInflation else { throw NotPositiveDefinite(column: 0) }
     }
+
+    /// Rounding that grows by more than this leaves a coefficient without digits.
+    private static let greatestInflation = 1e13
 
     var count: Int { responses.count }
     var residualDegreesOfFreedom: Double { Double(responses.count - design.columnCount) }
