@@ -84,7 +84,7 @@ func expectFinite(_ fit: NetworkFit, _ place: SourceLocation = #_sourceLocation)
             effect.indirect?.confidenceInterval,
         ].compactMap(\.self)
         #expect(intervals.allSatisfy { $0.lower.isFinite && $0.upper.isFinite }, sourceLocation: place)
-        #expect(effect.standardError >= 0 && (0...1).contains(effect.proportionDirect), sourceLocation: place)
+        #expect(effect.standardError >= 0 && (0...1).contains(effect.proportionDirect ?? 0), sourceLocation: place)
         #expect(effect.pValue.map { (0...1).contains($0) } ?? true, sourceLocation: place)
     }
     #expect(fit.heterogeneity.tauSquared >= 0, sourceLocation: place)
