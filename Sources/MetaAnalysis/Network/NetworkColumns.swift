@@ -189,7 +189,11 @@ private struct NetworkReading {
     /// Effects as reported, unless a measure is asked for that the rows have the data of two groups for.
     private func pairKinds(_ rows: [Int]) throws -> [OutcomeKind] {
         let groups: [OutcomeKind] = [.twoGroupMeans, .twoByTwo, .twoGroupRates]
-        guard let measure = settings.measure?.uppercased() else { return isComplete(.reported, rows) ? [.reported] : groups }
+        guard let measure = settings.measure?.uppercased() else {
+            if isComplete(.reported, rows) { return [.reported] }
+            let others = try? KindDetection(table, finder: finder, measure: nil, among: groups)
+            return others == nil ? [.reported] : groups
+        }
         let description = try MeasureDescription.requireContrast(measure)
         guard groups.contains(description.kind), isComplete(description.kind, rows) else { return [.reported] }
         return [description.kind]

@@ -97,7 +97,8 @@ extension NetworkData {
             network.diagnostics.append(
                 Diagnostic(
                     .note, .rowQuality,
-                    "rows by code of quality: \(list.joined(separator: ", ")); all of them are used alike (--filter takes some)"))
+                    "rows by code of quality: \(list.joined(separator: ", ")); all of them are used alike (--filter takes some)"
+                ))
         }
         return network
     }
@@ -121,7 +122,8 @@ extension NetworkData {
             if let measure { try settings.requireNoAverages(over: treatments, for: measure) }
         }
         let own = kind.measures.contains { $0.code == measureCode?.uppercased() }
-        let effects = try pairs.effectSizes(measureCode: kind == .reported && !own ? nil : measureCode, settings: settings)
+        let effects = try pairs.effectSizes(
+            measureCode: kind == .reported && !own ? nil : measureCode, settings: settings)
         var known = KnownContrasts(
             measure: effects.measure, scale: effects.scale, excluded: effects.excluded,
             // Rows of one study share its label, as they should.

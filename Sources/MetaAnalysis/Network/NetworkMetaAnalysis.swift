@@ -301,12 +301,13 @@ private struct NetworkEstimation {
         var notes = tau?.diagnostics ?? []
         notes += [star(network), fewStudies(network)].compactMap(\.self)
         if degreesOfFreedom == 0 {
+            let taken = settings.model == .random && tau?.value == 0
             notes.append(
                 Diagnostic(
                     .warning, .notEstimable,
                     "every contrast of the network is needed for its effects: nothing is left to estimate heterogeneity,"
                         + " inconsistency or prediction intervals from"
-                        + (settings.model == .random && tau?.value == 0 ? ", and the between-study variance is taken as 0" : "")))
+                        + (taken ? ", and the between-study variance is taken as 0" : "")))
         }
         if scale == 0 {
             notes.append(

@@ -32,6 +32,25 @@ struct ContrastRows: Hashable, Sendable {
         return sum
     }
 
+    /// y − Xz, where what rounding leaves of nothing is 0: responses that agree exactly have no residual.
+    ///
+    /// - Parameter vector: z, sums over all responses, whose rounding is that of the largest of them.
+    func residuals(_ responses: [Double], _ vector: [Double]) -> [Double] {
+        var start = 0
+        return ends.indices.map { row in
+            var fitted = 0.0
+            var size = abs(responses[row])
+            for entry in start..<ends[row] {
+                let term = values[entry] * vector[levels[entry]]
+                fitted += term
+                size += abs(term)
+            }
+            start = ends[row]
+            let residual = responses[row] - fitted
+            return abs(residual) <= 8 * .ulpOfOne * size ? 0 : residual
+        }
+    }
+
     /// Xz.
     func times(_ vector: [Double]) -> [Double] {
         var start = 0

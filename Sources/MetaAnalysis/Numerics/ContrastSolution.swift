@@ -6,7 +6,7 @@ struct ContrastSolution: Sendable {
     private let rows: ContrastRows
     private let weights: [Double]
     /// Of the weighted Laplacian of the n levels.
-    let factor: LaplacianFactor
+    let factor: LaplacianFactor?
     /// n of them, adding up to 0.
     let coefficients: [Double]
     /// y − ŷ.
@@ -25,8 +25,17 @@ struct ContrastSolution: Sendable {
         // What rounding left of the residuals' own products is solved for once more.
         let second = regressed(Self.differences(responses, rows.times(first)))
         coefficients = first.indices.map { first[$0] + second[$0] }
-        residuals = Self.differences(responses, rows.times(coefficients))
+        residuals = rows.residuals(responses, coefficients)
         self.factor = factor
+    }
+
+    /// Where weights leave the range of numbers there is nothing to solve: every number is NaN.
+    init(unsolvable rows: ContrastRows, weights: [Double]) {
+        self.rows = rows
+        self.weights = weights
+        factor = nil
+        coefficients = Array(repeating: .nan, count: rows.levelCount)
+        residuals = Array(repeating: .nan, count: rows.count)
     }
 
     /// yᵀPy.
@@ -48,6 +57,7 @@ struct ContrastSolution: Sendable {
 
     /// yᵀPPPy: what is left of Py after regressing it on the contrasts with the same weights.
     var cubedQuadraticForm: Double {
+        guard let factor else { return .nan }
         let projected = Self.products(weights, residuals)
         var sum = 0.0
         for index in projected.indices { sum += weights[index] * projected[index] * projected[index] }

@@ -68,23 +68,23 @@ struct VarianceComponentModel: Sendable {
     /// v + τ².
     func totalVariances(at tauSquared: Double) -> [Double] { variances.map { $0 + tauSquared } }
 
+    // `init` has shown the columns independent at equal weights and at those farthest apart: what cannot be solved has weights
+    // that vanish or overflow, as a search among huge effects may try, and answers NaN.
+
     /// Regression with given weights.
     func leastSquares(weights: [Double]) -> WeightedLeastSquares {
-        Self.solved { () throws(NotPositiveDefinite) in
-            try WeightedLeastSquares(responses, on: design, weights: weights)
+        do {
+            return try WeightedLeastSquares(responses, on: design, weights: weights)
+        } catch {
+            return WeightedLeastSquares(unsolvable: design, weights: weights)
         }
     }
 
     private func solution(_ rows: ContrastRows, weights: [Double]) -> ContrastSolution {
-        Self.solved { () throws(NotPositiveDefinite) in try ContrastSolution(responses, on: rows, weights: weights) }
-    }
-
-    private static func solved<Fit>(_ fit: () throws(NotPositiveDefinite) -> Fit) -> Fit {
         do {
-            return try fit()
+            return try ContrastSolution(responses, on: rows, weights: weights)
         } catch {
-            // `init` has shown the columns independent at equal weights and at those farthest apart.
-            preconditionFailure("weights span too many orders of magnitude for this design")
+            return ContrastSolution(unsolvable: rows, weights: weights)
         }
     }
 
@@ -228,9 +228,8 @@ struct VarianceComponentModel: Sendable {
         let own = leastSquaresLogDeterminant(fit, at: tauSquared, restricted: restricted)
         var logVariances = 0.0
         var form = 0.0
-        for index in responses.indices {
-            let total = variances[index] + tauSquared
-            let residual = fit.residual(index, responses)
+        for (variance, residual) in zip(variances, fit.residuals(responses)) {
+            let total = variance + tauSquared
             logVariances += .log(total)
             form += residual * residual / total
         }
@@ -275,6 +274,8 @@ struct VarianceComponentModel: Sendable {
         }
         let ratio = sum / residualDegreesOfFreedom
         let spread = varianceRange.upperBound - varianceRange.lowerBound
-        return 0.5 * (ratio + (ratio * ratio + 4 * ratio * spread).squareRoot())
+        guard ratio > 0 else { return 0 }
+        // Without the square of a ratio that may be huge.
+        return 0.5 * ratio * (1 + (1 + 4 * (spread / ratio)).squareRoot())
     }
 }

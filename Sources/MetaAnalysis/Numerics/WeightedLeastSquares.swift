@@ -55,9 +55,27 @@ struct WeightedLeastSquares: Sendable {
         case .contrasts(let rows):
             let solution = try ContrastSolution(responses, on: rows, weights: weights)
             coefficients = solution.coefficients
-            inverseGram = solution.factor.inverse
-            logDeterminant = solution.factor.logDeterminant
+            guard let factor = solution.factor else { throw NotPositiveDefinite(column: 0) }
+            inverseGram = factor.inverse
+            logDeterminant = factor.logDeterminant
         }
+    }
+
+    /// Where weights leave the range of numbers there is nothing to solve: every number is NaN.
+    init(unsolvable design: Design, weights: [Double]) {
+        self.design = design
+        self.weights = weights
+        let shape: (rows: Int, columns: Int)
+        switch design {
+        case .groups(_, let count): shape = (count, 1)
+        case .contrasts(let rows): shape = (rows.levelCount, rows.levelCount)
+        case .intercept, .columns: shape = (design.columnCount, design.columnCount)
+        }
+        coefficients = Array(repeating: .nan, count: shape.rows)
+        inverseGram = Matrix(
+            rows: shape.rows, columns: shape.columns,
+            elements: Array(repeating: .nan, count: shape.rows * shape.columns))
+        logDeterminant = .nan
     }
 
     /// The fitted value of response `index`.
@@ -73,46 +91,37 @@ struct WeightedLeastSquares: Sendable {
         }
     }
 
-    /// y − ŷ of response `index`.
-    ///
-    /// Of contrasts, whose effects are sums over the whole network, what rounding leaves of nothing is 0: effects that agree
-    /// exactly have no residual.
-    func residual(_ index: Int, _ responses: [Double]) -> Double {
-        guard case .contrasts(let rows) = design else { return responses[index] - fitted(index) }
-        var fitted = 0.0
-        var size = abs(responses[index])
-        for entry in rows.range(of: index) {
-            let term = rows.values[entry] * coefficients[rows.levels[entry]]
-            fitted += term
-            size += abs(term)
+    /// y − ŷ.
+    func residuals(_ responses: [Double]) -> [Double] {
+        if case .contrasts(let rows) = design { return rows.residuals(responses, coefficients) }
+        return responses.indices.map { responses[$0] - fitted($0) }
+    }
+
+    /// Σ over the responses of a term of weight and residual, without memory of its own where residuals are cheap.
+    private func sum(_ responses: [Double], _ term: (_ weight: Double, _ residual: Double) -> Double) -> Double {
+        var sum = 0.0
+        if case .contrasts(let rows) = design {
+            for (weight, residual) in zip(weights, rows.residuals(responses, coefficients)) { sum += term(weight, residual) }
+        } else {
+            for index in responses.indices { sum += term(weights[index], responses[index] - fitted(index)) }
         }
-        let residual = responses[index] - fitted
-        return abs(residual) > 8 * .ulpOfOne * size ? residual : 0
+        return sum
     }
 
     /// Σ w (y − ŷ)² = yᵀPy.
-    func residualSumOfSquares(_ responses: [Double]) -> Double {
-        var sum = 0.0
-        for index in responses.indices {
-            let residual = residual(index, responses)
-            sum += weights[index] * residual * residual
-        }
-        return sum
-    }
+    func residualSumOfSquares(_ responses: [Double]) -> Double { sum(responses) { $0 * $1 * $1 } }
 
     /// Σ w² (y − ŷ)² = yᵀPPy.
     func squaredWeightResidualSum(_ responses: [Double]) -> Double {
-        var sum = 0.0
-        for index in responses.indices {
-            let weighted = weights[index] * residual(index, responses)
-            sum += weighted * weighted
+        sum(responses) { weight, residual in
+            let weighted = weight * residual
+            return weighted * weighted
         }
-        return sum
     }
 
     /// yᵀPPPy: what is left of Py after regressing it on the design with the same weights.
     func cubedQuadraticForm(_ responses: [Double]) -> Double {
-        let projected = responses.indices.map { weights[$0] * residual($0, responses) }
+        let projected = zip(weights, residuals(responses)).map { $0 * $1 }
         var sum = 0.0
         for index in projected.indices { sum += weights[index] * projected[index] * projected[index] }
         let products = weightedProducts(projected)
@@ -200,7 +209,9 @@ struct WeightedLeastSquares: Sendable {
                 secondTrace += twice[row] * form
             }
             let onceGram = rows.gram(once) * inverseGram
-            return (first - firstTrace, second - 2 * secondTrace + onceGram.traceOfProduct(with: onceGram))
+            let difference = second - 2 * secondTrace + onceGram.traceOfProduct(with: onceGram)
+            // Of sums that cancel to so little no digit is left.
+            return (first - firstTrace, difference > 1e-13 * second ? difference : second == 0 ? 0 : .nan)
         }
     }
 

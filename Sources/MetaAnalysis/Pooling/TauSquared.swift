@@ -62,7 +62,8 @@ struct TauSquared {
 
     /// Code of the estimator; `nil` where τ² was not estimated.
     var estimatorCode: String? { estimate == nil ? nil : estimator.rawValue }
-    var standardError: Double? { estimate?.standardError }
+    /// `nil` where variances are too far apart for its sums.
+    var standardError: Double? { estimate.map(\.standardError).flatMap { $0.isFinite ? $0 : nil } }
     var interval: ConfidenceInterval? { found?.interval }
 
     func heterogeneity(_ pooling: InverseVariancePooling) -> Heterogeneity {

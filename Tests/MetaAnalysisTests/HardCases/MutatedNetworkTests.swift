@@ -12,15 +12,16 @@ struct MutatedNetworkTests {
         "study,treatment,treat1,treat2,events,n,yi,sei\nS,A,,,3,20,,\nS,B,,,5,25,,\nT,,A,C,,,0.5,0.2\nT,,A,B,,,1,0.2\nT,,B,C,,,-0.5,0.2\n",
     ]
 
-    private static let models = [
-        NetworkMetaAnalysis(), NetworkMetaAnalysis(heterogeneity: .derSimonianLaird, interval: .hartungKnapp),
-        NetworkMetaAnalysis(heterogeneity: .pauleMandel, interval: .t), NetworkMetaAnalysis(model: .common),
-    ]
+    private static let models =
+        HeterogeneityEstimator.allCases.enumerated().map { index, estimator in
+            NetworkMetaAnalysis(
+                heterogeneity: estimator, interval: IntervalMethod.allCases[index % IntervalMethod.allCases.count])
+        } + [NetworkMetaAnalysis(model: .common), NetworkMetaAnalysis(knownTauSquared: 0.1)]
 
     @Test("are analysed or refused, and never end the program or give a number that is none", arguments: files.indices)
     func mutated(file: Int) throws {
         let original = Array(Self.files[file].utf8)
-        #expect(throws: Never.self) { try Self.analyse(original, MutatedNetworkTests.models[0]) }
+        #expect(throws: Never.self) { try Self.analyse(original, Self.models[0]) }
         var generator = SeededGenerator(seed: UInt64(40 + file))
         var counts = (analysed: 0, refused: 0)
         for round in 0..<1500 {
@@ -80,14 +81,20 @@ struct MutatedNetworkTests {
                 bytes.insert(contentsOf: bytes[place..<end], at: place)
             case 11..<14:
                 let powers = ["e9", "e-9", "e150", "e-150", "e300", "e-300", "e20", "e-20"]
-                if let digit = bytes[place...].firstIndex(where: { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
+                if let digit = bytes[place...].firstIndex(where: {
+                    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                }) {
                     let power = powers[Int.random(in: powers.indices, using: &generator)]
                     bytes.insert(contentsOf: Array(power.utf8), at: digit + 1)
                 }
             default:
                 var lines = bytes.split(separator: UInt8(ascii: "\n")).map(Array.init)
                 let line = Int.random(in: lines.indices, using: &generator)
-                if Bool.random(using: &generator) { lines.insert(lines[line], at: line) } else { lines.remove(at: line) }
+                if Bool.random(using: &generator) {
+                    lines.insert(lines[line], at: line)
+                } else {
+                    lines.remove(at: line)
+                }
                 bytes = Array(lines.joined(separator: [UInt8(ascii: "\n")])) + [UInt8(ascii: "\n")]
             }
         }

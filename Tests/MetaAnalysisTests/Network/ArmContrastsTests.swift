@@ -22,7 +22,8 @@ import Testing
         let arms = studies.flatMap { study in
             let (first, second) = split(study.outcome)
             return [
-                Arm(study: study.label, "A", first, row: study.row), Arm(study: study.label, "B", second, row: study.row),
+                Arm(study: study.label, "A", first, row: study.row),
+                Arm(study: study.label, "B", second, row: study.row),
             ]
         }
         for measure in measures {
@@ -237,7 +238,9 @@ import Testing
         let arms = Self.arms((1, 2, 3)) + [Arm(study: "lone", "B", Proportion(events: 1, size: 9), row: 8)]
         let found = try ArmContrasts(arms, measure: .riskRatio, settings: EffectSettings())
         #expect(
-            found.excluded == [ExcludedStudy(label: "lone", row: 8, reason: "it has one arm (B), which compares nothing")])
+            found.excluded == [
+                ExcludedStudy(label: "lone", row: 8, reason: "it has one arm (B), which compares nothing")
+            ])
         #expect(found.contrasts.count == 4)
     }
 

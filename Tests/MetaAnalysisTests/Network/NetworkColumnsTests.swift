@@ -54,7 +54,8 @@ import Testing
                 ExcludedStudy(label: "S", row: 4, reason: "arm C: missing ni (column n)"),
             ])
         #expect(data.diagnostics.map(\.message) == data.excluded.map { "left out: \($0.reason)" })
-        #expect(data.diagnostics.allSatisfy { $0.code == .studyExcluded && $0.severity == .warning && $0.studies == ["S"] })
+        #expect(
+            data.diagnostics.allSatisfy { $0.code == .studyExcluded && $0.severity == .warning && $0.studies == ["S"] })
     }
 
     // MARK: Contrasts
@@ -80,7 +81,8 @@ import Testing
         #expect(
             data.pairs == .twoByTwo([Study("S", TwoByTwoTable(events: 3, of: 20, versus: 5, of: 25), row: 2)]))
         let means = try Self.one(
-            "study,treatment,treatment_2,n1i,m1i,sd1i,n2i,m2i,sd2i\nS,A,B,9,1,2,8,3,4\n", NetworkColumns(measure: "SMD"))
+            "study,treatment,treatment_2,n1i,m1i,sd1i,n2i,m2i,sd2i\nS,A,B,9,1,2,8,3,4\n", NetworkColumns(measure: "SMD")
+        )
         guard case .twoGroupMeans(let studies) = means.pairs else { throw MetaAnalysisError.outOfRange }
         #expect(studies[0].outcome.controlMean == 3 && means.arms == nil)
         #expect(means.pairTreatments[0].treatment == "A")

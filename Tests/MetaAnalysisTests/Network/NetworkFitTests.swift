@@ -45,7 +45,9 @@ import Testing
         let fit = try Self.fit()
         let n = fit.treatments.count
         #expect(fit.orderedEffects.count == n * (n - 1))
-        #expect(fit.orderedEffects == fit.treatments.flatMap { one in fit.treatments.compactMap { fit.effect(of: one, versus: $0) } })
+        #expect(
+            fit.orderedEffects
+                == fit.treatments.flatMap { one in fit.treatments.compactMap { fit.effect(of: one, versus: $0) } })
     }
 
     @Test func seenFromTheOtherSideSignsAndEndsChange() throws {

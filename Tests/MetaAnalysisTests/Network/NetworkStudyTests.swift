@@ -11,7 +11,8 @@ import Testing
             for second in (first + 1)..<max(a, first + 1) {
                 pairs.append(
                     NetworkStudy.Pair(
-                        first: first, second: second, estimate: estimates[pairs.count], variance: variances[pairs.count]))
+                        first: first, second: second, estimate: estimates[pairs.count], variance: variances[pairs.count]
+                    ))
             }
         }
         return NetworkStudy(label: "S", row: row, arms: Array(0..<a), pairs: pairs)

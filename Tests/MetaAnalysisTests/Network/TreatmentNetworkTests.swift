@@ -35,7 +35,8 @@ import Testing
         #expect(network.studies[1].pairs.map(\.estimate) == [1, 2, 1])
         #expect(network.studies[3].pairs.map(\.estimate) == [-3])
         #expect(network.studies.allSatisfy { $0.sizes == nil && $0.group == nil })
-        #expect(network.measure == "GEN" && network.scale == .identity && network.settings == nil && network.arms == nil)
+        #expect(
+            network.measure == "GEN" && network.scale == .identity && network.settings == nil && network.arms == nil)
         #expect(network.diagnostics.isEmpty && network.excluded.isEmpty)
     }
 
@@ -151,7 +152,9 @@ import Testing
         #expect(network.studies[1].sizes == nil)
     }
 
-    @Test(arguments: [[contrast("S", "A", "B", row: 7)], [contrast("S", "A", "D", row: 7)], [contrast("lone", "A", "D", row: 7)]])
+    @Test(arguments: [
+        [contrast("S", "A", "B", row: 7)], [contrast("S", "A", "D", row: 7)], [contrast("lone", "A", "D", row: 7)],
+    ])
     func aStudyIsGivenByItsArmsOrByItsContrasts(_ contrasts: [Contrast]) throws {
         let error = try #require(throws: MetaAnalysisError.self) {
             try TreatmentNetwork(Self.arms, and: contrasts, measure: .oddsRatio)

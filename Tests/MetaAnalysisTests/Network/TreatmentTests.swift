@@ -32,7 +32,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Placebo", "placebo"), ("St. John's wort", "St Johns wort"), ("usual care", "Usual-Care"), ("TNF\u{3B1}", "tnf-\u{3B1}"),
+        ("Placebo", "placebo"), ("St. John's wort", "St Johns wort"), ("usual care", "Usual-Care"),
+        ("TNF\u{3B1}", "tnf-\u{3B1}"),
         ("zero\u{200B}width", "zerowidth"), ("5 mg", "5mg"),
     ])
     func namesThatReadersTakeForTheSame(_ first: String, _ second: String) {
@@ -48,7 +49,8 @@ import Testing
     }
 
     @Test func inJSONATreatmentIsItsName() throws {
-        #expect(String(decoding: try JSONEncoder().encode(["A", "B"] as [Treatment]), as: UTF8.self) == "[\"A\",\"B\"]")
+        #expect(
+            String(decoding: try JSONEncoder().encode(["A", "B"] as [Treatment]), as: UTF8.self) == "[\"A\",\"B\"]")
         #expect(try JSONDecoder().decode([Treatment].self, from: Data("[\" A \"]".utf8)) == ["A"])
     }
 }
