@@ -201,7 +201,8 @@ private struct RankIntegral {
             return probabilities.doublyStochastic
         }
         var probabilities = Matrix(rows: n, columns: n)
-        var errorBound = 0.0
+        // The table of Φ is good to 1e-10 for each of n variables.
+        var errorBound = 1e-10 * Double(n)
         for index in probabilities.elements.indices {
             let spread = Spread(scaled.map { $0.elements[index] })
             probabilities.elements[index] = spread.mean
