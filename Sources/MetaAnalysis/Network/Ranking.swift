@@ -67,8 +67,8 @@ public struct Ranking: Hashable, Sendable, Codable {
                 diagnostics.append(
                     Diagnostic(
                         .note, .limitedAccuracy,
-                        "rank probabilities are accurate to \(result.errorBound), not to \(tolerance): more points would"
-                            + " take too long"))
+                        "rank probabilities are accurate to \((result.errorBound * 1e5).rounded(.up) / 1e5), not to"
+                            + " \(tolerance): more points would take too long"))
             }
         }
         outcome = fit.outcome

@@ -15,15 +15,24 @@ struct NormalNoise: Sendable {
     /// - Parameter covariance: n × n, of n ≥ 2 variables whose differences have a positive definite covariance.
     init(_ covariance: Matrix) throws(NotPositiveDefinite) {
         let n = covariance.rows
+        // Differences from the variable nearest to all others lose the fewest digits.
+        let spreads = (0..<n).map { row in
+            (0..<n).reduce(Double(n) * covariance[row, row]) { $0 - 2 * covariance[row, $1] }
+        }
+        let base = spreads.indices.min { spreads[$0] < spreads[$1] } ?? 0
+        let order = [base] + (0..<n).filter { $0 != base }
         var differences = Matrix(rows: n - 1, columns: n - 1)
-        for row in 1..<n {
-            for column in 1..<n {
-                differences[row - 1, column - 1] =
-                    covariance[0, 0] - covariance[0, column] - covariance[row, 0] + covariance[row, column]
+        for (row, first) in order.dropFirst().enumerated() {
+            for (column, second) in order.dropFirst().enumerated() {
+                differences[row, column] =
+                    covariance[base, base] - covariance[base, second] - covariance[first, base]
+                    + covariance[first, second]
             }
         }
-        let problem = NoiseProblem(differences: differences)
-        variances = try problem.solution()
+        let solution = try NoiseProblem(differences: differences).solution()
+        var variances = Array(repeating: 0.0, count: n)
+        for (position, variable) in order.enumerated() { variances[variable] = solution[position] }
+        self.variances = variances
     }
 }
 

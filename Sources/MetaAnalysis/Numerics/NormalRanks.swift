@@ -9,12 +9,13 @@ internal import RealModule
 /// columns add up to 1; the result is their mean. No number is random, and the order of the variables does not matter: they
 /// are put into an order of their own first.
 ///
-/// The work grows with n³ times the number of points. Variables of which some differ by constants only, or are sums of
-/// others, are given independent noise of 10⁻⁵ of the standard deviation, which breaks their ties evenly.
+/// The work grows with n³ times the number of points. All variables are given independent noise of 3 · 10⁻⁷ of the smallest
+/// standard deviation of a difference from another, which breaks ties evenly; more, up to what it takes, where differences
+/// are sums of others. Half that share is part of the error bound.
 struct NormalRanks: Sendable {
     /// n × n: the probability that a variable (row) has a rank (column), the lowest value first.
     let probabilities: Matrix
-    /// Three standard errors of the worst probability, as the spread over the shifts shows them.
+    /// Three standard errors of the worst probability, as the spread over the shifts shows them, and what noise was added.
     let errorBound: Double
 
     /// The greatest number of variables.
@@ -70,18 +71,34 @@ struct NormalRanks: Sendable {
             return (Matrix(rows: 2, columns: 2, elements: [first, 1 - first, 1 - first, first]), 0)
         }
         let scale = largest.squareRoot()
-        let means = means.map { ($0 - means[0]) / scale }
+        let means = means.map { $0 / scale }
         for index in covariance.elements.indices { covariance.elements[index] /= largest }
-        var noise: [Double]
-        do {
-            noise = try NormalNoise(covariance).variances
-        } catch {
-            for index in 0..<n { covariance[index, index] += 1e-10 }
-            noise = (try? NormalNoise(covariance).variances) ?? Array(repeating: 1e-11, count: n)
+        // A little more noise than there is keeps the covariance of the differences positive definite.
+        let scales = (0..<n).map { closestVariance(covariance, to: $0) }
+        var share = 1e-13
+        var noise: [Double]?
+        while noise == nil {
+            for index in 0..<n { covariance[index, index] += share * scales[index] }
+            noise = try? NormalNoise(covariance).variances
+            if noise == nil { share *= 100 }
+            if share > 1 { noise = scales }
         }
-        let rows = (0..<n).map { NormalRankRow(of: $0, means: means, covariance: covariance, noise: noise) }
+        let rows = (0..<n).map { NormalRankRow(of: $0, means: means, covariance: covariance, noise: noise ?? scales) }
         var integral = RankIntegral(rows)
-        return integral.ranks(tolerance: tolerance)
+        let disturbance = share.squareRoot() / 2
+        let result = integral.ranks(tolerance: max(tolerance / 2, tolerance - disturbance))
+        return (result.probabilities, result.errorBound + disturbance)
+    }
+
+    /// The least variance of a difference that is not 0 but for rounding.
+    private static func closestVariance(_ covariance: Matrix, to variable: Int) -> Double {
+        var least = 1.0
+        for other in 0..<covariance.rows where other != variable {
+            let sum = covariance[variable, variable] + covariance[other, other]
+            let variance = sum - 2 * covariance[variable, other]
+            if variance > 1e-13 * abs(sum) { least = min(least, variance) }
+        }
+        return least
     }
 
     /// Variables without variance: equal ones share their ranks.
@@ -201,7 +218,8 @@ private struct RankIntegral {
             return probabilities.doublyStochastic
         }
         var probabilities = Matrix(rows: n, columns: n)
-        var errorBound = 0.0
+        // The table of Φ is good to 1e-10 for each of n variables.
+        var errorBound = 1e-10 * Double(n)
         for index in probabilities.elements.indices {
             let spread = Spread(scaled.map { $0.elements[index] })
             probabilities.elements[index] = spread.mean

@@ -218,4 +218,14 @@ import Testing
         #expect(ranks.probabilities[5, 5] == 1)
         #expect((0..<3).reduce(0) { $0 + ranks.probabilities[3, $1] } == 0)
     }
+
+    @Test func variancesOfDifferentSizesKeepTheirOwnScale() {
+        // The last two differ by little and clearly, the first is uncertain by a million times as much.
+        let ranks = NormalRanks(means: [0, 0, 1e-6], covariance: diagonal([1, 1e-12, 1e-12]))
+        let order = ReferenceDistribution.normal.lowerTail(1 / 2.0.squareRoot())
+        let exact = matrix([[0.5, 0, 0.5], [order / 2, 0.5, (1 - order) / 2], [(1 - order) / 2, 0.5, order / 2]])
+        #expect(distance(ranks.probabilities, exact) <= 1e-4)
+        let apart = NormalRanks(means: [1e300, -1e300, 0, 1], covariance: diagonal([1, 1, 1, 1]), tolerance: 1e-3)
+        #expect(abs(apart.probabilities[2, 1] - order) <= 1e-3)
+    }
 }
