@@ -140,4 +140,46 @@ import Testing
             #expect(first.output == second.output)
         }
     }
+
+    @Test(arguments: [
+        ["franchini2012", "--better", "lower", "--details", "--leave-one-out", "--contributions", "random-walk"],
+        ["hasselblad1998", "--model", "mantel-haenszel"], ["stroke/contrasts"],
+    ])
+    func networkHasEveryKey(arguments: [String]) throws {
+        let document = try json(["network"] + arguments)
+        #expect(document["command"] as? String == "network")
+        try expectKeys(document, ["schema", "version", "command", "input", "settings", "analyses"])
+        let analyses = try #require(document["analyses"] as? [Object])
+        #expect(!analyses.isEmpty)
+        for analysis in analyses {
+            try expectKeys(
+                analysis,
+                [
+                    "treatments", "studies", "comparisons", "designs", "reference", "effects", "heterogeneity",
+                    "inconsistency", "nodeSplit", "ranking", "leagueTable", "diagnostics", "excluded",
+                ])
+            let count = try #require((analysis["treatments"] as? Object)?["count"] as? Int)
+            let effects = try #require(analysis["effects"] as? [Object])
+            #expect(effects.count == count * (count - 1))
+            for effect in effects {
+                try expectKeys(
+                    effect,
+                    [
+                        "treatment", "versus", "estimate", "standardError", "confidenceInterval", "predictionInterval",
+                        "pValue", "direct", "indirect", "proportionDirect",
+                    ])
+            }
+            let inconsistency = try #require(analysis["inconsistency"] as? Object)
+            try expectKeys(inconsistency, ["total", "withinDesigns", "betweenDesigns", "designByTreatment"])
+            try expectKeys(inconsistency["total"], ["q", "degreesOfFreedom", "pValue"])
+            for split in analysis["nodeSplit"] as? [Object] ?? [] {
+                try expectKeys(
+                    split, ["treatment", "versus", "direct", "indirect", "difference", "standardError", "pValue"])
+            }
+            for rank in analysis["ranking"] as? [Object] ?? [] {
+                try expectKeys(
+                    rank, ["treatment", "pScore", "sucra", "probabilityBest", "meanRank", "rankProbabilities"])
+            }
+        }
+    }
 }

@@ -13,7 +13,7 @@ import Testing
 
     private static var options: Set<String> {
         let helps = [
-            Metaan.helpMessage(), PoolCommand.helpMessage(), EffectsCommand.helpMessage(),
+            Metaan.helpMessage(), PoolCommand.helpMessage(), NetworkCommand.helpMessage(), EffectsCommand.helpMessage(),
             MeasuresCommand.helpMessage(),
             DatasetsCommand.helpMessage(), ArticleCommand.helpMessage(),
         ]
@@ -33,7 +33,7 @@ import Testing
 
     @Test func everyCommandIsDocumented() {
         let commands = Metaan.configuration.subcommands.map { $0._commandName }
-        #expect(commands.count == 5)
+        #expect(commands.count == 6)
         for command in commands { #expect(Self.document.contains("`metaan \(command)"), "\(command)") }
     }
 
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ["pool", "bcg", "--subgroup", "alloc"], ["effects", "bcg"], ["measures", "RR"], ["datasets", "bcg"],
+        ["pool", "bcg", "--subgroup", "alloc"], ["network", "franchini2012", "--better", "lower"], ["effects", "bcg"], ["measures", "RR"], ["datasets", "bcg"],
         ["article"],
     ])
     func everyKeyIsDocumented(arguments: [String]) throws {

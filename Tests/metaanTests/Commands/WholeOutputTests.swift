@@ -89,6 +89,59 @@ import Testing
         Example(name: "pool-r-peto", arguments: ["pool", "yusuf1985", "--model", "peto", "--emit", "r"]),
     ]
 
+    private static let triangle = """
+        study,treatment,events,n
+        Smith 2001,A,12,100
+        Smith 2001,B,20,101
+        Jones 2004,A,9,80
+        Jones 2004,C,15,79
+        Miller 2010,B,11,60
+        Miller 2010,C,12,64
+        Clark 2012,A,4,90
+        Clark 2012,B,9,92
+        Clark 2012,C,7,88
+
+        """
+
+    static let networks: [Example] = [
+        Example(name: "network", arguments: ["network", "-", "--measure", "OR", "--better", "lower"], input: triangle),
+        Example(
+            name: "network-markdown",
+            arguments: ["network", "-", "--measure", "RR", "--estimator", "DL", "--interval", "t", "--format", "markdown"],
+            input: triangle),
+        Example(
+            name: "network-csv", arguments: ["network", "-", "--better", "lower", "--format", "csv"], input: triangle),
+        Example(
+            name: "network-details",
+            arguments: [
+                "network", "-", "--details", "--leave-one-out", "--contributions", "shortest-path", "--split", "SIDDE",
+                "--reference", "A",
+            ], input: triangle),
+        Example(
+            name: "network-mantel-haenszel", arguments: ["network", "-", "--model", "mh", "--better", "lower"],
+            input: triangle),
+        Example(name: "network-stroke", arguments: ["network", "stroke/contrasts"]),
+        Example(
+            name: "network-components",
+            arguments: ["network", "-", "--additive", "--inactive", "placebo"],
+            input: """
+                study,treat1,treat2,TE,seTE
+                1,A,placebo,0.5,0.2
+                2,A + B,placebo,0.9,0.25
+                3,B,C,0.2,0.3
+                4,B + C,B,0.3,0.3
+                5,A + B,A,0.35,0.2
+
+                """),
+        Example(
+            name: "network-repaired", arguments: ["network", "-", "--repair-multiarm"],
+            input: "study,treat1,treat2,TE,seTE\nS1,A,B,1,0.2\nS1,A,C,1,0.3\nS1,B,C,0.4,0.3\nS2,A,B,0.8,0.3\n"),
+        Example(
+            name: "network-parts", arguments: ["network", "-", "--per-component"],
+            input: "study,treat1,treat2,TE,seTE\nS1,A,B,1,0.2\nS2,C,D,1,0.3\n"),
+        Example(name: "help-network", arguments: ["help", "network"]),
+    ]
+
     static let others: [Example] = [
         Example(name: "effects-bcg", arguments: ["effects", "bcg", "--measure", "RR"]),
         Example(name: "effects-bcg-csv", arguments: ["effects", "BCG.csv", "--measure", "RR", "--format", "csv"]),
@@ -114,7 +167,7 @@ import Testing
         Example(name: "help-article", arguments: ["article", "--help"]),
     ]
 
-    @Test(arguments: pooling + others)
+    @Test(arguments: pooling + networks + others)
     func runs(example: Example) throws {
         let run = try CommandRun(example.arguments, input: Data(example.input.utf8))
         #expect(run.status == 0)
