@@ -35,7 +35,8 @@ import Testing
         for row in 0..<4 { #expect((0..<4).reduce(0) { $0 + gram[row, $1] } == 0) }
         // x G x for the second row.
         let product = expected * [2, 0, -0.5, -1.5]
-        #expect(Self.rows.quadraticForm(1, gram) == 2 * product[0] - 0.5 * product[2] - 1.5 * product[3])
+        let form: Double = 2 * product[0] - 0.5 * product[2] - 1.5 * product[3]
+        #expect(Self.rows.quadraticForm(1, gram) == form)
     }
 }
 
