@@ -36,7 +36,7 @@ import Testing
         // x G x for the second row.
         let product = expected * [2, 0, -0.5, -1.5]
         let form: Double = 2 * product[0] - 0.5 * product[2] - 1.5 * product[3]
-        #expect(Self.rows.quadraticForm(1, gram) == form)
+        #expect(Self.rows.quadraticForms(gram)[1] == form)
     }
 }
 
