@@ -28,7 +28,7 @@ import Testing
         #expect(Self.rows.times(columns) == Self.dense * columns)
     }
 
-    @Test func gramAndQuadraticForm() {
+    @Test func gram() {
         let gram = Self.rows.gram([2, 3])
         let expected = WeightedLeastSquares.gram(Self.dense, [2, 3])
         #expect(gram == expected)
