@@ -62,7 +62,7 @@ import Testing
         #expect(parts.map(\.treatments) == network.components)
         #expect(parts.map { $0.studies.map(\.label) } == [["s1", "s2", "s3", "s5"], ["s4"]])
         #expect(parts[1].studies[0].arms == [0, 1] && parts[1].studies[0].pairs[0].second == 1)
-        #expect(try parts[0].parts == [parts[0]])
+        #expect(parts[0].parts == [parts[0]])
         // Of parts of one size the one whose first treatment stands first.
         let equal = try TreatmentNetwork([
             Self.contrast("1", "C", "B"), Self.contrast("2", "D", "A"), Self.contrast("3", "E", "F"),

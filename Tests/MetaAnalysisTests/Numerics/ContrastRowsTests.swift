@@ -23,9 +23,22 @@ import Testing
     @Test func productsAreThoseOfTheDenseMatrix() {
         let vector = [1, 10, 100, 1000.0]
         #expect([Self.rows.product(0, vector), Self.rows.product(1, vector)] == Self.dense * vector)
+        #expect(Self.rows.times(vector) == Self.dense * vector)
         #expect(Self.rows.transposedProduct([2, 3]) == [4, 2, -1.5, -4.5])
         let columns = Matrix(rows: 4, columns: 2, elements: [1, 0, 2, 1, 3, 5, -1, 2])
         #expect(Self.rows.times(columns) == Self.dense * columns)
+    }
+
+    /// 0.3 − (0.1 + 0.2) is not 0 but for rounding.
+    @Test func residualsOfRoundingAreNone() {
+        var rows = ContrastRows(levelCount: 3)
+        rows.append(levels: [0, 2], values: [1, -1])
+        rows.append(levels: [0, 1], values: [1, -1])
+        let effects = [0.1 + 0.2, 0.2, 0]
+        #expect(rows.residuals([0.3, 0.1], effects) == [0, 0])
+        #expect(rows.residuals([0.3 + 1e-12, -0.9], effects)[0] > 0)
+        #expect(rows.residuals([0.3, -0.9], effects)[1] == -0.9 - (0.1 + 0.2 - 0.2))
+        #expect(rows.residuals([.nan, 0.1], effects)[0].isNaN)
     }
 
     @Test func gramAndQuadraticForm() {
@@ -33,10 +46,10 @@ import Testing
         let expected = WeightedLeastSquares.gram(Self.dense, [2, 3])
         #expect(gram == expected)
         for row in 0..<4 { #expect((0..<4).reduce(0) { $0 + gram[row, $1] } == 0) }
-        // x G x for the second row.
-        let product = expected * [2, 0, -0.5, -1.5]
-        let form: Double = 2 * product[0] - 0.5 * product[2] - 1.5 * product[3]
-        #expect(Self.rows.quadraticForm(1, gram) == form)
+        let forms = [[-1, 1, 0, 0], [2, 0, -0.5, -1.5]].map { row in
+            zip(row, expected * row).reduce(0) { $0 + $1.0 * $1.1 }
+        }
+        #expect(Self.rows.quadraticForms(gram) == forms)
     }
 }
 
