@@ -23,6 +23,7 @@ import Testing
     @Test func productsAreThoseOfTheDenseMatrix() {
         let vector = [1, 10, 100, 1000.0]
         #expect([Self.rows.product(0, vector), Self.rows.product(1, vector)] == Self.dense * vector)
+        #expect(Self.rows.times(vector) == Self.dense * vector)
         #expect(Self.rows.transposedProduct([2, 3]) == [4, 2, -1.5, -4.5])
         let columns = Matrix(rows: 4, columns: 2, elements: [1, 0, 2, 1, 3, 5, -1, 2])
         #expect(Self.rows.times(columns) == Self.dense * columns)
