@@ -8,14 +8,14 @@ let package = Package(
         .package(name: "metaan", path: "../"),
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
     ],
-    targets: [
+    targets: ["Network", "Pooling"].map { name in
         .executableTarget(
-            name: "Pooling",
+            name: name,
             dependencies: [
                 .product(name: "MetaAnalysis", package: "metaan"),
                 .product(name: "Benchmark", package: "benchmark"),
             ],
-            path: "Benchmarks/Pooling",
+            path: "Benchmarks/\(name)",
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
-    ]
+    }
 )

@@ -287,9 +287,8 @@ private struct NetworkEstimation {
 
     /// Where most comparisons rest on a single study, their heterogeneity is known from other comparisons only.
     private func fewStudies(_ network: TreatmentNetwork) -> Diagnostic? {
-        var counts: [[Int]: Int] = [:]
-        for study in network.studies { for pair in study.pairs { counts[[pair.first, pair.second], default: 0] += 1 } }
-        let single = counts.values.count { $0 == 1 }
+        let counts = directEvidence(network).map(\.studies).filter { $0 > 0 }
+        let single = counts.count { $0 == 1 }
         guard counts.count > 1, 2 * single > counts.count else { return nil }
         return Diagnostic(
             .note, .fewStudies,

@@ -264,38 +264,39 @@ extension NetworkStudy {
         _ label: String, _ contrasts: [Contrast], _ treatments: [Treatment], _ positions: [Treatment: Int],
         sizes: [Treatment: Double]?
     ) throws {
-        let arms = Set(contrasts.flatMap { [positions[$0.treatment, default: 0], positions[$0.versus, default: 0]] })
-            .sorted()
-        var found: [[Int]: (pair: Pair, row: Int?)] = [:]
-        for contrast in contrasts {
+        let oriented = contrasts.map { contrast in
             let (left, right) = (positions[contrast.treatment, default: 0], positions[contrast.versus, default: 0])
-            let isForward = left < right
+            let estimate = left < right ? contrast.estimate : -contrast.estimate
             let pair = Pair(
-                first: min(left, right), second: max(left, right),
-                estimate: isForward ? contrast.estimate : -contrast.estimate, variance: contrast.variance)
-            if let earlier = found.updateValue((pair, contrast.row), forKey: [pair.first, pair.second]) {
-                let lines = [earlier.row, contrast.row].compactMap(\.self).sorted().map(String.init)
-                throw MetaAnalysisError(
-                    .inconsistentMultiArmStudy,
-                    "\(contrast.treatment.shown) and \(contrast.versus.shown) are compared twice"
-                        + (lines.count == 2 ? " (lines \(lines[0]) and \(lines[1]))" : ""),
-                    remedy: "give every pair of a study once, or two studies two labels",
-                    location: MetaAnalysisError.Location(row: contrast.row, study: label))
-            }
+                first: min(left, right), second: max(left, right), estimate: estimate, variance: contrast.variance)
+            return (pair: pair, row: contrast.row)
+        }.sorted { ($0.pair.first, $0.pair.second) < ($1.pair.first, $1.pair.second) }
+        let row = contrasts.compactMap(\.row).min()
+        for (earlier, later) in zip(oriented, oriented.dropFirst()) {
+            let pair = later.pair
+            guard earlier.pair.first == pair.first, earlier.pair.second == pair.second else { continue }
+            let lines = [earlier.row, later.row].compactMap(\.self).sorted()
+            throw MetaAnalysisError(
+                .inconsistentMultiArmStudy,
+                "\(treatments[pair.first].shown) and \(treatments[pair.second].shown) are compared twice"
+                    + (lines.count == 2 ? " (lines \(lines[0]) and \(lines[1]))" : ""),
+                remedy: "give every pair of a study once, or two studies two labels",
+                location: MetaAnalysisError.Location(row: lines.last, study: label))
         }
-        var pairs: [Pair] = []
-        var missing: [String] = []
-        for (index, first) in arms.enumerated() {
-            for second in arms.dropFirst(index + 1) {
-                if let entry = found[[first, second]] {
-                    pairs.append(entry.pair)
-                } else {
-                    missing.append("\(treatments[first].shown) versus \(treatments[second].shown)")
+        let pairs = oriented.map(\.pair)
+        var arms: [Int] = []
+        for pair in pairs {
+            if !arms.contains(pair.first) { arms.append(pair.first) }
+            if !arms.contains(pair.second) { arms.append(pair.second) }
+        }
+        arms.sort()
+        guard pairs.count == arms.count * (arms.count - 1) / 2 else {
+            let given = Set(pairs.map { [$0.first, $0.second] })
+            let missing = arms.enumerated().flatMap { index, first in
+                arms.dropFirst(index + 1).filter { !given.contains([first, $0]) }.map {
+                    "\(treatments[first].shown) versus \(treatments[$0].shown)"
                 }
             }
-        }
-        let row = contrasts.compactMap(\.row).min()
-        guard missing.isEmpty else {
             throw MetaAnalysisError(
                 .inconsistentMultiArmStudy,
                 "of \(arms.count) treatments not every pair is given: missing \(missing.joined(separator: ", "))",

@@ -21,6 +21,11 @@ import Testing
         #expect(Tolerance.closedForm.accepts(inverse[0, 0], 49.36111111111111))
     }
 
+    @Test func solutionWithoutTheInverse() throws {
+        let solution = try CholeskyFactor(matrix).solution(of: matrix * [1, -2, 0.5])
+        for (found, expected) in zip(solution, [1, -2, 0.5]) { #expect(abs(found - expected) < 1e-11) }
+    }
+
     @Test func onlyTheLowerTriangleIsRead() throws {
         var spoiled = matrix
         spoiled[0, 2] = .nan
