@@ -98,5 +98,6 @@ struct OrthogonalContrasts: Sendable {
 
     private static let singular = MetaAnalysisError(
         .singularDesign, "the contrasts do not determine every effect of the model",
-        remedy: "leave out what the studies cannot tell apart, or check variances that differ by many orders of magnitude")
+        remedy:
+            "leave out what the studies cannot tell apart, or check variances that differ by many orders of magnitude")
 }

@@ -18,7 +18,8 @@ extension Summary {
     private mutating func append(_ fit: ComponentFit, _ reading: EffectReading) {
         blocks.append(
             .paragraph(
-                "Components, each versus \(fit.inactive?.name ?? "nothing"); a combination has the sum of their effects:"))
+                "Components, each versus \(fit.inactive?.name ?? "nothing"); a combination has the sum of their effects:"
+            ))
         blocks.append(
             .table(
                 Table(
@@ -35,7 +36,8 @@ extension Summary {
                     })))
         func test(_ name: String, _ test: InconsistencyTest?) -> String {
             guard let test, let pValue = test.pValue else { return "\(name): not estimable" }
-            return "\(name): Q = \(NumberFormat.readable(test.q, decimals: 2)) with \(Self.degrees(test.degreesOfFreedom)), p "
+            return
+                "\(name): Q = \(NumberFormat.readable(test.q, decimals: 2)) with \(Self.degrees(test.degreesOfFreedom)), p "
                 + NumberFormat.pValue(pValue)
         }
         blocks.append(
@@ -63,7 +65,8 @@ extension Summary {
                             coefficient.pValue.map(NumberFormat.pValue) ?? "-",
                         ])
                     })))
-        blocks.append(.paragraph(Self.sentence(for: fit.heterogeneity, isRandom: fit.settings.network.model == "random")))
+        blocks.append(
+            .paragraph(Self.sentence(for: fit.heterogeneity, isRandom: fit.settings.network.model == "random")))
     }
 
     private mutating func append(_ groups: NetworkSubgroups, _ reading: EffectReading) {
@@ -72,7 +75,8 @@ extension Summary {
         for group in groups.subgroups {
             rows.append(Table.Row([group.group.singleLine, "", "", ""], role: .section))
             guard let fit = group.fit else {
-                rows.append(Table.Row(["falls into \(group.parts.count) parts", "-", "-", String(group.studies.count)]))
+                rows.append(
+                    Table.Row(["falls into \(group.parts.count) parts", "-", "-", String(group.studies.count)]))
                 continue
             }
             for effect in fit.effects(versus: fit.reference) {
@@ -99,7 +103,8 @@ extension Summary {
 
     private mutating func append(_ result: NetworkLeaveOneOut, _ reading: EffectReading) {
         blocks.append(.paragraph("Without each study, versus \(result.reference):"))
-        let treatments = result.omissions.lazy.compactMap { $0.effects.isEmpty ? nil : $0.effects.map(\.treatment) }
+        let treatments =
+            result.omissions.lazy.compactMap { $0.effects.isEmpty ? nil : $0.effects.map(\.treatment) }
             .first ?? []
         let shown = treatments.prefix(4)
         blocks.append(
@@ -120,7 +125,10 @@ extension Summary {
                                     Self.missing(
                                         reading.text(omission.effects.first { $0.treatment == treatment }?.estimate))
                                 }
-                                + [omission.heterogeneity.map { NumberFormat.significant($0.tauSquared, digits: 3) } ?? "-"])
+                                + [
+                                    omission.heterogeneity.map { NumberFormat.significant($0.tauSquared, digits: 3) }
+                                        ?? "-"
+                                ])
                     })))
     }
 
@@ -160,7 +168,8 @@ extension Summary {
                     rows: structure.comparisons.map {
                         Table.Row([
                             "\($0.treatment.name.singleLine) versus \($0.versus.name.singleLine)",
-                            Self.percent(100 * $0.proportionDirect), number($0.meanPathLength), number($0.minimalParallelism),
+                            Self.percent(100 * $0.proportionDirect), number($0.meanPathLength),
+                            number($0.minimalParallelism),
                             number($0.studyMinimalParallelism),
                         ])
                     })))
@@ -168,7 +177,8 @@ extension Summary {
 
     /// The five direct comparisons that contribute most to each estimate.
     private mutating func append(_ matrix: ContributionMatrix) {
-        blocks.append(.paragraph("Contributions of direct comparisons (\(matrix.settings.method.rawValue)), the greatest five:"))
+        blocks.append(
+            .paragraph("Contributions of direct comparisons (\(matrix.settings.method.rawValue)), the greatest five:"))
         let names = matrix.columns.map { "\($0.treatment):\($0.versus)" }
         blocks.append(
             .list(
@@ -178,7 +188,8 @@ extension Summary {
                     let greatest = proportions.enumerated().filter { $0.element > 0 }
                         .sorted { ($1.element, $0.offset) < ($0.element, $1.offset) }.prefix(5)
                     return name
-                        + greatest.map { "\(names[$0.offset]) \(Self.percent(100 * $0.element))" }.joined(separator: ", ")
+                        + greatest.map { "\(names[$0.offset]) \(Self.percent(100 * $0.element))" }.joined(
+                            separator: ", ")
                 }))
     }
 }

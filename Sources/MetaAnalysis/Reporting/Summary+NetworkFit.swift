@@ -92,7 +92,8 @@ extension Summary {
         let hasPrediction = effects.contains { $0.predictionInterval != nil }
         let rows = effects.map { effect in
             var cells = [
-                effect.treatment.name.singleLine, reading.text(effect.estimate), reading.text(effect.confidenceInterval),
+                effect.treatment.name.singleLine, reading.text(effect.estimate),
+                reading.text(effect.confidenceInterval),
             ]
             if hasPrediction { cells.append(reading.text(effect.predictionInterval)) }
             cells.append(effect.direct.flatMap(\.studies).map(String.init) ?? "0")
@@ -119,7 +120,8 @@ extension Summary {
 
     private static func orientation(_ fit: NetworkFit, _ reading: EffectReading) -> String {
         let relation = reading.isBackTransformed ? "over" : "minus"
-        return "Each effect is that of the treatment \(relation) that of \(fit.reference.name.singleLine); studies and direct"
+        return
+            "Each effect is that of the treatment \(relation) that of \(fit.reference.name.singleLine); studies and direct"
             + " are the number of studies that compare the two and the share of their evidence in the estimate."
     }
 
@@ -155,7 +157,8 @@ extension Summary {
         }
         let own = Set(ranking.treatments.map(\.treatment))
         for other in published where !own.contains(other.treatment) {
-            rows.append(Table.Row([other.treatment.name.singleLine, "-", "-", "-", "-", percent(other.probabilityBest)]))
+            rows.append(
+                Table.Row([other.treatment.name.singleLine, "-", "-", "-", "-", percent(other.probabilityBest)]))
         }
         return Table(columns: columns, rows: rows)
     }

@@ -40,7 +40,8 @@ enum ColumnNames {
     /// The roles by metafor's names, as a list for messages.
     static let roleList: String = {
         var seen: Set<String> = []
-        let roles = ["study", "outcome", "group", "cluster"] + OutcomeKind.allCases.flatMap { $0.roles.joined() }
+        let roles =
+            ["study", "outcome", "group", "cluster"] + OutcomeKind.allCases.flatMap { $0.roles.joined() }
             + ["treatment", "treat1", "treat2"]
         return roles.filter { seen.insert($0).inserted }.joined(separator: ", ")
     }()

@@ -136,15 +136,19 @@ private struct NetworkAnalysis {
     ) throws -> NetworkAnswer.Analysis {
         var settings = command.model.settings(level: command.level.level)
         // Each part has a reference of its own where the one asked for is in another.
-        if part != nil, let wanted = settings.reference, !network.treatments.contains(wanted) { settings.reference = nil }
+        if part != nil, let wanted = settings.reference, !network.treatments.contains(wanted) {
+            settings.reference = nil
+        }
         var fit = try fit(network, settings)
         fit.outcome = data.outcome
         let ranking = (command.better ?? data.preference).map { Ranking(fit, preferring: $0) }
-        let splits = command.model.isOfCounts ? [] : try NodeSplitting(method: command.split).test(network, model: settings)
+        let splits =
+            command.model.isOfCounts ? [] : try NodeSplitting(method: command.split).test(network, model: settings)
         let extras = try command.extras.results(
             network, settings, tauSquared: fit.heterogeneity.tauSquared, covariate: try covariate())
         return NetworkAnswer.Analysis(
-            fit: fit, extras: extras, part: part, studies: network.studies.map(\.label), ranking: ranking, splits: splits,
+            fit: fit, extras: extras, part: part, studies: network.studies.map(\.label), ranking: ranking,
+            splits: splits,
             published: ranking == nil ? [] : published, choices: command.choices(fit, data))
     }
 

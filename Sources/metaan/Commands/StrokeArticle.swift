@@ -188,8 +188,10 @@ struct StrokeArticle {
             let qualities = data.qualityCounts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
             return ArticleFigure(
                 id: "reanalysis-\(outcome.lowercased())",
-                statement: "First for \(outcome) in \(fit.k) contrasts found (quality \(qualities.joined(separator: ", ")))",
-                value: .text("\(best.treatment) (P-score \(NumberFormat.fixed(best.pScore, decimals: 2)))"), recomputed: true,
+                statement:
+                    "First for \(outcome) in \(fit.k) contrasts found (quality \(qualities.joined(separator: ", ")))",
+                value: .text("\(best.treatment) (P-score \(NumberFormat.fixed(best.pScore, decimals: 2)))"),
+                recomputed: true,
                 published: nil, source: "contrasts.csv", agrees: nil,
                 note:
                     "Contrasts found: a network in which every cell type is compared with conventional treatment only. The"

@@ -51,7 +51,8 @@ struct NetworkExtrasOptions: ParsableArguments {
 
     /// - Parameter numbers: the covariate by the label of the study.
     func results(
-        _ network: TreatmentNetwork, _ settings: NetworkMetaAnalysis, tauSquared: Double, covariate numbers: [String: Double]
+        _ network: TreatmentNetwork, _ settings: NetworkMetaAnalysis, tauSquared: Double,
+        covariate numbers: [String: Double]
     ) throws -> NetworkExtras {
         var extras = NetworkExtras()
         if covariate != nil {

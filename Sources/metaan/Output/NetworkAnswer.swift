@@ -275,7 +275,8 @@ extension NetworkAnswer {
     /// One row for every ordered pair of treatments, ranked treatment, test of agreement and split, told apart by `type`.
     func csv() -> DelimitedText {
         var table = DelimitedText(columns: [
-            "outcome", "part", "type", "treatment", "versus", "estimate", "standard_error", "ci_low", "ci_high", "pi_low",
+            "outcome", "part", "type", "treatment", "versus", "estimate", "standard_error", "ci_low", "ci_high",
+            "pi_low",
             "pi_high", "p_value", "read_estimate", "read_ci_low", "read_ci_high", "direct", "direct_standard_error",
             "direct_studies", "indirect", "indirect_standard_error", "proportion_direct", "tau2", "i2", "q", "q_df",
             "q_p_value", "p_score", "p_best", "mean_rank", "published_p_best", "reason",

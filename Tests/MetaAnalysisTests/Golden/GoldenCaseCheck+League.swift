@@ -19,7 +19,9 @@ extension GoldenCaseCheck {
                         comparison.skip(field, "a name")
                         continue
                     }
-                    let numbers = rows[row][column].matches(of: /-?[0-9.]+(e[-+][0-9]+)?/).compactMap { Double($0.output.0) }
+                    let numbers = rows[row][column].matches(of: /-?[0-9.]+(e[-+][0-9]+)?/).compactMap {
+                        Double($0.output.0)
+                    }
                     let cell = league.cells[row][column]
                     let ours = cell.map {
                         [$0.estimate, $0.confidenceInterval.lower, $0.confidenceInterval.upper].map(reading.value)
@@ -36,7 +38,8 @@ extension GoldenComparison {
     mutating func comparePrinted(_ field: String, _ ours: [Double], _ printed: [Double], decimals: Int) {
         let unit = pow(10, -Double(decimals))
         let agrees =
-            ours.count == printed.count && zip(ours, printed).allSatisfy { abs($0 - $1) <= 0.5001 * unit * max(1, 1e-9 * abs($1)) }
+            ours.count == printed.count
+            && zip(ours, printed).allSatisfy { abs($0 - $1) <= 0.5001 * unit * max(1, 1e-9 * abs($1)) }
         compareText(field, agrees: agrees)
     }
 }

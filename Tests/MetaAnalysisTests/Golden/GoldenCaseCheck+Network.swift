@@ -149,7 +149,8 @@ extension GoldenCaseCheck {
             field("TE_indirect"), indirect.estimate, tolerance, scale: indirect.standardError * lost)
         let isClear = lost < 1e3
         if isClear {
-            comparison.compare(field("seTE_indirect"), indirect.standardError, tolerance, scale: indirect.standardError * lost)
+            comparison.compare(
+                field("seTE_indirect"), indirect.standardError, tolerance, scale: indirect.standardError * lost)
         } else {
             comparison.skip(field("seTE_indirect"), "almost no indirect evidence")
         }

@@ -78,7 +78,9 @@ struct RNetworkFrame {
         settings.correction.dropsDoubleZero = call["allstudies"]?.logical != true
         let rows = try armRows(call, table)
         if call["event"] != nil {
-            guard let measure = TwoByTwoTable.Measure(rawValue: measure) else { throw NotApplicable("measure \(measure)") }
+            guard let measure = TwoByTwoTable.Measure(rawValue: measure) else {
+                throw NotApplicable("measure \(measure)")
+            }
             return try TreatmentNetwork(
                 rows.map {
                     NetworkArm(study: $0.study, $0.treatment, Proportion(events: $0.values[0], size: $0.values[1]))

@@ -45,7 +45,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ["pool", "bcg", "--subgroup", "alloc"], ["network", "franchini2012", "--better", "lower"], ["effects", "bcg"], ["measures", "RR"], ["datasets", "bcg"],
+        ["pool", "bcg", "--subgroup", "alloc"], ["network", "franchini2012", "--better", "lower"], ["effects", "bcg"],
+        ["measures", "RR"], ["datasets", "bcg"],
         ["article"],
     ])
     func everyKeyIsDocumented(arguments: [String]) throws {

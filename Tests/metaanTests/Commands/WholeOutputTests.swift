@@ -107,7 +107,9 @@ import Testing
         Example(name: "network", arguments: ["network", "-", "--measure", "OR", "--better", "lower"], input: triangle),
         Example(
             name: "network-markdown",
-            arguments: ["network", "-", "--measure", "RR", "--estimator", "DL", "--interval", "t", "--format", "markdown"],
+            arguments: [
+                "network", "-", "--measure", "RR", "--estimator", "DL", "--interval", "t", "--format", "markdown",
+            ],
             input: triangle),
         Example(
             name: "network-csv", arguments: ["network", "-", "--better", "lower", "--format", "csv"], input: triangle),
