@@ -19,6 +19,24 @@ struct DocumentationTests {
         try expectDocumented("README.md", section: "let trials", through: "fit(effects)")
     }
 
+    @Test func readmeNetworkExample() throws {
+        let arms = [
+            NetworkArm(study: "Boyd 1997", "Salmeterol", Proportion(events: 1, size: 229)),
+            NetworkArm(study: "Boyd 1997", "Placebo", Proportion(events: 1, size: 227)),
+            NetworkArm(study: "Calverly 2003", "Fluticasone", Proportion(events: 4, size: 374)),
+            NetworkArm(study: "Calverly 2003", "Salmeterol", Proportion(events: 3, size: 372)),
+            NetworkArm(study: "Calverly 2003", "Placebo", Proportion(events: 7, size: 361)),
+        ]
+        let network = try TreatmentNetwork(arms, measure: .oddsRatio)
+        let fit = try NetworkMetaAnalysis(reference: "Placebo").fit(network)
+        let effect = fit.effect(of: "Fluticasone", versus: "Salmeterol")
+        let ranking = Ranking(fit, preferring: .lower)
+
+        #expect(effect?.direct?.studies == 1)
+        #expect(ranking.treatments.count == 3)
+        try expectDocumented("README.md", section: "let arms", through: "preferring: .lower)")
+    }
+
     @Test func gettingStartedExample() throws {
         let trials = [4.0, 5, 6, 7, 8, 9].map { events in
             let table = TwoByTwoTable(events: events, of: 100, versus: events + 5, of: 100)
