@@ -95,12 +95,13 @@ public struct TreatmentNetwork: Hashable, Sendable, Codable {
                 remedy: "give at least one study with two treatments")
         }
         for contrast in contrasts { try contrast.validate() }
-        let treatments = Set(contrasts.flatMap { [$0.treatment, $0.versus] }).sorted()
+        let treatments = Self.names(contrasts.flatMap { [$0.treatment, $0.versus] })
         let positions = Dictionary(uniqueKeysWithValues: treatments.enumerated().map { ($1, $0) })
         var diagnostics = Self.similarNames(treatments)
         var studies: [NetworkStudy] = []
         let byStudy = Dictionary(grouping: contrasts, by: \.study)
         for (label, rows) in byStudy.sorted(by: { $0.key < $1.key }) {
+            let label = rows.map(\.study).min { $0.isSpelledBefore($1) } ?? label
             var study = try NetworkStudy(label, rows, treatments, positions, sizes: sizes[label])
             if study.arms.count > 2, let note = try study.reconcile(treatments, repairing: repairing) {
                 diagnostics.append(note)
@@ -126,6 +127,18 @@ public struct TreatmentNetwork: Hashable, Sendable, Codable {
         self.arms = arms
     }
 
+    /// Each treatment once, sorted; of several encodings of a name the same one whatever the order.
+    private static func names(_ treatments: [Treatment]) -> [Treatment] {
+        var spellings: [Treatment: Treatment] = [:]
+        for treatment in treatments {
+            guard let known = spellings[treatment], !treatment.name.isSpelledBefore(known.name) else {
+                spellings[treatment] = treatment
+                continue
+            }
+        }
+        return spellings.values.sorted()
+    }
+
     /// Warns of names that a reader would take for the same.
     private static func similarNames(_ treatments: [Treatment]) -> [Diagnostic] {
         let alike = Dictionary(grouping: treatments, by: \.folded).values.filter { $0.count > 1 }
@@ -135,6 +148,14 @@ public struct TreatmentNetwork: Hashable, Sendable, Codable {
                 "\(names.map { quoted($0.name) }.joined(separator: " and ")) are taken as different treatments; write them"
                     + " alike if they are the same")
         }
+    }
+}
+
+extension String {
+    /// Of two encodings of one text, whether this one is the shorter, or stands first.
+    fileprivate func isSpelledBefore(_ other: String) -> Bool {
+        let (mine, theirs) = (unicodeScalars, other.unicodeScalars)
+        return mine.count == theirs.count ? mine.lexicographicallyPrecedes(theirs) : mine.count < theirs.count
     }
 }
 

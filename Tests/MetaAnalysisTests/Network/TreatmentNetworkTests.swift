@@ -126,6 +126,19 @@ import Testing
         #expect(network.diagnostics.allSatisfy { $0.code == .similarTreatments && $0.severity == .warning })
     }
 
+    /// Equal texts may differ in their bytes, and so would files written from them.
+    @Test func ofSeveralEncodingsOfANameTheOrderOfRowsTakesNone() throws {
+        let contrasts =
+            [("M\u{FC}ller", "Caf\u{E9}", "B"), ("Mu\u{308}ller", "Cafe\u{301}", "C"), ("Mu\u{308}ller", "B", "C")]
+            .map { Contrast(study: $0.0, Treatment($0.1), versus: Treatment($0.2), estimate: 1, variance: 1) }
+            + [Contrast(study: "T", "Cafe\u{301}", versus: "C", estimate: 1, variance: 1)]
+        for order in [contrasts, contrasts.reversed()] {
+            let network = try TreatmentNetwork(order, repairing: true)
+            #expect(network.treatments.map { Array($0.name.utf8) } == ["B", "C", "Caf\u{E9}"].map { Array($0.utf8) })
+            #expect(Array(network.studies[0].label.utf8) == Array("M\u{FC}ller".utf8))
+        }
+    }
+
     // MARK: Arms
 
     private static let arms = [
