@@ -101,7 +101,9 @@ struct WeightedLeastSquares: Sendable {
     private func sum(_ responses: [Double], _ term: (_ weight: Double, _ residual: Double) -> Double) -> Double {
         var sum = 0.0
         if case .contrasts(let rows) = design {
-            for (weight, residual) in zip(weights, rows.residuals(responses, coefficients)) { sum += term(weight, residual) }
+            for (weight, residual) in zip(weights, rows.residuals(responses, coefficients)) {
+                sum += term(weight, residual)
+            }
         } else {
             for index in responses.indices { sum += term(weights[index], responses[index] - fitted(index)) }
         }
