@@ -419,6 +419,11 @@ extension MalformedNetwork {
             "variances that differ by a factor of 1e20", contrasts + "S,A,B,1,1e-10\nT,B,C,2,1\nU,A,C,4,1\n",
             .refused(.singularDesign, row: nil, column: nil, ["orders of magnitude"])),
         MalformedNetwork(
+            "variances of two treatments at both ends of the range of numbers",
+            contrasts + "S,A,B,1,1e-150\nT,A,B,2,1e150\nU,A,B,3,1\n", .accepted([.extremeVarianceRatio])),
+        MalformedNetwork(
+            "effects of 1e80 standard errors", contrasts + "S,A,B,1e80,1\nT,B,C,1,1\nU,A,C,1,1\n", .accepted([])),
+        MalformedNetwork(
             "effects that agree exactly", contrasts + "S,A,B,0.1,0.5\nT,B,C,0.2,0.5\nU,A,C,0.3,0.5\n",
             model: NetworkMetaAnalysis(interval: .hartungKnapp), .accepted([.notEstimable], ["agree exactly"])),
         MalformedNetwork(
