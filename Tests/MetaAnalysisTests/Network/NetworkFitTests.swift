@@ -50,21 +50,6 @@ import Testing
                 == fit.treatments.flatMap { one in fit.treatments.compactMap { fit.effect(of: one, versus: $0) } })
     }
 
-    @Test func seenFromTheOtherSideSignsAndEndsChange() throws {
-        let effect = try #require(try Self.fit().effects.first { $0.direct != nil && $0.indirect != nil })
-        let turned = effect.reversed
-        #expect(turned.treatment == effect.versus && turned.versus == effect.treatment)
-        #expect(turned.estimate == -effect.estimate && turned.statistic == effect.statistic.map { -$0 })
-        #expect(turned.standardError == effect.standardError && turned.pValue == effect.pValue)
-        #expect(turned.confidenceInterval.lower == -effect.confidenceInterval.upper)
-        #expect(turned.confidenceInterval.upper == -effect.confidenceInterval.lower)
-        #expect(turned.predictionInterval?.lower == effect.predictionInterval.map { -$0.upper })
-        #expect(turned.direct?.estimate == effect.direct.map { -$0.estimate })
-        #expect(turned.direct?.studies == effect.direct?.studies)
-        #expect(turned.indirect?.confidenceInterval.lower == effect.indirect.map { -$0.confidenceInterval.upper })
-        #expect(turned.proportionDirect == effect.proportionDirect && turned.reversed == effect)
-    }
-
     @Test func theParametersOfTheLikelihoodAreCounted() throws {
         let network = try NetworkSample.random[4].network()
         func statistics(_ model: NetworkMetaAnalysis) throws -> FitStatistics {
