@@ -67,4 +67,16 @@ import Testing
         rows.append(levels: [2, 3], values: [1, -1])
         #expect(throws: NotPositiveDefinite.self) { try ContrastSolution([1, 2], on: rows, weights: [1, 1]) }
     }
+
+    /// A search may try a variance so great that no weight is left.
+    @Test func withoutWeightsNothingIsANumber() throws {
+        let model = try VarianceComponentModel(
+            responses: Self.responses, variances: Self.weights, design: .contrasts(Self.rows))
+        let fit = model.leastSquares(weights: model.weights(at: .infinity))
+        #expect(fit.coefficients.count == 4 && fit.coefficients[0].isNaN && fit.inverseGram[3, 3].isNaN)
+        #expect(model.score(at: .infinity, restricted: true).isNaN)
+        #expect(model.score(at: .infinity, restricted: false).isNaN)
+        #expect(model.quadraticForms(at: .infinity).form.isNaN)
+        #expect(ContrastSolution(unsolvable: Self.rows, weights: Self.weights).cubedQuadraticForm.isNaN)
+    }
 }
