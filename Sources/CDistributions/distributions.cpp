@@ -158,7 +158,8 @@ double corrected_erfc(double z, double dz) {
 }
 
 double normal_upper_tail(double x) {
-    if (std::isinf(x)) return x > 0 ? 0 : 1;
+    // From 39 on the tail is less than the least double; the squares of far greater numbers would overflow.
+    if (std::abs(x) > 40) return x > 0 ? 0 : 1;
     // 1/√2 in two parts, the second being the rounding error of the first.
     const double high = 0.70710678118654757;
     const double low = -4.8336466567264567e-17;

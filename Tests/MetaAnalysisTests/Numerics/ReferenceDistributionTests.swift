@@ -23,6 +23,19 @@ import Testing
         #expect(abs(cauchy / 6.366197723675814e-201 - 1) < 1e-15)
     }
 
+    /// Effects may lie any number of standard errors from 0.
+    @Test(arguments: [40, 1e8, 1e154, 1e160, 1e300, .greatestFiniteMagnitude, Double.infinity])
+    func tailsFarOutAreZero(_ statistic: Double) {
+        let normal = ReferenceDistribution.normal
+        #expect(normal.upperTail(statistic) == 0 && normal.upperTail(-statistic) == 1)
+        #expect(normal.lowerTail(-statistic) == 0 && normal.twoSidedPValue(statistic) == 0)
+        for degrees in [1.0, 2, 3.5, 1000] {
+            let t = ReferenceDistribution.studentT(degreesOfFreedom: degrees).twoSidedPValue(-statistic)
+            #expect(t >= 0 && t < 0.02)
+            #expect(ReferenceDistribution.chiSquared(degreesOfFreedom: degrees).upperTail(100 * statistic) < 1e-10)
+        }
+    }
+
     @Test(arguments: all)
     func tailsAddToOne(_ distribution: ReferenceDistribution) {
         for x in [0.01, 0.3, 0.5, 0.99] {
