@@ -358,7 +358,9 @@ extension NetworkFit {
     fileprivate func checkedForOverflow() throws -> NetworkFit {
         let optional = [heterogeneity.tauSquaredStandardError, heterogeneity.iSquared, fit?.logLikelihood]
         let numbers = estimates + [heterogeneity.tauSquared, heterogeneity.cochranQ] + optional.compactMap(\.self)
-        guard numbers.allSatisfy(\.isFinite), covariance.allSatisfy({ $0.allSatisfy(\.isFinite) }),
+        let interval = heterogeneity.tauSquaredInterval
+        guard numbers.allSatisfy(\.isFinite), interval.map({ $0.lower.isFinite && $0.upper >= $0.lower }) ?? true,
+            covariance.allSatisfy({ $0.allSatisfy(\.isFinite) }),
             effects.allSatisfy(\.isFinite)
         else { throw MetaAnalysisError.outOfRange }
         return self
