@@ -49,7 +49,7 @@ docs: dependencies
 		generate-documentation --target MetaAnalysis --output-path .build/documentation \
 		--transform-for-static-hosting --hosting-base-path metaan
 
-## bench: speed of the pooling kernels and of the whole program
+## bench: speed of pooling, of networks and of the whole program
 bench: build
 	cd Benchmarks && $(SWIFT) package benchmark --no-progress
 	sh Benchmarks/whole-process.sh "$$($(SWIFT) build $(RELEASE) --show-bin-path)/metaan"

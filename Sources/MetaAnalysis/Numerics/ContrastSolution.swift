@@ -18,15 +18,22 @@ struct ContrastSolution: Sendable {
         self.rows = rows
         self.weights = weights
         let factor = try LaplacianFactor(rows.gram(weights))
-        func regressed(_ values: [Double]) -> [Double] {
-            factor.solution(of: rows.transposedProduct(Self.products(weights, values)))
-        }
-        let first = regressed(responses)
-        // What rounding left of the residuals' own products is solved for once more.
-        let second = regressed(Self.differences(responses, rows.times(first)))
-        coefficients = first.indices.map { first[$0] + second[$0] }
+        coefficients = Self.coefficients(responses, on: rows, weights: weights) { factor.solution(of: $0) }
         residuals = rows.residuals(responses, coefficients)
         self.factor = factor
+    }
+
+    /// L⁺Xᵀ W y.
+    ///
+    /// - Parameter solution: L⁺z of a z.
+    static func coefficients(
+        _ responses: [Double], on rows: ContrastRows, weights: [Double], _ solution: ([Double]) -> [Double]
+    ) -> [Double] {
+        let first = solution(rows.transposedProduct(products(weights, responses)))
+        // What rounding left of the residuals' own products is solved for once more.
+        let rest = differences(responses, rows.times(first))
+        let second = solution(rows.transposedProduct(products(weights, rest)))
+        return first.indices.map { first[$0] + second[$0] }
     }
 
     /// Where weights leave the range of numbers there is nothing to solve: every number is NaN.

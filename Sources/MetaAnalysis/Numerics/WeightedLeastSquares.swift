@@ -53,11 +53,13 @@ struct WeightedLeastSquares: Sendable {
             logDeterminant = factor.logDeterminant
             coefficients = inverseGram * Self.products(matrix, weights, responses)
         case .contrasts(let rows):
-            let solution = try ContrastSolution(responses, on: rows, weights: weights)
-            coefficients = solution.coefficients
-            guard let factor = solution.factor else { throw NotPositiveDefinite(column: 0) }
-            inverseGram = factor.inverse
+            precondition(rows.count == responses.count, "one row for each response")
+            let factor = try LaplacianFactor(rows.gram(weights))
+            let inverse = factor.inverse
+            inverseGram = inverse
             logDeterminant = factor.logDeterminant
+            // By the inverse, which is symmetric to the last bit: two levels then get opposite coefficients.
+            coefficients = ContrastSolution.coefficients(responses, on: rows, weights: weights) { inverse * $0 }
         }
     }
 
