@@ -51,26 +51,10 @@ struct ContrastRegression {
         coefficients = space.isFull ? least.coefficients : space.basis * least.coefficients
         inference = CombinationInference(
             degreesOfFreedom: usedInterval == .wald ? nil : degrees, level: settings.level)
-        heterogeneity = Self.heterogeneity(
-            model.quadraticForms(at: 0).form + contrasts.inconsistencyQ, degrees, tau, level: settings.level)
+        heterogeneity = Heterogeneity(
+            cochranQ: model.quadraticForms(at: 0).form + contrasts.inconsistencyQ, degreesOfFreedom: degrees, tau,
+            level: settings.level)
         diagnostics = Self.diagnostics(model, tau, isRandom: settings.model == .random, scale: scale)
-    }
-
-    /// I² and H² from Q, as for networks no sampling variance is typical.
-    private static func heterogeneity(
-        _ cochranQ: Double, _ degrees: Double, _ tau: TauSquared?, level: Double
-    ) -> Heterogeneity {
-        var heterogeneity = Heterogeneity(
-            cochranQ: cochranQ, count: Int(degrees) + 1,
-            pValue: { statistic in
-                degrees > 0
-                    ? ReferenceDistribution.chiSquared(degreesOfFreedom: degrees).upperTail(statistic) : nil
-            }, level: level)
-        heterogeneity.estimator = tau?.estimatorCode
-        heterogeneity.tauSquared = tau?.value ?? 0
-        heterogeneity.tauSquaredStandardError = tau?.standardError
-        heterogeneity.tauSquaredInterval = tau?.interval
-        return heterogeneity
     }
 
     private static func diagnostics(
@@ -83,20 +67,8 @@ struct ContrastRegression {
                     .warning, .notEstimable,
                     "there are as many coefficients as independent contrasts: nothing is left to estimate heterogeneity from"
                         + (isRandom && tau?.value == 0 ? ", and the between-study variance is taken as 0" : "")))
-        } else if scale < 1 {
-            notes.append(
-                Diagnostic(
-                    .warning, .narrowerThanWald,
-                    "the effects differ less than the model expects: Hartung-Knapp standard errors are smaller than the"
-                        + " inverse-variance ones (the truncated variant does not allow that)"))
         }
-        let range = model.varianceRange
-        if range.upperBound / range.lowerBound > 1e7 {
-            notes.append(
-                Diagnostic(
-                    .warning, .extremeVarianceRatio,
-                    "the largest sampling variance is more than ten million times the smallest; check the units"))
-        }
+        notes += Diagnostic.hartungKnapp(scale: scale) + model.varianceDiagnostics
         return notes
     }
 

@@ -141,7 +141,9 @@ private struct NetworkEstimation {
             comparisonCount: network.comparisonCount, designs: network.designs, reference: reference,
             estimates: least.coefficients, covariance: covariance,
             degreesOfFreedom: usedInterval == .wald ? nil : degreesOfFreedom, effects: effects(network, covariance),
-            heterogeneity: heterogeneity(inconsistency.total.q), inconsistency: inconsistency,
+            heterogeneity: Heterogeneity(
+                cochranQ: inconsistency.total.q, degreesOfFreedom: degreesOfFreedom, tau, level: settings.level),
+            inconsistency: inconsistency,
             fit: statistics(network), excluded: network.excluded,
             diagnostics: network.diagnostics + diagnostics(network) + inconsistency.diagnostics,
             settings: NetworkSettings(
@@ -243,19 +245,6 @@ private struct NetworkEstimation {
 
     // MARK: Heterogeneity
 
-    /// I² and H² from Q, as for networks no sampling variance is typical.
-    private func heterogeneity(_ cochranQ: Double) -> Heterogeneity {
-        let reference = ReferenceDistribution.chiSquared(degreesOfFreedom: degreesOfFreedom)
-        var heterogeneity = Heterogeneity(
-            cochranQ: cochranQ, count: Int(degreesOfFreedom) + 1,
-            pValue: { degreesOfFreedom > 0 ? reference.upperTail($0) : nil }, level: settings.level)
-        heterogeneity.estimator = tau?.estimatorCode
-        heterogeneity.tauSquared = tauSquared
-        heterogeneity.tauSquaredStandardError = tau?.standardError
-        heterogeneity.tauSquaredInterval = tau?.interval
-        return heterogeneity
-    }
-
     /// Of the contrasts of every study with its first arm, whose density differs from that of orthogonal ones by a constant.
     private func statistics(_ network: TreatmentNetwork) -> FitStatistics? {
         let isEstimated = tau?.estimatorCode != nil
@@ -308,26 +297,42 @@ private struct NetworkEstimation {
                         + " inconsistency or prediction intervals from"
                         + (taken ? ", and the between-study variance is taken as 0" : "")))
         }
+        notes += Diagnostic.hartungKnapp(scale: scale) + model.varianceDiagnostics
+        return notes
+    }
+}
+
+extension Heterogeneity {
+    /// I² and H² from Q, as for networks no sampling variance is typical; τ² where the model has one.
+    init(cochranQ: Double, degreesOfFreedom: Double, _ tau: TauSquared?, level: Double) {
+        let reference = ReferenceDistribution.chiSquared(degreesOfFreedom: degreesOfFreedom)
+        self.init(
+            cochranQ: cochranQ, count: Int(degreesOfFreedom) + 1,
+            pValue: { degreesOfFreedom > 0 ? reference.upperTail($0) : nil }, level: level)
+        estimator = tau?.estimatorCode
+        tauSquared = tau?.value ?? 0
+        tauSquaredStandardError = tau?.standardError
+        tauSquaredInterval = tau?.interval
+    }
+}
+
+extension Diagnostic {
+    /// What there is to say of standard errors of many effects that were scaled by the same factor.
+    static func hartungKnapp(scale: Double) -> [Diagnostic] {
         if scale == 0 {
-            notes.append(
+            return [
                 Diagnostic(
                     .warning, .notEstimable,
-                    "all effects agree exactly, so that the Hartung-Knapp standard error is 0 and there is no test"))
-        } else if scale < 1 - 1e-10 {
-            notes.append(
-                Diagnostic(
-                    .warning, .narrowerThanWald,
-                    "the effects differ less than the model expects: Hartung-Knapp standard errors are smaller than the"
-                        + " inverse-variance ones (the truncated variant does not allow that)"))
+                    "all effects agree exactly, so that the Hartung-Knapp standard error is 0 and there is no test")
+            ]
         }
-        let range = model.varianceRange
-        if range.upperBound / range.lowerBound > 1e7 {
-            notes.append(
-                Diagnostic(
-                    .warning, .extremeVarianceRatio,
-                    "the largest sampling variance is more than ten million times the smallest; check the units"))
-        }
-        return notes
+        guard scale < InverseVariancePooling.roundedDown else { return [] }
+        return [
+            Diagnostic(
+                .warning, .narrowerThanWald,
+                "the effects differ less than the model expects: Hartung-Knapp standard errors are smaller than the"
+                    + " inverse-variance ones (the truncated variant does not allow that)")
+        ]
     }
 }
 

@@ -138,7 +138,7 @@ struct InverseVariancePooling {
     }
 
     /// With two studies and REML the two standard errors are equal but for rounding.
-    private static let roundedDown = 1 - 1e-10
+    static let roundedDown = 1 - 1e-10
 
     /// What both models have to say about the data.
     func commonDiagnostics(_ average: Average) -> [Diagnostic] {
@@ -150,13 +150,7 @@ struct InverseVariancePooling {
                     "there is one study: its own effect and interval (normal distribution) are shown, and heterogeneity"
                         + " cannot be estimated"))
         }
-        let range = model.varianceRange
-        if range.upperBound / range.lowerBound > 1e7 {
-            notes.append(
-                Diagnostic(
-                    .warning, .extremeVarianceRatio,
-                    "the largest sampling variance is more than ten million times the smallest; check the units"))
-        }
+        notes += model.varianceDiagnostics
         if average.standardError == 0 {
             notes.append(
                 Diagnostic(
@@ -206,6 +200,18 @@ extension EmpiricalBayesEffect {
         self.init(
             estimate: estimate, standardError: error,
             interval: ConfidenceInterval(around: estimate, halfWidth: quantile * error))
+    }
+}
+
+extension VarianceComponentModel {
+    /// What sampling variances too far apart suggest.
+    var varianceDiagnostics: [Diagnostic] {
+        guard varianceRange.upperBound / varianceRange.lowerBound > 1e7 else { return [] }
+        return [
+            Diagnostic(
+                .warning, .extremeVarianceRatio,
+                "the largest sampling variance is more than ten million times the smallest; check the units")
+        ]
     }
 }
 
