@@ -182,4 +182,21 @@ import Testing
             }
         }
     }
+
+    @Test func strokeRankingStandsBesideThePublishedOne() throws {
+        let document = try json(["network", "stroke/contrasts", "--filter", "outcome=FMA"])
+        let analysis = try #require((document["analyses"] as? [Object])?.first)
+        let ranking = try #require(analysis["ranking"] as? [Object])
+        #expect(ranking.map { $0["treatment"] as? String } == ["BMSC", "MSC_allo", "BMMNC", "CRT"])
+        let published = try #require(analysis["publishedRanking"] as? [Object])
+        let best = try #require(published.first { $0["rank"] as? Int == 1 })
+        #expect(best["treatment"] as? String == "BMMNC" && best["probabilityBest"] as? Double == 79.3)
+        let codes = (analysis["diagnostics"] as? [Object] ?? []).compactMap { $0["code"] as? String }
+        #expect(Set(codes).isSuperset(of: ["starNetwork", "fewStudies", "rowQuality", "notEstimable"]))
+        let effects = try #require(analysis["effects"] as? [Object])
+        let own = try #require(
+            effects.first { $0["treatment"] as? String == "BMMNC" && $0["versus"] as? String == "CRT" })
+        let estimate = try #require(own["estimate"] as? Double)
+        #expect(abs(estimate - 4.925) < 1e-12)
+    }
 }

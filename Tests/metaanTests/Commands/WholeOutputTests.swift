@@ -122,7 +122,8 @@ import Testing
         Example(
             name: "network-mantel-haenszel", arguments: ["network", "-", "--model", "mh", "--better", "lower"],
             input: triangle),
-        Example(name: "network-stroke", arguments: ["network", "stroke/contrasts"]),
+        // Without the outcome whose effect of 4.925 is a tie in rounding; `ContractTests` looks at its values.
+        Example(name: "network-stroke", arguments: ["network", "stroke/contrasts", "--filter", "outcome!=FMA"]),
         Example(
             name: "network-components",
             arguments: ["network", "-", "--additive", "--inactive", "placebo"],
