@@ -42,7 +42,7 @@ times <- replicate(repeats, {
   c(sum(time[1:2]), time[3]) / fits
 })
 if (length(arguments) > 7) {
-  results <- pool(list(threshold = 1e-12, maxiter = 10000))
+  results <- pool(list(threshold = 1e-12, maxiter = 10000, tol = 1e-13))
   file <- file(arguments[8], "wb")
   writeBin(as.vector(results), file)
   close(file)
