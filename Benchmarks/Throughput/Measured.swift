@@ -11,7 +11,7 @@ struct Measured {
 
     private var groups: Int { estimates.count / studies }
 
-    func pool(threads: Int, repeats: Int, fits: Int) async throws -> PooledBatch {
+    func pool(threads: Int, repeats: Int, fits: Int) throws -> PooledBatch {
         let batch = try StudyBatch(
             estimates: estimates, variances: variances, layout: .groupMajor(groups: groups, studies: studies))
         let model = BatchPooling(heterogeneity: heterogeneity, interval: interval)
@@ -24,7 +24,7 @@ struct Measured {
                 if threads == 1 {
                     try model.fit(batch, into: &pooled)
                 } else {
-                    pooled = try await model.fit(batch, threads: threads)
+                    pooled = try blocking { try await model.fit(batch, threads: threads) }
                 }
             }
             stopwatch.end(fits: fits)

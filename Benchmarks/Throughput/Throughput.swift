@@ -12,7 +12,7 @@ import Workload
 /// the complete record of `RandomEffects` for the first group.
 @main
 struct Throughput {
-    static func main() async throws {
+    static func main() throws {
         var arguments = CommandLine.arguments.dropFirst()
         let job = arguments.popFirst() ?? ""
         let path = arguments.popFirst() ?? ""
@@ -34,7 +34,7 @@ struct Throughput {
         switch job {
         case "fit":
             let threads = numbers.first ?? 1
-            let pooled = try await measured.pool(
+            let pooled = try measured.pool(
                 threads: threads, repeats: numbers.dropFirst().first ?? 7, fits: numbers.dropFirst(2).first ?? 1)
             if let results = arguments.dropFirst(3).first { try write(pooled, to: results) }
         case "one":
