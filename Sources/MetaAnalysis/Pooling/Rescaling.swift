@@ -33,6 +33,10 @@ extension EffectSizes {
         return (moderate, factor)
     }
 
+    /// Sampling variances whose weights can be squared and multiplied with effects up to the greatest moderate one.
+    static let moderateVariances = 1e-80...1e80
+    static let greatestModerateEffect = 1e100
+
     /// Exponent of the typical standard error when squares of weights or effects could overflow or vanish.
     private var awkwardExponent: Int? {
         guard !effects.isEmpty else { return nil }
@@ -45,7 +49,10 @@ extension EffectSizes {
             greatest = max(greatest, one.variance)
             effect = max(effect, abs(one.estimate))
         }
-        guard least < 1e-80 || greatest > 1e80 || effect > 1e100 else { return nil }
+        guard
+            !Self.moderateVariances.contains(least) || !Self.moderateVariances.contains(greatest)
+                || effect > Self.greatestModerateEffect
+        else { return nil }
         return (Int(least.exponent) + Int(greatest.exponent)) / 4
     }
 }
