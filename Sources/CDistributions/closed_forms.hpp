@@ -1,7 +1,7 @@
 // t and chi-squared with integer degrees of freedom in double precision, by sums of positive terms.
 //
-// Nothing here needs a `long double`, so that the results are the same on every processor but for the C library's exp and
-// pow. Each function answers NaN outside its region, where `distributions.cpp` takes the slower general way.
+// Nothing here needs a `long double`, so that results differ between processors only by the C library's exp and pow.
+// Each function answers NaN outside its region, where `distributions.cpp` takes the slower general way.
 
 #ifndef METAAN_CLOSED_FORMS_HPP
 #define METAAN_CLOSED_FORMS_HPP

@@ -44,7 +44,8 @@ import Testing
         #expect(
             Set(measurements.map(\.family))
                 == [
-                    "normal", "t", "t, integer df", "chi-squared", "chi-squared, integer df", "F", "beta", "non-central t",
+                    "normal", "t", "t, integer df", "chi-squared", "chi-squared, integer df", "F", "beta",
+                    "non-central t",
                     "quadratic form",
                 ])
         #expect(measurements.reduce(0) { $0 + $1.cases } > 2000)
