@@ -109,6 +109,8 @@ double upper_tail_above_mean(double h, double df) {
 }
 
 double upper_tail(double h, double df) {
+    // Near 1, where rounding errors of the sum would be greater than its changes.
+    if (8 * h < df) return 1 - lower_tail_below_mean(h, df);
     if (df <= greatest_short_df) return short_upper_tail(h, static_cast<int>(df));
     return 2 * h < df ? 1 - lower_tail_below_mean(h, df) : upper_tail_above_mean(h, df);
 }

@@ -1,4 +1,5 @@
-// Distribution functions over Boost.Math, evaluated in `long double` and returned as `double`.
+// Distribution functions: closed forms where they are exact, else Boost.Math, evaluated in `long double` and returned as
+// `double`.
 //
 // With Boost 1.74 the double-only policy fails in places (t quantiles at p = 1e-300, beta quantiles at small p), and
 // `long double` is `double` on some platforms; so every quantile is checked against its own tail probability and, if it

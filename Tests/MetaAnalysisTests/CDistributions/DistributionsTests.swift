@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func quantilesInvertTailsOfIntegerDegrees() {
-        for df in (1...60).map(Double.init) + [99, 100, 101, 500, 1000, 1001] {
+        for df in (2...60).map(Double.init) + [99, 100, 101, 500, 1000, 1001] {
             for p in [1e-200, 1e-20, 1e-5, 0.005, 0.025, 0.2, 0.4, 0.6, 0.975] {
                 #expect(abs(metaan_t_sf(metaan_t_quantile_upper(p, df), df) / p - 1) < 2e-13)
                 #expect(abs(metaan_chi_squared_sf(metaan_chi_squared_quantile_upper(p, df), df) / p - 1) < 2e-13)
