@@ -65,6 +65,7 @@ package struct RowScanner: Sendable {
     ) throws -> Int {
         rows.count = 0
         rows.faults.removeAll(keepingCapacity: true)
+        rows.faultyRows.removeAll(keepingCapacity: true)
         guard let base = bytes.baseAddress else { return 0 }
         precondition(bytes.count < 1 << 31 && rows.textsPerRow == textColumns.count)
         let consumed: Int
@@ -229,7 +230,10 @@ package struct RowScanner: Sendable {
                     }
                 }
                 if !filters.isEmpty, !passesFilters(texts, base) { continue }
-                if let fault { try note(fault, &rows) }
+                if let fault {
+                    try note(fault, &rows)
+                    rows.faultyRows.append(count)
+                }
                 rows.places[count] = ScannedRows.Place(
                     line: rowLine, start: UInt32(truncatingIfNeeded: rowStart - base),
                     end: UInt32(truncatingIfNeeded: rowEnd - base))

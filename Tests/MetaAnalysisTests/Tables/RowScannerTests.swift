@@ -68,7 +68,8 @@ private func scan(
             }
         }
     } catch {
-        result.error = (error as? MetaAnalysisError)?.description ?? "\(error)"
+        // How many rows were handed over before depends on the pieces.
+        result = Scan(error: (error as? MetaAnalysisError)?.description ?? "\(error)")
     }
     return result
 }
@@ -117,8 +118,7 @@ struct RowScannerTests {
         for piece in Self.pieces {
             var found = scan(bytes, piece: piece, numbers: columns)
             found.rows = []
-            // A table is wholly read before its numbers are; without rows it is refused.
-            if expected.error != nil { found = Scan(error: found.error) }
+            // A table without rows is refused.
             if expected.error?.contains("no rows") == true { expected.error = nil }
             if expected.error != nil { expected = Scan(error: expected.error) }
             #expect(found == expected, "piece \(piece)")
