@@ -21,6 +21,7 @@ struct PoolCommand: ParsableCommand {
               metaan pool trials.csv --columns ai=deaths1,n1i=all1,ci=deaths0,n2i=all0
               metaan pool msc --filter 'quality=A|A2' --format json --output msc.json
               metaan pool bcg --measure OR --model mantel-haenszel --emit r
+              metaan pool markers.csv.gz --by marker --estimator DL --output pooled.csv
             """)
 
     enum Language: String, CodedArgument { case r }
@@ -49,9 +50,12 @@ struct PoolCommand: ParsableCommand {
     )
     var emit: Language?
 
+    @OptionGroup(title: "Groups") var groups: GroupOptions
+
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
+        try validateGroups()
         if subgroupTauSquared != nil {
             guard subgroup != nil else {
                 throw ValidationError("--subgroup-tau2 needs subgroups; add --subgroup COLUMN")
@@ -67,6 +71,7 @@ struct PoolCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let by = groups.by { return try poolGroups(by: by) }
         let measure = model.chosenModel == .peto ? "PETO" : effects.measure
         let reading = try input.read(measure: measure, group: subgroup)
         if subgroup?.lowercased() == "group", !reading.outcomes.contains(where: { $0.columns["group"] != nil }) {
@@ -137,6 +142,7 @@ struct RunSettings: Encodable {
     var filters: [String]
     var subgroup: String?
     var subgroupTauSquared: SubgroupHeterogeneity?
+    var by: String?
 
     init(_ command: PoolCommand, _ results: [PooledEffect]) {
         func shared<Value: Equatable>(_ path: (PoolingSettings) -> Value?) -> Value? {
