@@ -33,6 +33,9 @@ struct BatchStudies {
         self.stride = stride
     }
 
+    /// The number of studies that all groups have; `nil` where it may differ.
+    var commonCount: Int? { offsets == nil ? studiesPerGroup : nil }
+
     @inline(__always)
     func count(of group: Int) -> Int {
         if let offsets { return offsets[group + 1] - offsets[group] }

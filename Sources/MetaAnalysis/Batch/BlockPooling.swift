@@ -85,14 +85,26 @@ struct BlockPooling {
         var alone: [Int] = []
         let equation = Equation(settings)
         if equation != .closedForm { searched.reserveCapacity(studies.groupCount) }
-        for group in 0..<studies.groupCount {
-            let count = studies.count(of: group)
-            capacity = max(capacity, count <= Self.greatestLaneCount ? count : 0)
+        if let common = studies.commonCount {
+            capacity = common <= Self.greatestLaneCount ? common : 0
+        } else {
+            for group in 0..<studies.groupCount {
+                let count = studies.count(of: group)
+                capacity = max(capacity, count <= Self.greatestLaneCount ? count : 0)
+            }
         }
         let lanes = ClosedFormLanes(rule: rule, interval: settings.interval, capacity: capacity)
         defer { lanes.deallocate() }
         var quad = GroupQuad()
-        for group in 0..<studies.groupCount {
+        var first = 0
+        if equation == .closedForm, let common = studies.commonCount, 1...Self.greatestLaneCount ~= common {
+            while first + 4 <= studies.groupCount {
+                let next = GroupQuad(from: first, count: common)
+                columns.write(next, lanes.pool(next, of: studies))
+                first += 4
+            }
+        }
+        for group in first..<studies.groupCount {
             let count = studies.count(of: group)
             if count == 0 { continue }
             if count > Self.greatestLaneCount || (equation == .other && count > 1) {
@@ -222,19 +234,25 @@ extension BatchStudies {
         -> Bool
     {
         typealias Lanes = SIMD4<Double>
-        let least = Lanes(repeating: EffectSizes.moderateVariances.lowerBound)
-        let greatest = Lanes(repeating: EffectSizes.moderateVariances.upperBound)
-        let effect = Lanes(repeating: EffectSizes.greatestModerateEffect)
-        var agree = SIMDMask<SIMD4<Int64>>(repeating: true)
+        var least = Lanes(repeating: .infinity)
+        var greatest = Lanes()
+        var effect = Lanes()
+        // Comparisons pass over NaN, sums do not.
+        var sum = Lanes()
         var index = 0
         while index + 4 <= count {
             let estimate = UnsafeRawPointer(estimates + index).loadUnaligned(as: Lanes.self)
             let variance = UnsafeRawPointer(variances + index).loadUnaligned(as: Lanes.self)
-            agree = agree .& (variance .>= least) .& (variance .<= greatest) .& (estimate .<= effect)
-                .& (estimate .>= -effect)
+            least.replace(with: variance, where: variance .< least)
+            greatest.replace(with: variance, where: variance .> greatest)
+            effect.replace(with: estimate, where: estimate .> effect)
+            effect.replace(with: -estimate, where: -estimate .> effect)
+            sum += estimate + variance
             index += 4
         }
-        var agrees = all(agree)
+        var agrees =
+            index == 0
+            || (isModerate(effect.max(), least.min()) && isModerate(0, greatest.max()) && all(sum .== sum))
         while index < count {
             agrees = agrees && isModerate(estimates[index], variances[index])
             index += 1

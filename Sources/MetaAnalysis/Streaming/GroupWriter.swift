@@ -8,7 +8,8 @@ package struct GroupWriter: Sendable {
     }
 
     /// Columns of the CSV form.
-    package static let header: StaticString = "group,k,estimate,standard_error,ci_low,ci_high,p_value,tau2,i2,q,q_p_value\n"
+    package static let header: StaticString =
+        "group,k,estimate,standard_error,ci_low,ci_high,p_value,tau2,i2,q,q_p_value\n"
 
     package var form: Form
     /// Significant digits, 1 to 17; 0 for the fewest that read back to the same number.

@@ -123,7 +123,8 @@ package struct GroupedPoolingRun: ~Copyable {
                 case .variance(let slot) where numbers[slot] > 0 && !estimate.isNaN:
                     batch.append(estimate: estimate, variance: numbers[slot])
                     continue
-                case .standardError(let slot) where numbers[slot] > 0x1p-500 && numbers[slot] < 0x1p500 && !estimate.isNaN:
+                case .standardError(let slot)
+                where numbers[slot] > 0x1p-500 && numbers[slot] < 0x1p500 && !estimate.isNaN:
                     batch.append(estimate: estimate, variance: numbers[slot] * numbers[slot])
                     continue
                 default: break
@@ -273,7 +274,8 @@ extension GroupedPoolingRun {
                 guard outcomes.count < 2 else {
                     let names = outcomes.prefix(3).map { quoted($0.outcome ?? "") }.joined(separator: ", ")
                     throw MetaAnalysisError(
-                        .malformedTable, "the group \(quoted(label(labelStarts.count - 1))) has several outcomes: \(names)",
+                        .malformedTable,
+                        "the group \(quoted(label(labelStarts.count - 1))) has several outcomes: \(names)",
                         remedy: "take one by a filter of the rows, or pool by the outcome",
                         location: MetaAnalysisError.Location(file: header.table.name, row: lines[0]))
                 }

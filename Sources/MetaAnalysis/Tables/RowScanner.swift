@@ -166,8 +166,9 @@ package struct RowScanner: Sendable {
                                 break
                             }
                             field = start..<cursor
-                            if !isBlanks, start < cursor, start.pointee == .space || cursor[-1] == .space
-                                || start.pointee == .tab || cursor[-1] == .tab
+                            if !isBlanks, start < cursor,
+                                start.pointee == .space || cursor[-1] == .space
+                                    || start.pointee == .tab || cursor[-1] == .tab
                             {
                                 field = trimmed(field)
                             }
@@ -212,7 +213,9 @@ package struct RowScanner: Sendable {
                     position = cursor
                     line += 1
                 } else {
-                    guard outcome == .odd, let next = recordEnd(rowStart, end, isLast, separator, isBlanks) else { break }
+                    guard outcome == .odd, let next = recordEnd(rowStart, end, isLast, separator, isBlanks) else {
+                        break
+                    }
                     fault = nil
                     var kept = false
                     do throws(CSVFault) {
@@ -303,7 +306,8 @@ extension RowScanner {
                     hasDoubledQuotes: bytes[field].contains(.quote))
             }
             if slot.number >= 0 {
-                numbers[Int(slot.number)] = number((start + field.lowerBound)..<(start + field.upperBound), column, &fault)
+                numbers[Int(slot.number)] = number(
+                    (start + field.lowerBound)..<(start + field.upperBound), column, &fault)
             }
         }
         return true
@@ -351,7 +355,8 @@ private func afterBreak(
 }
 
 private func trimmed(_ field: Range<UnsafePointer<UInt8>>) -> Range<UnsafePointer<UInt8>> {
-    let range = UnsafeBufferPointer(start: field.lowerBound, count: field.upperBound - field.lowerBound).span.trimmedRange
+    let range = UnsafeBufferPointer(start: field.lowerBound, count: field.upperBound - field.lowerBound).span
+        .trimmedRange
     return (field.lowerBound + range.lowerBound)..<(field.lowerBound + range.upperBound)
 }
 
@@ -374,7 +379,9 @@ private func lineBreaks(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt
     var cursor = start
     var count = 0
     while cursor < end {
-        if cursor.pointee == .lineFeed || (cursor.pointee == .carriageReturn && (cursor + 1 == end || cursor[1] != .lineFeed)) {
+        if cursor.pointee == .lineFeed
+            || (cursor.pointee == .carriageReturn && (cursor + 1 == end || cursor[1] != .lineFeed))
+        {
             count += 1
         }
         cursor += 1

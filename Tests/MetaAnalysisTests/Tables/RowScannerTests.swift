@@ -165,9 +165,10 @@ struct RowScannerTests {
             #expect(found.texts.map { $0[0] } == ["a", "b", "i", "j"])
             #expect(found.numbers == [[1, 1], [nil, 2], [9, nil], [5, 6]])
             #expect(found.lines == [2, 3, 8, 10])
-            #expect(found.faults.map { $0.prefix(9) } == [
-                "t.csv:3:y", "t.csv:4:z", "t.csv:5:4", "t.csv:6:g", "t.csv:7:g", "t.csv:8:z",
-            ])
+            #expect(
+                found.faults.map { $0.prefix(9) } == [
+                    "t.csv:3:y", "t.csv:4:z", "t.csv:5:4", "t.csv:6:g", "t.csv:7:g", "t.csv:8:z",
+                ])
         }
     }
 
