@@ -168,14 +168,18 @@ class Pooling:
                         f"REML, {work}, {side.title}", y[:count], v[:count], tau2[:count], theirs)
 
     def threads(self, data):
+        """The least wall time counts: on a machine with other work the second thread has to wait."""
         for model in ("DL", "REML"):
-            one = self.ours("fit", data, 5, model, "wald", 1, 3, 1)
-            two = self.ours("fit", data, 5, model, "wald", 2, 3, 1, label="metaan, one thread")
+            one, two = (
+                self.ours("fit", data, 5, model, "wald", threads, 7, 1, label=f"metaan, {threads} threads") for threads in (1, 2))
             interleave([one, two], self.options.rounds)
             if one.ran and two.ran:
+                least = [min(float(run.fields["wall_min"]) for run in side.runs) for side in (one, two)]
+                groups = int(one.runs[0].fields["groups"])
                 self.table.rows.append((
-                    f"{model}, two threads, wall", rate(two.median("wall")), f"ours, one thread: {rate(one.median('wall'))}",
-                    three_digits(ratio(two, one, "wall")), f"{three_digits(two.median('mebibytes'))} MiB"))
+                    f"{model}, {spaced(groups)} × 5, two threads, least wall time", rate(least[1] / groups),
+                    f"ours, one thread: {rate(least[0] / groups)}", three_digits(least[0] / least[1]),
+                    f"{three_digits(two.median('mebibytes'))} MiB"))
 
     def single(self, studies):
         data = self.folder / f"single_k{studies}.f64"
@@ -210,11 +214,12 @@ class Pooling:
             ours = program(
                 self.options, "metaan pool --by", "pool", data, "--by", "group", "--estimator", "DL", "--interval", "wald",
                 "--output", out)
-            theirs = Side(
-                "pandas", [sys.executable, HERE / "pooling.py", "pandas", data, "--results", self.folder / "pandas.csv"],
-                whole=True)
+            theirs = [
+                Side(
+                    label, [sys.executable, HERE / "pooling.py", tool, data, "--results", self.folder / f"{tool}.csv"], whole=True)
+                for tool, label in (("pandas", "pandas"), ("pandas-brief", "pandas, four columns written"))]
             large = data.name.startswith("large")
-            peers = [theirs] if has("pandas") and not large else []
+            peers = theirs if has("pandas") and not large else []
             interleave([ours] + peers, 1 if large else min(3, self.options.rounds))
             size = f"{data.stat().st_size / 1e6:.0f} MB"
             self.table.add(f"CSV → DL → CSV, {size}, CPU time", ours, peers, duration)
@@ -303,10 +308,10 @@ def process(options):
 def machine():
     cores = os.cpu_count()
     tools = [f"Python {platform.python_version()}", f"numpy {np.__version__}"]
-    for command in (["swift", "--version"], ["clang", "--version"], ["Rscript", "--version"]):
+    for command in (["swift", "--version"], ["clang", "--version"], ["R", "--version"]):
         if shutil.which(command[0]):
             told = subprocess.run(command, capture_output=True, text=True)
-            tools.append((told.stdout or told.stderr).splitlines()[0].strip())
+            tools.append((told.stdout or told.stderr).splitlines()[0].split("(")[0].strip())
     return f"{processor()}, {cores} cores; " + "; ".join(tools)
 
 

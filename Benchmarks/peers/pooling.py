@@ -1,7 +1,7 @@
 """Times pooling of many groups by Python packages, in the format of `throughput` and `limits/kernel.c`.
 
     pooling.py TOOL DATA.f64 STUDIES [--groups N] [--repeats N] [--results OUT.f64]
-    pooling.py pandas DATA.csv --results OUT.csv
+    pooling.py pandas|pandas-brief DATA.csv --results OUT.csv
 
 TOOL: numpy (a group a row), numpy-columns (a group a column), statsmodels, pymare-DL, pymare-REML. DATA.f64 holds all effects, then
 all variances; --groups takes the first N groups. OUT.f64 gets all estimates, standard errors, tau squared.
@@ -50,33 +50,38 @@ def statsmodels(y, v):
     return tuple(np.array([getattr(fit, name) for fit in fits]) for name in ("mean_effect_re", "sd_eff_w_re", "tau2"))
 
 
-def pandas(path, results):
+def pandas(path, results, brief):
+    """Sums by numpy over the numbers of the groups, faster than by groupby. Most of the time goes into writing: `brief` writes four
+    columns of numbers where we write ten."""
     import pandas as pd
     from scipy import stats
 
-    data = pd.read_csv(path)
-    data["w"] = 1 / data["vi"]
-    data["wy"] = data["w"] * data["yi"]
-    data["w2"] = data["w"] ** 2
-    groups = data.groupby("group", sort=False)
-    sums = groups[["w", "wy", "w2"]].sum()
-    k = groups.size()
-    codes = groups.ngroup()
-    mean = (sums["wy"] / sums["w"]).to_numpy()
-    data["q"] = data["w"] * (data["yi"] - mean[codes]) ** 2
-    q = data.groupby("group", sort=False)["q"].sum()
-    scale = sums["w"] - sums["w2"] / sums["w"]
+    data = pd.read_csv(path, usecols=["group", "yi", "vi"])
+    group, names = pd.factorize(data["group"])
+    y, v = data["yi"].to_numpy(), data["vi"].to_numpy()
+
+    def sums(values):
+        return np.bincount(group, values, len(names))
+
+    k = np.bincount(group)
+    w = 1 / v
+    total = sums(w)
+    mean = sums(w * y) / total
+    q = sums(w * (y - mean[group]) ** 2)
+    scale = total - sums(w * w) / total
     tau2 = np.maximum(0, (q - (k - 1)) / scale)
-    data["w"] = 1 / (data["vi"] + tau2.to_numpy()[codes])
-    data["wy"] = data["w"] * data["yi"]
-    sums = data.groupby("group", sort=False)[["w", "wy"]].sum()
-    out = pd.DataFrame({"k": k, "estimate": sums["wy"] / sums["w"], "standard_error": np.sqrt(1 / sums["w"])})
-    half = stats.norm.ppf(0.975) * out["standard_error"]
-    out["ci_low"], out["ci_high"] = out["estimate"] - half, out["estimate"] + half
-    out["p_value"] = 2 * stats.norm.sf(np.abs(out["estimate"] / out["standard_error"]))
-    out["tau2"], out["i2"], out["q"] = tau2, 100 * tau2 / (tau2 + (k - 1) / scale), q
-    out["q_p_value"] = stats.chi2.sf(q, k - 1)
-    out.to_csv(results)
+    w = 1 / (v + tau2[group])
+    total = sums(w)
+    estimate, error = sums(w * y) / total, np.sqrt(1 / total)
+    half = stats.norm.ppf(0.975) * error
+    if brief:
+        columns = {"group": names, "estimate": estimate, "standard_error": error, "tau2": tau2, "q": q}
+        return pd.DataFrame(columns).to_csv(results, index=False)
+    pd.DataFrame({
+        "group": names, "k": k, "estimate": estimate, "standard_error": error, "ci_low": estimate - half,
+        "ci_high": estimate + half, "p_value": 2 * stats.norm.sf(np.abs(estimate / error)), "tau2": tau2,
+        "i2": 100 * tau2 / (tau2 + (k - 1) / scale), "q": q, "q_p_value": stats.chi2.sf(q, k - 1),
+    }).to_csv(results, index=False)
 
 
 def main():
@@ -88,8 +93,8 @@ def main():
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--results")
     options = parser.parse_args()
-    if options.tool == "pandas":
-        return pandas(options.data, options.results)
+    if options.tool.startswith("pandas"):
+        return pandas(options.data, options.results, brief=options.tool == "pandas-brief")
 
     both = np.fromfile(options.data).reshape(2, -1, options.studies)[:, :options.groups]
     by_column = options.tool in ("numpy-columns", "pymare-DL", "pymare-REML")
