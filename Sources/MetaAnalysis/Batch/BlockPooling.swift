@@ -13,12 +13,38 @@ struct BlockPooling {
     func pool(
         _ studies: BatchStudies, counts: UnsafeMutablePointer<Int32>, columns: PooledColumns, firstGroup: Int
     ) throws {
-        if studies.areModerate {
-            for group in 0..<studies.groupCount { counts[group] = Int32(studies.count(of: group)) }
-            pool(studies, columns: columns)
-        } else {
-            try poolSelected(studies, counts: counts, columns: columns, firstGroup: firstGroup)
+        guard poolEqual(studies, columns: columns) ?? poolScreened(studies, columns: columns) else {
+            return try poolSelected(studies, counts: counts, columns: columns, firstGroup: firstGroup)
         }
+        for group in 0..<studies.groupCount { counts[group] = Int32(studies.count(of: group)) }
+    }
+
+    /// Pools groups of one size by a closed form, screening in the same pass.
+    ///
+    /// - Returns: whether all numbers are moderate, without which the results are void; `nil` where this way is closed.
+    private func poolEqual(_ studies: BatchStudies, columns: PooledColumns) -> Bool? {
+        guard let count = studies.commonCount, 1...Self.greatestLaneCount ~= count, Equation(settings) == .closedForm
+        else { return nil }
+        let lanes = ClosedFormLanes(rule: rule, interval: settings.interval, capacity: count)
+        defer { lanes.deallocate() }
+        var screening = BatchScreening()
+        for first in stride(from: 0, to: studies.groupCount & ~3, by: 4) {
+            let quad = GroupQuad(from: first, count: count)
+            columns.write(quad, lanes.pool(quad, of: studies, &screening))
+        }
+        var quad = GroupQuad()
+        for group in (studies.groupCount & ~3)..<studies.groupCount { _ = quad.add(group, count: count) }
+        if !quad.isEmpty {
+            quad.complete()
+            columns.write(quad, lanes.pool(quad, of: studies, &screening))
+        }
+        return screening.allAreModerate
+    }
+
+    private func poolScreened(_ studies: BatchStudies, columns: PooledColumns) -> Bool {
+        guard studies.areModerate else { return false }
+        pool(studies, columns: columns)
+        return true
     }
 
     /// Leaves out missing studies, and groups whose numbers are so far from 1 that they are rescaled one at a time.
@@ -44,7 +70,7 @@ struct BlockPooling {
                         remedy: "give a finite effect and a variance greater than 0, or NaN for a study that is missing"
                     )
                 }
-                isModerate = isModerate && BatchStudies.isModerate(estimate, variance)
+                isModerate = isModerate && BatchScreening.isModerate(estimate, variance)
                 estimates.append(estimate)
                 variances.append(variance)
             }
@@ -96,15 +122,8 @@ struct BlockPooling {
         let lanes = ClosedFormLanes(rule: rule, interval: settings.interval, capacity: capacity)
         defer { lanes.deallocate() }
         var quad = GroupQuad()
-        var first = 0
-        if equation == .closedForm, let common = studies.commonCount, 1...Self.greatestLaneCount ~= common {
-            while first + 4 <= studies.groupCount {
-                let next = GroupQuad(from: first, count: common)
-                columns.write(next, lanes.pool(next, of: studies))
-                first += 4
-            }
-        }
-        for group in first..<studies.groupCount {
+        var screening = BatchScreening()
+        for group in 0..<studies.groupCount {
             let count = studies.count(of: group)
             if count == 0 { continue }
             if count > Self.greatestLaneCount || (equation == .other && count > 1) {
@@ -112,12 +131,12 @@ struct BlockPooling {
             } else if count > 1, equation != .closedForm {
                 searched.append(group)
             } else if quad.add(group, count: count) {
-                columns.write(quad, lanes.pool(quad, of: studies))
+                columns.write(quad, lanes.pool(quad, of: studies, &screening))
             }
         }
         if !quad.isEmpty {
             quad.complete()
-            columns.write(quad, lanes.pool(quad, of: studies))
+            columns.write(quad, lanes.pool(quad, of: studies, &screening))
         }
         if !searched.isEmpty { search(searched, equation, studies, columns, capacity: capacity) }
         for group in alone { columns.write(group, GroupNumbers(studies.model(of: group), settings)) }
@@ -201,62 +220,5 @@ extension GroupNumbers<Double> {
             estimate: pooled.estimate, standardError: pooled.standardError,
             tauSquared: pooled.heterogeneity.tauSquared, iSquared: pooled.heterogeneity.iSquared ?? .nan,
             cochranQ: pooled.heterogeneity.cochranQ)
-    }
-}
-
-extension BatchStudies {
-    /// Whether products of a study's weights and effects stay within the range of numbers.
-    @inline(__always)
-    static func isModerate(_ estimate: Double, _ variance: Double) -> Bool {
-        variance >= EffectSizes.moderateVariances.lowerBound && variance <= EffectSizes.moderateVariances.upperBound
-            && abs(estimate) <= EffectSizes.greatestModerateEffect
-    }
-
-    /// Whether all studies of all groups are there, with variances above 0 and numbers that need no rescaling.
-    var areModerate: Bool {
-        guard groupCount > 0 else { return true }
-        if stride == 1 {
-            let start = start(of: 0)
-            return Self.areModerate(
-                estimates + start, variances + start,
-                count: self.start(of: groupCount - 1) + count(of: groupCount - 1) - start)
-        }
-        for study in 0..<count(of: 0)
-        where !Self.areModerate(
-            estimates + study * stride, variances + study * stride, count: groupCount)
-        {
-            return false
-        }
-        return true
-    }
-
-    private static func areModerate(_ estimates: UnsafePointer<Double>, _ variances: UnsafePointer<Double>, count: Int)
-        -> Bool
-    {
-        typealias Lanes = SIMD4<Double>
-        var least = Lanes(repeating: .infinity)
-        var greatest = Lanes()
-        var effect = Lanes()
-        // Comparisons pass over NaN, sums do not.
-        var sum = Lanes()
-        var index = 0
-        while index + 4 <= count {
-            let estimate = UnsafeRawPointer(estimates + index).loadUnaligned(as: Lanes.self)
-            let variance = UnsafeRawPointer(variances + index).loadUnaligned(as: Lanes.self)
-            least.replace(with: variance, where: variance .< least)
-            greatest.replace(with: variance, where: variance .> greatest)
-            effect.replace(with: estimate, where: estimate .> effect)
-            effect.replace(with: -estimate, where: -estimate .> effect)
-            sum += estimate + variance
-            index += 4
-        }
-        var agrees =
-            index == 0
-            || (isModerate(effect.max(), least.min()) && isModerate(0, greatest.max()) && all(sum .== sum))
-        while index < count {
-            agrees = agrees && isModerate(estimates[index], variances[index])
-            index += 1
-        }
-        return agrees
     }
 }

@@ -26,19 +26,22 @@ struct ClosedFormLanes {
 
     func deallocate() { distances.deallocate() }
 
+    /// - Parameter screening: sees every number of four groups of one size; others have been screened before.
     @inline(__always)
-    func pool(_ quad: GroupQuad, of studies: BatchStudies) -> GroupNumbers<Lanes> {
+    func pool(_ quad: GroupQuad, of studies: BatchStudies, _ screening: inout BatchScreening) -> GroupNumbers<Lanes> {
         if let count = quad.commonCount {
             return pool(
-                quad, rows: count, degrees: Lanes(repeating: Double(count - 1)), isUniform: true, of: studies)
+                quad, rows: count, degrees: Lanes(repeating: Double(count - 1)), isUniform: true, of: studies,
+                &screening)
         }
         return pool(
-            quad, rows: quad.greatestCount, degrees: quad.degreesOfFreedom, isUniform: false, of: studies)
+            quad, rows: quad.greatestCount, degrees: quad.degreesOfFreedom, isUniform: false, of: studies, &screening)
     }
 
     @inline(__always)
     private func pool(
-        _ quad: GroupQuad, rows: Int, degrees: Lanes, isUniform: Bool, of studies: BatchStudies
+        _ quad: GroupQuad, rows: Int, degrees: Lanes, isUniform: Bool, of studies: BatchStudies,
+        _ screening: inout BatchScreening
     ) -> GroupNumbers<Lanes> {
         let (start0, start1) = (studies.start(of: quad.groups.0), studies.start(of: quad.groups.1))
         let (start2, start3) = (studies.start(of: quad.groups.2), studies.start(of: quad.groups.3))
@@ -59,6 +62,7 @@ struct ClosedFormLanes {
             if isUniform {
                 response = Lanes(y0[position], y1[position], y2[position], y3[position])
                 variance = Lanes(v0[position], v1[position], v2[position], v3[position])
+                screening.see(response, variance)
             } else {
                 if row < quad.counts.0 { (response[0], variance[0]) = (y0[position], v0[position]) }
                 if row < quad.counts.1 { (response[1], variance[1]) = (y1[position], v1[position]) }

@@ -142,29 +142,36 @@ extension WeightedPowerSums<SIMD4<Double>> {
 
 extension WeightedPowerSums<Double> {
     /// Sums at weights 1 / (v + τ²) of the distances y − `point`, four studies at a time where there are many.
-    @inline(__always)
     init(
         _ responses: UnsafeBufferPointer<Double>, _ variances: UnsafeBufferPointer<Double>, tauSquared: Double,
         from point: Double
     ) {
-        var index = 0
-        if responses.count >= 16 {
-            var lanes = WeightedPowerSums<SIMD4<Double>>()
-            let added = SIMD4(repeating: tauSquared)
-            let origin = SIMD4(repeating: point)
-            while index + 4 <= responses.count {
-                let variance = UnsafeRawPointer(variances.baseAddress! + index).loadUnaligned(as: SIMD4<Double>.self)
-                let response = UnsafeRawPointer(responses.baseAddress! + index).loadUnaligned(as: SIMD4<Double>.self)
-                lanes.add(weight: 1 / (variance + added), distance: response - origin)
-                index += 4
-            }
-            self = lanes.total
-        } else {
-            self.init()
-        }
-        while index < responses.count {
+        let sideBySide = responses.count >= 16 ? responses.count & ~3 : 0
+        self =
+            WeightedPowerSums<SIMD4<Double>>(
+                responses, variances, count: sideBySide, tauSquared: tauSquared, from: point
+            ).total
+        for index in sideBySide..<responses.count {
             add(weight: 1 / (variances[index] + tauSquared), distance: responses[index] - point)
-            index += 1
+        }
+    }
+}
+
+extension WeightedPowerSums<SIMD4<Double>> {
+    /// Of the first `count` studies. By itself, as the optimizer else mixes this loop with what follows it, at three times the cost.
+    @inline(never)
+    fileprivate init(
+        _ responses: UnsafeBufferPointer<Double>, _ variances: UnsafeBufferPointer<Double>, count: Int,
+        tauSquared: Double, from point: Double
+    ) {
+        self.init()
+        guard count > 0, let response = responses.baseAddress, let variance = variances.baseAddress else { return }
+        let added = SIMD4(repeating: tauSquared)
+        let origin = SIMD4(repeating: point)
+        for index in Swift.stride(from: 0, to: count, by: 4) {
+            let given = UnsafeRawPointer(variance + index).loadUnaligned(as: SIMD4<Double>.self)
+            let own = UnsafeRawPointer(response + index).loadUnaligned(as: SIMD4<Double>.self)
+            add(weight: 1 / (given + added), distance: own - origin)
         }
     }
 }
