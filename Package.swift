@@ -24,6 +24,10 @@ let package = Package(
             name: "CLAPACKE",
             pkgConfig: "lapacke",
             providers: [.apt(["liblapacke-dev"]), .brew(["lapack"])]),
+        .systemLibrary(
+            name: "CZlib",
+            pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CDistributions"),
         .target(
             name: "MetaAnalysis",
@@ -35,7 +39,7 @@ let package = Package(
         .executableTarget(
             name: "metaan",
             dependencies: [
-                "MetaAnalysis",
+                "MetaAnalysis", "CZlib",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

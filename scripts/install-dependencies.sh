@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs the system packages that are missing: LAPACKE (dense linear algebra) and Boost.Math (distribution functions).
+# Installs the system packages that are missing: LAPACKE (dense linear algebra), Boost.Math (distribution functions)
+# and zlib (compressed input).
 set -eu
 
 command -v swift >/dev/null 2>&1 || {
@@ -14,10 +15,11 @@ finds() { printf '#include <%s>\n' "$1" | "$compiler" -x c++ -std=c++17 -fsyntax
 missing=""
 finds lapacke.h || missing="$missing lapacke"
 finds boost/math/distributions/students_t.hpp || missing="$missing boost"
+finds zlib.h || missing="$missing zlib"
 [ -n "$missing" ] || exit 0
 
 if command -v apt-get >/dev/null 2>&1; then
-    packages=$(echo "$missing" | sed 's/lapacke/liblapacke-dev/; s/boost/libboost-dev/')
+    packages=$(echo "$missing" | sed 's/lapacke/liblapacke-dev/; s/boost/libboost-dev/; s/zlib/zlib1g-dev/')
     sudo=""
     [ "$(id -u)" -eq 0 ] || sudo="sudo"
     echo "installing$packages" >&2
@@ -30,6 +32,6 @@ elif command -v brew >/dev/null 2>&1; then
     # shellcheck disable=SC2086
     brew install --quiet $packages
 else
-    echo "error: missing$missing; install LAPACKE and the headers of Boost.Math with your package manager" >&2
+    echo "error: missing$missing; install LAPACKE, zlib and the headers of Boost.Math with your package manager" >&2
     exit 1
 fi

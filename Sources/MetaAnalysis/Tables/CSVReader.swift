@@ -16,12 +16,16 @@ struct CSVReader {
     /// The next byte to be read.
     private(set) var position: Int
     /// Line of that byte, counted from 1; CR, LF and CRLF each end one.
-    private(set) var line = 1
+    private(set) var line: Int
+    /// Number of bytes of the file that stand before these.
+    let offset: Int
 
-    init(_ bytes: [UInt8], separator: UInt8, from position: Int) {
+    init(_ bytes: [UInt8], separator: UInt8, from position: Int, line: Int = 1, offset: Int = 0) {
         self.bytes = bytes
         self.separator = separator
         self.position = position
+        self.line = line
+        self.offset = offset
     }
 
     /// The next record that is not a blank line; `nil` at the end of the text.
@@ -139,16 +143,20 @@ extension CSVReader {
         }
     }
 
-    /// Bytes of the character that begins here, checked to be UTF-8 (Unicode, table 3-7) and not NUL.
     private func characterLength(at index: Int, _ record: Record) throws(CSVFault) -> Int {
-        let first = bytes[index]
-        if first != 0, first < 0x80 { return 1 }
-        guard first != 0 else {
-            throw CSVFault(
-                "byte \(index + 1) of the file is 0, so this is not text in UTF-8",
-                remedy: "save the table as CSV in UTF-8 (not as a workbook or UTF-16)", line: line,
-                field: record.fieldCount)
+        let length = bytes.span.characterLength(at: index)
+        guard length > 0 else {
+            throw CSVFault.notText(bytes[index], at: offset + index, line: line, field: record.fieldCount)
         }
+        return length
+    }
+}
+
+extension Span<UInt8> {
+    /// Bytes of the character that begins here; 0 unless it is UTF-8 (Unicode, table 3-7) and not NUL.
+    func characterLength(at index: Int) -> Int {
+        let first = self[index]
+        if first != 0, first < 0x80 { return 1 }
         let length: Int
         var second: ClosedRange<UInt8> = 0x80...0xBF
         switch first {
@@ -159,17 +167,10 @@ extension CSVReader {
         case 0xF0: (length, second) = (4, 0x90...0xBF)
         case 0xF4: (length, second) = (4, 0x80...0x8F)
         case 0xF1...0xF3: length = 4
-        default: length = 0
+        default: return 0
         }
-        let isValid =
-            length > 0 && index + length <= bytes.count && second.contains(bytes[index + 1])
-            && bytes[(index + 2)..<max(index + 2, index + length)].allSatisfy { $0 & 0xC0 == 0x80 }
-        guard isValid else {
-            throw CSVFault(
-                "byte \(index + 1) of the file (0x\(String(first, radix: 16, uppercase: true))) is not text in UTF-8",
-                remedy: "save the file as UTF-8; it may be in Latin-1 or Windows-1252", line: line,
-                field: record.fieldCount)
-        }
+        guard index + length <= count, second.contains(self[index + 1]) else { return 0 }
+        for next in (index + 2)..<max(index + 2, index + length) where self[next] & 0xC0 != 0x80 { return 0 }
         return length
     }
 }
@@ -187,6 +188,24 @@ struct CSVFault: Error {
         self.remedy = remedy
         self.line = line
         self.field = field
+    }
+
+    /// - Parameter position: of the byte in the file, counted from 0.
+    static func notText(_ byte: UInt8, at position: Int, line: Int, field: Int) -> CSVFault {
+        byte == 0
+            ? CSVFault(
+                "byte \(position + 1) of the file is 0, so this is not text in UTF-8",
+                remedy: "save the table as CSV in UTF-8 (not as a workbook or UTF-16)", line: line, field: field)
+            : CSVFault(
+                "byte \(position + 1) of the file (0x\(String(byte, radix: 16, uppercase: true))) is not text in UTF-8",
+                remedy: "save the file as UTF-8; it may be in Latin-1 or Windows-1252", line: line, field: field)
+    }
+
+    func located(file: String, columns: [String]) -> MetaAnalysisError {
+        let column = field.map { $0 < columns.count ? columns[$0] : String($0 + 1) }
+        return MetaAnalysisError(
+            .malformedTable, message, remedy: remedy,
+            location: MetaAnalysisError.Location(file: file, row: line, column: column))
     }
 }
 

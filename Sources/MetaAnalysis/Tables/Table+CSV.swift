@@ -40,7 +40,7 @@ extension Table {
             var rows: [Row] = []
             while let record = try reader.next(appendingEndsTo: &ends) {
                 guard record.fieldCount == columns.count else {
-                    throw Self.raggedRow(record, columns.count, separator)
+                    throw Self.raggedRow(record.fieldCount, columns.count, separator, line: record.line)
                 }
                 if Self.isEmpty(record, bytes, separator) { continue }
                 rows.append(Row(start: record.start, firstEnd: ends.count - columns.count, line: record.line))
@@ -51,10 +51,7 @@ extension Table {
             }
             self.init(name: name, columns: columns, bytes: bytes, ends: ends, rows: rows)
         } catch {
-            let column = error.field.map { $0 < columns.count ? columns[$0] : String($0 + 1) }
-            throw MetaAnalysisError(
-                .malformedTable, error.message, remedy: error.remedy,
-                location: MetaAnalysisError.Location(file: name, row: error.line, column: column))
+            throw error.located(file: name, columns: columns)
         }
     }
 
@@ -66,7 +63,7 @@ extension Table {
 
 extension Table {
     /// First byte after a byte order mark; refuses what is known not to be UTF-8 text from its first bytes.
-    private static func textStart(_ bytes: [UInt8]) throws(CSVFault) -> Int {
+    static func textStart(_ bytes: [UInt8]) throws(CSVFault) -> Int {
         let saveAsCSV = "save the table as CSV in UTF-8"
         for (signature, what) in foreignSignatures where bytes.starts(with: signature) {
             throw CSVFault("the file is \(what)", remedy: saveAsCSV, line: 1)
@@ -90,7 +87,7 @@ extension Table {
     ]
 
     /// The separator that stands most often outside quotes in the first line that is not blank.
-    private static func likelySeparator(_ text: ArraySlice<UInt8>) -> Separator {
+    static func likelySeparator(_ text: ArraySlice<UInt8>) -> Separator {
         let candidates = Separator.allCases
         var counts = candidates.map { _ in 0 }
         var isQuoted = false
@@ -105,7 +102,7 @@ extension Table {
     }
 
     /// Names of the columns, trimmed, a line break inside one read as a blank.
-    private static func header(_ reader: inout CSVReader) throws(CSVFault) -> (
+    static func header(_ reader: inout CSVReader) throws(CSVFault) -> (
         names: [String], line: Int
     ) {
         var ends: [UInt32] = []
@@ -133,23 +130,26 @@ extension Table {
     }
 
     /// Whether all fields are empty: how spreadsheets write a blank line.
-    private static func isEmpty(_ record: CSVReader.Record, _ bytes: [UInt8], _ separator: Separator) -> Bool {
+    static func isEmpty(_ record: CSVReader.Record, _ bytes: [UInt8], _ separator: Separator) -> Bool {
         for byte in bytes[record.start...] where byte != .space && byte != separator.byte {
             return byte == .lineFeed || byte == .carriageReturn
         }
         return true
     }
 
-    private static func raggedRow(_ record: CSVReader.Record, _ expected: Int, _ separator: Separator) -> CSVFault {
-        let found = record.fieldCount
-        let mark = quoted(String(UnicodeScalar(separator.byte)))
+    /// - Parameter separator: `nil` for blanks.
+    static func raggedRow(_ found: Int, _ expected: Int, _ separator: Separator?, line: Int) -> CSVFault {
+        let mark = separator.map { quoted(String(UnicodeScalar($0.byte))) } ?? "blanks"
         return CSVFault(
             "the row has \(found) field\(found == 1 ? "" : "s") where the header has \(expected)",
             remedy: found > expected
-                ? "put a field that holds the separator \(mark) in double quotes"
-                    + (separator == .comma ? "; decimals take a point, not a comma" : "")
-                : "give every column a field, empty if its value is missing (the separator is \(mark))",
-            line: record.line, field: min(found, expected))
+                ? separator == nil
+                    ? "write fields without blanks inside"
+                    : "put a field that holds the separator \(mark) in double quotes"
+                        + (separator == .comma ? "; decimals take a point, not a comma" : "")
+                : "give every column a field, \(separator == nil ? "NA" : "empty") if its value is missing "
+                    + "(the separator is \(mark))",
+            line: line, field: min(found, expected))
     }
 }
 

@@ -156,61 +156,23 @@ extension Table {
     ///
     /// - Throws: `MetaAnalysisError`: `.invalidSetting` for a condition of another form; see `filtered(column:equals:)`.
     public func filtered(_ condition: String) throws -> Table {
-        // A name may hold "=" itself, so the first split that gives a column wins.
-        var firstName: Substring?
-        for index in condition.indices where condition[index] == "=" {
-            var name = condition[..<index]
-            let isEqual = name.last != "!"
-            if !isEqual { name.removeLast() }
-            firstName = firstName ?? name
-            guard let column = column(named: name.trimmingBlanks()) else { continue }
-            let values = condition[condition.index(after: index)...]
-                .split(separator: "|", omittingEmptySubsequences: false).map { $0.trimmingBlanks() }
-            return try filtered(column: columns[column], values: values, keeping: isEqual)
-        }
-        guard let firstName else {
-            throw MetaAnalysisError(
-                .invalidSetting, "the filter \(quoted(condition)) has no \"=\"",
-                remedy: "write column=value, column=value|value or column!=value")
-        }
-        _ = try requireColumn(firstName.trimmingBlanks())
-        return self
+        try filtered(RowFilter(condition, for: self))
     }
 
     private func filtered(column name: String, values: [String], keeping keepsEqual: Bool) throws -> Table {
-        let column = try requireColumn(name)
-        let wanted = values.map { FilterValue(Array($0.utf8).span, text: $0) }
+        try filtered(RowFilter(column: try requireColumn(name), values: values, keepsEqual: keepsEqual))
+    }
+
+    private func filtered(_ filter: RowFilter) throws -> Table {
+        let column = filter.column
         var result = self
         result.rows = rows.indices.filter { row in
-            let found = FilterValue(
-                bytes.span.extracting(field(row: row, column: column)), text: text(row: row, column: column))
-            return wanted.contains { $0.matches(found) } == keepsEqual
+            let field = field(row: row, column: column)
+            return filter.keeps(bytes.span.extracting(field), hasDoubledQuotes: bytes[field].contains(.quote))
         }.map { rows[$0] }
         guard result.rows.isEmpty else { return result }
         var seen: Set<String> = []
         let present = rows.indices.map { text(row: $0, column: column) ?? "NA" }.filter { seen.insert($0).inserted }
-        let list = present.prefix(12).map(quoted).joined(separator: ", ") + (present.count > 12 ? ", …" : "")
-        throw MetaAnalysisError(
-            .tooFewStudies,
-            "no row has \(quoted(name)) \(keepsEqual ? "equal to" : "different from") "
-                + values.map(quoted).joined(separator: " or "),
-            remedy: present.isEmpty ? "check the filters before it" : "the values there are: \(list)",
-            location: MetaAnalysisError.Location(file: self.name, column: columns[column]))
-    }
-}
-
-/// A value as a filter compares it.
-private struct FilterValue {
-    var text: String?
-    var number: Double?
-
-    init(_ field: Span<UInt8>, text: String?) {
-        self.text = field.isMissing(field.trimmedRange) ? nil : text
-        if case .number(let value) = parseNumber(field) { number = value }
-    }
-
-    func matches(_ other: FilterValue) -> Bool {
-        if let number, let otherNumber = other.number { return number == otherNumber }
-        return text == other.text
+        throw filter.nothingLeft(in: self, present: present)
     }
 }

@@ -1,0 +1,79 @@
+/// The columns of a file that is read block by block, and how its fields stand apart.
+package struct TableHeader: Sendable {
+    /// What stands between the fields of a line.
+    package enum Layout: Hashable, Sendable {
+        /// RFC 4180, as `Table` reads it.
+        case separated(by: Table.Separator)
+        /// Runs of spaces and tabs, also before the first field; no quotes. What programs of genetics write.
+        case blanks
+    }
+
+    /// The columns and the name of the file; without rows.
+    package let table: Table
+    package let layout: Layout
+    /// Bytes that the header takes, with a byte order mark and the line break.
+    package let byteCount: Int
+    /// Line on which the rows begin.
+    package let nextLine: Int
+
+    package var columns: [String] { table.columns }
+
+    /// - Parameters:
+    ///   - bytes: the beginning of the file.
+    ///   - isLast: whether they are the whole file.
+    ///   - layout: `nil` takes the separator that stands most often in the header, as `Table` does.
+    /// - Returns: `nil` when the header goes on after these bytes.
+    /// - Throws: as `Table.init(csv:name:separator:)`.
+    package init?(
+        _ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, name: String, layout wanted: Layout? = nil
+    ) throws {
+        guard let length = Self.length(bytes, isLast: isLast) else { return nil }
+        var text = Array(bytes.prefix(length))
+        var columns: [String] = []
+        do throws(CSVFault) {
+            let start = try Table.textStart(text)
+            layout = wanted ?? .separated(by: Table.likelySeparator(text[start...]))
+            let separator: UInt8
+            switch layout {
+            case .separated(let mark): separator = mark.byte
+            case .blanks:
+                separator = .tab
+                text.replaceSubrange(start..., with: Self.fieldsByTabs(text[start...]))
+            }
+            var reader = CSVReader(text, separator: separator, from: start)
+            columns = try Table.header(&reader).names
+            nextLine = reader.line
+        } catch {
+            throw error.located(file: name, columns: columns)
+        }
+        table = Table(name: name, columns: columns, bytes: [], ends: [], rows: [])
+        byteCount = length
+    }
+
+    /// Bytes up to the end of the first line that is not blank; `nil` when they do not hold it.
+    private static func length(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) -> Int? {
+        var index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        while index < bytes.count, bytes[index].isBlankOrBreak { index += 1 }
+        var isQuoted = false
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte == .quote { isQuoted.toggle() }
+            if !isQuoted, byte == .lineFeed || byte == .carriageReturn {
+                guard byte == .carriageReturn else { return index + 1 }
+                // Whether a line feed follows is seen in the next bytes only.
+                guard index + 1 < bytes.count else { break }
+                return bytes[index + 1] == .lineFeed ? index + 2 : index + 1
+            }
+            index += 1
+        }
+        return isLast ? bytes.count : nil
+    }
+
+    /// The line with one tab between its fields and none before the first; its line break stays.
+    private static func fieldsByTabs(_ line: ArraySlice<UInt8>) -> [UInt8] {
+        let breaks = line.prefix { $0.isBlankOrBreak }.filter { $0 == .lineFeed || $0 == .carriageReturn }
+        let end = line.reversed().prefix { $0 == .lineFeed || $0 == .carriageReturn }.reversed()
+        let fields = line.dropLast(end.count).split { $0.isBlankOrBreak }
+        return breaks + fields.joined(separator: [.tab]) + end
+    }
+}

@@ -1,0 +1,53 @@
+import CZlib
+
+/// Takes gzip data apart piece by piece; several members after each other are one text.
+final class GzipDecoder {
+    /// The data are damaged, or end too early.
+    struct Damage: Error {}
+
+    static let magic: [UInt8] = [0x1F, 0x8B]
+
+    private let stream: UnsafeMutablePointer<z_stream>
+    /// Whether a member has begun that has not ended.
+    private var isInside = false
+
+    init() throws(Damage) {
+        stream = .allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        guard metaan_gzip_start(stream) == Z_OK else { throw Damage() }
+    }
+
+    deinit {
+        inflateEnd(stream)
+        stream.deallocate()
+    }
+
+    /// - Returns: how many bytes of the input were taken and how many were written.
+    func decode(
+        _ input: UnsafeMutableRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+    ) throws(Damage) -> (taken: Int, written: Int) {
+        var taken = 0
+        if !isInside {
+            // Tapes and block devices fill up with zeros.
+            while taken < input.count, input[taken] == 0 { taken += 1 }
+            guard taken < input.count else { return (taken, 0) }
+            inflateReset(stream)
+            isInside = true
+        }
+        stream.pointee.next_in = input.baseAddress.map { ($0 + taken).assumingMemoryBound(to: UInt8.self) }
+        stream.pointee.avail_in = UInt32(input.count - taken)
+        stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        stream.pointee.avail_out = UInt32(output.count)
+        switch inflate(stream, Z_NO_FLUSH) {
+        case Z_OK, Z_BUF_ERROR: break
+        case Z_STREAM_END: isInside = false
+        default: throw Damage()
+        }
+        return (input.count - Int(stream.pointee.avail_in), output.count - Int(stream.pointee.avail_out))
+    }
+
+    /// Says that there is no more input.
+    func finish() throws(Damage) {
+        if isInside { throw Damage() }
+    }
+}
