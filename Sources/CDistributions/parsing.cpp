@@ -1,14 +1,16 @@
-// Correctly rounded, locale-independent reading of decimal numbers.
+// Correctly rounded, locale-independent reading and writing of decimal numbers.
 
 #include "CDistributions.h"
 
 #include <charconv>
+#include <cmath>
+#include <cstring>
 #include <version>
 
 #if !defined(__cpp_lib_to_chars)
 #include <cctype>
-#include <cmath>
 #include <clocale>
+#include <cstdio>
 #include <cstdlib>
 #include <new>
 #include <string>
@@ -27,6 +29,13 @@ metaan_parse_status metaan_parse_double(const char *begin, size_t length, double
     if (result.ec != std::errc()) return METAAN_PARSE_INVALID;
     *value = parsed;
     return METAAN_PARSE_OK;
+}
+
+// "d.ddde+xx" of a positive number.
+static size_t write_scientific(double value, int digits, char *text, size_t size) noexcept {
+    const auto result = digits > 0 ? std::to_chars(text, text + size, value, std::chars_format::scientific, digits - 1)
+                                   : std::to_chars(text, text + size, value, std::chars_format::scientific);
+    return result.ec == std::errc() ? static_cast<size_t>(result.ptr - text) : 0;
 }
 
 #else
@@ -63,4 +72,74 @@ metaan_parse_status metaan_parse_double(const char *begin, size_t length, double
     }
 }
 
+// Tries one digit more until the text reads back.
+static size_t write_scientific(double value, int digits, char *text, size_t size) noexcept {
+    for (int tried = digits > 0 ? digits : 1; tried <= 17; ++tried) {
+        const int length = std::snprintf(text, size, "%.*e", tried - 1, value);
+        if (length <= 0 || static_cast<size_t>(length) >= size) return 0;
+        // The decimal point of the locale, which may be a comma.
+        if (tried > 1) text[1] = '.';
+        double back = 0;
+        size_t consumed = 0;
+        if (digits > 0 || (metaan_parse_double(text, static_cast<size_t>(length), &back, &consumed) == METAAN_PARSE_OK
+                           && back == value)) {
+            return static_cast<size_t>(length);
+        }
+    }
+    return 0;
+}
+
 #endif
+
+size_t metaan_format_double(double value, int digits, char *text) noexcept {
+    if (!std::isfinite(value)) return 0;
+    char *end = text;
+    if (std::signbit(value)) *end++ = '-';
+    const double size = std::fabs(value);
+    if (size == 0) {
+        std::memcpy(end, "0.0", 3);
+        return static_cast<size_t>(end + 3 - text);
+    }
+    char scientific[40];
+    const size_t length = write_scientific(size, digits > 17 ? 17 : digits, scientific, sizeof scientific);
+    if (length == 0) return 0;
+    // The digits without the point, and the exponent.
+    char figures[20];
+    size_t count = 0;
+    size_t place = 0;
+    for (; place < length && scientific[place] != 'e'; ++place) {
+        if (scientific[place] != '.' && count < sizeof figures) figures[count++] = scientific[place];
+    }
+    while (count > 1 && figures[count - 1] == '0') --count;
+    const bool is_small = scientific[place + 1] == '-';
+    int exponent = 0;
+    for (size_t index = place + 2; index < length; ++index) exponent = exponent * 10 + (scientific[index] - '0');
+    if (is_small) exponent = -exponent;
+
+    if (exponent < -4 || size > 9007199254740992.0) {
+        *end++ = figures[0];
+        if (count > 1) {
+            *end++ = '.';
+            std::memcpy(end, figures + 1, count - 1);
+            end += count - 1;
+        }
+        std::memcpy(end, scientific + place, length - place);
+        return static_cast<size_t>(end + (length - place) - text);
+    }
+    if (exponent < 0) {
+        std::memcpy(end, "0.0000", 6);
+        end += 1 - exponent;
+        std::memcpy(end, figures, count);
+        return static_cast<size_t>(end + count - text);
+    }
+    const size_t whole = static_cast<size_t>(exponent) + 1;
+    for (size_t index = 0; index < whole; ++index) *end++ = index < count ? figures[index] : '0';
+    *end++ = '.';
+    if (count <= whole) {
+        *end++ = '0';
+    } else {
+        std::memcpy(end, figures + whole, count - whole);
+        end += count - whole;
+    }
+    return static_cast<size_t>(end - text);
+}

@@ -13,13 +13,37 @@ enum Platform {
     /// Makes an interruption end with its own exit status, and a closed reader of the output an error of the write.
     static func prepareSignals() {
         signal(SIGPIPE, SIG_IGN)
-        signal(SIGINT) { _ in _exit(130) }
+        signal(SIGINT) { _ in
+            if let name = temporaryName { unlink(name) }
+            _exit(130)
+        }
         // Runners that start programs from worker threads hand down their mask.
         var interruption = sigset_t()
         sigemptyset(&interruption)
         sigaddset(&interruption, SIGINT)
         sigprocmask(SIG_UNBLOCK, &interruption, nil)
     }
+
+    /// Has a file removed when the program is interrupted or told to end; `nil` for none.
+    static func removeWhenInterrupted(_ path: FilePath?) {
+        // Held back, so that a handler never sees a name half gone.
+        uninterrupted {
+            free(temporaryName)
+            temporaryName = path.flatMap { $0.withPlatformString { strdup($0) } }
+        }
+        for number in [SIGTERM, SIGHUP] {
+            let previous = signal(number) { number in
+                if let name = temporaryName { unlink(name) }
+                signal(number, SIG_DFL)
+                raise(number)
+            }
+            // What the caller has the program ignore (nohup) stays ignored.
+            if unsafeBitCast(previous, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { signal(number, SIG_IGN) }
+        }
+    }
+
+    /// Whether a person reads standard error as it is written.
+    static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
     static func exit(_ status: ExitStatus) -> Never {
         #if canImport(Glibc)
@@ -104,6 +128,9 @@ enum Platform {
         _ = path.withPlatformString { unlink($0) }
     }
 }
+
+/// The file that a handler of signals removes.
+nonisolated(unsafe) private var temporaryName: UnsafeMutablePointer<CChar>?
 
 private func renameFile(_ source: UnsafePointer<CChar>, _ destination: UnsafePointer<CChar>) -> Int32 {
     rename(source, destination)

@@ -21,11 +21,21 @@ struct PoolCommand: ParsableCommand {
               metaan pool trials.csv --columns ai=deaths1,n1i=all1,ci=deaths0,n2i=all0
               metaan pool msc --filter 'quality=A|A2' --format json --output msc.json
               metaan pool bcg --measure OR --model mantel-haenszel --emit r
+              metaan pool --join SNP cohort1.txt cohort2.txt.gz --output pooled.csv
             """)
 
     enum Language: String, CodedArgument { case r }
 
     @OptionGroup(title: "Input") var input: InputOptions
+    @OptionGroup var join: JoinOptions
+
+    @Flag(
+        help: """
+            With --join, leave out bad rows and list the first of them, instead of ending the run. Of rows with one key the \
+            first is kept.
+            """)
+    var skipBad = false
+
     @OptionGroup(title: "Effects") var effects: EffectOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup var level: LevelOptions
@@ -52,6 +62,8 @@ struct PoolCommand: ParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
+        try validateJoin()
+        if skipBad, join.join == nil { throw ValidationError("--skip-bad has no meaning without --join; leave it out") }
         if subgroupTauSquared != nil {
             guard subgroup != nil else {
                 throw ValidationError("--subgroup-tau2 needs subgroups; add --subgroup COLUMN")
@@ -67,6 +79,7 @@ struct PoolCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let key = join.join { return try runJoin(by: key) }
         let measure = model.chosenModel == .peto ? "PETO" : effects.measure
         let reading = try input.read(measure: measure, group: subgroup)
         if subgroup?.lowercased() == "group", !reading.outcomes.contains(where: { $0.columns["group"] != nil }) {

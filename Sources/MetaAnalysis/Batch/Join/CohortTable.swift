@@ -19,6 +19,9 @@ public struct CohortTable: Hashable, Sendable {
     /// Rows left out as another row of the cohort has the same marker.
     public internal(set) var repeatedCount = 0
 
+    /// Rows left out as they could not be read.
+    public internal(set) var badCount = 0
+
     /// Effect by marker, NaN where there is none; markers past its end have none.
     var effects: [Double] = []
     var variances: [Double] = []

@@ -153,6 +153,8 @@ extension MarkerColumns {
     func column(ofRole role: String?) -> Int? {
         switch (role, precision) {
         case ("ratio", _), ("yi", _): effect
+        case ("effect_allele", _): alleles?.effect
+        case ("other_allele", _): alleles?.other
         case ("vi", .variance(let column)), ("sei", .standardError(let column)): column
         case ("ci_low", .interval(let lower, _)): lower
         case ("ci_high", .interval(_, let upper)): upper

@@ -84,6 +84,12 @@ extension MarkerJoin {
         cohorts[cohorts.count - 1].missingCount += 1
     }
 
+    /// Counts a row of the cohort begun last that cannot be read.
+    mutating func skipBad() {
+        cohorts[cohorts.count - 1].rowCount += 1
+        cohorts[cohorts.count - 1].badCount += 1
+    }
+
     /// Adds a row to the cohort begun last, in a join without alleles.
     ///
     /// - Parameter variance: sampling variance, greater than 0.

@@ -1,0 +1,81 @@
+internal import CDistributions
+
+/// Text that is being written, in memory that is used again after it has been taken away.
+package struct ByteWriter: ~Copyable, @unchecked Sendable {
+    private var start: UnsafeMutablePointer<UInt8>
+    private var capacity: Int
+    package private(set) var count = 0
+
+    package init(capacity: Int = 1 << 16) {
+        self.capacity = capacity
+        start = .allocate(capacity: capacity)
+    }
+
+    deinit { start.deallocate() }
+
+    package var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: count) }
+
+    package mutating func removeAll() { count = 0 }
+
+    @inline(__always)
+    mutating func reserve(_ more: Int) {
+        if count + more > capacity { grow(more) }
+    }
+
+    @inline(never)
+    private mutating func grow(_ more: Int) {
+        let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: max(capacity * 2, count + more))
+        larger.update(from: start, count: count)
+        start.deallocate()
+        start = larger
+        capacity = max(capacity * 2, count + more)
+    }
+
+    @inline(__always)
+    mutating func append(_ byte: UInt8) {
+        reserve(1)
+        start[count] = byte
+        count += 1
+    }
+
+    @inline(__always)
+    mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let source = bytes.baseAddress else { return }
+        reserve(bytes.count)
+        (start + count).update(from: source, count: bytes.count)
+        count += bytes.count
+    }
+
+    mutating func append(_ text: StaticString) {
+        append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    mutating func append(_ number: Int) {
+        var digits: InlineDigits = 0
+        var length = 0
+        var left = number.magnitude
+        repeat {
+            digits = digits << 8 | InlineDigits(UInt8(ascii: "0") + UInt8(left % 10))
+            left /= 10
+            length += 1
+        } while left > 0 && length < 16
+        if number < 0 { append(UInt8(ascii: "-")) }
+        if left > 0 { append(Int(left)) }
+        for _ in 0..<length {
+            append(UInt8(truncatingIfNeeded: digits))
+            digits >>= 8
+        }
+    }
+
+    private typealias InlineDigits = UInt128
+
+    /// Writes a number with its fewest digits, or rounded to some; nothing for one that is not finite.
+    ///
+    /// - Parameter digits: significant digits, 1 to 17; 0 for the fewest that read back.
+    @inline(__always)
+    mutating func append(_ number: Double, digits: Int32) {
+        reserve(Int(METAAN_FORMAT_SIZE))
+        let text = UnsafeMutableRawPointer(start + count).assumingMemoryBound(to: CChar.self)
+        count += metaan_format_double(number, digits, text)
+    }
+}

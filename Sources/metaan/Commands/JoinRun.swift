@@ -1,0 +1,133 @@
+import MetaAnalysis
+
+/// `pool --join`: the files of several cohorts, joined, pooled and written.
+struct JoinRun {
+    var files: [String]
+    var key: String
+    var columns: [String: String]
+    var filters: [String]
+    var reportedLevel: Double
+    var skipsBadRows: Bool
+    var isStrict: Bool
+    var pooling: MarkerPooling
+    var output: String?
+
+    /// Markers that are pooled together.
+    private static let markersAtOnce = 4096
+
+    func run() throws {
+        var join: MarkerJoin?
+        var leftOut = LeftOutRows()
+        for file in files { try read(file, &join, &leftOut) }
+        guard let join else { return }
+        try report(join, leftOut)
+        try write(join)
+    }
+
+    private func read(_ file: String, _ join: inout MarkerJoin?, _ leftOut: inout LeftOutRows) throws {
+        let source = try InputSource.find(file)
+        if let note = source.note { OutputFile.report("note: " + note) }
+        let stream = try ByteStream(source)
+        do {
+            let header = try Self.header(stream)
+            stream.consume(header.byteCount)
+            var reader = try CohortReader(
+                header, key: key, assignments: columns, filters: filters, intervalLevel: reportedLevel,
+                skippingBadRows: skipsBadRows)
+            for note in reader.notes { OutputFile.report("note: \(source.name): " + note) }
+            var joined = join.take() ?? MarkerJoin(aligningAlleles: reader.hasAlleles)
+            guard joined.alignsAlleles == reader.hasAlleles else {
+                let others = joined.cohorts[0].name
+                throw CommandFailure(
+                    .dataWrong,
+                    """
+                    \(source.name): there are \(reader.hasAlleles ? "" : "no ")columns of alleles, unlike in \(others); name them \
+                    with --columns effect_allele=NAME,other_allele=NAME, or join without alleles by --columns \
+                    effect_allele=,other_allele=
+                    """)
+            }
+            try joined.beginCohort(source.name)
+            while true {
+                let consumed = try reader.read(stream.bytes, isLast: stream.isAtEnd, into: &joined)
+                stream.consume(consumed)
+                if consumed > 0 { continue }
+                if stream.isAtEnd { break }
+                try stream.fill()
+            }
+            leftOut.append(reader.leftOut)
+            join = joined
+        } catch let error as MetaAnalysisError {
+            throw CommandFailure(error, file: source.name)
+        }
+    }
+
+    /// The header; its fields stand between blanks when it has no other separator.
+    private static func header(_ stream: ByteStream) throws -> TableHeader {
+        while true {
+            if let header = try TableHeader(stream.bytes, isLast: stream.isAtEnd, name: stream.name) {
+                guard header.columns.count == 1, header.columns[0].contains(where: { $0 == " " || $0 == "\t" }) else {
+                    return header
+                }
+                return try TableHeader(
+                    stream.bytes, isLast: stream.isAtEnd, name: stream.name, layout: .blanks) ?? header
+            }
+            try stream.fill()
+        }
+    }
+
+    private func write(_ join: MarkerJoin) throws {
+        let stream = try OutputStream(output)
+        var pooling = pooling
+        var text = ByteWriter(capacity: 1 << 20)
+        pooling.writeHeader(for: join, to: &text)
+        var first = 0
+        repeat {
+            let markers = first..<min(first + Self.markersAtOnce, join.markerCount)
+            try pooling.write(markers, of: join, to: &text)
+            try stream.write(text.bytes)
+            text.removeAll()
+            first = markers.upperBound
+        } while first < join.markerCount
+        try stream.finish()
+    }
+}
+
+// MARK: - What is said on standard error
+
+extension JoinRun {
+    private func report(_ join: MarkerJoin, _ leftOut: LeftOutRows) throws {
+        guard join.markerCount > 0 else {
+            throw CommandFailure(
+                .dataWrong, "\(files.joined(separator: ", ")): no row has an effect; check the columns and filters")
+        }
+        if isStrict, let first = leftOut.otherAlleles.first ?? leftOut.badRows.first {
+            let count = leftOut.otherAllelesCount + leftOut.badCount
+            throw CommandFailure(
+                .dataWrong, "\(first.description) (\(count) such rows); correct them, or leave out --strict")
+        }
+        for row in leftOut.badRows + leftOut.otherAlleles { OutputFile.report("warning: \(row)") }
+        let listed = leftOut.badRows.count + leftOut.otherAlleles.count
+        let count = leftOut.badCount + leftOut.otherAllelesCount
+        if count > listed {
+            OutputFile.report("warning: \(count - listed) more rows are left out, which are not listed")
+        }
+        for cohort in join.cohorts { OutputFile.report("note: \(cohort.name): \(Self.account(of: cohort, join))") }
+        OutputFile.report(
+            "note: \(join.markerCount) markers of \(join.cohorts.count) cohorts; \(pooling.account)")
+    }
+
+    private static func account(of cohort: CohortTable, _ join: MarkerJoin) -> String {
+        var parts = ["\(cohort.rowCount) rows, \(cohort.joinedCount) pooled"]
+        if join.alignsAlleles {
+            parts.append("\(cohort.swappedCount) with alleles exchanged")
+            parts.append("\(cohort.turnedCount) turned from the other strand")
+            parts.append("\(cohort.ambiguousCount) of unknown strand (A/T, C/G)")
+            parts.append("\(cohort.mismatchedCount) left out for other alleles")
+        }
+        parts.append("\(cohort.missingCount) without a value")
+        if cohort.repeatedCount + cohort.badCount > 0 {
+            parts.append("\(cohort.repeatedCount + cohort.badCount) bad")
+        }
+        return parts.joined(separator: ", ")
+    }
+}

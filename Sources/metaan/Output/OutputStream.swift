@@ -1,0 +1,119 @@
+import SystemPackage
+
+/// A place to which an answer is written piece by piece: standard output, or a file that appears wholly or not at all.
+///
+/// A file is written under another name in the same folder and takes the place of one that is there at the end. Until then the
+/// other name goes away when the run fails or is interrupted.
+final class OutputStream {
+    private enum Kind {
+        case standardOutput
+        /// A device or a pipe cannot be replaced, only written.
+        case device
+        case replacement(temporary: FilePath, target: FilePath)
+    }
+
+    /// What the caller named, for messages.
+    private let name: String
+    private let kind: Kind
+    private let file: FileDescriptor
+    private var isOpen = true
+
+    /// - Parameter path: `nil` for standard output.
+    /// - Throws: `CommandFailure` with status `cannotCreate` or `cannotWrite`.
+    init(_ path: String?) throws {
+        guard let path else {
+            (name, kind, file) = ("standard output", .standardOutput, .standardOutput)
+            return
+        }
+        name = path
+        // A link stays a link: what it points to is replaced.
+        let given = FilePath(path)
+        let target = Platform.resolved(given) ?? given
+        guard let last = target.lastComponent, !Platform.isFolder(target) else {
+            throw CommandFailure(.cannotCreate, "\(path): this is a folder; name a file for --output")
+        }
+        if let type = try? Stat(target).type, type != .regular {
+            kind = .device
+            do {
+                file = try FileDescriptor.open(target, .writeOnly)
+            } catch let error as Errno {
+                throw CommandFailure(.cannotWrite, "\(path): cannot be written (\(error)); name another file")
+            }
+            return
+        }
+        let temporary = target.removingLastComponent()
+            .appending(".\(last.string).\(Platform.processIdentifier).tmp")
+        kind = .replacement(temporary: temporary, target: target)
+        Platform.removeWhenInterrupted(temporary)
+        do {
+            file = try FileDescriptor.open(
+                temporary, .writeOnly, options: [.create, .truncate],
+                permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
+        } catch let error as Errno {
+            Platform.removeWhenInterrupted(nil)
+            throw CommandFailure(
+                .cannotCreate, "\(path): cannot be created (\(error)); check that the folder exists and can be written")
+        }
+    }
+
+    deinit { discard() }
+
+    /// - Throws: `CommandFailure` with status `cannotWrite`; with an empty message when the reader of standard output has gone
+    ///   away, which is its right.
+    func write(_ bytes: some Sequence<UInt8>) throws {
+        do {
+            try file.writeAll(bytes)
+        } catch let error as Errno {
+            throw failure(error)
+        }
+    }
+
+    /// Puts the file in its place.
+    func finish() throws {
+        guard isOpen else { return }
+        do {
+            switch kind {
+            case .standardOutput: break
+            case .device:
+                isOpen = false
+                try file.close()
+            case .replacement(let temporary, let target):
+                try Platform.uninterrupted {
+                    isOpen = false
+                    do {
+                        try file.close()
+                        try Platform.rename(temporary, to: target)
+                    } catch {
+                        Platform.remove(temporary)
+                        throw error
+                    }
+                    Platform.removeWhenInterrupted(nil)
+                }
+            }
+        } catch let error as Errno {
+            throw failure(error)
+        }
+    }
+
+    /// Leaves what was there before as it was.
+    private func discard() {
+        guard isOpen else { return }
+        isOpen = false
+        guard case .replacement(let temporary, _) = kind else { return }
+        try? file.close()
+        Platform.remove(temporary)
+        Platform.removeWhenInterrupted(nil)
+    }
+
+    private func failure(_ error: Errno) -> CommandFailure {
+        switch kind {
+        case .standardOutput where error == .brokenPipe: CommandFailure(.cannotWrite, "")
+        case .standardOutput:
+            CommandFailure(
+                .cannotWrite, "\(name): cannot be written (\(error)); check where it goes or take --output FILE")
+        case .device: CommandFailure(.cannotWrite, "\(name): cannot be written (\(error)); name another file")
+        case .replacement:
+            CommandFailure(.cannotWrite, "\(name): cannot be written (\(error)); check the space left on the disk")
+        }
+    }
+}
