@@ -16,7 +16,7 @@ STATIC := --static-swift-stdlib
 endif
 RELEASE := -c release $(STATIC) --product metaan
 
-.PHONY: all run test build dependencies lint format docs bench install uninstall clean
+.PHONY: all run test build dependencies lint format docs bench bench-peers instructions install uninstall clean
 
 all: build
 
@@ -53,6 +53,14 @@ docs: dependencies
 bench: build
 	cd Benchmarks && $(SWIFT) package benchmark --no-progress
 	sh Benchmarks/whole-process.sh "$$($(SWIFT) build $(RELEASE) --show-bin-path)/metaan"
+
+## bench-peers: pooling beside what people use now, into docs/performance (half an hour; installs packages of Debian and PyPI)
+bench-peers: dependencies
+	sh Benchmarks/peers/run.sh all --write docs/performance
+
+## instructions: those of the pooling kernels, counted by valgrind; fails where they have grown
+instructions: dependencies
+	sh Benchmarks/instructions.sh
 
 ## install: the program and its data sets below PREFIX
 install: build

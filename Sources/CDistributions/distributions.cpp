@@ -1,4 +1,5 @@
-// Distribution functions over Boost.Math, evaluated in `long double` and returned as `double`.
+// Distribution functions: closed forms where they are exact, else Boost.Math, evaluated in `long double` and returned as
+// `double`.
 //
 // With Boost 1.74 the double-only policy fails in places (t quantiles at p = 1e-300, beta quantiles at small p), and
 // `long double` is `double` on some platforms; so every quantile is checked against its own tail probability and, if it
@@ -14,8 +15,10 @@
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/fisher_f.hpp>
 #include <boost/math/distributions/students_t.hpp>
-#include <boost/math/special_functions/erf.hpp>
 #include <boost/math/special_functions/gamma.hpp>
+
+#include "closed_forms.hpp"
+#include "normal.hpp"
 
 namespace {
 
@@ -147,26 +150,6 @@ double checked_quantile(const Distribution &distribution, Tail tail, double p, d
     return total([&] { return search.bisect(); });
 }
 
-// erfc(z + dz) for a correction dz within the rounding error of z. A rounded argument costs 2 z² rounding errors
-// of the result, 2e-13 in the far tail. The hazard (2/√π) exp(-z²) / erfc(z) lies between z + √(z² + 4/π) and
-// z + √(z² + 2) for z >= 0, close enough for a first-order correction.
-double corrected_erfc(double z, double dz) {
-    const double four_over_pi = 1.2732395447351628;
-    const double value = std::erfc(z);
-    if (z <= 0) return value;
-    return value - value * (dz * (z + std::sqrt(z * z + four_over_pi)));
-}
-
-double normal_upper_tail(double x) {
-    // From 39 on the tail is less than the least double; the squares of far greater numbers would overflow.
-    if (std::abs(x) > 40) return x > 0 ? 0 : 1;
-    // 1/√2 in two parts, the second being the rounding error of the first.
-    const double high = 0.70710678118654757;
-    const double low = -4.8336466567264567e-17;
-    const double z = x * high;
-    return 0.5 * corrected_erfc(z, std::fma(x, high, -z) + x * low);
-}
-
 // P(T > x) for one degree of freedom.
 double cauchy_upper_tail(double x) {
     const double pi = 3.1415926535897931;
@@ -194,7 +177,9 @@ double t_upper_tail(double x, double df) noexcept {
     if (std::isinf(x)) return x > 0 ? 0 : 1;
     if (df == 1) return cauchy_upper_tail(x);
     if (df == 2) return t2_upper_tail(x);
-    if (df == infinity) return normal_upper_tail(x);
+    if (df == infinity) return metaan::normal_upper_tail(x);
+    const double fast = metaan::t_upper_tail_by_sum(std::fabs(x), df);
+    if (!std::isnan(fast)) return x >= 0 ? fast : 1 - fast;
     if (x >= t_far) return t_far_tail(x, df);
     if (x <= -t_far) return 1 - t_far_tail(-x, df);
     return tail_probability(StudentT(df), Tail::upper, x, -infinity, infinity);
@@ -207,7 +192,9 @@ double t_positive_quantile(double p, double df) noexcept {
     if (p == 0) return infinity;
     if (df == 1) return p < 0.25 ? 1 / std::tan(pi * p) : std::tan(pi * (0.5 - p));
     if (df == 2) return (1 - 2 * p) / std::sqrt(2 * p * (1 - p));
-    if (df == infinity) return metaan_normal_quantile_upper(p);
+    if (df == infinity) return metaan::normal_upper_quantile(p);
+    const double fast = metaan::t_upper_quantile_by_sum(p, df);
+    if (!std::isnan(fast)) return fast;
     if (p < t_far_tail(t_far, df)) {
         return total([&] { return std::pow(t_far_coefficient(df) / Real(p), 1 / Real(df)); });
     }
@@ -219,9 +206,12 @@ double chi_squared_tail(Tail tail, double x, double df) noexcept {
     if (x > 0 && x < infinity) {
         if (df == 1) {
             const double z = std::sqrt(x / 2);
-            return tail == Tail::lower ? std::erf(z) : corrected_erfc(z, std::fma(-z, z, x / 2) / (2 * z));
+            return tail == Tail::lower ? std::erf(z) : metaan::corrected_erfc(z, std::fma(-z, z, x / 2) / (2 * z));
         }
         if (df == 2) return tail == Tail::lower ? -std::expm1(-x / 2) : std::exp(-x / 2);
+        const double fast = tail == Tail::lower ? metaan::chi_squared_lower_tail_by_sum(x, df)
+                                                : metaan::chi_squared_upper_tail_by_sum(x, df);
+        if (!std::isnan(fast)) return fast;
     }
     return tail_probability(ChiSquared(df), tail, x, 0, infinity);
 }
@@ -229,6 +219,14 @@ double chi_squared_tail(Tail tail, double x, double df) noexcept {
 double chi_squared_quantile(Tail tail, double p, double df) noexcept {
     if (!is_positive(df)) return not_a_number;
     if (df == 2 && is_probability(p)) return -2 * (tail == Tail::lower ? std::log1p(-p) : std::log(p));
+    if (is_probability(p)) {
+        // 1 - p is exact from 1/2 on.
+        const bool is_lower = (tail == Tail::lower) == (p <= 0.5);
+        const double smaller = p <= 0.5 ? p : 1 - p;
+        const double fast = is_lower ? metaan::chi_squared_lower_quantile_by_sum(smaller, df)
+                                     : metaan::chi_squared_upper_quantile_by_sum(smaller, df);
+        if (!std::isnan(fast)) return fast;
+    }
     return checked_quantile(ChiSquared(df), tail, p, 0, infinity);
 }
 
@@ -256,18 +254,13 @@ double beta_quantile(Tail tail, double p, double a, double b) noexcept {
 
 }  // namespace
 
-double metaan_normal_cdf(double x) noexcept { return normal_upper_tail(-x); }
+double metaan_normal_cdf(double x) noexcept { return metaan::normal_upper_tail(-x); }
 
-double metaan_normal_sf(double x) noexcept { return normal_upper_tail(x); }
+double metaan_normal_sf(double x) noexcept { return metaan::normal_upper_tail(x); }
 
-double metaan_normal_quantile(double p) noexcept { return -metaan_normal_quantile_upper(p); }
+double metaan_normal_quantile(double p) noexcept { return -metaan::normal_upper_quantile(p); }
 
-double metaan_normal_quantile_upper(double p) noexcept {
-    if (!is_probability(p)) return not_a_number;
-    if (p == 0) return infinity;
-    if (p == 1) return -infinity;
-    return total([&] { return boost::math::erfc_inv(2 * Real(p), Policy()) * 1.4142135623730950488016887242L; });
-}
+double metaan_normal_quantile_upper(double p) noexcept { return metaan::normal_upper_quantile(p); }
 
 double metaan_t_cdf(double x, double df) noexcept { return t_upper_tail(-x, df); }
 

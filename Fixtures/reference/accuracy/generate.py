@@ -257,6 +257,29 @@ def cross(points, parameter_sets):
     return [[float(x)] + list(p) for p in parameter_sets for x in points]
 
 
+def add_integer_degrees():
+    """The degrees of freedom that have their own sums, densely and at the ends of their regions."""
+    generator = random.Random(20260102)
+    degrees = list(range(3, 61)) + [80, 99, 100, 101, 102, 151, 250, 500, 999, 1000, 1001]
+    cases = []
+    for d in degrees:
+        points = [1.4 - 1e-9, 1.4 + 1e-9, generator.uniform(0, 1.4), generator.uniform(1.4, 4), generator.uniform(4, 12)]
+        points += [10 ** generator.uniform(-8, -1), 10 ** generator.uniform(1.2, 4)]
+        cases += [[generator.choice([1, -1]) * x, d] for x in points]
+    add_tails("t, integer df", student, cases, 1)
+    cases = []
+    for d in degrees:
+        values = [d * (1 - 1e-9), d * (1 + 1e-9), d * generator.uniform(0.3, 1), d * generator.uniform(1, 2.5)]
+        values += [d * 10 ** generator.uniform(-4, -0.5), generator.uniform(2.5 * d, 1329), 1330 - 1e-6, 1330 + 1e-6]
+        cases += [[x, d] for x in values if x > 0]
+    add_tails("chi-squared, integer df", chi_squared, cases, 1)
+    degrees = list(range(3, 16)) + [20, 27, 41, 60, 99, 100, 101, 250, 1000, 1001]
+    probabilities = [1e-295, 1e-80, 1e-9, 0.005, 0.025, 0.1, 0.2999, 0.3001, 0.975]
+    add_quantiles("t, integer df", student, [[d] for d in degrees], -1, 2, probabilities)
+    probabilities = [1e-295, 1e-80, 1e-9, 0.005, 0.025, 0.1, 0.4999, 0.5001, 0.975]
+    add_quantiles("chi-squared, integer df", chi_squared, [[d] for d in degrees], 0, 2, probabilities)
+
+
 def main():
     generator = random.Random(20260101)
 
@@ -287,6 +310,8 @@ def main():
     points = [1e-100, 1e-20, 1e-8, 1e-3, 0.1, 0.3, 1 / 3, 0.5, 0.6, 0.9, 0.999, 0.99999, 1 - 1e-12]
     add_tails("beta", beta, cross(points, shapes), 2)
     add_quantiles("beta", beta, shapes, 0, 1)
+
+    add_integer_degrees()
 
     sets = [[n, d] for n in (3, 10, 30, 100.5) for d in (-2, 0.5, 1, 5)]
     # A small tail is the difference of 1 and the other.

@@ -30,15 +30,6 @@ public enum BatchLayout: Hashable, Sendable {
         case .groupMajor(_, let studies), .studyMajor(_, let studies): studies
         }
     }
-
-    /// Position of study `study` of group `group`.
-    func position(of study: Int, in group: Int) -> Int {
-        switch self {
-        case .offsets(let offsets): offsets[group] + study
-        case .groupMajor(_, let studies): group * studies + study
-        case .studyMajor(let groups, _): study * groups + group
-        }
-    }
 }
 
 extension BatchLayout {
@@ -54,8 +45,10 @@ extension BatchLayout {
                     "give the position of every group's first study and, last, the number of studies")
             }
         case .groupMajor(let groups, let studies), .studyMajor(let groups, let studies):
-            guard groups >= 0, studies >= 0 else {
-                throw mismatch("there are \(groups) groups of \(studies) studies", "give numbers of 0 or more")
+            guard groups >= 0, studies >= 0, !groups.multipliedReportingOverflow(by: studies).overflow else {
+                throw mismatch(
+                    "there are \(groups) groups of \(studies) studies",
+                    "give numbers of 0 or more, as many as there are")
             }
         }
         guard estimates == studyCount, variances == studyCount else {

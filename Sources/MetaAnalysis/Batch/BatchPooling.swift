@@ -52,7 +52,7 @@ public struct BatchPooling: Hashable, Sendable, Codable {
         if blocks.count > count { blocks.removeLast(blocks.count - count) }
         while blocks.count < count { blocks.append(PooledBlock()) }
         for index in blocks.indices {
-            try blocks[index].fill(batch, groups: Self.groups(of: index, groupsPerBlock, batch.layout), settings: self)
+            try blocks[index].pool(batch, groups: Self.groups(of: index, groupsPerBlock, batch.layout), settings: self)
         }
         pooled.assemble(blocks, groupsPerBlock: groupsPerBlock)
     }
@@ -72,7 +72,7 @@ public struct BatchPooling: Hashable, Sendable, Codable {
                 group.addTask {
                     try Task.checkCancellation()
                     var block = PooledBlock()
-                    try block.fill(
+                    try block.pool(
                         batch, groups: Self.groups(of: index, groupsPerBlock, batch.layout), settings: self)
                     return (index, block)
                 }
@@ -112,5 +112,15 @@ public struct BatchPooling: Hashable, Sendable, Codable {
 
     private static func groups(of block: Int, _ groupsPerBlock: Int, _ layout: BatchLayout) -> Range<Int> {
         block * groupsPerBlock..<min((block + 1) * groupsPerBlock, layout.groupCount)
+    }
+}
+
+extension BatchPooling {
+    /// The same analysis of one group, with its record.
+    func fit(_ effects: EffectSizes) throws -> PooledEffect {
+        guard let heterogeneity else { return try CommonEffect(interval: interval, level: level).fit(effects) }
+        return try RandomEffects(
+            heterogeneity: heterogeneity, interval: interval, knownTauSquared: knownTauSquared, level: level
+        ).fit(effects)
     }
 }

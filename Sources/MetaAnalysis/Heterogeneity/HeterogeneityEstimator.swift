@@ -79,7 +79,7 @@ extension HeterogeneityEstimator {
     /// - Parameters:
     ///   - model: with more responses than columns.
     ///   - momentWeights: a of the generalised Q, independent of τ².
-    func estimate(_ model: VarianceComponentModel, momentWeights: [Double]) -> TauSquaredEstimate {
+    func estimate(_ model: VarianceComponentModel, momentWeights: @autoclosure () -> [Double]) -> TauSquaredEstimate {
         let k = Double(model.count)
         let degreesOfFreedom = model.residualDegreesOfFreedom
         switch self {
@@ -88,7 +88,7 @@ extension HeterogeneityEstimator {
         case .hedges:
             return Self.momentEstimate(model, weights: Array(repeating: 1, count: model.count))
         case .generalizedQ:
-            return Self.momentEstimate(model, weights: momentWeights)
+            return Self.momentEstimate(model, weights: momentWeights())
         case .hunterSchmidt, .hunterSchmidtCorrected:
             let factor = self == .hunterSchmidt ? 1 : k / degreesOfFreedom
             let fit = model.leastSquares(weights: model.weights(at: 0))
@@ -114,7 +114,7 @@ extension HeterogeneityEstimator {
             let distribution = ReferenceDistribution.chiSquared(degreesOfFreedom: degreesOfFreedom)
             return Self.equationEstimate(model, target: distribution.quantile(0.5))
         case .generalizedQMedian:
-            return Self.medianEstimate(model, weights: momentWeights)
+            return Self.medianEstimate(model, weights: momentWeights())
         }
     }
 

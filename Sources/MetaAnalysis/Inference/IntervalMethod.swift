@@ -14,3 +14,20 @@ public enum IntervalMethod: String, Hashable, Sendable, Codable, CaseIterable {
     /// Source: Röver, Knapp & Friede (2015), BMC Medical Research Methodology 15, doi:10.1186/s12874-015-0091-1.
     case hartungKnappTruncated = "hartung-knapp-truncated"
 }
+
+extension IntervalMethod {
+    /// What the inverse-variance estimate of the squared standard error is multiplied with.
+    ///
+    /// - Parameters:
+    ///   - residual: Σ w (y − mean)² at weights 1 / (v + τ²).
+    ///   - degreesOfFreedom: greater than 0.
+    @inline(__always)
+    func varianceScale<Number: LaneArithmetic>(residual: Number, degreesOfFreedom: Number) -> Number {
+        switch self {
+        case .wald, .t: Number(repeating: 1)
+        // Rounding must not leave less than nothing.
+        case .hartungKnapp: Number.larger(residual.over(degreesOfFreedom), Number(repeating: 0))
+        case .hartungKnappTruncated: Number.larger(residual.over(degreesOfFreedom), Number(repeating: 1))
+        }
+    }
+}

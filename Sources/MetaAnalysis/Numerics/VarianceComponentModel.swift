@@ -16,8 +16,9 @@ struct VarianceComponentModel: Sendable {
     private let logDeterminantOfDesign: Double
     /// Least and greatest sampling variance.
     let varianceRange: ClosedRange<Double>
-    /// Response of the least variance, from which the mean is counted: equal responses have their own value as mean.
-    private let anchor: Double
+    /// Mean at weights 1 / v, from which means at other weights are counted: sums of squares then lose little where they are moved
+    /// to those, and equal responses have their own value as mean.
+    let origin: Double
 
     /// - Throws: `NotPositiveDefinite` when the columns depend linearly on each other.
     init(
@@ -35,7 +36,9 @@ struct VarianceComponentModel: Sendable {
             greatest = max(greatest, variances[index])
         }
         varianceRange = variances[least]...greatest
-        anchor = responses[least]
+        origin =
+            design == .intercept
+            ? responses[least] + Self.powerSums(responses, variances, at: 0, from: responses[least]).mean : 0
         switch design {
         case .intercept: logDeterminantOfDesign = .log(Double(responses.count))
         case .contrasts(let rows):
@@ -186,39 +189,29 @@ struct VarianceComponentModel: Sendable {
         return leastSquares(weights: weights(at: tauSquared)).projectionTrace()
     }
 
-    /// Two passes of scalar sums, without memory of its own.
+    /// Sums at weights 1 / (v + τ²) of distances from `origin`, for a mean as the only coefficient; one pass without memory of its
+    /// own.
+    func interceptSums(at tauSquared: Double) -> WeightedPowerSums<Double> {
+        Self.powerSums(responses, variances, at: tauSquared, from: origin)
+    }
+
     private func interceptProfile(at tauSquared: Double) -> Profile {
-        var sum = 0.0
-        var product = 0.0
-        var squares = 0.0
-        var cubes = 0.0
-        for index in responses.indices {
-            let weight = 1 / (variances[index] + tauSquared)
-            let square = weight * weight
-            sum += weight
-            product += weight * (responses[index] - anchor)
-            squares += square
-            cubes += square * weight
-        }
-        let mean = anchor + product / sum
-        var form = 0.0
-        var squaredForm = 0.0
-        var cubedForm = 0.0
-        var weightedTwice = 0.0
-        for index in responses.indices {
-            let weight = 1 / (variances[index] + tauSquared)
-            let residual = responses[index] - mean
-            let weighted = weight * residual
-            form += weighted * residual
-            squaredForm += weighted * weighted
-            cubedForm += weight * weighted * weighted
-            weightedTwice += weight * weighted
-        }
-        let ratio = squares / sum
+        let sums = interceptSums(at: tauSquared)
         return Profile(
-            quadraticForm: form, squaredQuadraticForm: squaredForm,
-            cubedQuadraticForm: cubedForm - weightedTwice * weightedTwice / sum, traceP: sum - ratio,
-            tracePP: squares - 2 * cubes / sum + ratio * ratio, sumOfWeights: sum, sumOfSquaredWeights: squares)
+            quadraticForm: sums.quadraticForm, squaredQuadraticForm: sums.squaredQuadraticForm,
+            cubedQuadraticForm: sums.cubedQuadraticForm, traceP: sums.traceP, tracePP: sums.tracePP,
+            sumOfWeights: sums.w,
+            sumOfSquaredWeights: sums.ww)
+    }
+
+    private static func powerSums(
+        _ responses: [Double], _ variances: [Double], at tauSquared: Double, from point: Double
+    ) -> WeightedPowerSums<Double> {
+        responses.withUnsafeBufferPointer { responses in
+            variances.withUnsafeBufferPointer { variances in
+                WeightedPowerSums(responses, variances, tauSquared: tauSquared, from: point)
+            }
+        }
     }
 
     // MARK: - Likelihood
@@ -265,17 +258,34 @@ struct VarianceComponentModel: Sendable {
     /// With R the residual sum of squares at equal weights, yᵀPPy ≤ R / (τ² + least v)² and tr P ≥ (k − p) / (τ² + greatest
     /// v), so that the score is negative past the greater root of (k − p)(τ² + least v)² = R (τ² + greatest v).
     var tauSquaredBound: Double {
-        let ones = Array(repeating: 1.0, count: count)
         let sum: Double
-        if case .contrasts(let rows) = design {
-            sum = solution(rows, weights: ones).residualSumOfSquares
-        } else {
-            sum = leastSquares(weights: ones).residualSumOfSquares(responses)
+        switch design {
+        case .intercept:
+            var shift = 0.0
+            var squares = 0.0
+            for response in responses {
+                shift += response - origin
+                squares += (response - origin) * (response - origin)
+            }
+            sum = squares - shift * shift / Double(count)
+        case .groups, .columns:
+            sum = leastSquares(weights: Array(repeating: 1, count: count)).residualSumOfSquares(responses)
+        case .contrasts(let rows):
+            sum = solution(rows, weights: Array(repeating: 1, count: count)).residualSumOfSquares
         }
-        let ratio = sum / residualDegreesOfFreedom
-        let spread = varianceRange.upperBound - varianceRange.lowerBound
+        return Self.tauSquaredBound(
+            sum, degreesOfFreedom: residualDegreesOfFreedom,
+            varianceSpread: varianceRange.upperBound - varianceRange.lowerBound)
+    }
+
+    /// - Parameters:
+    ///   - sum: R.
+    ///   - varianceSpread: greatest less least sampling variance.
+    @inline(__always)
+    static func tauSquaredBound(_ sum: Double, degreesOfFreedom: Double, varianceSpread: Double) -> Double {
+        let ratio = sum / degreesOfFreedom
         guard ratio > 0 else { return 0 }
         // Without the square of a ratio that may be huge.
-        return 0.5 * ratio * (1 + (1 + 4 * (spread / ratio)).squareRoot())
+        return 0.5 * ratio * (1 + (1 + 4 * (varianceSpread / ratio)).squareRoot())
     }
 }

@@ -23,15 +23,16 @@ struct WeightedLeastSquares: Sendable {
         switch design {
         case .intercept:
             // Distances from the response of greatest weight: equal responses have their own value as mean, to the last bit.
-            var anchor = 0
-            for index in weights.indices where weights[index] > weights[anchor] { anchor = index }
+            var heaviest = 0
+            for index in weights.indices where weights[index] > weights[heaviest] { heaviest = index }
+            let anchor = responses[heaviest]
             var total = 0.0
             var product = 0.0
-            for (weight, response) in zip(weights, responses) {
-                total += weight
-                product += weight * (response - responses[anchor])
+            for index in weights.indices {
+                total += weights[index]
+                product += weights[index] * (responses[index] - anchor)
             }
-            coefficients = [responses[anchor] + product / total]
+            coefficients = [anchor + product / total]
             inverseGram = Matrix(rows: 1, columns: 1, elements: [1 / total])
             logDeterminant = .log(total)
         case .groups(let membership, let count):
@@ -96,17 +97,25 @@ struct WeightedLeastSquares: Sendable {
     /// y − ŷ.
     func residuals(_ responses: [Double]) -> [Double] {
         if case .contrasts(let rows) = design { return rows.residuals(responses, coefficients) }
+        if case .intercept = design {
+            let mean = coefficients[0]
+            return responses.map { $0 - mean }
+        }
         return responses.indices.map { responses[$0] - fitted($0) }
     }
 
     /// Σ over the responses of a term of weight and residual, without memory of its own where residuals are cheap.
     private func sum(_ responses: [Double], _ term: (_ weight: Double, _ residual: Double) -> Double) -> Double {
         var sum = 0.0
-        if case .contrasts(let rows) = design {
+        switch design {
+        case .contrasts(let rows):
             for (weight, residual) in zip(weights, rows.residuals(responses, coefficients)) {
                 sum += term(weight, residual)
             }
-        } else {
+        case .intercept:
+            let mean = coefficients[0]
+            for index in responses.indices { sum += term(weights[index], responses[index] - mean) }
+        case .groups, .columns:
             for index in responses.indices { sum += term(weights[index], responses[index] - fitted(index)) }
         }
         return sum
@@ -174,28 +183,16 @@ struct WeightedLeastSquares: Sendable {
     ///
     /// - Parameter variances: s, k of them; `nil` stands for ones.
     func projectionTraces(_ variances: [Double]? = nil) -> (first: Double, second: Double) {
-        var first = 0.0
-        var second = 0.0
-        var once = weights
-        var twice = weights
-        for index in weights.indices {
-            let weighted = weights[index] * (variances?[index] ?? 1)
-            first += weighted
-            second += weighted * weighted
-            once[index] = weights[index] * weighted
-            twice[index] = weights[index] * weighted * weighted
-        }
         switch design {
-        case .intercept:
-            let inverse = inverseGram[0, 0]
-            let ratio = once.reduce(0, +) * inverse
-            return (first - ratio, second - 2 * twice.reduce(0, +) * inverse + ratio * ratio)
+        case .intercept: return interceptTraces(variances)
         case .groups(let membership, let count):
+            let (first, second, once, twice) = weightPowers(variances)
             let ratios = solution(of: Self.sums(once, by: membership, count))
             let twiceRatios = solution(of: Self.sums(twice, by: membership, count))
             let squares = ratios.reduce(0) { $0 + $1 * $1 }
             return (first - ratios.reduce(0, +), second - 2 * twiceRatios.reduce(0, +) + squares)
         case .columns(let matrix):
+            let (first, second, once, twice) = weightPowers(variances)
             let onceGram = inverseGram * Self.gram(matrix, once)
             let twiceGram = inverseGram * Self.gram(matrix, twice)
             var firstTrace = 0.0
@@ -206,6 +203,7 @@ struct WeightedLeastSquares: Sendable {
             }
             return (first - firstTrace, second - 2 * secondTrace + onceGram.traceOfProduct(with: onceGram))
         case .contrasts(let rows):
+            let (first, second, once, twice) = weightPowers(variances)
             var firstTrace = 0.0
             var secondTrace = 0.0
             for (row, form) in rows.quadraticForms(inverseGram).enumerated() {
@@ -217,6 +215,38 @@ struct WeightedLeastSquares: Sendable {
             // Of sums that cancel to so little no digit is left.
             return (first - firstTrace, difference > 1e-13 * second ? difference : second == 0 ? 0 : .nan)
         }
+    }
+
+    /// The same from scalar sums, without memory of its own.
+    private func interceptTraces(_ variances: [Double]?) -> (first: Double, second: Double) {
+        var (first, second, once, twice) = (0.0, 0.0, 0.0, 0.0)
+        for index in weights.indices {
+            let weighted = weights[index] * (variances?[index] ?? 1)
+            first += weighted
+            second += weighted * weighted
+            once += weights[index] * weighted
+            twice += weights[index] * weighted * weighted
+        }
+        let ratio = once * inverseGram[0, 0]
+        return (first - ratio, second - 2 * twice * inverseGram[0, 0] + ratio * ratio)
+    }
+
+    /// Σ ws and Σ (ws)², and the lists of w²s and w³s².
+    private func weightPowers(
+        _ variances: [Double]?
+    ) -> (first: Double, second: Double, once: [Double], twice: [Double]) {
+        var first = 0.0
+        var second = 0.0
+        var once = weights
+        var twice = weights
+        for index in weights.indices {
+            let weighted = weights[index] * (variances?[index] ?? 1)
+            first += weighted
+            second += weighted * weighted
+            once[index] = weights[index] * weighted
+            twice[index] = weights[index] * weighted * weighted
+        }
+        return (first, second, once, twice)
     }
 
     /// tr(PS) alone, without the dearer second trace where the design has many columns.

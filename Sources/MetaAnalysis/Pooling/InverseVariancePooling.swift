@@ -4,6 +4,8 @@ internal import RealModule
 struct InverseVariancePooling {
     let effects: EffectSizes
     let model: VarianceComponentModel
+    /// At τ² = 0.
+    let homogeneous: VarianceComponentModel.Profile
     let weighting: Weighting
     let level: Double
     /// The interval that k allows: one study has no degrees of freedom for t.
@@ -17,23 +19,22 @@ struct InverseVariancePooling {
     init(_ effects: EffectSizes, interval: IntervalMethod, weighting: Weighting, level: Double) throws {
         try ConfidenceInterval.check(level: level)
         guard !effects.effects.isEmpty else { throw effects.nothingToPool }
-        for effect in effects.effects {
-            guard effect.estimate.isFinite, effect.variance.isFinite, effect.variance > 0 else {
-                throw MetaAnalysisError(
-                    .invalidOutcome, "the effect \(effect.estimate) has the variance \(effect.variance)",
-                    remedy: "give a finite effect and a variance greater than 0",
-                    location: MetaAnalysisError.Location(row: effect.row, study: effect.label))
+        let responses = effects.effects.map { $0.estimate }
+        let variances = effects.effects.map { $0.variance }
+        for index in responses.indices {
+            guard responses[index].isFinite, variances[index].isFinite, variances[index] > 0 else {
+                throw effects.effects[index].cannotBePooled
             }
         }
         self.effects = effects
         self.weighting = weighting
         self.level = level
         do {
-            model = try VarianceComponentModel(
-                responses: effects.effects.map(\.estimate), variances: effects.effects.map(\.variance))
+            model = try VarianceComponentModel(responses: responses, variances: variances)
         } catch {
             preconditionFailure("a single column of ones is never singular")
         }
+        homogeneous = model.profile(at: 0)
         usedInterval = effects.count == 1 ? .wald : interval
         reference =
             usedInterval == .wald ? .normal : .studentT(degreesOfFreedom: model.residualDegreesOfFreedom)
@@ -81,33 +82,35 @@ struct InverseVariancePooling {
     }
 
     /// What the inverse-variance standard error is multiplied with.
-    static func scale(_ interval: IntervalMethod, residual: Double, degreesOfFreedom: Double) -> Double {
+    static func scale(
+        _ interval: IntervalMethod, residual: @autoclosure () -> Double, degreesOfFreedom: Double
+    ) -> Double {
         switch interval {
         case .wald, .t: 1
-        case .hartungKnapp: (residual / degreesOfFreedom).squareRoot()
-        case .hartungKnappTruncated: max(1, residual / degreesOfFreedom).squareRoot()
+        case .hartungKnapp: (residual() / degreesOfFreedom).squareRoot()
+        case .hartungKnappTruncated: max(1, residual() / degreesOfFreedom).squareRoot()
         }
     }
 
     /// Each study's share, with its own effect shrunken towards the average where `tauSquared` is given.
     func studies(_ average: Average, tauSquared: Double?) -> [PooledStudy] {
         let normal = ReferenceDistribution.normal.twoSidedQuantile(level: level)
-        let total = average.fit.weights.reduce(0, +)
-        return effects.effects.indices.map { index in
-            let effect = effects.effects[index]
+        let weights = average.fit.weights
+        let total = weights.reduce(0, +)
+        let shrinkage = tauSquared.map { Shrinkage(average, tauSquared: $0, quantile: quantile) }
+        let (responses, variances) = (model.responses, model.variances)
+        return weights.indices.map { index in
+            let (estimate, variance) = (responses[index], variances[index])
             return PooledStudy(
-                label: effect.label, row: effect.row, estimate: effect.estimate, variance: effect.variance,
-                weight: 100 * (average.fit.weights[index] / total),
-                confidenceInterval: ConfidenceInterval(
-                    around: effect.estimate, halfWidth: normal * effect.standardError),
-                empiricalBayes: tauSquared.map {
-                    EmpiricalBayesEffect(effect, shrunkenTowards: average, tauSquared: $0, quantile: quantile)
-                })
+                label: effects.effects[index].label, row: effects.effects[index].row, estimate: estimate,
+                variance: variance, weight: 100 * (weights[index] / total),
+                confidenceInterval: ConfidenceInterval(around: estimate, halfWidth: normal * variance.squareRoot()),
+                empiricalBayes: shrinkage?.applied(to: estimate, variance))
         }
     }
 
     /// Cochran's Q, always at weights 1 / v.
-    var cochranQ: Double { model.profile(at: 0).quadraticForm }
+    var cochranQ: Double { homogeneous.quadraticForm }
 
     /// p-value of Q; `nil` for one study.
     func pValue(ofQ statistic: Double) -> Double? {
@@ -185,19 +188,37 @@ extension BackTransformed {
     }
 }
 
-extension EmpiricalBayesEffect {
-    /// λy + (1 − λ)μ̂ with λ = τ² / (τ² + v), and variance λv + (1 − λ)² SE².
-    ///
-    /// Source: Robinson (1991), Statistical Science 6, doi:10.1214/ss/1177011926.
-    fileprivate init(
-        _ effect: EffectSize, shrunkenTowards average: InverseVariancePooling.Average, tauSquared: Double,
-        quantile: Double
-    ) {
-        let own = tauSquared / (tauSquared + effect.variance)
+extension EffectSize {
+    fileprivate var cannotBePooled: MetaAnalysisError {
+        MetaAnalysisError(
+            .invalidOutcome, "the effect \(estimate) has the variance \(variance)",
+            remedy: "give a finite effect and a variance greater than 0",
+            location: MetaAnalysisError.Location(row: row, study: label))
+    }
+}
+
+/// λy + (1 − λ)μ̂ with λ = τ² / (τ² + v), and variance λv + (1 − λ)² SE².
+///
+/// Source: Robinson (1991), Statistical Science 6, doi:10.1214/ss/1177011926.
+private struct Shrinkage {
+    let mean: Double
+    let standardError: Double
+    let tauSquared: Double
+    let quantile: Double
+
+    init(_ average: InverseVariancePooling.Average, tauSquared: Double, quantile: Double) {
+        mean = average.estimate
+        standardError = average.standardError
+        self.tauSquared = tauSquared
+        self.quantile = quantile
+    }
+
+    func applied(to effect: Double, _ variance: Double) -> EmpiricalBayesEffect {
+        let own = tauSquared / (tauSquared + variance)
         let rest = 1 - own
-        let estimate = own * effect.estimate + rest * average.estimate
-        let error = (own * effect.variance + rest * rest * average.standardError * average.standardError).squareRoot()
-        self.init(
+        let estimate = own * effect + rest * mean
+        let error = (own * variance + rest * rest * standardError * standardError).squareRoot()
+        return EmpiricalBayesEffect(
             estimate: estimate, standardError: error,
             interval: ConfidenceInterval(around: estimate, halfWidth: quantile * error))
     }

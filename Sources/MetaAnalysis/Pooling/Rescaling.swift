@@ -13,8 +13,10 @@ extension EffectSizes {
     ) throws -> PooledEffect {
         let (moderate, factor) = moderate
         let down = 1 / factor
-        let pooled = try fit(moderate, knownTauSquared.map { $0 * down * down })
-        return try (factor == 1 ? pooled : pooled.rescaled(by: factor, original: self)).checkedForOverflow()
+        var pooled = try fit(moderate, knownTauSquared.map { $0 * down * down })
+        if factor != 1 { pooled = pooled.rescaled(by: factor, original: self) }
+        try pooled.checkForOverflow()
+        return pooled
     }
 
     /// These effects divided by a power of two that brings them near 1, and that power; themselves and 1 where they need no
@@ -33,19 +35,28 @@ extension EffectSizes {
         return (moderate, factor)
     }
 
+    /// Sampling variances whose weights can be squared and multiplied with effects up to the greatest moderate one.
+    static let moderateVariances = 1e-80...1e80
+    static let greatestModerateEffect = 1e100
+
     /// Exponent of the typical standard error when squares of weights or effects could overflow or vanish.
     private var awkwardExponent: Int? {
         guard !effects.isEmpty else { return nil }
         var least = Double.infinity
         var greatest = 0.0
         var effect = 0.0
-        for one in effects {
-            guard one.variance > 0, one.variance.isFinite, one.estimate.isFinite else { return nil }
-            least = min(least, one.variance)
-            greatest = max(greatest, one.variance)
-            effect = max(effect, abs(one.estimate))
+        // By position: a copy of an effect would count references to its texts.
+        for index in effects.indices {
+            let (variance, estimate) = (effects[index].variance, effects[index].estimate)
+            guard variance > 0, variance.isFinite, estimate.isFinite else { return nil }
+            least = min(least, variance)
+            greatest = max(greatest, variance)
+            effect = max(effect, abs(estimate))
         }
-        guard least < 1e-80 || greatest > 1e80 || effect > 1e100 else { return nil }
+        guard
+            !Self.moderateVariances.contains(least) || !Self.moderateVariances.contains(greatest)
+                || effect > Self.greatestModerateEffect
+        else { return nil }
         return (Int(least.exponent) + Int(greatest.exponent)) / 4
     }
 }
@@ -60,14 +71,11 @@ extension MetaAnalysisError {
 extension PooledEffect {
     /// - Throws: `MetaAnalysisError` with code `.numericalOverflow` when a number is not finite all the same: the effects lie
     ///   too many standard errors apart.
-    fileprivate func checkedForOverflow() throws -> PooledEffect {
-        let optional = [heterogeneity.iSquared, heterogeneity.hSquared, fit?.logLikelihood]
-        let numbers =
-            [estimate, standardError, heterogeneity.tauSquared, heterogeneity.cochranQ] + optional.compactMap { $0 }
-        guard numbers.allSatisfy(\.isFinite) else {
-            throw MetaAnalysisError.outOfRange
-        }
-        return self
+    fileprivate func checkForOverflow() throws {
+        guard estimate.isFinite, standardError.isFinite, heterogeneity.tauSquared.isFinite,
+            heterogeneity.cochranQ.isFinite, (heterogeneity.iSquared ?? 0).isFinite,
+            (heterogeneity.hSquared ?? 0).isFinite, (fit?.logLikelihood ?? 0).isFinite
+        else { throw MetaAnalysisError.outOfRange }
     }
 
     /// The result when every effect is `factor` times what was pooled.

@@ -11,18 +11,20 @@ struct TauSquared {
     /// - Parameters:
     ///   - momentWeights: of the generalised Q, independent of τ².
     ///   - known: τ² that needs no estimate.
+    ///   - homogeneous: profile at τ² = 0, where it is there already.
     init(
         _ model: VarianceComponentModel, _ estimator: HeterogeneityEstimator, interval: TauSquaredIntervalMethod,
-        level: Double, momentWeights: [Double], known: Double?
+        level: Double, momentWeights: @autoclosure () -> [Double], known: Double?,
+        homogeneous: VarianceComponentModel.Profile? = nil
     ) {
         self.estimator = estimator
         intervalMethod = interval
         let canEstimate = model.residualDegreesOfFreedom > 0
-        scale = canEstimate ? HeterogeneityScale(model) : nil
+        scale = canEstimate ? HeterogeneityScale(model, traceP: homogeneous?.traceP) : nil
         if let known {
             (value, iterations, estimate, found) = (known, 0, nil, nil)
         } else if canEstimate {
-            let estimate = estimator.estimate(model, momentWeights: momentWeights)
+            let estimate = estimator.estimate(model, momentWeights: momentWeights())
             self.estimate = estimate
             (value, iterations) = (estimate.value, estimate.iterations)
             found = Self.interval(model, estimator, interval, estimate, scale, momentWeights, level: level)
@@ -35,16 +37,16 @@ struct TauSquared {
     init(_ pooling: InverseVariancePooling, _ settings: RandomEffects, known: Double?) {
         self.init(
             pooling.model, settings.heterogeneity, interval: settings.tauSquaredInterval, level: settings.level,
-            momentWeights: pooling.momentWeights, known: known)
+            momentWeights: pooling.momentWeights, known: known, homogeneous: pooling.homogeneous)
     }
 
     private static func interval(
         _ model: VarianceComponentModel, _ estimator: HeterogeneityEstimator, _ method: TauSquaredIntervalMethod,
-        _ estimate: TauSquaredEstimate, _ scale: HeterogeneityScale?, _ momentWeights: [Double], level: Double
+        _ estimate: TauSquaredEstimate, _ scale: HeterogeneityScale?, _ momentWeights: () -> [Double], level: Double
     ) -> VarianceComponentModel.IntervalResult? {
         switch method {
         case .qProfile: return model.qProfileInterval(level: level)
-        case .generalizedQ: return model.generalizedQInterval(weights: momentWeights, level: level)
+        case .generalizedQ: return model.generalizedQInterval(weights: momentWeights(), level: level)
         case .profileLikelihood:
             return model.profileLikelihoodInterval(
                 around: estimate.value, restricted: estimator.isRestrictedLikelihood, level: level)
@@ -87,11 +89,16 @@ struct TauSquared {
     var diagnostics: [Diagnostic] {
         var notes: [Diagnostic] = []
         if let estimate, estimate.value == 0 {
-            let why = estimate.wasNegative ? " (its equation has no solution above 0)" : ""
+            // Two plain texts: putting one together takes longer than the estimate of a few studies.
             notes.append(
                 Diagnostic(
                     .note, .zeroHeterogeneity,
-                    "the between-study variance is estimated as 0\(why); that is not evidence that effects are equal"))
+                    estimate.wasNegative
+                        ? """
+                        the between-study variance is estimated as 0 (its equation has no solution above 0); \
+                        that is not evidence that effects are equal
+                        """
+                        : "the between-study variance is estimated as 0; that is not evidence that effects are equal"))
         }
         if let estimate, estimate.modes > 1 {
             notes.append(
@@ -119,8 +126,10 @@ struct TauSquared {
 }
 
 extension HeterogeneityScale {
-    /// - Parameter model: with more responses than columns.
-    init(_ model: VarianceComponentModel) {
-        typicalVariance = model.residualDegreesOfFreedom / model.projectionTrace(at: 0)
+    /// - Parameters:
+    ///   - model: with more responses than columns.
+    ///   - traceP: tr P at τ² = 0, where it is there already.
+    init(_ model: VarianceComponentModel, traceP: Double? = nil) {
+        typicalVariance = model.residualDegreesOfFreedom / (traceP ?? model.projectionTrace(at: 0))
     }
 }

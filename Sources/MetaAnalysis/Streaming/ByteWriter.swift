@@ -50,6 +50,10 @@ package struct ByteWriter: ~Copyable, @unchecked Sendable {
         append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
+    package mutating func append(contentsOf text: String) {
+        for byte in text.utf8 { append(byte) }
+    }
+
     mutating func append(_ number: Int) {
         var digits: InlineDigits = 0
         var length = 0

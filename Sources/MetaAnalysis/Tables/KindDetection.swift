@@ -85,6 +85,28 @@ struct KindDetection {
         return (data, notes)
     }
 
+    /// The kind that the columns alone say, for a file whose rows are not at hand together.
+    ///
+    /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`) when they hold several kinds.
+    func chooseByColumns() throws -> DataColumns {
+        let whole = candidates.filter { part in
+            !candidates.contains { $0.columns.isStrictSuperset(of: part.columns) }
+        }
+        let most = whole.map(\.assignedRoles).max() ?? 0
+        let fitting = whole.filter { $0.assignedRoles == most }
+        // Of kinds with the same columns the first is taken, as for rows that are complete in both.
+        let distinct = fitting.enumerated().filter { index, kind in
+            !fitting[..<index].contains { $0.columns == kind.columns }
+        }.map(\.element)
+        guard let first = distinct.first, distinct.count == 1 else {
+            let kinds = distinct.map { "\($0.data.kind.title) (\($0.data.kind.defaultMeasure))" }
+            throw MetaAnalysisError(
+                .unsupportedCombination, "the columns hold \(kinds.joined(separator: " and "))",
+                remedy: "ask for the measure of one of them", location: table.location())
+        }
+        return first.data
+    }
+
     private func rivalNotes(_ data: DataColumns) -> [Diagnostic] {
         var seen: Set<String> = []
         return data.layouts.flatMap { zip($0.roles, $0.matches) }.compactMap { role, match in

@@ -65,6 +65,7 @@ package struct RowScanner: Sendable {
     ) throws -> Int {
         rows.count = 0
         rows.faults.removeAll(keepingCapacity: true)
+        rows.faultyRows.removeAll(keepingCapacity: true)
         guard let base = bytes.baseAddress else { return 0 }
         precondition(bytes.count < 1 << 31 && rows.textsPerRow == textColumns.count)
         let consumed: Int
@@ -165,8 +166,9 @@ package struct RowScanner: Sendable {
                                 break
                             }
                             field = start..<cursor
-                            if !isBlanks, start < cursor, start.pointee == .space || cursor[-1] == .space
-                                || start.pointee == .tab || cursor[-1] == .tab
+                            if !isBlanks, start < cursor,
+                                start.pointee == .space || cursor[-1] == .space
+                                    || start.pointee == .tab || cursor[-1] == .tab
                             {
                                 field = trimmed(field)
                             }
@@ -211,7 +213,9 @@ package struct RowScanner: Sendable {
                     position = cursor
                     line += 1
                 } else {
-                    guard outcome == .odd, let next = recordEnd(rowStart, end, isLast, separator, isBlanks) else { break }
+                    guard outcome == .odd, let next = recordEnd(rowStart, end, isLast, separator, isBlanks) else {
+                        break
+                    }
                     fault = nil
                     var kept = false
                     do throws(CSVFault) {
@@ -229,7 +233,10 @@ package struct RowScanner: Sendable {
                     }
                 }
                 if !filters.isEmpty, !passesFilters(texts, base) { continue }
-                if let fault { try note(fault, &rows) }
+                if let fault {
+                    try note(fault, &rows)
+                    rows.faultyRows.append(count)
+                }
                 rows.places[count] = ScannedRows.Place(
                     line: rowLine, start: UInt32(truncatingIfNeeded: rowStart - base),
                     end: UInt32(truncatingIfNeeded: rowEnd - base))
@@ -299,7 +306,8 @@ extension RowScanner {
                     hasDoubledQuotes: bytes[field].contains(.quote))
             }
             if slot.number >= 0 {
-                numbers[Int(slot.number)] = number((start + field.lowerBound)..<(start + field.upperBound), column, &fault)
+                numbers[Int(slot.number)] = number(
+                    (start + field.lowerBound)..<(start + field.upperBound), column, &fault)
             }
         }
         return true
@@ -347,7 +355,8 @@ private func afterBreak(
 }
 
 private func trimmed(_ field: Range<UnsafePointer<UInt8>>) -> Range<UnsafePointer<UInt8>> {
-    let range = UnsafeBufferPointer(start: field.lowerBound, count: field.upperBound - field.lowerBound).span.trimmedRange
+    let range = UnsafeBufferPointer(start: field.lowerBound, count: field.upperBound - field.lowerBound).span
+        .trimmedRange
     return (field.lowerBound + range.lowerBound)..<(field.lowerBound + range.upperBound)
 }
 
@@ -370,7 +379,9 @@ private func lineBreaks(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt
     var cursor = start
     var count = 0
     while cursor < end {
-        if cursor.pointee == .lineFeed || (cursor.pointee == .carriageReturn && (cursor + 1 == end || cursor[1] != .lineFeed)) {
+        if cursor.pointee == .lineFeed
+            || (cursor.pointee == .carriageReturn && (cursor + 1 == end || cursor[1] != .lineFeed))
+        {
             count += 1
         }
         cursor += 1

@@ -41,6 +41,8 @@ package struct ScannedRows: ~Copyable {
     package internal(set) var count = 0
     /// Bad rows among these, where they are skipped; see `RowScanner.skipsBadRows`.
     package internal(set) var faults: [MetaAnalysisError] = []
+    /// Rows of which a number was bad and is taken as missing.
+    var faultyRows: [Int] = []
     let textsPerRow: Int
     let numbersPerRow: Int
     let texts: UnsafeMutablePointer<TextField>

@@ -163,6 +163,12 @@ extension Table {
         try filtered(RowFilter(column: try requireColumn(name), values: values, keepsEqual: keepsEqual))
     }
 
+    func removing(row: Int) -> Table {
+        var result = self
+        result.rows.remove(at: row)
+        return result
+    }
+
     private func filtered(_ filter: RowFilter) throws -> Table {
         let column = filter.column
         var result = self

@@ -50,6 +50,27 @@ package struct TableHeader: Sendable {
         byteCount = length
     }
 
+    /// The rows that were gathered from a file of several, as a table of their own.
+    ///
+    /// - Parameters:
+    ///   - rows: rows as they stand in the file, each ended by a line feed.
+    ///   - lines: where each begins in the file.
+    func table(rows: [UInt8], lines: [Int]) throws -> Table {
+        guard case .separated(let separator) = layout else { preconditionFailure("no quotes between blanks") }
+        var ends: [UInt32] = []
+        var found: [Table.Row] = []
+        do throws(CSVFault) {
+            var reader = CSVReader(rows, separator: separator.byte, from: 0)
+            while let record = try reader.next(appendingEndsTo: &ends) {
+                found.append(
+                    Table.Row(start: record.start, firstEnd: ends.count - columns.count, line: lines[found.count]))
+            }
+        } catch {
+            throw error.located(file: table.name, columns: columns)
+        }
+        return Table(name: table.name, columns: columns, bytes: rows, ends: ends, rows: found)
+    }
+
     /// Bytes up to the end of the first line that is not blank; `nil` when they do not hold it.
     private static func length(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) -> Int? {
         var index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0

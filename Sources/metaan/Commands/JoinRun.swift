@@ -105,11 +105,13 @@ extension JoinRun {
             throw CommandFailure(
                 .dataWrong, "\(first.description) (\(count) such rows); correct them, or leave out --strict")
         }
-        for row in leftOut.badRows + leftOut.otherAlleles { OutputFile.report("warning: \(row)") }
+        for row in leftOut.badRows + leftOut.otherAlleles { OutputFile.report("warning: row left out: \(row)") }
         let listed = leftOut.badRows.count + leftOut.otherAlleles.count
         let count = leftOut.badCount + leftOut.otherAllelesCount
-        if count > listed {
-            OutputFile.report("warning: \(count - listed) more rows are left out, which are not listed")
+        if count > 0 {
+            let list = count > listed ? ", the first \(listed) of them listed" : ""
+            OutputFile.report(
+                "warning: bad rows left out: \(leftOut.badCount), rows with other alleles: \(leftOut.otherAllelesCount)\(list)")
         }
         for cohort in join.cohorts { OutputFile.report("note: \(cohort.name): \(Self.account(of: cohort, join))") }
         OutputFile.report(

@@ -21,21 +21,13 @@ struct PoolCommand: ParsableCommand {
               metaan pool trials.csv --columns ai=deaths1,n1i=all1,ci=deaths0,n2i=all0
               metaan pool msc --filter 'quality=A|A2' --format json --output msc.json
               metaan pool bcg --measure OR --model mantel-haenszel --emit r
-              metaan pool --join SNP cohort1.txt cohort2.txt.gz --output pooled.csv
+              metaan pool markers.csv.gz --by marker --estimator DL --output pooled.csv
+              metaan pool --join MarkerName cohort1.txt cohort2.txt.gz --output pooled.csv
             """)
 
     enum Language: String, CodedArgument { case r }
 
     @OptionGroup(title: "Input") var input: InputOptions
-    @OptionGroup var join: JoinOptions
-
-    @Flag(
-        help: """
-            With --join, leave out bad rows and list the first of them, instead of ending the run. Of rows with one key the \
-            first is kept.
-            """)
-    var skipBad = false
-
     @OptionGroup(title: "Effects") var effects: EffectOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup var level: LevelOptions
@@ -59,11 +51,14 @@ struct PoolCommand: ParsableCommand {
     )
     var emit: Language?
 
+    @OptionGroup(title: "Groups") var groups: GroupOptions
+    @OptionGroup(title: "Cohorts") var cohorts: JoinOptions
+
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
+        try validateGroups()
         try validateJoin()
-        if skipBad, join.join == nil { throw ValidationError("--skip-bad has no meaning without --join; leave it out") }
         if subgroupTauSquared != nil {
             guard subgroup != nil else {
                 throw ValidationError("--subgroup-tau2 needs subgroups; add --subgroup COLUMN")
@@ -79,7 +74,8 @@ struct PoolCommand: ParsableCommand {
     }
 
     func run() throws {
-        if let key = join.join { return try runJoin(by: key) }
+        if let by = groups.by { return try poolGroups(by: by) }
+        if let key = cohorts.join { return try joinCohorts(by: key) }
         let measure = model.chosenModel == .peto ? "PETO" : effects.measure
         let reading = try input.read(measure: measure, group: subgroup)
         if subgroup?.lowercased() == "group", !reading.outcomes.contains(where: { $0.columns["group"] != nil }) {
@@ -150,6 +146,7 @@ struct RunSettings: Encodable {
     var filters: [String]
     var subgroup: String?
     var subgroupTauSquared: SubgroupHeterogeneity?
+    var by: String?
 
     init(_ command: PoolCommand, _ results: [PooledEffect]) {
         func shared<Value: Equatable>(_ path: (PoolingSettings) -> Value?) -> Value? {

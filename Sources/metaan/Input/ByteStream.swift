@@ -122,7 +122,8 @@ final class ByteStream {
             }
         } catch is GzipDecoder.Damage {
             throw CommandFailure(
-                .dataWrong, "\(name): the gzip data are damaged or end too early; get the file anew, or check it with gzip -t"
+                .dataWrong,
+                "\(name): the gzip data are damaged or end too early; get the file anew, or check it with gzip -t"
             )
         }
     }

@@ -7,8 +7,8 @@ struct OutputOptions: ParsableArguments {
         case text, markdown, json, csv
     }
 
-    @Option(help: "Form of the answer: text for people, markdown, json (schema metaan/1), csv.")
-    var format = Format.text
+    @Option(help: "Form of the answer: text for people (the default), markdown, json (schema metaan/1), csv.")
+    var format: Format?
 
     @Option(
         help: .init(
@@ -32,7 +32,7 @@ struct OutputOptions: ParsableArguments {
                 "\(file): \(first.account)\(others); remove the cause, or leave out --strict")
         }
         let text: String
-        switch format {
+        switch format ?? .text {
         case .text: text = try answer.summary().text()
         case .markdown: text = try answer.summary().markdown
         case .json: text = try OrderedJSONEncoder().encode(AnswerDocument(answer: answer))

@@ -7,6 +7,11 @@ struct InputRecord: Encodable {
     /// Data rows taken, after filters.
     var rows: Int
 
+    init(file: String, rows: Int) {
+        self.file = file
+        self.rows = rows
+    }
+
     init(_ table: Table) {
         file = table.name
         rows = table.rowCount

@@ -103,8 +103,8 @@ struct AccuracyMeasurement {
         let distribution: ReferenceDistribution =
             switch family {
             case "normal": .normal
-            case "t": .studentT(degreesOfFreedom: arguments[1])
-            case "chi-squared": .chiSquared(degreesOfFreedom: arguments[1])
+            case "t", "t, integer df": .studentT(degreesOfFreedom: arguments[1])
+            case "chi-squared", "chi-squared, integer df": .chiSquared(degreesOfFreedom: arguments[1])
             case "F": .f(numerator: arguments[1], denominator: arguments[2])
             default: .beta(arguments[1], arguments[2])
             }

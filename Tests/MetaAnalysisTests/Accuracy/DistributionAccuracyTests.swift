@@ -43,7 +43,11 @@ import Testing
         let measurements = try Self.measured.get()
         #expect(
             Set(measurements.map(\.family))
-                == ["normal", "t", "chi-squared", "F", "beta", "non-central t", "quadratic form"])
+                == [
+                    "normal", "t", "t, integer df", "chi-squared", "chi-squared, integer df", "F", "beta",
+                    "non-central t",
+                    "quadratic form",
+                ])
         #expect(measurements.reduce(0) { $0 + $1.cases } > 2000)
         for measurement in measurements where measurement.family != "non-central t" {
             let name = "\(measurement.family), \(measurement.function)"

@@ -68,7 +68,8 @@ private func scan(
             }
         }
     } catch {
-        result.error = (error as? MetaAnalysisError)?.description ?? "\(error)"
+        // How many rows were handed over before depends on the pieces.
+        result = Scan(error: (error as? MetaAnalysisError)?.description ?? "\(error)")
     }
     return result
 }
@@ -117,8 +118,7 @@ struct RowScannerTests {
         for piece in Self.pieces {
             var found = scan(bytes, piece: piece, numbers: columns)
             found.rows = []
-            // A table is wholly read before its numbers are; without rows it is refused.
-            if expected.error != nil { found = Scan(error: found.error) }
+            // A table without rows is refused.
             if expected.error?.contains("no rows") == true { expected.error = nil }
             if expected.error != nil { expected = Scan(error: expected.error) }
             #expect(found == expected, "piece \(piece)")
@@ -165,9 +165,10 @@ struct RowScannerTests {
             #expect(found.texts.map { $0[0] } == ["a", "b", "i", "j"])
             #expect(found.numbers == [[1, 1], [nil, 2], [9, nil], [5, 6]])
             #expect(found.lines == [2, 3, 8, 10])
-            #expect(found.faults.map { $0.prefix(9) } == [
-                "t.csv:3:y", "t.csv:4:z", "t.csv:5:4", "t.csv:6:g", "t.csv:7:g", "t.csv:8:z",
-            ])
+            #expect(
+                found.faults.map { $0.prefix(9) } == [
+                    "t.csv:3:y", "t.csv:4:z", "t.csv:5:4", "t.csv:6:g", "t.csv:7:g", "t.csv:8:z",
+                ])
         }
     }
 

@@ -59,8 +59,8 @@ package struct CohortReader: ~Copyable {
             join.skipBad()
         }
         // A row with a bad number is listed and given all the same.
-        let badLines = Set(rows.faults.compactMap(\.location.row))
-        for row in 0..<rows.count where badLines.isEmpty || !badLines.contains(rows.line(row)) {
+        let faultyRows = Set(rows.faultyRows)
+        for row in 0..<rows.count where faultyRows.isEmpty || !faultyRows.contains(row) {
             do {
                 try add(row, bytes, &join)
             } catch let fault as RowFault {
@@ -199,7 +199,7 @@ extension CohortReader {
             """
             \(quoted(texts[0].string(in: bytes))) has the alleles \(alleles) here and \(reference ?? "") in \
             \(first.map { join.cohorts[$0].name } ?? "an earlier file")
-            """, remedy: "the row is left out", location: .init(column: "effect_allele"))
+            """, remedy: "compare the builds and the keys of both files", location: .init(column: "effect_allele"))
     }
 
     /// Puts file, line and the name of the column to an error that has a role.

@@ -1,0 +1,262 @@
+/// Pools the groups of a block: sees what kind of numbers they hold and gives each group to what pools it fastest.
+struct BlockPooling {
+    let settings: BatchPooling
+
+    init(_ settings: BatchPooling) { self.settings = settings }
+
+    /// Groups of more studies are pooled one at a time, with the studies side by side.
+    private static let greatestLaneCount = 256
+
+    /// - Parameters:
+    ///   - counts: receives the number of studies of each group.
+    ///   - firstGroup: position of the block in the batch, for messages.
+    func pool(
+        _ studies: BatchStudies, counts: UnsafeMutablePointer<Int32>, columns: PooledColumns, firstGroup: Int
+    ) throws {
+        if studies.areModerate {
+            for group in 0..<studies.groupCount { counts[group] = Int32(studies.count(of: group)) }
+            pool(studies, columns: columns)
+        } else {
+            try poolSelected(studies, counts: counts, columns: columns, firstGroup: firstGroup)
+        }
+    }
+
+    /// Leaves out missing studies, and groups whose numbers are so far from 1 that they are rescaled one at a time.
+    private func poolSelected(
+        _ studies: BatchStudies, counts: UnsafeMutablePointer<Int32>, columns: PooledColumns, firstGroup: Int
+    ) throws {
+        var estimates: [Double] = []
+        var variances: [Double] = []
+        var offsets = [0]
+        var extreme: [(group: Int, effects: EffectSizes)] = []
+        for group in 0..<studies.groupCount {
+            let start = estimates.count
+            var isModerate = true
+            for study in 0..<studies.count(of: group) {
+                let position = studies.start(of: group) + study * studies.stride
+                let (estimate, variance) = (studies.estimates[position], studies.variances[position])
+                if estimate.isNaN || variance.isNaN { continue }
+                guard estimate.isFinite, variance.isFinite, variance > 0 else {
+                    throw MetaAnalysisError(
+                        .invalidOutcome,
+                        "study \(study + 1) of group \(firstGroup + group + 1) has the effect \(estimate) and the variance"
+                            + " \(variance)",
+                        remedy: "give a finite effect and a variance greater than 0, or NaN for a study that is missing"
+                    )
+                }
+                isModerate = isModerate && BatchStudies.isModerate(estimate, variance)
+                estimates.append(estimate)
+                variances.append(variance)
+            }
+            counts[group] = Int32(estimates.count - start)
+            if !isModerate {
+                let effects = (start..<estimates.count).map {
+                    EffectSize(label: "\($0 - start + 1)", estimate: estimates[$0], variance: variances[$0])
+                }
+                extreme.append((group, EffectSizes(effects: effects)))
+                estimates.removeLast(estimates.count - start)
+                variances.removeLast(variances.count - start)
+            }
+            offsets.append(estimates.count)
+        }
+        estimates.withUnsafeBufferPointer { estimates in
+            variances.withUnsafeBufferPointer { variances in
+                offsets.withUnsafeBufferPointer { offsets in
+                    guard let estimate = estimates.baseAddress, let variance = variances.baseAddress else { return }
+                    pool(
+                        BatchStudies(estimates: estimate, variances: variance, offsets: offsets), columns: columns)
+                }
+            }
+        }
+        for (group, effects) in extreme {
+            do {
+                columns.write(group, try GroupNumbers(settings.fit(effects)))
+            } catch var error as MetaAnalysisError {
+                error.message = "group \(firstGroup + group + 1): " + error.message
+                throw error
+            }
+        }
+    }
+
+    /// Pools groups of finite numbers not far from 1; a group without studies is passed over.
+    private func pool(_ studies: BatchStudies, columns: PooledColumns) {
+        var capacity = 0
+        var searched: [Int] = []
+        var alone: [Int] = []
+        let equation = Equation(settings)
+        if equation != .closedForm { searched.reserveCapacity(studies.groupCount) }
+        if let common = studies.commonCount {
+            capacity = common <= Self.greatestLaneCount ? common : 0
+        } else {
+            for group in 0..<studies.groupCount {
+                let count = studies.count(of: group)
+                capacity = max(capacity, count <= Self.greatestLaneCount ? count : 0)
+            }
+        }
+        let lanes = ClosedFormLanes(rule: rule, interval: settings.interval, capacity: capacity)
+        defer { lanes.deallocate() }
+        var quad = GroupQuad()
+        var first = 0
+        if equation == .closedForm, let common = studies.commonCount, 1...Self.greatestLaneCount ~= common {
+            while first + 4 <= studies.groupCount {
+                let next = GroupQuad(from: first, count: common)
+                columns.write(next, lanes.pool(next, of: studies))
+                first += 4
+            }
+        }
+        for group in first..<studies.groupCount {
+            let count = studies.count(of: group)
+            if count == 0 { continue }
+            if count > Self.greatestLaneCount || (equation == .other && count > 1) {
+                alone.append(group)
+            } else if count > 1, equation != .closedForm {
+                searched.append(group)
+            } else if quad.add(group, count: count) {
+                columns.write(quad, lanes.pool(quad, of: studies))
+            }
+        }
+        if !quad.isEmpty {
+            quad.complete()
+            columns.write(quad, lanes.pool(quad, of: studies))
+        }
+        if !searched.isEmpty { search(searched, equation, studies, columns, capacity: capacity) }
+        for group in alone { columns.write(group, GroupNumbers(studies.model(of: group), settings)) }
+    }
+
+    private func search(
+        _ queue: [Int], _ equation: Equation, _ studies: BatchStudies, _ columns: PooledColumns, capacity: Int
+    ) {
+        switch equation {
+        case .quadraticForm:
+            SearchLanes(
+                equation: QuadraticFormEquation(), interval: settings.interval, queue: queue, studies: studies,
+                columns: columns, capacity: capacity
+            ).pool()
+        case .likelihood:
+            SearchLanes(
+                equation: LikelihoodEquation(restricted: false), interval: settings.interval, queue: queue,
+                studies: studies, columns: columns, capacity: capacity
+            ).pool()
+        case .restrictedLikelihood:
+            SearchLanes(
+                equation: LikelihoodEquation(restricted: true), interval: settings.interval, queue: queue,
+                studies: studies, columns: columns, capacity: capacity
+            ).pool()
+        case .closedForm, .other: preconditionFailure("there is nothing to search for")
+        }
+    }
+
+    private var rule: ClosedFormLanes.TauSquaredRule {
+        guard let heterogeneity = settings.heterogeneity else { return .common }
+        if let known = settings.knownTauSquared { return .known(known) }
+        return heterogeneity == .derSimonianLaird ? .derSimonianLaird : .common
+    }
+
+    /// How τ² is found.
+    private enum Equation {
+        case closedForm, quadraticForm, likelihood, restrictedLikelihood
+        /// Group by group.
+        case other
+
+        init(_ settings: BatchPooling) {
+            guard let heterogeneity = settings.heterogeneity, settings.knownTauSquared == nil else {
+                self = .closedForm
+                return
+            }
+            switch heterogeneity {
+            case .derSimonianLaird: self = .closedForm
+            case .empiricalBayes, .pauleMandel, .derSimonianLairdIterated, .sidikJonkmanIterated: self = .quadraticForm
+            case .maximumLikelihood: self = .likelihood
+            case .restrictedMaximumLikelihood: self = .restrictedLikelihood
+            case .hedges, .hunterSchmidt, .hunterSchmidtCorrected, .sidikJonkman, .pauleMandelMedian, .generalizedQ,
+                .generalizedQMedian:
+                self = .other
+            }
+        }
+    }
+}
+
+extension GroupNumbers<Double> {
+    /// One group by itself.
+    init(_ model: VarianceComponentModel, _ settings: BatchPooling) {
+        let atZero = model.interceptSums(at: 0)
+        let tauSquared =
+            settings.heterogeneity.map { estimator in
+                settings.knownTauSquared
+                    ?? estimator.estimate(model, momentWeights: model.weights(at: 0)).value
+            } ?? 0
+        let sums = tauSquared == 0 ? atZero : model.interceptSums(at: tauSquared)
+        self.init(
+            estimate: model.origin + sums.mean, sumOfWeights: sums.w, form: sums.quadraticForm, tauSquared: tauSquared,
+            cochranQ: atZero.quadraticForm, traceP: atZero.traceP, degreesOfFreedom: model.residualDegreesOfFreedom,
+            interval: settings.interval)
+        if settings.heterogeneity == nil {
+            iSquared =
+                InverseVariancePooling.iSquaredFromQ(cochranQ, degreesOfFreedom: model.residualDegreesOfFreedom) ?? .nan
+        }
+    }
+
+    init(_ pooled: PooledEffect) {
+        self.init(
+            estimate: pooled.estimate, standardError: pooled.standardError,
+            tauSquared: pooled.heterogeneity.tauSquared, iSquared: pooled.heterogeneity.iSquared ?? .nan,
+            cochranQ: pooled.heterogeneity.cochranQ)
+    }
+}
+
+extension BatchStudies {
+    /// Whether products of a study's weights and effects stay within the range of numbers.
+    @inline(__always)
+    static func isModerate(_ estimate: Double, _ variance: Double) -> Bool {
+        variance >= EffectSizes.moderateVariances.lowerBound && variance <= EffectSizes.moderateVariances.upperBound
+            && abs(estimate) <= EffectSizes.greatestModerateEffect
+    }
+
+    /// Whether all studies of all groups are there, with variances above 0 and numbers that need no rescaling.
+    var areModerate: Bool {
+        guard groupCount > 0 else { return true }
+        if stride == 1 {
+            let start = start(of: 0)
+            return Self.areModerate(
+                estimates + start, variances + start,
+                count: self.start(of: groupCount - 1) + count(of: groupCount - 1) - start)
+        }
+        for study in 0..<count(of: 0)
+        where !Self.areModerate(
+            estimates + study * stride, variances + study * stride, count: groupCount)
+        {
+            return false
+        }
+        return true
+    }
+
+    private static func areModerate(_ estimates: UnsafePointer<Double>, _ variances: UnsafePointer<Double>, count: Int)
+        -> Bool
+    {
+        typealias Lanes = SIMD4<Double>
+        var least = Lanes(repeating: .infinity)
+        var greatest = Lanes()
+        var effect = Lanes()
+        // Comparisons pass over NaN, sums do not.
+        var sum = Lanes()
+        var index = 0
+        while index + 4 <= count {
+            let estimate = UnsafeRawPointer(estimates + index).loadUnaligned(as: Lanes.self)
+            let variance = UnsafeRawPointer(variances + index).loadUnaligned(as: Lanes.self)
+            least.replace(with: variance, where: variance .< least)
+            greatest.replace(with: variance, where: variance .> greatest)
+            effect.replace(with: estimate, where: estimate .> effect)
+            effect.replace(with: -estimate, where: -estimate .> effect)
+            sum += estimate + variance
+            index += 4
+        }
+        var agrees =
+            index == 0
+            || (isModerate(effect.max(), least.min()) && isModerate(0, greatest.max()) && all(sum .== sum))
+        while index < count {
+            agrees = agrees && isModerate(estimates[index], variances[index])
+            index += 1
+        }
+        return agrees
+    }
+}

@@ -1,0 +1,221 @@
+/// What a search for τ² reads of a group, and how it starts.
+protocol TauSquaredEquation {
+    associatedtype Search: TauSquaredSearch
+    func search(_ start: SearchStart) -> Search
+    /// The function and its derivative.
+    func read<Number>(_ sums: WeightedPowerSums<Number>) -> (value: Number, slope: Number)
+    /// Whether modes remain to be compared.
+    func isUndecided(_ search: Search) -> Bool
+    /// τ² of a group by itself, for a search that is undecided.
+    func tauSquared(_ model: VarianceComponentModel) -> Double
+}
+
+/// What is known of a group before the search.
+struct SearchStart {
+    var degreesOfFreedom: Double
+    var leastVariance: Double
+    /// Above this τ² the likelihood falls.
+    var bound: Double
+}
+
+/// yᵀPy equals its degrees of freedom.
+struct QuadraticFormEquation: TauSquaredEquation {
+    @inline(__always)
+    func search(_ start: SearchStart) -> QuadraticFormSearch {
+        QuadraticFormSearch(target: start.degreesOfFreedom, unit: start.leastVariance)
+    }
+
+    @inline(__always)
+    func read<Number>(_ sums: WeightedPowerSums<Number>) -> (value: Number, slope: Number) {
+        (sums.quadraticForm, Number(repeating: 0).minus(sums.squaredQuadraticForm))
+    }
+
+    @inline(__always)
+    func isUndecided(_ search: QuadraticFormSearch) -> Bool { false }
+
+    func tauSquared(_ model: VarianceComponentModel) -> Double {
+        model.tauSquared(whereQuadraticFormIs: model.residualDegreesOfFreedom).tauSquared
+    }
+}
+
+/// The (restricted) likelihood is greatest.
+struct LikelihoodEquation: TauSquaredEquation {
+    let restricted: Bool
+
+    @inline(__always)
+    func search(_ start: SearchStart) -> LikelihoodSearch {
+        LikelihoodSearch(bound: start.bound, unit: start.leastVariance)
+    }
+
+    @inline(__always)
+    func read<Number>(_ sums: WeightedPowerSums<Number>) -> (value: Number, slope: Number) {
+        let (score, slope) = sums.scoreAndSlope(restricted: restricted)
+        return (score, slope)
+    }
+
+    @inline(__always)
+    func isUndecided(_ search: LikelihoodSearch) -> Bool { search.modeCount > 1 }
+
+    func tauSquared(_ model: VarianceComponentModel) -> Double {
+        model.tauSquaredOfGreatestLikelihood(restricted: restricted).tauSquared
+    }
+}
+
+/// Pools four groups side by side where τ² has to be searched for; a lane that is done takes the next group.
+struct SearchLanes<Equation: TauSquaredEquation> {
+    typealias Lanes = SIMD4<Double>
+
+    let equation: Equation
+    let interval: IntervalMethod
+    /// Of two and more studies each.
+    let queue: [Int]
+    let studies: BatchStudies
+    let columns: PooledColumns
+    /// The greatest number of studies of a group.
+    let capacity: Int
+
+    /// A group at work.
+    private struct Lane {
+        var group: Int
+        var count: Int
+        var search: Equation.Search
+        /// Mean at weights 1 / v, from which distances are counted.
+        var origin: Double
+        /// At τ² = 0.
+        var sumOfWeights = 0.0
+        var cochranQ = 0.0
+        var traceP = 0.0
+        /// Whether all that is missing are the sums at the τ² found.
+        var isFound = false
+
+        var degreesOfFreedom: Double { Double(count - 1) }
+    }
+
+    func pool() {
+        // Rows of distances and variances, one for each study, a group in each lane.
+        let distances = UnsafeMutablePointer<Lanes>.allocate(capacity: 2 * capacity)
+        let variances = distances + capacity
+        let lanes = UnsafeMutablePointer<Lane>.allocate(capacity: 4)
+        defer {
+            distances.deallocate()
+            lanes.deallocate()
+        }
+        distances.initialize(repeating: Lanes(), count: capacity)
+        // A row past the end of a group has weight 0.
+        variances.initialize(repeating: Lanes(repeating: .infinity), count: capacity)
+        let distance = UnsafeMutableRawPointer(distances).assumingMemoryBound(to: Double.self)
+        let variance = UnsafeMutableRawPointer(variances).assumingMemoryBound(to: Double.self)
+
+        var next = 0
+        var used = SIMD4<Int>(repeating: 0)
+        while next < min(4, queue.count) {
+            lanes[next] = start(queue[next], distance + next, variance + next, clearing: 0)
+            used[next] = lanes[next].count
+            next += 1
+        }
+        var points = Lanes()
+        while true {
+            let rows = used.max()
+            guard rows > 0 else { return }
+            var sums = WeightedPowerSums<Lanes>()
+            for row in 0..<rows { sums.add(weight: 1 / (variances[row] + points), distance: distances[row]) }
+            let reading = equation.read(sums)
+            for index in 0..<4 where used[index] > 0 {
+                if lanes[index].isFound {
+                    finish(lanes[index], tauSquared: points[index], sums: sums[index])
+                } else {
+                    if points[index] == 0 {
+                        lanes[index].sumOfWeights = sums.w[index]
+                        lanes[index].cochranQ = sums.quadraticForm[index]
+                        lanes[index].traceP = sums.traceP[index]
+                    }
+                    lanes[index].search.take(reading.value[index], slope: reading.slope[index])
+                    points[index] = lanes[index].search.point
+                    guard lanes[index].search.isDone else { continue }
+                    if equation.isUndecided(lanes[index].search) {
+                        points[index] = equation.tauSquared(studies.model(of: lanes[index].group))
+                    }
+                    guard points[index] == 0 else {
+                        lanes[index].isFound = true
+                        continue
+                    }
+                    finishAtZero(lanes[index])
+                }
+                points[index] = 0
+                if next < queue.count {
+                    lanes[index] = start(queue[next], distance + index, variance + index, clearing: used[index])
+                    used[index] = lanes[index].count
+                    next += 1
+                } else {
+                    used[index] = 0
+                }
+            }
+        }
+    }
+
+    /// Puts a group into a lane.
+    ///
+    /// - Parameter clearing: how many rows the group before it had.
+    @inline(__always)
+    private func start(
+        _ group: Int, _ distance: UnsafeMutablePointer<Double>, _ variance: UnsafeMutablePointer<Double>,
+        clearing: Int
+    ) -> Lane {
+        let count = studies.count(of: group)
+        let responses = studies.estimates + studies.start(of: group)
+        let given = studies.variances + studies.start(of: group)
+        var least = Double.infinity
+        var greatest = 0.0
+        var sum = 0.0
+        var product = 0.0
+        for row in 0..<count {
+            let own = given[row * studies.stride]
+            variance[4 * row] = own
+            least = min(least, own)
+            greatest = max(greatest, own)
+            let weight = 1 / own
+            sum += weight
+            product += weight * (responses[row * studies.stride] - responses[0])
+        }
+        let origin = responses[0] + product / sum
+        var shift = 0.0
+        var squares = 0.0
+        for row in 0..<count {
+            let own = responses[row * studies.stride] - origin
+            distance[4 * row] = own
+            shift += own
+            squares += own * own
+        }
+        for row in stride(from: count, to: clearing, by: 1) {
+            distance[4 * row] = 0
+            variance[4 * row] = .infinity
+        }
+        let degrees = Double(count - 1)
+        let bound = VarianceComponentModel.tauSquaredBound(
+            squares - shift * shift / Double(count), degreesOfFreedom: degrees, varianceSpread: greatest - least)
+        return Lane(
+            group: group, count: count,
+            search: equation.search(SearchStart(degreesOfFreedom: degrees, leastVariance: least, bound: bound)),
+            origin: origin)
+    }
+
+    @inline(__always)
+    private func finish(_ lane: Lane, tauSquared: Double, sums: WeightedPowerSums<Double>) {
+        write(lane, tauSquared: tauSquared, shift: sums.mean, sumOfWeights: sums.w, form: sums.quadraticForm)
+    }
+
+    @inline(__always)
+    private func finishAtZero(_ lane: Lane) {
+        write(lane, tauSquared: 0, shift: 0, sumOfWeights: lane.sumOfWeights, form: lane.cochranQ)
+    }
+
+    @inline(__always)
+    private func write(_ lane: Lane, tauSquared: Double, shift: Double, sumOfWeights: Double, form: Double) {
+        columns.write(
+            lane.group,
+            GroupNumbers(
+                estimate: lane.origin + shift, sumOfWeights: sumOfWeights, form: form, tauSquared: tauSquared,
+                cochranQ: lane.cochranQ, traceP: lane.traceP, degreesOfFreedom: lane.degreesOfFreedom,
+                interval: interval))
+    }
+}

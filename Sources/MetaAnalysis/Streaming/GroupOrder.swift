@@ -1,0 +1,80 @@
+/// Notices a group that begins again after another one, in memory that does not grow with the number of groups.
+///
+/// The labels of groups are remembered by a hash of 128 bits. When there are more than 65,536, only those whose hash ends in a zero
+/// bit are kept, then in two, and so on: up to 65,536 groups the answer is exact, and in a larger file that is not sorted, where
+/// many groups begin again, one of them is among those kept all but surely.
+struct GroupOrder {
+    private struct Hash: Equatable {
+        var low: UInt64 = 0
+        var high: UInt64 = 0
+    }
+
+    private static let limit = 1 << 16
+    /// Open addressing; both halves 0 for a free place.
+    private var places = [Hash](repeating: Hash(), count: 1 << 10)
+    private var count = 0
+    private var zeroBits: UInt64 = 0
+
+    /// Whether the group has been seen before; remembers it.
+    mutating func hasSeen(_ label: UnsafeBufferPointer<UInt8>) -> Bool {
+        let hash = Self.hash(label)
+        guard hash.low.trailingZeroBitCount >= zeroBits else { return false }
+        guard insert(hash) else { return true }
+        if count > Self.limit {
+            thin()
+        } else if count * 2 > places.count {
+            rebuild(size: places.count * 2)
+        }
+        return false
+    }
+
+    /// `false` when it is there already.
+    private mutating func insert(_ hash: Hash) -> Bool {
+        let mask = places.count - 1
+        var place = Int(truncatingIfNeeded: hash.high) & mask
+        while places[place] != Hash() {
+            if places[place] == hash { return false }
+            place = (place + 1) & mask
+        }
+        places[place] = hash
+        count += 1
+        return true
+    }
+
+    private mutating func thin() {
+        while count > Self.limit / 2 + Self.limit / 4 {
+            zeroBits += 1
+            rebuild(size: places.count)
+        }
+    }
+
+    private mutating func rebuild(size: Int) {
+        let known = places
+        places = Array(repeating: Hash(), count: size)
+        count = 0
+        for hash in known where hash != Hash() && hash.low.trailingZeroBitCount >= zeroBits { _ = insert(hash) }
+    }
+
+    /// Two products of 128 bits for every eight bytes, folded (as in wyhash).
+    private static func hash(_ label: UnsafeBufferPointer<UInt8>) -> Hash {
+        func folded(_ first: UInt64, _ second: UInt64) -> UInt64 {
+            let product = first.multipliedFullWidth(by: second)
+            return product.high ^ product.low
+        }
+        var low: UInt64 = 0xA076_1D64_78BD_642F ^ UInt64(label.count)
+        var high: UInt64 = 0xE703_7ED1_A0B4_28DB &+ UInt64(label.count)
+        var index = 0
+        repeat {
+            var word: UInt64 = 0
+            for offset in 0..<min(8, label.count - index) {
+                word |= UInt64(label[index + offset]) << UInt64(8 * offset)
+            }
+            low = folded(low ^ word, 0x8EBC_6AF0_9C88_C6E3)
+            high = folded(high &+ word, 0x5899_65CC_7537_4CC3) ^ (low << 1)
+            index += 8
+        } while index < label.count
+        low = folded(low ^ 0x1D8E_4E27_C47D_124F, 0xEB44_ACCA_B455_D165)
+        high = folded(high ^ 0x2D35_8DCC_AA6C_78A5, 0x8BB8_4B93_962E_ACC9)
+        return low == 0 && high == 0 ? Hash(low: 0, high: 1) : Hash(low: low, high: high)
+    }
+}

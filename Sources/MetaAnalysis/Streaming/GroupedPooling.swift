@@ -1,0 +1,300 @@
+/// Pools any number of groups of rows, one analysis for each value of a column, in memory that does not grow with their number.
+///
+/// The rows of a group stand together. The file comes in blocks of bytes; the pooled groups go out as text in the same order.
+package struct GroupedPooling: Sendable {
+    /// Column whose values name the groups.
+    package var by: String
+    /// Assignments, measure, and level of reported intervals.
+    package var columns: StudyColumns
+    package var effects: EffectSettings
+    package var pooling: BatchPooling
+    /// As for `Table.filtered(_:)`; all must hold.
+    package var filters: [String]
+    /// Whether rows that are wrong are left out and listed instead of ending the run.
+    package var skipsBadRows: Bool
+
+    package init(
+        by: String, columns: StudyColumns = StudyColumns(), effects: EffectSettings = EffectSettings(),
+        pooling: BatchPooling = BatchPooling(), filters: [String] = [], skipsBadRows: Bool = false
+    ) {
+        self.by = by
+        self.columns = columns
+        self.effects = effects
+        self.pooling = pooling
+        self.filters = filters
+        self.skipsBadRows = skipsBadRows
+    }
+}
+
+/// One run of a `GroupedPooling` over a file.
+///
+/// ```swift
+/// var run = try GroupedPoolingRun(settings, header, writer: GroupWriter(.csv))
+/// let consumed = try run.read(bytes, isLast: false)
+/// ```
+package struct GroupedPoolingRun: ~Copyable {
+    /// What was read so far.
+    package struct Counts: Sendable {
+        /// Rows that the filters left.
+        package var rows = 0
+        package var groups = 0
+        /// Rows without an effect: a value is missing, or the measure gives none.
+        package var withoutEffect = 0
+        package var bad = 0
+    }
+
+    /// The first bad rows that were skipped, at most 20.
+    package private(set) var badRows: [MetaAnalysisError] = []
+    package private(set) var counts = Counts()
+    /// Text of the groups that were pooled; the caller takes it away.
+    package var output = ByteWriter(capacity: 1 << 18)
+    /// Code of the measure that is pooled.
+    package var measure: String { columns.measure }
+
+    private let settings: GroupedPooling
+    private let header: TableHeader
+    private let columns: GroupedColumns
+    private let filters: [RowFilter]
+    private let reportedMeasure: ReportedEffect.Measure
+    private var scanner: RowScanner
+    private var rows: ScannedRows
+    private var order = GroupOrder()
+    private var writer: GroupWriter
+    private var batch = StudyBatch()
+    private var pooled: PooledBatch?
+    /// Labels of the groups in `batch`, that of the open one last.
+    private var labels = ByteWriter(capacity: 1 << 16)
+    private var labelStarts: [Int] = []
+    /// Rows of the open group that are read as a table.
+    private var text: [UInt8] = []
+    private var lines: [Int] = []
+
+    /// Groups that are pooled together: as many as stay in the nearest memories of the processor.
+    private static let groupsAtOnce = 4096
+    private static let studiesAtOnce = 1 << 15
+    private static let listedBadRows = 20
+
+    /// - Throws: `MetaAnalysisError` as `StudyColumns.read(_:)` and `RowFilter` do for the columns.
+    package init(_ settings: GroupedPooling, _ header: TableHeader, writer: GroupWriter) throws {
+        let columns = try GroupedColumns(header.table, by: settings.by, settings.columns)
+        let filters = try settings.filters.map { try RowFilter($0, for: header.table) }
+        self.init(settings, header, writer, columns, filters)
+    }
+
+    private init(
+        _ settings: GroupedPooling, _ header: TableHeader, _ writer: GroupWriter, _ columns: GroupedColumns,
+        _ filters: [RowFilter]
+    ) {
+        self.settings = settings
+        self.header = header
+        self.writer = writer
+        self.columns = columns
+        self.filters = filters
+        reportedMeasure = ReportedEffect.Measure(rawValue: columns.measure) ?? .generic
+        scanner = RowScanner(header, texts: [columns.group], numbers: columns.numbers, filters: filters)
+        scanner.skipsBadRows = settings.skipsBadRows
+        rows = ScannedRows(for: scanner)
+    }
+
+    /// Reads rows and pools the groups that end among them.
+    ///
+    /// - Returns: how many bytes were read; 0 when more are needed, or when nothing is left.
+    package mutating func read(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) throws -> Int {
+        let consumed = try scanner.scan(bytes, isLast: isLast, into: &rows)
+        for fault in rows.faults { skip(fault) }
+        guard let base = bytes.baseAddress else { return consumed }
+        counts.rows += rows.count
+        let isDirect = columns.layouts.count == 1 && reportedMeasure == .generic
+        let layout = columns.layouts.first
+        for row in 0..<rows.count {
+            let field = rows.texts[row * rows.textsPerRow]
+            let label = UnsafeBufferPointer(start: base + Int(field.start), count: field.count)
+            if !isOpen(label), try !begin(field, label, row) { continue }
+            guard let layout else {
+                text.append(contentsOf: bytes[rows.bytes(row)])
+                text.append(.lineFeed)
+                lines.append(rows.line(row))
+                continue
+            }
+            let numbers = UnsafePointer(rows.numbers + row * rows.numbersPerRow)
+            if isDirect {
+                let estimate = numbers[layout.estimate]
+                switch layout.precision {
+                case .variance(let slot) where numbers[slot] > 0 && !estimate.isNaN:
+                    batch.append(estimate: estimate, variance: numbers[slot])
+                    continue
+                case .standardError(let slot)
+                where numbers[slot] > 0x1p-500 && numbers[slot] < 0x1p500 && !estimate.isNaN:
+                    batch.append(estimate: estimate, variance: numbers[slot] * numbers[slot])
+                    continue
+                default: break
+                }
+            }
+            try appendCarefully(numbers, row)
+        }
+        return consumed
+    }
+
+    /// Pools what is left after the last row.
+    ///
+    /// - Throws: `MetaAnalysisError` when there was no row.
+    package mutating func finish() throws {
+        guard counts.rows > 0 else {
+            if let filter = filters.last { throw filter.nothingLeft(in: header.table, present: nil) }
+            throw CSVFault(
+                "the file has a header but no rows", remedy: "add one line for every study", line: header.nextLine - 1
+            ).located(file: header.table.name, columns: header.columns)
+        }
+        try endGroup()
+        try pool()
+    }
+}
+
+extension GroupedPoolingRun {
+    private mutating func skip(_ fault: MetaAnalysisError) {
+        counts.bad += 1
+        if badRows.count < Self.listedBadRows { badRows.append(fault) }
+    }
+
+    /// Skips a bad row or ends the run.
+    private mutating func refuse(_ fault: MetaAnalysisError) throws {
+        guard settings.skipsBadRows else { throw fault }
+        skip(fault)
+    }
+
+    /// Whether the row with this label belongs to the group that is being read.
+    @inline(__always)
+    private func isOpen(_ label: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let start = labelStarts.last, labels.count - start == label.count else { return false }
+        let open = labels.bytes
+        var index = 0
+        while index < label.count {
+            if open[start &+ index] != label[index] { return false }
+            index &+= 1
+        }
+        return true
+    }
+
+    /// Begins a group; `false` when the row belongs to none.
+    private mutating func begin(_ field: TextField, _ label: UnsafeBufferPointer<UInt8>, _ row: Int) throws -> Bool {
+        func place(_ message: String, _ remedy: String) -> MetaAnalysisError {
+            MetaAnalysisError(
+                .malformedTable, message, remedy: remedy,
+                location: MetaAnalysisError.Location(
+                    file: header.table.name, row: rows.line(row), column: header.columns[columns.group]))
+        }
+        if label.span.isMissing(label.span.trimmedRange) {
+            try refuse(place("the row belongs to no group", "name its group, or leave the row out"))
+            return false
+        }
+        try endGroup()
+        if labelStarts.count >= Self.groupsAtOnce || batch.estimates.count >= Self.studiesAtOnce { try pool() }
+        if order.hasSeen(label) {
+            let name = TextField(0..<label.count, hasDoubledQuotes: field.hasDoubledQuotes).string(in: label)
+            throw place(
+                "the group \(quoted(name)) begins again after another one",
+                "sort the rows by the column, so that those of one group stand together")
+        }
+        counts.groups += 1
+        labelStarts.append(labels.count)
+        labels.append(label)
+        return true
+    }
+
+    private mutating func endGroup() throws {
+        guard !labelStarts.isEmpty else { return }
+        if columns.layouts.isEmpty { try appendTable() }
+        batch.endGroup()
+    }
+
+    /// Pools the groups that ended, and writes them.
+    private mutating func pool() throws {
+        let count = labelStarts.count
+        guard count > 0 else { return }
+        do {
+            if pooled == nil {
+                pooled = try settings.pooling.fit(batch)
+            } else {
+                try settings.pooling.fit(batch, into: &pooled!)
+            }
+        } catch var error as MetaAnalysisError {
+            error.message = "of the groups \(quoted(label(0))) to \(quoted(label(count - 1))): " + error.message
+            throw error
+        }
+        let bytes = labels.bytes
+        for group in 0..<count {
+            let end = group + 1 < count ? labelStarts[group + 1] : bytes.count
+            let label = UnsafeBufferPointer(rebasing: bytes[labelStarts[group]..<end])
+            writer.write(label, pooled?[group], to: &output)
+        }
+        labels.removeAll()
+        labelStarts.removeAll(keepingCapacity: true)
+        batch.removeAll()
+    }
+
+    private func label(_ group: Int) -> String {
+        let end = group + 1 < labelStarts.count ? labelStarts[group + 1] : labels.count
+        return String(decoding: labels.bytes[labelStarts[group]..<end], as: UTF8.self)
+    }
+
+    /// A row that is not simply right: a value is missing, the form is another, or there is a fault.
+    @inline(never)
+    private mutating func appendCarefully(_ numbers: UnsafePointer<Double>, _ row: Int) throws {
+        for layout in columns.layouts {
+            guard let outcome = layout.outcome(numbers, level: settings.columns.intervalLevel) else { continue }
+            do {
+                try outcome.validate(for: reportedMeasure)
+            } catch var error as MetaAnalysisError {
+                let slot = error.location.column.flatMap { layout.slot(of: $0) }
+                error.location.file = header.table.name
+                error.location.row = rows.line(row)
+                error.location.column = slot.map { header.columns[columns.numbers[$0]] }
+                return try refuse(error)
+            }
+            let effect = try? outcome.effect(reportedMeasure, settings: settings.effects, averages: [])
+            guard let effect, effect.estimate.isFinite, effect.variance.isFinite, effect.variance > 0 else { break }
+            return batch.append(estimate: effect.estimate, variance: effect.variance)
+        }
+        if !rows.faultyRows.contains(row) { counts.withoutEffect += 1 }
+    }
+
+    /// Reads the rows of the open group as `StudyColumns` does.
+    private mutating func appendTable() throws {
+        guard !lines.isEmpty else { return }
+        defer {
+            text.removeAll(keepingCapacity: true)
+            lines.removeAll(keepingCapacity: true)
+        }
+        var table = try header.table(rows: text, lines: lines)
+        var reader = settings.columns
+        reader.measure = columns.measure
+        while true {
+            do {
+                let outcomes = try reader.read(table)
+                guard outcomes.count < 2 else {
+                    let names = outcomes.prefix(3).map { quoted($0.outcome ?? "") }.joined(separator: ", ")
+                    throw MetaAnalysisError(
+                        .malformedTable,
+                        "the group \(quoted(label(labelStarts.count - 1))) has several outcomes: \(names)",
+                        remedy: "take one by a filter of the rows, or pool by the outcome",
+                        location: MetaAnalysisError.Location(file: header.table.name, row: lines[0]))
+                }
+                for data in outcomes {
+                    let effects = try data.studies.effectSizes(measureCode: columns.measure, settings: settings.effects)
+                    for effect in effects.effects {
+                        batch.append(estimate: effect.estimate, variance: effect.variance)
+                    }
+                    counts.withoutEffect += data.excluded.count + effects.excluded.count
+                }
+                return
+            } catch let error as MetaAnalysisError {
+                guard settings.skipsBadRows, let line = error.location.row, lines.contains(line), table.rowCount > 0,
+                    let row = (0..<table.rowCount).first(where: { table.line(ofRow: $0) == line })
+                else { throw error }
+                skip(error)
+                table = table.removing(row: row)
+                guard table.rowCount > 0 else { return }
+            }
+        }
+    }
+}

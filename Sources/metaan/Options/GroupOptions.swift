@@ -1,0 +1,169 @@
+import ArgumentParser
+import MetaAnalysis
+
+/// One analysis for each value of a column.
+struct GroupOptions: ParsableArguments {
+    @Option(
+        help: .init(
+            """
+            One analysis for each value of a column, any number of them: the file is read once, and memory does not grow \
+            with it. The rows of a group stand together. Writes a line for each group, as csv (the default) or json.
+            """, valueName: "column"))
+    var by: String?
+
+    @Flag(
+        help: """
+            With --by or --join: leave out rows that are wrong, and list the first 20 with their number at the end. Of rows \
+            of one file with the same key the first is kept.
+            """)
+    var skipBad = false
+
+    @Option(
+        help: .init(
+            """
+            With --by or --join: significant digits of the numbers, 1 to 17; by default as many as give the same number \
+            back.
+            """, valueName: "count"))
+    var digits: Int?
+
+    func validate() throws {
+        if let digits, !(1...17).contains(digits) {
+            throw ValidationError("--digits \(digits) is not from 1 to 17; write --digits 6, or leave it out")
+        }
+    }
+}
+
+extension PoolCommand {
+    /// Refuses what has no meaning for groups that are read as a stream.
+    func validateGroups() throws {
+        if groups.by == nil, cohorts.join == nil {
+            if groups.skipBad { throw ValidationError("--skip-bad needs groups; add --by COLUMN, or leave it out") }
+            if groups.digits != nil { throw ValidationError("--digits needs groups; add --by COLUMN, or leave it out") }
+        }
+        guard groups.by != nil else { return }
+        func refuse(_ option: String, _ remedy: String = "leave it out, or take one group by --filter") throws {
+            throw ValidationError("\(option) has no meaning with --by; \(remedy)")
+        }
+        if subgroup != nil { try refuse("--subgroup") }
+        if emit != nil { try refuse("--emit") }
+        if model.prediction != nil { try refuse("--prediction") }
+        if model.tauSquaredInterval != nil { try refuse("--tau2-interval") }
+        if let weighting = model.weighting, weighting != .inverseVariance {
+            try refuse("--weighting \(weighting.rawValue)")
+        }
+        if model.chosenModel != .random, model.chosenModel != .common {
+            try refuse("--model \(model.chosenModel.rawValue)", "take --model random or common")
+        }
+        if let format = output.format, format != .csv, format != .json {
+            try refuse("--format \(format.rawValue)", "take csv or json")
+        }
+    }
+
+    func poolGroups(by column: String) throws {
+        let source = try InputSource.find(input.file)
+        if let note = source.note { OutputFile.report("note: " + note) }
+        do {
+            try poolGroups(by: column, of: ByteStream(source))
+        } catch let error as MetaAnalysisError {
+            throw CommandFailure(error, file: source.name)
+        }
+    }
+
+    private func poolGroups(by column: String, of stream: ByteStream) throws {
+        var found: TableHeader?
+        while found == nil {
+            found = try TableHeader(stream.bytes, isLast: stream.isAtEnd, name: stream.name)
+            if found == nil { try stream.fill() }
+        }
+        guard let header = found else { return }
+        stream.consume(header.byteCount)
+        let isJSON = output.format == .json
+        let writer = GroupWriter(
+            isJSON ? .json : .csv, digits: groups.digits ?? 0, estimator: model.batchPooling(level: level.level).code)
+        var run = try GroupedPoolingRun(groupedPooling(by: column), header, writer: writer)
+        // Nothing of the answer appears before the columns are known to be right.
+        let destination = try OutputStream(output.output)
+        let frame = StreamedDocument(command: Self.configuration.commandName ?? "", isJSON: isJSON)
+        let settings = RunSettings(self, by: column, measure: run.measure)
+        run.output.append(contentsOf: try frame.head(settings))
+        var progress = ProgressLine(size: stream.size)
+        while true {
+            let consumed = try run.read(stream.bytes, isLast: stream.isAtEnd)
+            stream.consume(consumed)
+            if run.output.count >= 1 << 16 {
+                try destination.write(run.output.bytes)
+                run.output.removeAll()
+            }
+            guard consumed == 0 else { continue }
+            if stream.isAtEnd { break }
+            try stream.fill()
+            progress.update(bytesRead: stream.bytesRead, groups: run.counts.groups)
+        }
+        try run.finish()
+        progress.clear()
+        let warnings = Self.warnings(run.counts, run.badRows, file: stream.name)
+        if output.strict, let first = warnings.first {
+            throw CommandFailure(.dataWrong, "\(first); remove the cause, or leave out --strict")
+        }
+        run.output.append(
+            contentsOf: try frame.tail(InputRecord(file: stream.name, rows: run.counts.rows), warnings: warnings))
+        try destination.write(run.output.bytes)
+        try destination.finish()
+        for warning in warnings { OutputFile.report("warning: " + warning) }
+    }
+
+    private func groupedPooling(by column: String) throws -> GroupedPooling {
+        GroupedPooling(
+            by: column,
+            columns: StudyColumns(
+                assignments: try input.columns.map { try StudyColumns.assignments($0) } ?? [:],
+                measure: effects.measure, intervalLevel: input.reportedLevel),
+            effects: effects.settings, pooling: model.batchPooling(level: level.level).pooling, filters: input.filter,
+            skipsBadRows: groups.skipBad)
+    }
+
+    private static func warnings(
+        _ counts: GroupedPoolingRun.Counts, _ badRows: [MetaAnalysisError], file: String
+    ) -> [String] {
+        var warnings = badRows.map { "row left out: \($0)" }
+        if counts.bad > 0 {
+            let listed = counts.bad > badRows.count ? ", the first \(badRows.count) of them listed" : ""
+            warnings.append("\(file): bad rows left out: \(counts.bad)\(listed)")
+        }
+        if counts.withoutEffect > 0 {
+            warnings.append(
+                "\(file): rows left out as a value is missing or the measure gives no effect: \(counts.withoutEffect)")
+        }
+        return warnings
+    }
+}
+
+extension ModelOptions {
+    /// The settings for groups, and the code of the estimator where one is used.
+    fileprivate func batchPooling(level: Double) -> (pooling: BatchPooling, code: String?) {
+        guard chosenModel == .random else {
+            return (BatchPooling(heterogeneity: nil, interval: interval ?? .wald, level: level), nil)
+        }
+        var pooling = BatchPooling(knownTauSquared: tauSquared, level: level)
+        if case .estimator(let estimator) = estimator { pooling.heterogeneity = estimator }
+        if let interval { pooling.interval = interval }
+        return (pooling, tauSquared == nil ? pooling.heterogeneity?.rawValue : nil)
+    }
+}
+
+extension RunSettings {
+    fileprivate init(_ command: PoolCommand, by column: String, measure: String) {
+        let (pooling, code) = command.model.batchPooling(level: command.level.level)
+        self.measure = measure
+        model = command.model.chosenModel.rawValue
+        estimator = code
+        interval = pooling.interval
+        level = pooling.level
+        tauSquared = command.model.tauSquared
+        weighting = .inverseVariance
+        effects = command.effects.settings
+        columns = command.input.columns
+        filters = command.input.filter
+        by = column
+    }
+}

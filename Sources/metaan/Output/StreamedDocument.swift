@@ -1,0 +1,51 @@
+import MetaAnalysis
+
+/// What stands before and after analyses that are written one by one.
+///
+/// In JSON it is the document of `AnswerDocument`; `input` comes after the analyses, as the number of rows is known only then.
+struct StreamedDocument {
+    var command: String
+    var isJSON: Bool
+
+    func head(_ settings: some Encodable) throws -> String {
+        guard isJSON else { return "\(GroupWriter.header)" }
+        let text = try OrderedJSONEncoder().encode(Head(command: command, settings: settings))
+        // The object goes on: without its closing line.
+        return text.dropLast("\n}\n".count) + ",\n  \"analyses\": ["
+    }
+
+    func tail(_ input: InputRecord, warnings: [String]) throws -> String {
+        guard isJSON else { return "" }
+        let text = try OrderedJSONEncoder().encode(Tail(input: input, diagnostics: warnings.map(Warning.init)))
+        return "\n  ],\n" + text.dropFirst("{\n".count)
+    }
+
+    private struct Head<Settings: Encodable>: Encodable {
+        private enum CodingKeys: String, CodingKey { case schema, version, command, settings }
+
+        var command: String
+        var settings: Settings
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(AnswerDocument<PoolAnswer>.schema, forKey: .schema)
+            try container.encode(Metaan.version, forKey: .version)
+            try container.encode(command, forKey: .command)
+            try container.encode(settings, forKey: .settings)
+        }
+    }
+
+    private struct Tail: Encodable {
+        var input: InputRecord
+        var diagnostics: [Warning]
+    }
+
+    private struct Warning: Encodable {
+        var severity = "warning"
+        var code = "studyExcluded"
+        var message: String
+        var studies: [String] = []
+
+        init(_ message: String) { self.message = message }
+    }
+}
