@@ -46,6 +46,14 @@ package struct ByteWriter: ~Copyable, @unchecked Sendable {
         count += bytes.count
     }
 
+    /// Writes once more what stands at some positions.
+    mutating func appendAgain(_ range: Range<Int>) {
+        precondition(range.upperBound <= count)
+        reserve(range.count)
+        (start + count).update(from: start + range.lowerBound, count: range.count)
+        count += range.count
+    }
+
     mutating func append(_ text: StaticString) {
         append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }

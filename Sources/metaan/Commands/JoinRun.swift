@@ -113,23 +113,19 @@ extension JoinRun {
             OutputFile.report(
                 "warning: bad rows left out: \(leftOut.badCount), rows with other alleles: \(leftOut.otherAllelesCount)\(list)")
         }
-        for cohort in join.cohorts { OutputFile.report("note: \(cohort.name): \(Self.account(of: cohort, join))") }
+        for cohort in join.cohorts { OutputFile.report("note: \(cohort.name): \(Self.account(of: cohort))") }
         OutputFile.report(
             "note: \(join.markerCount) markers of \(join.cohorts.count) cohorts; \(pooling.account)")
     }
 
-    private static func account(of cohort: CohortTable, _ join: MarkerJoin) -> String {
-        var parts = ["\(cohort.rowCount) rows, \(cohort.joinedCount) pooled"]
-        if join.alignsAlleles {
-            parts.append("\(cohort.swappedCount) with alleles exchanged")
-            parts.append("\(cohort.turnedCount) turned from the other strand")
-            parts.append("\(cohort.ambiguousCount) of unknown strand (A/T, C/G)")
-            parts.append("\(cohort.mismatchedCount) left out for other alleles")
-        }
-        parts.append("\(cohort.missingCount) without a value")
-        if cohort.repeatedCount + cohort.badCount > 0 {
-            parts.append("\(cohort.repeatedCount + cohort.badCount) bad")
-        }
-        return parts.joined(separator: ", ")
+    private static func account(of cohort: CohortTable) -> String {
+        let parts: [(Int, String)] = [
+            (cohort.swappedCount, "with alleles exchanged"), (cohort.turnedCount, "turned from the other strand"),
+            (cohort.ambiguousCount, "of unknown strand (A/T, C/G)"),
+            (cohort.mismatchedCount, "left out for other alleles"), (cohort.missingCount, "without a value"),
+            (cohort.repeatedCount + cohort.badCount, "bad"),
+        ]
+        let account = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        return (["\(cohort.rowCount) rows, \(cohort.joinedCount) pooled"] + account).joined(separator: ", ")
     }
 }

@@ -24,10 +24,16 @@ struct AllelePair: Hashable, Sendable {
     var isPalindromic: Bool { effect.complement == other }
 
     /// How these alleles are brought to those of the marker; `nil` when they are others.
+    @inline(__always)
     func alignment(to reference: AllelePair) -> AlleleAlignment? {
         let strand: AlleleAlignment.Strand = reference.isPalindromic ? .unknown : .same
         if self == reference { return AlleleAlignment(isSwapped: false, strand: strand) }
         if swapped == reference { return AlleleAlignment(isSwapped: true, strand: strand) }
+        return turnedAlignment(to: reference)
+    }
+
+    @inline(never)
+    private func turnedAlignment(to reference: AllelePair) -> AlleleAlignment? {
         guard let complement else { return nil }
         if complement == reference { return AlleleAlignment(isSwapped: false, strand: .turned) }
         if complement.swapped == reference { return AlleleAlignment(isSwapped: true, strand: .turned) }

@@ -16,6 +16,8 @@ package struct MarkerPooling: Sendable {
     private var commonEffects: PooledBatch?
     private var randomEffects: PooledBatch?
     private var direction: [UInt8] = []
+    /// Whether equal numbers give equal texts in both models, as at τ² = 0.
+    private var isSameInterval: Bool { random?.interval == common.interval && random?.level == common.level }
 
     /// - Parameters:
     ///   - common: for the columns without a prefix; its estimator is not used.
@@ -67,13 +69,19 @@ package struct MarkerPooling: Sendable {
                 output.append(random == nil ? ",,,,,,,,\n" : ",,,,,,,,,,,,,,\n")
                 continue
             }
+            let start = output.count
             write(effect, &output)
+            let written = start..<output.count
             field(effect.cochranQ, &output)
             field(effect.qPValue, &output)
             field(effect.iSquared, &output)
-            if let effect = randomEffects?[group] {
-                field(effect.tauSquared, &output)
-                write(effect, &output)
+            if let random = randomEffects?[group] {
+                field(random.tauSquared, &output)
+                if isSameInterval, random.estimate == effect.estimate, random.standardError == effect.standardError {
+                    output.appendAgain(written)
+                } else {
+                    write(random, &output)
+                }
             }
             output.append(.lineFeed)
         }
