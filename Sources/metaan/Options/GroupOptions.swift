@@ -13,7 +13,7 @@ struct GroupOptions: ParsableArguments {
 
     @Flag(
         help: """
-            With --by or --join: leave out rows that are wrong, and list the first 20 with their number at the end. Of rows \
+            With --by, --join or --arrays: leave out rows that are wrong, and list the first 20 with their number at the end. Of rows \
             of one file with the same key the first is kept.
             """)
     var skipBad = false
@@ -21,7 +21,7 @@ struct GroupOptions: ParsableArguments {
     @Option(
         help: .init(
             """
-            With --by or --join: significant digits of the numbers, 1 to 17; by default as many as give the same number \
+            With --by, --join or --arrays: significant digits of the numbers, 1 to 17; by default as many as give the same number \
             back.
             """, valueName: "count"))
     var digits: Int?
@@ -36,7 +36,7 @@ struct GroupOptions: ParsableArguments {
 extension PoolCommand {
     /// Refuses what has no meaning for groups that are read as a stream.
     func validateGroups() throws {
-        if groups.by == nil, cohorts.join == nil {
+        if groups.by == nil, cohorts.join == nil, !arrays.arrays {
             if groups.skipBad { throw ValidationError("--skip-bad needs groups; add --by COLUMN, or leave it out") }
             if groups.digits != nil { throw ValidationError("--digits needs groups; add --by COLUMN, or leave it out") }
         }

@@ -12,36 +12,39 @@ struct JoinOptions: ParsableArguments {
             """, valueName: "column"))
     var join: String?
 
-    @Argument(help: "Further files, with --join.")
+    @Argument(help: "Further files, with --join or --arrays.")
     var furtherFiles: [String] = []
-
-    func validate() throws {
-        if join == nil, let first = furtherFiles.first {
-            throw ValidationError(
-                "there is a second file, \(first); name the column they are joined by with --join COLUMN, or give one file")
-        }
-    }
 }
 
 extension PoolCommand {
     /// Nothing that was asked for is ignored.
     func validateJoin() throws {
-        guard cohorts.join != nil else { return }
+        guard cohorts.join != nil else {
+            guard let first = cohorts.furtherFiles.first, !arrays.arrays else { return }
+            throw ValidationError(
+                "there is a second file, \(first); name the column they are joined by with --join COLUMN, or give one file")
+        }
+        if groups.by != nil { throw ValidationError("--by has no meaning with --join; leave out one of them") }
+        try validateReportedEffects(with: "--join")
+    }
+
+    /// Refuses what has no meaning where many groups of effects as reported are pooled.
+    func validateReportedEffects(with mode: String) throws {
         let given: [(String, Bool)] = [
             ("--measure", effects.measure != nil), ("--variance", effects.variance != nil),
             ("--uncorrected", effects.uncorrected), ("--correction", effects.correction != nil),
             ("--correct-when", effects.correctWhen != nil), ("--correction-kind", effects.correctionKind != nil),
             ("--drop-double-zero", effects.dropDoubleZero), ("--prediction", model.prediction != nil),
             ("--tau2-interval", model.tauSquaredInterval != nil), ("--weighting", model.weighting != nil),
-            ("--by", groups.by != nil), ("--subgroup", subgroup != nil), ("--emit", emit != nil),
+            ("--subgroup", subgroup != nil), ("--emit", emit != nil),
             ("--model \(model.chosenModel.rawValue)", model.chosenModel != .random && model.chosenModel != .common),
         ]
         if let option = given.first(where: \.1)?.0 {
             throw ValidationError(
-                "\(option) has no meaning with --join, which pools effects as reported and answers in CSV; leave it out")
+                "\(option) has no meaning with \(mode), which pools many groups of effects as reported; leave it out")
         }
         if let format = output.format, format != .csv {
-            throw ValidationError("--format \(format.rawValue) has no meaning with --join; take csv")
+            throw ValidationError("--format \(format.rawValue) has no meaning with \(mode); take csv")
         }
     }
 

@@ -7,8 +7,8 @@ struct AlleleAlignmentTests {
     private func alignment(_ row: String, to reference: String) throws -> AlleleAlignment? {
         var texts = AlleleTexts()
         func pair(_ text: String) throws -> AllelePair {
-            let parts = try text.split(separator: "/").map { try #require(texts.allele(Array($0.utf8).span)) }
-            return AllelePair(effect: parts[0], other: parts[1])
+            let parts = text.split(separator: "/").map { texts.allele(Array($0.utf8).span) }
+            return AllelePair(effect: try #require(parts[0]), other: try #require(parts[1]))
         }
         return try pair(row).alignment(to: pair(reference))
     }
@@ -53,7 +53,8 @@ struct AlleleAlignmentTests {
     @Test("writes alleles in upper case") func texts() throws {
         var texts = AlleleTexts()
         for text in ["a", "C", "acgtACGT", "<del>"] {
-            let allele = try #require(texts.allele(Array(text.utf8).span))
+            let found = texts.allele(Array(text.utf8).span)
+            let allele = try #require(found)
             #expect(String(decoding: texts.bytes(of: allele), as: UTF8.self) == text.uppercased())
         }
     }
