@@ -10,7 +10,8 @@ static inline int metaan_gzip_start(z_stream *stream) { return inflateInit2(stre
 // A negative size of the window asks for no form at all, as in ZIP archives.
 static inline int metaan_deflate_start(z_stream *stream) { return inflateInit2(stream, -15); }
 
-static inline uint32_t metaan_crc32(const void *bytes, size_t count) {
-    return (uint32_t)crc32_z(crc32(0, Z_NULL, 0), (const Bytef *)bytes, count);
+// Checksum of bytes that follow those with the checksum `start`, 0 for none.
+static inline uint32_t metaan_crc32(uint32_t start, const void *bytes, size_t count) {
+    return (uint32_t)crc32_z(start, (const Bytef *)bytes, count);
 }
 #endif

@@ -83,7 +83,8 @@ package struct ArrayPoolingRun: ~Copyable {
         if arrays.precision == .standardError {
             for index in 0..<count where !(variances[index] <= 0) { variances[index] *= variances[index] }
         }
-        for index in 0..<count where !(variances[index] > 0 && variances[index] < .infinity && estimates[index].isFinite) {
+        for index in 0..<count
+        where !(variances[index] > 0 && variances[index] < .infinity && estimates[index].isFinite) {
             if estimates[index].isNaN || variances[index].isNaN {
                 counts.missing += 1
                 continue
@@ -171,21 +172,27 @@ extension ArrayPoolingRun {
         }
     }
 
-    private func fault(_ index: Int, _ block: Range<Int>, _ estimate: Double, _ precision: Double) -> MetaAnalysisError {
+    private func fault(_ index: Int, _ block: Range<Int>, _ estimate: Double, _ precision: Double) -> MetaAnalysisError
+    {
         let (group, study) = arrays.place(of: index, in: block)
         let isEffect = !estimate.isFinite
         let what =
-            isEffect ? "effect is \(estimate.plain)"
+            isEffect
+            ? "effect is \(estimate.plain)"
             : "\(arrays.precision == .variance ? "sampling variance" : "standard error") is \(precision.plain)"
         return MetaAnalysisError(
             .invalidOutcome, "the \(what) in study \(study) of group \(group)",
-            remedy: isEffect ? "give a finite number, or NaN where there is none" : "give a number greater than 0, or NaN where there is none",
+            remedy: isEffect
+                ? "give a finite number, or NaN where there is none"
+                : "give a number greater than 0, or NaN where there is none",
             location: MetaAnalysisError.Location(file: file, column: isEffect ? "yi" : arrays.precision.rawValue))
     }
 
-    private static func number(_ bytes: UnsafeRawBufferPointer, _ element: NumPyHeader.Element, _ index: Int) -> Double {
+    private static func number(_ bytes: UnsafeRawBufferPointer, _ element: NumPyHeader.Element, _ index: Int) -> Double
+    {
         if element == .float64 {
-            return Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)))
+            return Double(
+                bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)))
         }
         return Double(
             Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))))

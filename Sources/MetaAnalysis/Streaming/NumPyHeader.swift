@@ -59,7 +59,8 @@ package struct NumPyHeader: Hashable, Sendable {
         }
         guard (1...3).contains(bytes[6]), bytes[7] == 0 else {
             throw fault(
-                "the array has format version \(bytes[6]).\(bytes[7])", "save it with numpy.save, which writes version 1.0")
+                "the array has format version \(bytes[6]).\(bytes[7])",
+                "save it with numpy.save, which writes version 1.0")
         }
         let start = bytes[6] == 1 ? 10 : 12
         var length = Int(bytes[8]) | Int(bytes[9]) << 8

@@ -111,7 +111,8 @@ extension JoinRun {
         if count > 0 {
             let list = count > listed ? ", the first \(listed) of them listed" : ""
             OutputFile.report(
-                "warning: bad rows left out: \(leftOut.badCount), rows with other alleles: \(leftOut.otherAllelesCount)\(list)")
+                "warning: bad rows left out: \(leftOut.badCount), rows with other alleles: \(leftOut.otherAllelesCount)\(list)"
+            )
         }
         for cohort in join.cohorts { OutputFile.report("note: \(cohort.name): \(Self.account(of: cohort))") }
         OutputFile.report(

@@ -77,6 +77,7 @@ struct PoolCommand: ParsableCommand {
     }
 
     func run() throws {
+        try checkFileCount()
         if let by = groups.by { return try poolGroups(by: by) }
         if arrays.arrays { return try poolArrays() }
         if let key = cohorts.join { return try joinCohorts(by: key) }

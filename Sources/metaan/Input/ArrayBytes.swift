@@ -11,6 +11,11 @@ final class ArrayBytes {
     private var inflater: Inflater?
     private var packed: UnsafeMutableRawBufferPointer
     private var packedHeld = 0..<0
+    /// Of the bytes that were read, and what it is to be at the end.
+    private var checksum: UInt32 = 0
+    private let wantedChecksum: UInt32?
+    /// Bytes that were not read yet.
+    private var unread: Int
     /// Bytes to be given out before those of the file.
     private var held: ArraySlice<UInt8> = []
 
@@ -19,6 +24,8 @@ final class ArrayBytes {
         self.offset = offset
         self.size = size
         left = size
+        unread = size
+        wantedChecksum = nil
         packed = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     }
 
@@ -27,18 +34,22 @@ final class ArrayBytes {
         let header = try file.bytes(at: member.headerOffset, count: 30)
         guard header.count == 30, header.starts(with: [0x50, 0x4B, 3, 4]) else { throw ZipArchive.damage(file) }
         let start = member.headerOffset + 30 + header.number(at: 26, bytes: 2) + header.number(at: 28, bytes: 2)
-        guard member.packedSize >= 0, member.size >= 0, start <= file.size, member.packedSize <= file.size - start else {
+        guard member.packedSize >= 0, member.size >= 0, start <= file.size, member.packedSize <= file.size - start
+        else {
             throw ZipArchive.damage(file)
         }
         guard member.method == 0 || member.method == 8 else {
             throw CommandFailure(
                 .dataWrong,
-                "\(file.name):\(member.name): the member is packed by method \(member.method); save it with numpy.savez")
+                "\(file.name):\(member.name): the member is packed by method \(member.method); save it with numpy.savez"
+            )
         }
         self.file = file
         offset = start
         size = member.size
         left = member.packedSize
+        unread = member.size
+        wantedChecksum = UInt32(truncatingIfNeeded: member.checksum)
         packed = UnsafeMutableRawBufferPointer(start: nil, count: 0)
         if member.method == 8 {
             packed = .allocate(byteCount: 1 << 16, alignment: 16)
@@ -64,11 +75,21 @@ final class ArrayBytes {
         buffer.copyBytes(from: held.prefix(count))
         held = held.dropFirst(count)
         while count < buffer.count {
-            let more = try readFile(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
+            let room = UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
+            let more = try readFile(into: room)
             if more == 0 { break }
             count += more
+            try check(UnsafeRawBufferPointer(start: room.baseAddress, count: more))
         }
         return count
+    }
+
+    /// The last byte of a member shows whether it is whole.
+    private func check(_ bytes: UnsafeRawBufferPointer) throws {
+        guard let wantedChecksum else { return }
+        checksum = metaan_crc32(checksum, bytes.baseAddress, bytes.count)
+        unread -= bytes.count
+        if unread < 0 || (unread == 0 && checksum != wantedChecksum) { throw ZipArchive.damage(file) }
     }
 
     private func readFile(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {

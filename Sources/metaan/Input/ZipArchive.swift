@@ -6,6 +6,7 @@ struct ZipArchive {
         var name: String
         /// 0 for stored, 8 for deflated.
         var method: Int
+        var checksum: Int
         var packedSize: Int
         var size: Int
         /// Position of its local header.
@@ -20,10 +21,14 @@ struct ZipArchive {
     init(_ file: RandomAccessFile) throws {
         // The directory stands at the end, before a comment of at most 64 KiB.
         let tail = try file.bytes(at: max(0, file.size - 65_557), count: min(file.size, 65_557))
-        guard let end = tail.indices.last(where: { tail[$0...].starts(with: [0x50, 0x4B, 5, 6]) && tail.count - $0 >= 22 })
+        guard
+            let end = tail.indices.last(where: {
+                tail[$0...].starts(with: [0x50, 0x4B, 5, 6]) && tail.count - $0 >= 22
+            })
         else { throw Self.damage(file) }
         var (count, size, offset) = (
-            tail.number(at: end + 10, bytes: 2), tail.number(at: end + 12, bytes: 4), tail.number(at: end + 16, bytes: 4)
+            tail.number(at: end + 10, bytes: 2), tail.number(at: end + 12, bytes: 4),
+            tail.number(at: end + 16, bytes: 4)
         )
         if count == 0xFFFF || size == 0xFFFF_FFFF || offset == 0xFFFF_FFFF {
             // A locator of the larger directory stands right before.
@@ -50,7 +55,8 @@ struct ZipArchive {
             guard next <= directory.count else { throw Self.damage(file) }
             var member = Member(
                 name: String(decoding: directory[(position + 46)..<(position + 46 + nameLength)], as: UTF8.self),
-                method: field(10, 2), packedSize: field(20, 4), size: field(24, 4), headerOffset: field(42, 4))
+                method: field(10, 2), checksum: field(16, 4), packedSize: field(20, 4), size: field(24, 4),
+                headerOffset: field(42, 4))
             guard field(8, 2) & 1 == 0 else {
                 throw CommandFailure(.dataWrong, "\(file.name): the archive is encrypted; save it without a password")
             }
@@ -72,7 +78,9 @@ extension ZipArchive.Member {
     fileprivate mutating func readLargeNumbers(_ directory: [UInt8], _ extra: Range<Int>) {
         var position = extra.lowerBound
         while position + 4 <= extra.upperBound {
-            let (kind, length) = (directory.number(at: position, bytes: 2), directory.number(at: position + 2, bytes: 2))
+            let (kind, length) = (
+                directory.number(at: position, bytes: 2), directory.number(at: position + 2, bytes: 2)
+            )
             var place = position + 4
             position = place + length
             guard kind == 1, position <= extra.upperBound else { continue }

@@ -19,13 +19,18 @@ struct JoinOptions: ParsableArguments {
 extension PoolCommand {
     /// Nothing that was asked for is ignored.
     func validateJoin() throws {
-        guard cohorts.join != nil else {
-            guard let first = cohorts.furtherFiles.first, !arrays.arrays else { return }
-            throw ValidationError(
-                "there is a second file, \(first); name the column they are joined by with --join COLUMN, or give one file")
-        }
+        guard cohorts.join != nil else { return }
         if groups.by != nil { throw ValidationError("--by has no meaning with --join; leave out one of them") }
         try validateReportedEffects(with: "--join")
+    }
+
+    /// Done when the command runs, as a word after a misspelt option would be taken for a second file before the option is refused.
+    func checkFileCount() throws {
+        guard cohorts.join == nil, !arrays.arrays, let second = cohorts.furtherFiles.first else { return }
+        throw CommandFailure(
+            .usage,
+            "there is a second file, \(second); name the column they are joined by with --join COLUMN, or give one file"
+        )
     }
 
     /// Refuses what has no meaning where many groups of effects as reported are pooled.

@@ -10,15 +10,18 @@ struct ZipWriter {
     init(_ destination: OutputStream) { self.destination = destination }
 
     mutating func add(_ name: String, _ bytes: [UInt8]) throws {
-        let checksum = bytes.withUnsafeBytes { metaan_crc32($0.baseAddress, $0.count) }
+        let checksum = bytes.withUnsafeBytes { metaan_crc32(0, $0.baseAddress, $0.count) }
         // Midnight of 1 January 1980, the earliest that there is.
         var fields = Self.bytes(45, 2) + Self.bytes(0, 2) + Self.bytes(0, 2) + Self.bytes(0, 2) + Self.bytes(0x21, 2)
         fields += Self.bytes(Int(checksum), 4) + Self.bytes(0xFFFF_FFFF, 4) + Self.bytes(0xFFFF_FFFF, 4)
         fields += Self.bytes(name.utf8.count, 2)
         // Sizes of eight bytes, as an array may be larger than 4 GiB.
         let sizes = Self.bytes(bytes.count, 8) + Self.bytes(bytes.count, 8)
-        let local = [0x50, 0x4B, 3, 4] + fields + Self.bytes(20, 2) + Array(name.utf8) + Self.bytes(1, 2) + Self.bytes(16, 2) + sizes
-        directory += [0x50, 0x4B, 1, 2] + Self.bytes(45, 2) + fields + Self.bytes(28, 2) + Self.bytes(0, 2) + Self.bytes(0, 2)
+        let local =
+            [0x50, 0x4B, 3, 4] + fields + Self.bytes(20, 2) + Array(name.utf8) + Self.bytes(1, 2) + Self.bytes(16, 2)
+            + sizes
+        directory +=
+            [0x50, 0x4B, 1, 2] + Self.bytes(45, 2) + fields + Self.bytes(28, 2) + Self.bytes(0, 2) + Self.bytes(0, 2)
         directory += Self.bytes(0, 2) + Self.bytes(0, 4) + Self.bytes(0xFFFF_FFFF, 4) + Array(name.utf8)
         directory += Self.bytes(1, 2) + Self.bytes(24, 2) + sizes + Self.bytes(position, 8)
         try destination.write(local)

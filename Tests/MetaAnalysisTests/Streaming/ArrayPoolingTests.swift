@@ -8,7 +8,8 @@ struct ArrayPoolingTests {
     private static let settings = BatchPooling(heterogeneity: .derSimonianLaird, interval: .wald)
 
     private func run(
-        _ arrays: GroupedArrays, _ effects: [Double], _ precisions: [Double], form: ArrayPoolingRun.Form = .csv(digits: 0),
+        _ arrays: GroupedArrays, _ effects: [Double], _ precisions: [Double],
+        form: ArrayPoolingRun.Form = .csv(digits: 0),
         skippingBad: Bool = false, check: (borrowing ArrayPoolingRun) throws -> Void
     ) throws {
         var run = ArrayPoolingRun(Self.settings, arrays, form: form, file: "a.npz", skippingBad: skippingBad)
@@ -53,7 +54,8 @@ struct ArrayPoolingTests {
         let columns = try text(
             GroupedArraysTests.arrays([groups, studies], isFortranOrder: true), turned(effects), turned(variances))
         let ragged = try text(
-            GroupedArraysTests.arrays([groups * studies], offsets: (0...groups).map { $0 * studies }), effects, variances)
+            GroupedArraysTests.arrays([groups * studies], offsets: (0...groups).map { $0 * studies }), effects,
+            variances)
         #expect(rows == columns && rows == ragged)
         #expect(rows.split(separator: "\n").count == groups + 1)
         #expect(rows.hasPrefix("\(GroupWriter.header)1,5,"))
@@ -63,13 +65,13 @@ struct ArrayPoolingTests {
         let header = try GroupedArraysTests.header([2, 2], .float32)
         let arrays = try GroupedArrays(effects: header, precisions: header, of: .standardError, file: "a.npz")
         var run = ArrayPoolingRun(Self.settings, arrays, form: .csv(digits: 3), file: "a.npz")
-        try [1, 1, 2, 2].map(Float.init).withUnsafeBytes { effects in
+        try [0.25, 0.25, 1.5, 1.5].map(Float.init).withUnsafeBytes { effects in
             try [0.5, 0.5, 1, 1].map(Float.init).withUnsafeBytes { errors in
                 try run.pool(0..<2, effects: effects, precisions: errors)
             }
         }
         let lines = String(decoding: run.output.bytes, as: UTF8.self).split(separator: "\n")
-        #expect(lines[1].hasPrefix("1,2,1,0.354,") && lines[2].hasPrefix("2,2,2,0.707,"))
+        #expect(lines[1].hasPrefix("1,2,0.25,0.354,") && lines[2].hasPrefix("2,2,1.5,0.707,"))
     }
 
     @Test("writes records and columns with the numbers of the text") func forms() throws {
@@ -94,7 +96,9 @@ struct ArrayPoolingTests {
             let bytes = Array(run.output.bytes)
             let start = 10 + Int(bytes[8]) + Int(bytes[9]) << 8
             #expect(start % 64 == 0 && bytes.count == start + 3 * 80)
-            #expect(String(decoding: bytes[10..<start], as: UTF8.self).hasPrefix("{'descr': [('k', '<i8'), ('estimate', '<f8'), "))
+            #expect(
+                String(decoding: bytes[10..<start], as: UTF8.self).hasPrefix(
+                    "{'descr': [('k', '<i8'), ('estimate', '<f8'), "))
             for row in 0..<3 {
                 for column in 0..<10 {
                     let place = start + 80 * row + 8 * column

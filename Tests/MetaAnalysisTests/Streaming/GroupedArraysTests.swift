@@ -4,8 +4,11 @@ import Testing
 
 @Suite("Arrays of groups")
 struct GroupedArraysTests {
-    static func header(_ shape: [Int], isFortranOrder: Bool = false, _ element: NumPyHeader.Element = .float64) throws -> NumPyHeader {
-        let text = "{'descr': '\(element.rawValue)', 'fortran_order': \(isFortranOrder ? "True" : "False"), 'shape': \(NumPyHeader.text(shape))}"
+    static func header(_ shape: [Int], isFortranOrder: Bool = false, _ element: NumPyHeader.Element = .float64) throws
+        -> NumPyHeader
+    {
+        let text =
+            "{'descr': '\(element.rawValue)', 'fortran_order': \(isFortranOrder ? "True" : "False"), 'shape': \(NumPyHeader.text(shape))}"
         return try #require(try NumPyHeaderTests.bytes(text).withUnsafeBytes { try NumPyHeader($0, isLast: true) })
     }
 
@@ -17,7 +20,8 @@ struct GroupedArraysTests {
     @Test("are taken in blocks that cover every group once") func blocks() throws {
         let offsets = (0...20_000).map { $0 * ($0 % 2 == 0 ? 3 : 3) }
         for arrays in [
-            try Self.arrays([10_000, 5]), try Self.arrays([3, 100_000]), try Self.arrays([0, 5]), try Self.arrays([5, 0]),
+            try Self.arrays([10_000, 5]), try Self.arrays([3, 100_000]), try Self.arrays([0, 5]),
+            try Self.arrays([5, 0]),
             try Self.arrays([100, 7], isFortranOrder: true), try Self.arrays([60_000], offsets: offsets),
             try Self.arrays([0], offsets: [0, 0, 0]),
         ] {
@@ -57,7 +61,9 @@ struct GroupedArraysTests {
         }
         let square = try Self.header([3, 4])
         let shape = try error(square, Self.header([4, 3]))
-        #expect(shape.description == "a.npz:sei: its shape is (4, 3) where that of yi is (3, 4); give one number for each effect")
+        #expect(
+            shape.description
+                == "a.npz:sei: its shape is (4, 3) where that of yi is (3, 4); give one number for each effect")
         #expect(try error(square, Self.header([3, 4], isFortranOrder: true)).remedy.contains("ascontiguousarray"))
         #expect(try error(Self.header([3]), Self.header([3])).message == "its shape is (3,)")
         #expect(try error(Self.header([1, 2, 3]), Self.header([1, 2, 3])).location.column == "yi")

@@ -9,7 +9,8 @@ struct NumPyHeaderTests {
     static func bytes(_ dictionary: String, version: UInt8 = 1) -> [UInt8] {
         let length = dictionary.utf8.count
         let size: [UInt8] =
-            version == 1 ? [UInt8(length & 0xFF), UInt8(length >> 8)] : [UInt8(length & 0xFF), UInt8(length >> 8), 0, 0]
+            version == 1
+            ? [UInt8(length & 0xFF), UInt8(length >> 8)] : [UInt8(length & 0xFF), UInt8(length >> 8), 0, 0]
         return NumPyHeader.magic + [version, 0] + size + Array(dictionary.utf8)
     }
 
@@ -55,7 +56,10 @@ struct NumPyHeaderTests {
             ("{'descr': '>f8', 'fortran_order': False, 'shape': (3,), }", "'>f8'", "astype"),
             ("{'descr': '<c16', 'fortran_order': False, 'shape': (3,), }", "'<c16'", "astype"),
             ("{'descr': '|O', 'fortran_order': False, 'shape': (3,), }", "'|O'", "astype"),
-            ("{'descr': [('a', '<f8'), ('b', '<f8', (2,))], 'fortran_order': False, 'shape': (3,), }", "structure", "astype"),
+            (
+                "{'descr': [('a', '<f8'), ('b', '<f8', (2,))], 'fortran_order': False, 'shape': (3,), }", "structure",
+                "astype"
+            ),
             ("{'descr': '<f8', 'shape': (3,), }", "cannot be read", "numpy.save"),
             ("{'descr': '<f8', 'fortran_order': False, 'shape': (-3,), }", "cannot be read", "numpy.save"),
             ("{'descr': '<f8', 'fortran_order': False, 'shape': (3,)", "cannot be read", "numpy.save"),
@@ -65,7 +69,9 @@ struct NumPyHeaderTests {
         ])
     func refused(dictionary: String, message: String, remedy: String) throws {
         let error = try #require(throws: MetaAnalysisError.self) { _ = try read(Self.bytes(dictionary)) }
-        #expect(error.code == .malformedTable && error.message.contains(message) && error.remedy.contains(remedy), "\(error)")
+        #expect(
+            error.code == .malformedTable && error.message.contains(message) && error.remedy.contains(remedy),
+            "\(error)")
     }
 
     @Test("knows its versions") func versions() throws {

@@ -69,7 +69,8 @@ import Testing
         let size = try Fixtures.bytes("reference/arrays/\(name)").count
         for count in stride(from: 0, to: size, by: 41) {
             let run = try run(name) { $0 = $0.prefix(count) }
-            #expect(run.status == 65 && run.text == "" && run.errors.hasPrefix("error: \(name)"), "\(count): \(run.errors)")
+            #expect(
+                run.status == 65 && run.text == "" && run.errors.hasPrefix("error: \(name)"), "\(count): \(run.errors)")
         }
     }
 
@@ -84,7 +85,10 @@ import Testing
     @Test func refusesAnArrayThatIsCut() throws {
         let folder = try run("yi.npy") { $0 = $0.prefix(200) }
         #expect(folder.status == 65)
-        #expect(folder.errors == "error: yi.npy:yi: the array has 72 bytes of numbers where its header says 192; copy or save it anew\n")
+        #expect(
+            folder.errors
+                == "error: yi.npy:yi: the array has 72 bytes of numbers where its header says 192; copy or save it anew\n"
+        )
     }
 
     @Test func saysWhichArraysThereAre() throws {
@@ -97,9 +101,16 @@ import Testing
         #expect(role.status == 64)
     }
 
-    @Test(arguments: [["--by", "x"], ["--join", "x"], ["--measure", "OR"], ["--filter", "a=b"], ["--format", "json"]])
+    @Test(arguments: [
+        ["--by", "x"], ["--join", "x"], ["--measure", "OR"], ["--filter", "a=b"], ["--format", "json"],
+    ])
     func refusesOptionsWithoutMeaning(options: [String]) throws {
         let run = try CommandRun(["pool", "--arrays", "a.npz"] + options)
         #expect(run.status == 64 && run.errors.contains("has no meaning with --"), "\(run.errors)")
+    }
+
+    @Test func writesItsWholeOutput() throws {
+        let arguments = ["pool", "--arrays", "Fixtures/reference/arrays/fortran.npz", "--format", "csv"]
+        try ExpectedOutput.compare(CommandRun(arguments), of: arguments, with: "pool-arrays")
     }
 }

@@ -33,12 +33,14 @@ import Testing
     }
 
     @Test func writesAFileWhollyOrNotAtAll() throws {
-        let (run, folder) = try run([Self.first, Self.second], ["--join", "SNP", "--output", "out.csv", "--model", "common"])
+        let (run, folder) = try run(
+            [Self.first, Self.second], ["--join", "SNP", "--output", "out.csv", "--model", "common"])
         defer { try? FileManager.default.removeItem(at: folder) }
         #expect(run.status == 0 && run.text == "")
         let text = try String(contentsOf: folder.appendingPathComponent("out.csv"), encoding: .utf8)
         #expect(text.split(separator: "\n").count == 3 && !text.contains("random"))
-        let (failed, other) = try self.run([Self.first, "SNP,BETA,SE\nrs1,1,0\n"], ["--join", "SNP", "--output", "out.csv"])
+        let (failed, other) = try self.run(
+            [Self.first, "SNP,BETA,SE\nrs1,1,0\n"], ["--join", "SNP", "--output", "out.csv"])
         defer { try? FileManager.default.removeItem(at: other) }
         #expect(failed.status == 65)
         #expect(try FileManager.default.contentsOfDirectory(atPath: other.path).sorted() == ["a.txt", "b.txt"])
@@ -78,10 +80,13 @@ import Testing
         (["SNP,BETA,SE\nrs1,1,0\n"], 65, "error: a.txt:2:SE: the standard error is 0; "),
         (["rs,BETA,SE\nrs1,1,1\n"], 65, "error: a.txt: there is no column \"SNP\"; take one of "),
         (["SNP,SE\nrs1,1\n"], 65, "error: a.txt: no column has the effects "),
-        (["SNP,BETA,SE\nrs1,1,1\n", "SNP,A1,A2,BETA,SE\nrs1,A,C,1,1\n"], 65, "error: b.txt: there are columns of alleles, "),
+        (
+            ["SNP,BETA,SE\nrs1,1,1\n", "SNP,A1,A2,BETA,SE\nrs1,A,C,1,1\n"], 65,
+            "error: b.txt: there are columns of alleles, "
+        ),
         (["SNP,BETA,SE\nrs1,NA,1\n"], 65, "error: a.txt: no row has an effect; "),
         (["SNP,BETA,SE\nrs1,1\n"], 65, "error: a.txt:2:SE: the row has 2 fields where the header has 3; "),
-        ([""], 65, "error: a.txt: "),
+        ([""], 65, "error: a.txt:1: the file is empty; "),
     ])
     func refusesBadFiles(files: [String], status: Int32, message: String) throws {
         let (run, folder) = try run(files)
@@ -90,7 +95,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ["--by", "SNP"], ["--measure", "OR"], ["--subgroup", "x"], ["--format", "json"], ["--model", "peto"], ["--emit", "r"],
+        ["--by", "SNP"], ["--measure", "OR"], ["--subgroup", "x"], ["--format", "json"], ["--model", "peto"],
+        ["--emit", "r"],
         ["--prediction", "HTS"], ["--drop-double-zero"], ["--weighting", "equal"],
     ])
     func refusesOptionsWithoutMeaning(options: [String]) throws {
@@ -103,5 +109,11 @@ import Testing
         #expect(run.status == 64 && run.errors.contains("--join COLUMN"))
         let missing = try CommandRun("pool", "--join", "SNP", "no-such-file.txt")
         #expect(missing.status == 66)
+    }
+
+    @Test func writesItsWholeOutput() throws {
+        let files = (1...3).map { "Fixtures/reference/join/cohort\($0).txt" }
+        let arguments = ["pool", "--join", "MarkerName"] + files + ["--format", "csv"]
+        try ExpectedOutput.compare(CommandRun(arguments), of: arguments, with: "pool-join")
     }
 }

@@ -32,7 +32,8 @@ struct MarkerColumns: Sendable {
 
         let additive = finder.marker("yi")
         let ratio = finder.marker("ratio")
-        let isRatio = additive == nil || (finder.isAssigned(["ratio"]) && !finder.isAssigned(ColumnNames.marker["yi"] ?? []))
+        let isRatio =
+            additive == nil || (finder.isAssigned(["ratio"]) && !finder.isAssigned(ColumnNames.marker["yi"] ?? []))
         guard let effect = isRatio ? ratio ?? additive : additive else {
             throw missing(
                 "no column has the effects (there are \(table.columnList))",
@@ -43,7 +44,9 @@ struct MarkerColumns: Sendable {
 
         let precisions: [(Precision, Bool)] = [
             finder.marker("vi").map { (.variance($0.column), finder.isAssigned(ColumnNames.marker["vi"] ?? [])) },
-            finder.marker("sei").map { (.standardError($0.column), finder.isAssigned(ColumnNames.marker["sei"] ?? [])) },
+            finder.marker("sei").map {
+                (.standardError($0.column), finder.isAssigned(ColumnNames.marker["sei"] ?? []))
+            },
             finder.marker("ci_low").flatMap { low in
                 finder.marker("ci_high").map { high in
                     (
@@ -75,7 +78,8 @@ struct MarkerColumns: Sendable {
         var notes: [String] = []
         if isRatio {
             notes.append(
-                "the effects are logarithms of column \(table.columns[effect.column]), to whose scale the precision belongs")
+                "the effects are logarithms of column \(table.columns[effect.column]), to whose scale the precision belongs"
+            )
         } else if let ratio {
             notes.append(
                 """
@@ -119,7 +123,8 @@ extension MarkerColumns {
             return EffectEstimate(estimate: isRatio ? .log(first) : first, variance: second * second)
         case .variance where second > 0:
             return EffectEstimate(estimate: isRatio ? .log(first) : first, variance: second)
-        case .standardError: return try effect(ReportedEffect(estimate: first, precision: .standardError(second)), "sei")
+        case .standardError:
+            return try effect(ReportedEffect(estimate: first, precision: .standardError(second)), "sei")
         case .variance: return try effect(ReportedEffect(estimate: first, precision: .variance(second)), "vi")
         case .interval:
             guard !third.isNaN else { return nil }

@@ -48,8 +48,10 @@ struct CohortFiles {
 
 @Suite("Reader of cohorts")
 struct CohortReaderTests {
-    private static let first = "SNP\tA1\tA2\tBETA\tSE\nrs1\tA\tC\t0.5\t0.1\nrs2\tA\tG\t-0.2\t0.2\nrs3\tAT\tA\t0.1\t0.1\n"
-    private static let second = " SNP  A1 A2  BETA    SE\n rs3  a  at  0.2   0.1\n rs1  G  T   0.3   0.1\n rs4  C  G   NA    0.1\n"
+    private static let first =
+        "SNP\tA1\tA2\tBETA\tSE\nrs1\tA\tC\t0.5\t0.1\nrs2\tA\tG\t-0.2\t0.2\nrs3\tAT\tA\t0.1\t0.1\n"
+    private static let second =
+        " SNP  A1 A2  BETA    SE\n rs3  a  at  0.2   0.1\n rs1  G  T   0.3   0.1\n rs4  C  G   NA    0.1\n"
 
     @Test("takes tabs and blanks, and any pieces", arguments: [1, 3, 8, 20, 1000])
     func pieces(size: Int) throws {
@@ -72,7 +74,9 @@ struct CohortReaderTests {
     }
 
     @Test("counts rows without a value or an allele as missing") func missing() throws {
-        let rows = ["rs1,A,C,NA,0.1", "rs2,A,C,0.1,", "rs3,.,C,0.1,0.1", "rs4,A,0,0.1,0.1", "rs5,NA,C,0.1,0.1", "rs6,A,C,1,1"]
+        let rows = [
+            "rs1,A,C,NA,0.1", "rs2,A,C,0.1,", "rs3,.,C,0.1,0.1", "rs4,A,0,0.1,0.1", "rs5,NA,C,0.1,0.1", "rs6,A,C,1,1",
+        ]
         let files = try CohortFiles(["SNP,A1,A2,BETA,SE\n" + rows.joined(separator: "\n")])
         #expect(files.join.markerCount == 1 && files.join.cohorts[0].missingCount == 5)
     }

@@ -34,7 +34,9 @@ struct KeyTableTests {
 
     @Test("tells texts apart that begin or end alike") func similar() {
         var table = KeyTable()
-        let texts = ["1:1000", "1:10000", "1:1000:A", "1:1000:A:C", "1:1000:A:G", "11:1000:A:G", "1:1000:A:c", "\0", "\0\0"]
+        let texts = [
+            "1:1000", "1:10000", "1:1000:A", "1:1000:A:C", "1:1000:A:G", "11:1000:A:G", "1:1000:A:c", "\0", "\0\0",
+        ]
         for text in texts { _ = insert(text, &table) }
         #expect(table.count == texts.count)
         #expect(has("1:1000:A", at: 2, table))

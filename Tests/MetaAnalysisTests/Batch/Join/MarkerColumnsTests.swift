@@ -5,7 +5,10 @@ import Testing
 @Suite("Columns of markers")
 struct MarkerColumnsTests {
     private func columns(_ header: String, _ assignments: [String: String] = [:]) throws -> MarkerColumns {
-        try MarkerColumns(Table(csv: header + "\n", name: "a.txt"), key: "SNP", assignments: assignments)
+        let table = try Array((header + "\n").utf8).withUnsafeBufferPointer {
+            try #require(try TableHeader($0, isLast: true, name: "a.txt")).table
+        }
+        return try MarkerColumns(table, key: "SNP", assignments: assignments)
     }
 
     @Test(
@@ -55,7 +58,8 @@ struct MarkerColumnsTests {
         arguments: [
             ("SNP,BETA,SE", [1, 0, 0], "SE"), ("SNP,BETA,SE", [1, -2, 0], "SE"), ("SNP,BETA,SE", [1, 1e-200, 0], "SE"),
             ("SNP,BETA,SE", [1, 1e200, 0], "SE"), ("SNP,yi,vi", [1, 0, 0], "vi"), ("SNP,OR,SE", [0, 1, 0], "OR"),
-            ("SNP,OR,SE", [-1, 1, 0], "OR"), ("SNP,BETA,L95,U95", [1, 2, 0], "L95"), ("SNP,OR,L95,U95", [1, 0, 2], "L95"),
+            ("SNP,OR,SE", [-1, 1, 0], "OR"), ("SNP,BETA,L95,U95", [1, 2, 0], "L95"),
+            ("SNP,OR,L95,U95", [1, 0, 2], "L95"),
             ("SNP,BETA,L95,U95", [5, 1, 2], "BETA"),
         ])
     func refused(header: String, numbers: [Double], column: String) throws {
@@ -71,7 +75,8 @@ struct MarkerColumnsTests {
     @Test(
         "say what is missing",
         arguments: [
-            ("SNP,SE", "effects", "yi="), ("SNP,BETA", "standard errors", "sei="), ("SNP,A1,BETA,SE", "alleles", "effect_allele="),
+            ("SNP,SE", "effects", "yi="), ("SNP,BETA", "standard errors", "sei="),
+            ("SNP,A1,BETA,SE", "alleles", "effect_allele="),
             ("rs,BETA,SE", "\"SNP\"", "take one of"),
         ])
     func errors(header: String, message: String, remedy: String) throws {

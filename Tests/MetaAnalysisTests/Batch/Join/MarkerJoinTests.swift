@@ -56,7 +56,10 @@ struct MarkerJoinTests {
 
     @Test("puts rows in any order together") func order() throws {
         let join = try Self.join(small)
-        #expect((0..<join.markerCount).map { String(decoding: join.key(of: $0), as: UTF8.self) } == ["rs1", "rs2", "rs3", "rs9"])
+        #expect(
+            (0..<join.markerCount).map { String(decoding: join.key(of: $0), as: UTF8.self) } == [
+                "rs1", "rs2", "rs3", "rs9",
+            ])
         #expect((0..<3).map { join.effect(of: 0, in: $0) } == [0.5, 0.4, -0.3])
         #expect((0..<3).map { join.effect(of: 1, in: $0) } == [-0.2, nil, -0.1])
         #expect((0..<3).map { join.effect(of: 2, in: $0) } == [0, -0.3, nil])
@@ -115,7 +118,9 @@ extension MarkerJoinTests {
     static func random(seed: UInt64, markers: Int, cohorts: Int) -> [[Row]] {
         var generator = SeededGenerator(seed: seed)
         func uniform() -> Double { Double.random(in: 0..<1, using: &generator) }
-        let pairs = (0..<markers).map { _ in [("A", "C"), ("A", "G"), ("C", "T"), ("AC", "A")].randomElement(using: &generator)! }
+        let pairs = (0..<markers).map { _ in
+            [("A", "C"), ("A", "G"), ("C", "T"), ("AC", "A")].randomElement(using: &generator)!
+        }
         return (0..<cohorts).map { _ in
             (0..<markers).filter { _ in uniform() > 0.2 }.map { marker in
                 Row("m\(marker)", uniform() - 0.5, 0.1 + uniform(), pairs[marker])
@@ -146,9 +151,12 @@ extension MarkerJoinTests {
         let (first, second) = try (Self.join(cohorts), Self.join(shuffled))
         try expectSame(first, second)
         var directions: [String: String] = [:]
-        for marker in 0..<first.markerCount { directions[String(decoding: first.key(of: marker), as: UTF8.self)] = Self.direction(first, marker) }
+        for marker in 0..<first.markerCount {
+            directions[String(decoding: first.key(of: marker), as: UTF8.self)] = Self.direction(first, marker)
+        }
         for marker in 0..<second.markerCount {
-            #expect(directions[String(decoding: second.key(of: marker), as: UTF8.self)] == Self.direction(second, marker))
+            #expect(
+                directions[String(decoding: second.key(of: marker), as: UTF8.self)] == Self.direction(second, marker))
         }
     }
 
@@ -158,10 +166,14 @@ extension MarkerJoinTests {
         let (first, second) = try (Self.join(cohorts), Self.join([cohorts[2], cohorts[0], cohorts[1]]))
         try expectSame(first, second)
         var directions: [String: String] = [:]
-        for marker in 0..<first.markerCount { directions[String(decoding: first.key(of: marker), as: UTF8.self)] = Self.direction(first, marker) }
+        for marker in 0..<first.markerCount {
+            directions[String(decoding: first.key(of: marker), as: UTF8.self)] = Self.direction(first, marker)
+        }
         for marker in 0..<second.markerCount {
             let text = Array(Self.direction(second, marker))
-            #expect(directions[String(decoding: second.key(of: marker), as: UTF8.self)] == String([text[1], text[2], text[0]]))
+            #expect(
+                directions[String(decoding: second.key(of: marker), as: UTF8.self)]
+                    == String([text[1], text[2], text[0]]))
         }
     }
 
