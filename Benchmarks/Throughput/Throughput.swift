@@ -1,6 +1,14 @@
 import MetaAnalysis
 import Workload
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 /// Times the pooling of many groups without a harness, in the format of `limits/kernel.c` and `peers/pooling.py`.
 ///
 ///     throughput fit DATA.f64 STUDIES MODEL INTERVAL [THREADS [REPEATS [FITS [RESULTS.f64]]]]
@@ -12,7 +20,11 @@ import Workload
 /// the complete record of `RandomEffects` for the first group.
 @main
 struct Throughput {
-    static func main() throws {
+    static func main() {
+        do { try run() } catch { refuse("\(error)") }
+    }
+
+    private static func run() throws {
         var arguments = CommandLine.arguments.dropFirst()
         let job = arguments.popFirst() ?? ""
         let path = arguments.popFirst() ?? ""
@@ -24,7 +36,7 @@ struct Throughput {
         }
         guard let studies = arguments.popFirst().flatMap({ Int($0) }), let model = arguments.popFirst(),
             let interval = arguments.popFirst().flatMap(IntervalMethod.init)
-        else { fatalError("see the head of Throughput.swift for the arguments") }
+        else { refuse() }
         let numbers = arguments.prefix(3).compactMap { Int($0) }
         let values = try DoubleFile.read(path)
         let half = values.count / 2
@@ -40,8 +52,14 @@ struct Throughput {
         case "one":
             try measured.fitOne(repeats: numbers.first ?? 7, fits: numbers.dropFirst().first ?? 1)
         default:
-            fatalError("the first argument is fit, one or write")
+            refuse()
         }
+    }
+
+    private static func refuse(_ why: String = "the head of Throughput.swift describes the arguments") -> Never {
+        let message = "error: throughput: \(why)\n"
+        _ = message.withCString { fwrite($0, 1, strlen($0), fdopen(2, "w")) }
+        exit(64)
     }
 
     private static func write(_ pooled: PooledBatch, to path: String) throws {
