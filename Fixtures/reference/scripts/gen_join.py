@@ -2,12 +2,14 @@
 """Simulated summary statistics of three cohorts on forty markers, and what plink 1.9 and metafor make of them.
 
 Run from Fixtures/reference: python3 scripts/gen_join.py (needs numpy, plink1.9, and Rscript with metafor).
-Writes join/cohort1.txt to cohort3.txt, join/plink.meta (as plink prints it) and join/metafor.csv (15 digits).
+Writes join/cohort1.txt to cohort3.txt, the first again with blanks between the fields and the second as gzip, join/plink.meta (as plink
+prints it) and join/metafor.csv (15 digits).
 
 The numbers come from splitmix64 as a counter: word(stream, i) = mix(stream * 0xD1342543DE82EF95 + (i + 1) * 0x9E3779B97F4A7C15),
 uniform = (word >> 11) / 2^53, normal by Box and Muller. Each cohort lacks some markers and names the other allele first in
 30 % of its rows; A/T and C/G pairs do not occur, as plink does not look at strands.
 """
+import gzip
 import math
 import os
 import subprocess
@@ -66,6 +68,11 @@ def main():
         with open(f"join/cohort{c + 1}.txt", "w") as f:
             f.write("MarkerName\tCHR\tPOS\tAllele1\tAllele2\tEffect\tStdErr\n")
             f.writelines("\t".join(map(str, row)) + "\n" for row in rows)
+    with open("join/cohort1.txt") as source, open("join/cohort1-blanks.txt", "w") as f:
+        for line in source:
+            f.write(" " + "  ".join(f"{field:>10}" for field in line.split()) + "\n")
+    with open("join/cohort2.txt", "rb") as source, open("join/cohort2.txt.gz", "wb") as f:
+        f.write(gzip.compress(source.read(), mtime=0))
     with tempfile.TemporaryDirectory() as folder:
         names = []
         for c, rows in enumerate(data):

@@ -1,4 +1,4 @@
-/// Pools the markers of a join and writes them as CSV, one line for each in the order of the join.
+/// Pools the markers of a join and writes them, one line for each in the order of the join.
 ///
 /// Every marker has the common effect with Q, its p-value and I² from Q, and the mean of the random effects with τ².
 ///
@@ -8,30 +8,32 @@
 /// try pooling.write(0..<join.markerCount, of: join, to: &text)
 /// ```
 package struct MarkerPooling: Sendable {
-    /// Significant digits, 1 to 17; 0 for the fewest that read back to the same number.
-    package var digits: Int
-
     private let common: BatchPooling
     private let random: BatchPooling?
     private var commonEffects: PooledBatch?
     private var randomEffects: PooledBatch?
-    private var direction: [UInt8] = []
+    private var writer: MarkerWriter
     /// Whether equal numbers give equal texts in both models, as at τ² = 0.
     private var isSameInterval: Bool { random?.interval == common.interval && random?.level == common.level }
 
     /// - Parameters:
     ///   - common: for the columns without a prefix; its estimator is not used.
     ///   - random: for the columns that begin with `random_`; `nil` leaves them out.
+    ///   - digits: significant digits, 1 to 17; 0 for the fewest that read back to the same number.
+    ///   - form: of the text; JSON is objects of a list, with commas between them.
     package init(
         common: BatchPooling = BatchPooling(interval: .wald),
-        random: BatchPooling? = BatchPooling(heterogeneity: .derSimonianLaird, interval: .wald), digits: Int = 0
+        random: BatchPooling? = BatchPooling(heterogeneity: .derSimonianLaird, interval: .wald), digits: Int = 0,
+        form: GroupWriter.Form = .csv
     ) {
         var common = common
         common.heterogeneity = nil
         common.knownTauSquared = nil
         self.common = common
         self.random = random
-        self.digits = digits
+        writer = MarkerWriter(
+            form, digits: digits, hasRandom: random != nil,
+            estimator: random?.knownTauSquared == nil ? random?.heterogeneity?.rawValue : nil)
     }
 
     /// How the markers are pooled, in words.
@@ -43,13 +45,7 @@ package struct MarkerPooling: Sendable {
     }
 
     package func writeHeader(for join: MarkerJoin, to output: inout ByteWriter) {
-        output.append(join.alignsAlleles ? "marker,effect_allele,other_allele,k,direction" : "marker,k,direction")
-        output.append(",estimate,standard_error,ci_low,ci_high,p_value,q,q_p_value,i2")
-        if random != nil {
-            output.append(
-                ",tau2,random_estimate,random_standard_error,random_ci_low,random_ci_high,random_p_value")
-        }
-        output.append("\n")
+        writer.writeHeader(hasAlleles: join.alignsAlleles, to: &output)
     }
 
     /// - Throws: as `BatchPooling.fit(_:)`.
@@ -63,73 +59,19 @@ package struct MarkerPooling: Sendable {
             try random.fit(batch, into: &effects)
             randomEffects = effects
         }
+        let isSameInterval = isSameInterval
+        var signs = Array(repeating: UInt8(ascii: "?"), count: join.cohorts.count)
         for (group, marker) in markers.enumerated() {
-            writeIdentity(marker, join, &output)
-            guard let effect = commonEffects[group] else {
-                output.append(random == nil ? ",,,,,,,,\n" : ",,,,,,,,,,,,,,\n")
-                continue
-            }
-            let start = output.count
-            write(effect, &output)
-            let written = start..<output.count
-            field(effect.cochranQ, &output)
-            field(effect.qPValue, &output)
-            field(effect.iSquared, &output)
-            if let random = randomEffects?[group] {
-                field(random.tauSquared, &output)
-                if isSameInterval, random.estimate == effect.estimate, random.standardError == effect.standardError {
-                    output.appendAgain(written)
-                } else {
-                    write(random, &output)
+            batch.estimates.withUnsafeBufferPointer { estimates in
+                for cohort in signs.indices {
+                    signs[cohort] = MarkerJoin.sign(estimates[group + cohort * markers.count])
                 }
             }
-            output.append(.lineFeed)
+            writer.write(
+                join.key(of: marker), join.alleles(of: marker), signs.span, commonEffects[group], randomEffects?[group],
+                isSameInterval: isSameInterval, to: &output)
         }
         self.commonEffects = commonEffects
         self.randomEffects = randomEffects
-    }
-
-    /// Key, alleles, number of cohorts and direction.
-    private mutating func writeIdentity(_ marker: Int, _ join: MarkerJoin, _ output: inout ByteWriter) {
-        write(join.key(of: marker), &output)
-        if let alleles = join.alleles(of: marker) {
-            output.append(UInt8(ascii: ","))
-            write(alleles.effect, &output)
-            output.append(UInt8(ascii: ","))
-            write(alleles.other, &output)
-        }
-        direction.removeAll(keepingCapacity: true)
-        join.appendDirection(of: marker, to: &direction)
-        output.append(UInt8(ascii: ","))
-        output.append(direction.count { $0 != UInt8(ascii: "?") })
-        output.append(UInt8(ascii: ","))
-        direction.withUnsafeBufferPointer { output.append($0) }
-    }
-
-    private func write(_ effect: BatchEffect, _ output: inout ByteWriter) {
-        let interval = effect.confidenceInterval
-        field(effect.estimate, &output)
-        field(effect.standardError, &output)
-        field(interval.lower, &output)
-        field(interval.upper, &output)
-        field(effect.pValue, &output)
-    }
-
-    private func field(_ number: Double?, _ output: inout ByteWriter) {
-        output.append(UInt8(ascii: ","))
-        if let number { output.append(number, digits: Int32(digits)) }
-    }
-
-    private func write(_ text: ArraySlice<UInt8>, _ output: inout ByteWriter) {
-        let mustBeQuoted =
-            text.first == .space || text.last == .space
-            || text.contains { $0 == UInt8(ascii: ",") || $0 == .quote || $0 == .lineFeed || $0 == .carriageReturn }
-        guard mustBeQuoted else { return text.withUnsafeBufferPointer { output.append($0) } }
-        output.append(.quote)
-        for byte in text {
-            if byte == .quote { output.append(.quote) }
-            output.append(byte)
-        }
-        output.append(.quote)
     }
 }

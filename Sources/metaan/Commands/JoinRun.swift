@@ -10,6 +10,8 @@ struct JoinRun {
     var skipsBadRows: Bool
     var isStrict: Bool
     var pooling: MarkerPooling
+    var frame: StreamedDocument
+    var settings: JoinSettings
     var output: String?
 
     /// Markers that are pooled together.
@@ -20,8 +22,17 @@ struct JoinRun {
         var leftOut = LeftOutRows()
         for file in files { try read(file, &join, &leftOut) }
         guard let join else { return }
-        try report(join, leftOut)
-        try write(join)
+        try check(join)
+        let warnings = Self.warnings(leftOut)
+        if isStrict, let first = leftOut.otherAlleles.first ?? leftOut.badRows.first {
+            let count = leftOut.otherAllelesCount + leftOut.badCount
+            throw CommandFailure(
+                .dataWrong, "\(first.description) (\(count) such rows); correct them, or leave out --strict")
+        }
+        for warning in warnings { OutputFile.report("warning: " + warning) }
+        for cohort in join.cohorts { OutputFile.report("note: \(cohort.name): \(Self.account(of: cohort))") }
+        OutputFile.report("note: \(join.markerCount) markers of \(join.cohorts.count) cohorts; \(pooling.account)")
+        try write(join, warnings)
     }
 
     private func read(_ file: String, _ join: inout MarkerJoin?, _ leftOut: inout LeftOutRows) throws {
@@ -75,10 +86,11 @@ struct JoinRun {
         }
     }
 
-    private func write(_ join: MarkerJoin) throws {
+    private func write(_ join: MarkerJoin, _ warnings: [String]) throws {
         let stream = try OutputStream(output)
         var pooling = pooling
         var text = ByteWriter(capacity: 1 << 20)
+        if frame.isJSON { text.append(contentsOf: try frame.head(settings)) }
         pooling.writeHeader(for: join, to: &text)
         var first = 0
         repeat {
@@ -88,6 +100,7 @@ struct JoinRun {
             text.removeAll()
             first = markers.upperBound
         } while first < join.markerCount
+        try stream.write(try frame.tail(JoinRecord(join), warnings: warnings).utf8)
         try stream.finish()
     }
 }
@@ -95,28 +108,28 @@ struct JoinRun {
 // MARK: - What is said on standard error
 
 extension JoinRun {
-    private func report(_ join: MarkerJoin, _ leftOut: LeftOutRows) throws {
+    /// Refuses a join that joins nothing.
+    private func check(_ join: MarkerJoin) throws {
+        let names = files.joined(separator: ", ")
         guard join.markerCount > 0 else {
-            throw CommandFailure(
-                .dataWrong, "\(files.joined(separator: ", ")): no row has an effect; check the columns and filters")
+            throw CommandFailure(.dataWrong, "\(names): no row has an effect; check the columns and filters")
         }
-        if isStrict, let first = leftOut.otherAlleles.first ?? leftOut.badRows.first {
-            let count = leftOut.otherAllelesCount + leftOut.badCount
+        guard files.count == 1 || join.hasSharedMarkers else {
             throw CommandFailure(
-                .dataWrong, "\(first.description) (\(count) such rows); correct them, or leave out --strict")
-        }
-        for row in leftOut.badRows + leftOut.otherAlleles { OutputFile.report("warning: row left out: \(row)") }
-        let listed = leftOut.badRows.count + leftOut.otherAlleles.count
-        let count = leftOut.badCount + leftOut.otherAllelesCount
-        if count > 0 {
-            let list = count > listed ? ", the first \(listed) of them listed" : ""
-            OutputFile.report(
-                "warning: bad rows left out: \(leftOut.badCount), rows with other alleles: \(leftOut.otherAllelesCount)\(list)"
+                .dataWrong,
+                "\(names): no \"\(key)\" stands in more than one of the files; join by a column with the same keys in all"
             )
         }
-        for cohort in join.cohorts { OutputFile.report("note: \(cohort.name): \(Self.account(of: cohort))") }
-        OutputFile.report(
-            "note: \(join.markerCount) markers of \(join.cohorts.count) cohorts; \(pooling.account)")
+    }
+
+    private static func warnings(_ leftOut: LeftOutRows) -> [String] {
+        let rows = leftOut.badRows + leftOut.otherAlleles
+        let count = leftOut.badCount + leftOut.otherAllelesCount
+        guard count > 0 else { return [] }
+        let list = count > rows.count ? ", the first \(rows.count) of them listed" : ""
+        return rows.map { "row left out: \($0)" } + [
+            "bad rows left out: \(leftOut.badCount), rows with other alleles: \(leftOut.otherAllelesCount)\(list)"
+        ]
     }
 
     private static func account(of cohort: CohortTable) -> String {
@@ -124,9 +137,38 @@ extension JoinRun {
             (cohort.swappedCount, "with alleles exchanged"), (cohort.turnedCount, "turned from the other strand"),
             (cohort.ambiguousCount, "of unknown strand (A/T, C/G)"),
             (cohort.mismatchedCount, "left out for other alleles"), (cohort.missingCount, "without a value"),
-            (cohort.repeatedCount + cohort.badCount, "bad"),
+            (cohort.refusedCount, "bad"),
         ]
         let account = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
         return (["\(cohort.rowCount) rows, \(cohort.joinedCount) pooled"] + account).joined(separator: ", ")
+    }
+}
+
+/// What was read, for the JSON form.
+private struct JoinRecord: Encodable {
+    struct Cohort: Encodable {
+        var file: String
+        var rows: Int
+        var joined: Int
+        var exchanged: Int
+        var otherStrand: Int
+        var unknownStrand: Int
+        var otherAlleles: Int
+        var missing: Int
+        var bad: Int
+    }
+
+    /// Data rows taken from all files, after filters.
+    var rows: Int
+    var cohorts: [Cohort]
+
+    init(_ join: MarkerJoin) {
+        rows = join.rowCount
+        cohorts = join.cohorts.map { cohort in
+            Cohort(
+                file: cohort.name, rows: cohort.rowCount, joined: cohort.joinedCount, exchanged: cohort.swappedCount,
+                otherStrand: cohort.turnedCount, unknownStrand: cohort.ambiguousCount,
+                otherAlleles: cohort.mismatchedCount, missing: cohort.missingCount, bad: cohort.refusedCount)
+        }
     }
 }

@@ -23,6 +23,9 @@ extension PoolCommand {
             throw ValidationError("\(option) has no meaning with --arrays; leave it out")
         }
         try validateReportedEffects(with: "--arrays")
+        if let format = output.format, format != .csv {
+            throw ValidationError("--format \(format.rawValue) has no meaning with --arrays; take csv")
+        }
     }
 
     func poolArrays() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import MetaAnalysisFixtures
 import Testing
 
 @Suite struct JoinCommandTests {
@@ -85,6 +86,16 @@ import Testing
             "error: b.txt: there are columns of alleles, "
         ),
         (["SNP,BETA,SE\nrs1,NA,1\n"], 65, "error: a.txt: no row has an effect; "),
+        (
+            ["SNP,BETA,SE\nrs1,1,1\n", "SNP,BETA,SE\nrs2,1,1\n"], 65,
+            "error: a.txt, b.txt: no \"SNP\" stands in more than one of the files; "
+        ),
+        (
+            ["SNP,BETA,SE\nrs1,1,1\nrs1,1,1\n"], 65,
+            "error: a.txt:3:SNP: \"rs1\" stands in an earlier row of the file too; "
+        ),
+        (["SNP,BETA,SE\nrs1,1,-0.1\n"], 65, "error: a.txt:2:SE: the standard error is -0.1; "),
+        (["SNP,BETA,SE\nrs1,one,1\n"], 65, "error: a.txt:2:BETA: "),
         (["SNP,BETA,SE\nrs1,1\n"], 65, "error: a.txt:2:SE: the row has 2 fields where the header has 3; "),
         ([""], 65, "error: a.txt:1: the file is empty; "),
     ])
@@ -95,13 +106,65 @@ import Testing
     }
 
     @Test(arguments: [
-        ["--by", "SNP"], ["--measure", "OR"], ["--subgroup", "x"], ["--format", "json"], ["--model", "peto"],
+        ["--by", "SNP"], ["--measure", "OR"], ["--subgroup", "x"], ["--format", "text"], ["--format", "markdown"],
+        ["--model", "peto"],
         ["--emit", "r"],
         ["--prediction", "HTS"], ["--drop-double-zero"], ["--weighting", "equal"],
     ])
     func refusesOptionsWithoutMeaning(options: [String]) throws {
         let run = try CommandRun(["pool", "--join", "SNP", "a.txt", "b.txt"] + options)
         #expect(run.status == 64 && run.errors.contains("has no meaning with --"), "\(run.errors)")
+    }
+
+    @Test func jsonHoldsTheSameNumbers() throws {
+        let bad = "SNP,A1,A2,BETA,SE\nrs1,T,G,1,1\nrs2,A,G,1,0\n\"x\"\"\\y\",C,G,1,1\n"
+        let (csv, folder) = try run([Self.first, bad], ["--join", "SNP", "--skip-bad"])
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (json, other) = try run([Self.first, bad], ["--join", "SNP", "--skip-bad", "--format", "json"])
+        defer { try? FileManager.default.removeItem(at: other) }
+        #expect(json.status == 0 && json.errors == csv.errors)
+        let document = try #require(try JSONSerialization.jsonObject(with: json.output) as? [String: Any])
+        #expect(document["schema"] as? String == "metaan/1" && document["command"] as? String == "pool")
+        #expect((document["settings"] as? [String: Any])?["join"] as? String == "SNP")
+        #expect((document["diagnostics"] as? [Any])?.count == 2)
+        let input = try #require(document["input"] as? [String: Any])
+        let cohorts = try #require(input["cohorts"] as? [[String: Any]])
+        #expect(input["rows"] as? Int == 5 && cohorts.map { $0["joined"] as? Int } == [2, 2])
+        #expect(cohorts[1]["otherStrand"] as? Int == 1 && cohorts[1]["bad"] as? Int == 1)
+        let analyses = try #require(document["analyses"] as? [[String: Any]])
+        #expect(analyses.map { $0["marker"] as? String } == ["rs1", "rs2", "x\"\\y"])
+        #expect(analyses.map { $0["direction"] as? String } == ["++", "-?", "?+"])
+        for (line, analysis) in zip(csv.text.split(separator: "\n").dropFirst(), analyses) {
+            let fields = line.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+            let common = try #require(analysis["common"] as? [String: Any])
+            let random = try #require(analysis["random"] as? [String: Any])
+            let heterogeneity = try #require(analysis["heterogeneity"] as? [String: Any])
+            func numbers(_ effect: [String: Any]) -> [Any?] {
+                let ends = effect["confidenceInterval"] as? [Double]
+                return [effect["estimate"], effect["standardError"], ends?[0], ends?[1], effect["pValue"]]
+            }
+            let expected =
+                numbers(common) + ["cochranQ", "pValue", "iSquaredFromQ", "tauSquared"].map { heterogeneity[$0] }
+                + numbers(random)
+            #expect(fields.count == 5 + expected.count)
+            for (field, value) in zip(fields.dropFirst(5), expected) {
+                let number = value as? Double
+                #expect((field == nil) == (number == nil))
+                // The parser of Foundation is off by a bit.
+                if let field, let number { #expect(abs(field - number) <= 1e-14 * abs(field)) }
+            }
+        }
+    }
+
+    @Test func readsBlanksAndGzip() throws {
+        let folder = "Fixtures/reference/join/"
+        let plain = try CommandRun(
+            ["pool", "--join", "MarkerName"] + (1...3).map { folder + "cohort\($0).txt" })
+        let mixed = try CommandRun(
+            ["pool", "--join", "MarkerName", folder + "cohort1-blanks.txt", folder + "cohort2.txt.gz", "-"],
+            input: Data(Fixtures.bytes("reference/join/cohort3.txt")))
+        #expect(mixed.status == 0, "\(mixed.errors)")
+        #expect(mixed.text == plain.text)
     }
 
     @Test func wantsAKeyForSeveralFiles() throws {

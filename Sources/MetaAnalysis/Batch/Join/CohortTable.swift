@@ -21,6 +21,8 @@ public struct CohortTable: Hashable, Sendable {
 
     /// Rows left out as they could not be read.
     public internal(set) var badCount = 0
+    /// Rows left out as they could not be read or have the marker of another row.
+    public var refusedCount: Int { repeatedCount + badCount }
 
     /// Effect by marker, NaN where there is none; markers past its end have none.
     var effects: [Double] = []

@@ -62,9 +62,9 @@ struct KeyTable: Sendable {
         }
     }
 
-    /// Four times as many slots; the hashes in them say where each text goes.
+    /// Twice as many slots; the hashes in them say where each text goes.
     private mutating func grow() {
-        let mask = slots.count * 4 - 1
+        let mask = slots.count * 2 - 1
         var larger = Array(repeating: Self.empty, count: mask + 1)
         for slot in slots where slot != Self.empty {
             var index = Int(slot >> 32) & mask

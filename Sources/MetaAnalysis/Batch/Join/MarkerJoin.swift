@@ -30,12 +30,23 @@ public struct MarkerJoin: Sendable {
     private var references: [AllelePair] = []
     /// By marker, the number of the last cohort that had a row with it, counted from 1.
     private var lastCohorts: [UInt16] = []
-    /// The marker after the one met last, which is the next one's most likely place.
+    /// The marker after the one met last, which is the next one's most likely place, and where rows went on before it: markers that the
+    /// first file lacks stand at the end.
     private var expected = 0
+    private var formerlyExpected = 0
 
     public init(aligningAlleles: Bool) { alignsAlleles = aligningAlleles }
 
     public var markerCount: Int { keys.count }
+
+    /// Rows that were read in all cohorts.
+    public var rowCount: Int { cohorts.reduce(0) { $0 + $1.rowCount } }
+
+    /// Whether any marker stands in more than one cohort.
+    public var hasSharedMarkers: Bool {
+        // Each marker has one row in each cohort that has it.
+        cohorts.reduce(0) { $0 + $1.joinedCount + $1.mismatchedCount } > markerCount
+    }
 
     /// Key of a marker as it was given.
     public func key(of marker: Int) -> ArraySlice<UInt8> { keys.text(at: marker) }
@@ -76,6 +87,7 @@ extension MarkerJoin {
         }
         cohorts.append(CohortTable(name: name, markerCount: keys.count))
         expected = 0
+        formerlyExpected = 0
     }
 
     /// Counts a row of the cohort begun last that has no effect, precision or allele.
@@ -155,6 +167,11 @@ extension MarkerJoin {
             expected = place + 1
             return place
         }
+        for place in formerlyExpected..<formerlyExpected + 3 where keys.has(key, at: place) {
+            formerlyExpected = expected
+            expected = place + 1
+            return place
+        }
         guard let (place, isNew) = keys.insert(key) else { throw Self.tooLong("keys") }
         if isNew {
             if let alleles { references.append(alleles) }
@@ -162,6 +179,7 @@ extension MarkerJoin {
             // In the first file a new marker is the rule; in a later one it stands between two known ones.
             if cohorts.count == 1 { expected = place + 1 }
         } else {
+            formerlyExpected = expected
             expected = place + 1
         }
         return place
@@ -200,16 +218,15 @@ extension MarkerJoin {
     public func batch() throws -> StudyBatch { try batch(0..<markerCount) }
 
     /// For each cohort the sign of its effect on a marker: `+`, `-`, `0` for none, `?` where the cohort has none to give.
-    public func appendDirection(of marker: Int, to text: inout [UInt8]) {
-        for cohort in cohorts {
-            let effect = cohort.effect(of: marker)
-            if effect > 0 {
-                text.append(UInt8(ascii: "+"))
-            } else if effect < 0 {
-                text.append(UInt8(ascii: "-"))
-            } else {
-                text.append(UInt8(ascii: effect == 0 ? "0" : "?"))
-            }
-        }
+    public func direction(of marker: Int) -> String {
+        String(decoding: cohorts.indices.map { Self.sign(cohorts[$0].effect(of: marker)) }, as: UTF8.self)
+    }
+
+    /// The sign of an effect as a letter, that of NaN being `?`.
+    @inline(__always)
+    static func sign(_ effect: Double) -> UInt8 {
+        if effect > 0 { return UInt8(ascii: "+") }
+        if effect < 0 { return UInt8(ascii: "-") }
+        return UInt8(ascii: effect == 0 ? "0" : "?")
     }
 }

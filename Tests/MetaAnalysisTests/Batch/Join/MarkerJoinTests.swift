@@ -42,12 +42,6 @@ struct MarkerJoinTests {
         return result
     }
 
-    static func direction(_ join: MarkerJoin, _ marker: Int) -> String {
-        var text: [UInt8] = []
-        join.appendDirection(of: marker, to: &text)
-        return String(decoding: text, as: UTF8.self)
-    }
-
     private let small: [[Row]] = [
         [Row("rs1", 0.5, 0.1), Row("rs2", -0.2, 0.2, ("A", "G")), Row("rs3", 0, 0.1, ("A", "T"))],
         [Row("rs9", 0.1, 0.3), Row("rs3", 0.3, 0.1, ("T", "A")), Row("rs1", -0.4, 0.1, ("C", "A"))],
@@ -64,7 +58,15 @@ struct MarkerJoinTests {
         #expect((0..<3).map { join.effect(of: 1, in: $0) } == [-0.2, nil, -0.1])
         #expect((0..<3).map { join.effect(of: 2, in: $0) } == [0, -0.3, nil])
         #expect((0..<3).map { join.effect(of: 3, in: $0) } == [nil, 0.1, nil])
-        #expect((0..<4).map { Self.direction(join, $0) } == ["++-", "-?-", "0-?", "?+?"])
+        #expect((0..<4).map { join.direction(of: $0) } == ["++-", "-?-", "0-?", "?+?"])
+    }
+
+    @Test("knows whether any marker is shared") func shared() throws {
+        #expect(try Self.join(small).hasSharedMarkers)
+        #expect(try Self.join([small[0]]).hasSharedMarkers == false)
+        let apart = [[Row("a", 1, 1), Row("b", 1, 1)], [Row("c", 1, 1)]]
+        #expect(try Self.join(apart).hasSharedMarkers == false)
+        #expect(try Self.join(apart + [[Row("a", 1, 1, ("A", "T"))]]).hasSharedMarkers)
     }
 
     @Test("counts what became of rows") func counts() throws {
@@ -152,11 +154,11 @@ extension MarkerJoinTests {
         try expectSame(first, second)
         var directions: [String: String] = [:]
         for marker in 0..<first.markerCount {
-            directions[String(decoding: first.key(of: marker), as: UTF8.self)] = Self.direction(first, marker)
+            directions[String(decoding: first.key(of: marker), as: UTF8.self)] = first.direction(of: marker)
         }
         for marker in 0..<second.markerCount {
             #expect(
-                directions[String(decoding: second.key(of: marker), as: UTF8.self)] == Self.direction(second, marker))
+                directions[String(decoding: second.key(of: marker), as: UTF8.self)] == second.direction(of: marker))
         }
     }
 
@@ -167,10 +169,10 @@ extension MarkerJoinTests {
         try expectSame(first, second)
         var directions: [String: String] = [:]
         for marker in 0..<first.markerCount {
-            directions[String(decoding: first.key(of: marker), as: UTF8.self)] = Self.direction(first, marker)
+            directions[String(decoding: first.key(of: marker), as: UTF8.self)] = first.direction(of: marker)
         }
         for marker in 0..<second.markerCount {
-            let text = Array(Self.direction(second, marker))
+            let text = Array(second.direction(of: marker))
             #expect(
                 directions[String(decoding: second.key(of: marker), as: UTF8.self)]
                     == String([text[1], text[2], text[0]]))
@@ -203,6 +205,6 @@ extension MarkerJoinTests {
         try expectSame(first, second)
         #expect(second.cohorts.allSatisfy { $0.mismatchedCount == 0 })
         #expect(second.cohorts[1].swappedCount > 0 && second.cohorts[1].turnedCount > 0)
-        #expect((0..<first.markerCount).allSatisfy { Self.direction(first, $0) == Self.direction(second, $0) })
+        #expect((0..<first.markerCount).allSatisfy { first.direction(of: $0) == second.direction(of: $0) })
     }
 }
