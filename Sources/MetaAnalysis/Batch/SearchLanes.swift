@@ -1,9 +1,11 @@
 /// What a search for τ² reads of a group, and how it starts.
 protocol TauSquaredEquation {
     associatedtype Search: TauSquaredSearch
+    /// What a search takes, of four groups.
+    associatedtype Readings
     func search(_ start: SearchStart) -> Search
-    /// The function and its derivative.
-    func read<Number>(_ sums: WeightedPowerSums<Number>) -> (value: Number, slope: Number)
+    func read(_ sums: WeightedPowerSums<SIMD4<Double>>) -> Readings
+    func reading(of lane: Int, in readings: Readings) -> Search.Reading
     /// Whether modes remain to be compared.
     func isUndecided(_ search: Search) -> Bool
     /// τ² of a group by itself, for a search that is undecided.
@@ -13,22 +15,22 @@ protocol TauSquaredEquation {
 /// What is known of a group before the search.
 struct SearchStart {
     var degreesOfFreedom: Double
-    var leastVariance: Double
-    /// Above this τ² the likelihood falls.
-    var bound: Double
+    /// Least and greatest sampling variance.
+    var variances: ClosedRange<Double>
 }
 
 /// yᵀPy equals its degrees of freedom.
 struct QuadraticFormEquation: TauSquaredEquation {
     @inline(__always)
     func search(_ start: SearchStart) -> QuadraticFormSearch {
-        QuadraticFormSearch(target: start.degreesOfFreedom, unit: start.leastVariance)
+        QuadraticFormSearch(target: start.degreesOfFreedom, unit: start.variances.lowerBound)
     }
 
     @inline(__always)
-    func read<Number>(_ sums: WeightedPowerSums<Number>) -> (value: Number, slope: Number) {
-        (sums.quadraticForm, Number(repeating: 0).minus(sums.squaredQuadraticForm))
-    }
+    func read(_ sums: WeightedPowerSums<SIMD4<Double>>) -> QuadraticForms<SIMD4<Double>> { sums.quadraticForms }
+
+    @inline(__always)
+    func reading(of lane: Int, in readings: QuadraticForms<SIMD4<Double>>) -> QuadraticForms<Double> { readings[lane] }
 
     @inline(__always)
     func isUndecided(_ search: QuadraticFormSearch) -> Bool { false }
@@ -44,14 +46,16 @@ struct LikelihoodEquation: TauSquaredEquation {
 
     @inline(__always)
     func search(_ start: SearchStart) -> LikelihoodSearch {
-        LikelihoodSearch(bound: start.bound, unit: start.leastVariance)
+        LikelihoodSearch(variances: start.variances)
     }
 
     @inline(__always)
-    func read<Number>(_ sums: WeightedPowerSums<Number>) -> (value: Number, slope: Number) {
-        let (score, slope) = sums.scoreAndSlope(restricted: restricted)
-        return (score, slope)
+    func read(_ sums: WeightedPowerSums<SIMD4<Double>>) -> ScoreTerms<SIMD4<Double>> {
+        sums.scoreTerms(restricted: restricted)
     }
+
+    @inline(__always)
+    func reading(of lane: Int, in readings: ScoreTerms<SIMD4<Double>>) -> ScoreTerms<Double> { readings[lane] }
 
     @inline(__always)
     func isUndecided(_ search: LikelihoodSearch) -> Bool { search.modeCount > 1 }
@@ -119,7 +123,7 @@ struct SearchLanes<Equation: TauSquaredEquation> {
             guard rows > 0 else { return }
             var sums = WeightedPowerSums<Lanes>()
             for row in 0..<rows { sums.add(weight: 1 / (variances[row] + points), distance: distances[row]) }
-            let reading = equation.read(sums)
+            let readings = equation.read(sums)
             for index in 0..<4 where used[index] > 0 {
                 if lanes[index].isFound {
                     finish(lanes[index], tauSquared: points[index], sums: sums[index])
@@ -129,7 +133,7 @@ struct SearchLanes<Equation: TauSquaredEquation> {
                         lanes[index].cochranQ = sums.quadraticForm[index]
                         lanes[index].traceP = sums.traceP[index]
                     }
-                    lanes[index].search.take(reading.value[index], slope: reading.slope[index])
+                    lanes[index].search.take(equation.reading(of: index, in: readings))
                     points[index] = lanes[index].search.point
                     guard lanes[index].search.isDone else { continue }
                     if equation.isUndecided(lanes[index].search) {
@@ -178,24 +182,16 @@ struct SearchLanes<Equation: TauSquaredEquation> {
             product += weight * (responses[row * studies.stride] - responses[0])
         }
         let origin = responses[0] + product / sum
-        var shift = 0.0
-        var squares = 0.0
-        for row in 0..<count {
-            let own = responses[row * studies.stride] - origin
-            distance[4 * row] = own
-            shift += own
-            squares += own * own
-        }
+        for row in 0..<count { distance[4 * row] = responses[row * studies.stride] - origin }
         for row in stride(from: count, to: clearing, by: 1) {
             distance[4 * row] = 0
             variance[4 * row] = .infinity
         }
         let degrees = Double(count - 1)
-        let bound = VarianceComponentModel.tauSquaredBound(
-            squares - shift * shift / Double(count), degreesOfFreedom: degrees, varianceSpread: greatest - least)
         return Lane(
             group: group, count: count,
-            search: equation.search(SearchStart(degreesOfFreedom: degrees, leastVariance: least, bound: bound)),
+            search: equation.search(
+                SearchStart(degreesOfFreedom: degrees, variances: ClosedRange(uncheckedBounds: (least, greatest)))),
             origin: origin)
     }
 

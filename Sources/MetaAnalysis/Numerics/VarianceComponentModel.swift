@@ -106,14 +106,11 @@ struct VarianceComponentModel: Sendable {
         var sumOfWeights: Double
         var sumOfSquaredWeights: Double
 
-        /// Derivative of the log-likelihood by τ².
-        var score: Double { 0.5 * (squaredQuadraticForm - sumOfWeights) }
-        /// Second derivative of the log-likelihood by τ², at the best coefficients for each τ².
-        var scoreSlope: Double { 0.5 * sumOfSquaredWeights - cubedQuadraticForm }
-        /// Derivative of the restricted log-likelihood by τ².
-        var restrictedScore: Double { 0.5 * (squaredQuadraticForm - traceP) }
-        /// Second derivative of the restricted log-likelihood by τ².
-        var restrictedScoreSlope: Double { 0.5 * tracePP - cubedQuadraticForm }
+        func scoreTerms(restricted: Bool) -> ScoreTerms<Double> {
+            ScoreTerms(
+                squaredForm: squaredQuadraticForm, cubedForm: cubedQuadraticForm,
+                trace: restricted ? traceP : sumOfWeights, squaredTrace: restricted ? tracePP : sumOfSquaredWeights)
+        }
     }
 
     func profile(at tauSquared: Double) -> Profile {
@@ -139,48 +136,31 @@ struct VarianceComponentModel: Sendable {
     // What a search reads of a profile. Among contrasts of many levels every trace is dearer than the fit itself, so that they
     // are left out where they are not asked for.
 
-    /// Derivative of the (restricted) log-likelihood by τ².
-    func score(at tauSquared: Double, restricted: Bool) -> Double {
-        guard case .contrasts(let rows) = design else {
-            let profile = profile(at: tauSquared)
-            return restricted ? profile.restrictedScore : profile.score
-        }
-        let weights = weights(at: tauSquared)
-        guard restricted else {
-            return 0.5 * (solution(rows, weights: weights).squaredWeightResidualSum - weights.reduce(0, +))
-        }
-        let fit = leastSquares(weights: weights)
-        return 0.5 * (fit.squaredWeightResidualSum(responses) - fit.projectionTrace())
-    }
-
-    /// First and second derivative of the (restricted) log-likelihood by τ².
-    func scoreAndSlope(at tauSquared: Double, restricted: Bool) -> (value: Double, slope: Double) {
+    /// What the (restricted) log-likelihood says of its slope in τ².
+    func scoreTerms(at tauSquared: Double, restricted: Bool) -> ScoreTerms<Double> {
         guard case .contrasts(let rows) = design, !restricted else {
-            let profile = profile(at: tauSquared)
-            return restricted
-                ? (profile.restrictedScore, profile.restrictedScoreSlope) : (profile.score, profile.scoreSlope)
+            return profile(at: tauSquared).scoreTerms(restricted: restricted)
         }
         let weights = weights(at: tauSquared)
         let solution = solution(rows, weights: weights)
-        var sum = 0.0
-        var squares = 0.0
+        var terms = ScoreTerms(
+            squaredForm: solution.squaredWeightResidualSum, cubedForm: solution.cubedQuadraticForm, trace: 0,
+            squaredTrace: 0)
         for weight in weights {
-            sum += weight
-            squares += weight * weight
+            terms.trace += weight
+            terms.squaredTrace += weight * weight
         }
-        return (
-            0.5 * (solution.squaredWeightResidualSum - sum), 0.5 * squares - solution.cubedQuadraticForm
-        )
+        return terms
     }
 
     /// yᵀPy and yᵀPPy at weights 1 / (v + τ²).
-    func quadraticForms(at tauSquared: Double) -> (form: Double, squared: Double) {
+    func quadraticForms(at tauSquared: Double) -> QuadraticForms<Double> {
         guard case .contrasts(let rows) = design else {
             let profile = profile(at: tauSquared)
-            return (profile.quadraticForm, profile.squaredQuadraticForm)
+            return QuadraticForms(form: profile.quadraticForm, squared: profile.squaredQuadraticForm)
         }
         let solution = solution(rows, weights: weights(at: tauSquared))
-        return (solution.residualSumOfSquares, solution.squaredWeightResidualSum)
+        return QuadraticForms(form: solution.residualSumOfSquares, squared: solution.squaredWeightResidualSum)
     }
 
     /// tr P at weights 1 / (v + τ²).

@@ -96,13 +96,15 @@ struct WeightedPowerSums<Number: LaneArithmetic> {
         return ww - (www + www) / w + ratio * ratio
     }
 
-    /// First and second derivative of the (restricted) log-likelihood by τ² where weights are 1 / (v + τ²).
-    @inline(__always) func scoreAndSlope(restricted: Bool) -> (score: Number, slope: Number) {
-        let half = Number(repeating: 0.5)
-        return (
-            half * (squaredQuadraticForm - (restricted ? traceP : w)),
-            half * (restricted ? tracePP : ww) - cubedQuadraticForm
-        )
+    @inline(__always) var quadraticForms: QuadraticForms<Number> {
+        QuadraticForms(form: quadraticForm, squared: squaredQuadraticForm)
+    }
+
+    /// At weights 1 / (v + τ²).
+    @inline(__always) func scoreTerms(restricted: Bool) -> ScoreTerms<Number> {
+        ScoreTerms(
+            squaredForm: squaredQuadraticForm, cubedForm: cubedQuadraticForm,
+            trace: restricted ? traceP : w, squaredTrace: restricted ? tracePP : ww)
     }
 }
 

@@ -56,15 +56,12 @@ import Testing
             for restricted in [false, true] {
                 let found = try Self.tauSquared(restricted ? .restrictedMaximumLikelihood : .maximumLikelihood, sample)
                 guard found > 0 else {
-                    let profile = model.profile(at: 0)
-                    #expect((restricted ? profile.restrictedScore : profile.score) <= 0)
+                    #expect(model.scoreTerms(at: 0, restricted: restricted).score <= 0)
                     continue
                 }
-                let profile = model.profile(at: found)
-                let score = restricted ? profile.restrictedScore : profile.score
-                let slope = restricted ? profile.restrictedScoreSlope : profile.scoreSlope
-                #expect(slope < 0)
-                let step = abs(score / slope)
+                let terms = model.scoreTerms(at: found, restricted: restricted)
+                #expect(terms.slope < 0)
+                let step = abs(terms.score / terms.slope)
                 #expect(step <= Tolerance.closedForm.bound * (found + sample.effects.typicalVariance), "\(sample)")
             }
         }

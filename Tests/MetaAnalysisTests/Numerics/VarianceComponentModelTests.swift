@@ -69,10 +69,10 @@ import Testing
             let h = 0.004
             let score = (4 * difference(h / 2) - difference(h)) / 3
             let slope = (4 * curvature(h / 2) - curvature(h)) / 3
-            let profile = model.profile(at: point)
+            let terms = model.scoreTerms(at: point, restricted: restricted)
             let k = Double(sample.effects.count)
-            #expect(abs((restricted ? profile.restrictedScore : profile.score) - score) < 1e-8 * k)
-            #expect(abs((restricted ? profile.restrictedScoreSlope : profile.scoreSlope) - slope) < 1e-6 * k)
+            #expect(abs(terms.score - score) < 1e-8 * k)
+            #expect(abs(terms.slope - slope) < 1e-6 * k)
         }
     }
 
@@ -82,8 +82,8 @@ import Testing
         let bound = model.tauSquaredBound
         for factor in [1.0, 1.5, 10, 1e6] {
             let profile = model.profile(at: bound * factor)
-            #expect(profile.score <= 0)
-            #expect(profile.restrictedScore <= 0)
+            #expect(profile.scoreTerms(restricted: false).score <= 0)
+            #expect(profile.scoreTerms(restricted: true).score <= 0)
             #expect(profile.quadraticForm <= model.residualDegreesOfFreedom * (1 + 1e-12))
         }
     }

@@ -1,0 +1,115 @@
+/// The τ² ≥ 0 at which a (restricted) likelihood is greatest over all, not only near a start.
+///
+/// The score is walked from 0 in steps that grow with τ² + least v, until it stays negative. A step is taken back and shortened
+/// until `ScoreTerms.settleSign` knows that nothing is hidden in it (docs/decisions/0002). Each change of sign from + to − is a mode,
+/// refined by Newton's method kept in its bracket.
+struct LikelihoodSearch: TauSquaredSearch {
+    let variances: ClosedRange<Double>
+    private(set) var point = 0.0
+    private(set) var isDone = false
+    private(set) var iterations = 0
+    /// How many local maxima were found, the one at 0 included.
+    private(set) var modeCount = 0
+    private(set) var latestMode = 0.0
+
+    /// Length of a step, as a multiple of τ² + least v.
+    private var stride = 3.0
+    private var pointBefore = 0.0
+    private var before = ScoreTerms<Double>()
+    private var isRefining = false
+    private var low = 0.0
+    private var high = 0.0
+    private var lastStep = 0.0
+    private var pointAfter = 0.0
+    private var after = ScoreTerms<Double>()
+
+    /// - Parameter variances: least and greatest sampling variance.
+    init(variances: ClosedRange<Double>) { self.variances = variances }
+
+    @inline(__always)
+    mutating func take(_ reading: ScoreTerms<Double>) {
+        iterations += 1
+        if isRefining { return refine(reading) }
+        guard point > 0 else {
+            if reading.score <= 0 { add(mode: 0) }
+            return walk(from: 0, reading)
+        }
+        let width = point - pointBefore
+        if width > Self.leastStride * (pointBefore + variances.lowerBound),
+            !ScoreTerms<Double>.settleSign(between: before, and: reading, width: width)
+        {
+            stride *= Self.shortening
+            point = pointBefore + width * Self.shortening
+            return
+        }
+        if before.score > 0, reading.score <= 0 {
+            (pointAfter, after) = (point, reading)
+            (low, high) = (pointBefore, point)
+            lastStep = width
+            let (ratioBefore, ratioAfter) = (before.trace / before.squaredForm, reading.trace / reading.squaredForm)
+            point = low + width * ((1 - ratioBefore) / (ratioAfter - ratioBefore))
+            isRefining = true
+            return
+        }
+        walk(from: point, reading)
+    }
+
+    /// Roots of the score closer than this differ in log-likelihood by some k × 1e-12.
+    private static let leastStride = 1e-4
+    private static let greatestStride = 8.0
+    private static let shortening = 0.3
+
+    @inline(__always)
+    private mutating func walk(from left: Double, _ reading: ScoreTerms<Double>) {
+        // Where no weight is left the score is not a number.
+        if reading.staysNegative(greatest: left + variances.upperBound) || !reading.score.isFinite {
+            point = latestMode
+            return isDone = true
+        }
+        (pointBefore, before) = (left, reading)
+        if left > 0, stride < Self.greatestStride { stride *= 2 }
+        point = left + stride * (left + variances.lowerBound)
+    }
+
+    /// Newton's step, or halving when one leaves the bracket or shrinks it too little.
+    @inline(__always)
+    private mutating func refine(_ reading: ScoreTerms<Double>) {
+        if reading.score > 0 { low = point } else { high = point }
+        var next = point + reading.newtonStep
+        if !(next >= low && next <= high) || abs(next - point) > 0.5 * lastStep { next = 0.5 * (low + high) }
+        lastStep = abs(next - point)
+        point = next
+        // Each halving at least halves the bracket, so that this ends.
+        guard lastStep <= lastTauSquaredStep * (point + variances.lowerBound) else { return }
+        add(mode: point)
+        isRefining = false
+        walk(from: pointAfter, after)
+    }
+
+    @inline(__always)
+    private mutating func add(mode: Double) {
+        latestMode = mode
+        modeCount += 1
+    }
+}
+
+extension VarianceComponentModel {
+    /// The τ² ≥ 0 at which the (restricted) likelihood is greatest over all, not only near a start.
+    func tauSquaredOfGreatestLikelihood(restricted: Bool) -> SearchResult {
+        var search = LikelihoodSearch(variances: varianceRange)
+        var modes: [Double] = []
+        while !search.isDone {
+            search.take(scoreTerms(at: search.point, restricted: restricted))
+            if search.modeCount > modes.count { modes.append(search.latestMode) }
+        }
+        var best = search.latestMode
+        if modes.count > 1 {
+            var greatest = -Double.infinity
+            for mode in modes {
+                let likelihood = profileLogLikelihood(at: mode, restricted: restricted)
+                if likelihood > greatest { (best, greatest) = (mode, likelihood) }
+            }
+        }
+        return SearchResult(tauSquared: best, iterations: search.iterations, modes: max(1, modes.count))
+    }
+}
