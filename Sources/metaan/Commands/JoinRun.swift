@@ -18,18 +18,24 @@ struct JoinRun {
     private static let markersAtOnce = 4096
 
     func run() throws {
+        if let twice = files.indices.first(where: { files[..<$0].contains(files[$0]) }) {
+            throw CommandFailure(.usage, "\(files[twice]) is given twice; give every cohort once")
+        }
         var join: MarkerJoin?
         var leftOut = LeftOutRows()
         for file in files { try read(file, &join, &leftOut) }
         guard let join else { return }
-        try check(join)
-        let warnings = Self.warnings(leftOut)
+        let warnings = Self.warnings(leftOut, join.cohorts)
         if isStrict, let first = leftOut.otherAlleles.first ?? leftOut.badRows.first {
             let count = leftOut.otherAllelesCount + leftOut.badCount
             throw CommandFailure(
                 .dataWrong, "\(first.description) (\(count) such rows); correct them, or leave out --strict")
         }
+        if isStrict, let first = warnings.first {
+            throw CommandFailure(.dataWrong, "\(first); remove the cause, or leave out --strict")
+        }
         for warning in warnings { OutputFile.report("warning: " + warning) }
+        try check(join)
         for cohort in join.cohorts { OutputFile.report("note: \(cohort.name): \(Self.account(of: cohort))") }
         OutputFile.report("note: \(join.markerCount) markers of \(join.cohorts.count) cohorts; \(pooling.account)")
         try write(join, warnings)
@@ -122,14 +128,15 @@ extension JoinRun {
         }
     }
 
-    private static func warnings(_ leftOut: LeftOutRows) -> [String] {
+    private static func warnings(_ leftOut: LeftOutRows, _ cohorts: [CohortTable]) -> [String] {
+        let withoutEffect = cohorts.filter { $0.joinedCount == 0 }.map { "\($0.name): no row of the file is pooled" }
         let rows = leftOut.badRows + leftOut.otherAlleles
         let count = leftOut.badCount + leftOut.otherAllelesCount
-        guard count > 0 else { return [] }
+        guard count > 0 else { return withoutEffect }
         let list = count > rows.count ? ", the first \(rows.count) of them listed" : ""
         return rows.map { "row left out: \($0)" } + [
             "bad rows left out: \(leftOut.badCount), rows with other alleles: \(leftOut.otherAllelesCount)\(list)"
-        ]
+        ] + withoutEffect
     }
 
     private static func account(of cohort: CohortTable) -> String {

@@ -85,7 +85,10 @@ import Testing
             ["SNP,BETA,SE\nrs1,1,1\n", "SNP,A1,A2,BETA,SE\nrs1,A,C,1,1\n"], 65,
             "error: b.txt: there are columns of alleles, "
         ),
-        (["SNP,BETA,SE\nrs1,NA,1\n"], 65, "error: a.txt: no row has an effect; "),
+        (
+            ["SNP,BETA,SE\nrs1,NA,1\n"], 65,
+            "warning: a.txt: no row of the file is pooled\nerror: a.txt: no row has an effect; "
+        ),
         (
             ["SNP,BETA,SE\nrs1,1,1\n", "SNP,BETA,SE\nrs2,1,1\n"], 65,
             "error: a.txt, b.txt: no \"SNP\" stands in more than one of the files; "
@@ -114,6 +117,31 @@ import Testing
     func refusesOptionsWithoutMeaning(options: [String]) throws {
         let run = try CommandRun(["pool", "--join", "SNP", "a.txt", "b.txt"] + options)
         #expect(run.status == 64 && run.errors.contains("has no meaning with --"), "\(run.errors)")
+    }
+
+    @Test func warnsOfAFileWithoutAnEffect() throws {
+        let none = "SNP,A1,A2,BETA,SE\nrs1,A,C,NA,1\n"
+        let (run, folder) = try run([Self.first, Self.second, none])
+        defer { try? FileManager.default.removeItem(at: folder) }
+        #expect(
+            run.status == 0 && run.errors.hasPrefix("warning: c.txt: no row of the file is pooled\n"), "\(run.errors)")
+        let (strict, other) = try self.run([Self.first, Self.second, none], ["--join", "SNP", "--strict"])
+        defer { try? FileManager.default.removeItem(at: other) }
+        #expect(strict.status == 65 && strict.text == "" && strict.errors.hasPrefix("error: c.txt: no row of the file"))
+    }
+
+    @Test func saysWhatWasBadWhereNothingIsLeftToJoin() throws {
+        let bad = "SNP,A1,A2,BETA,SE\nrs1,A,C,1,0\n"
+        let (run, folder) = try run([Self.first, bad], ["--join", "SNP", "--skip-bad"])
+        defer { try? FileManager.default.removeItem(at: folder) }
+        #expect(run.status == 65 && run.text == "")
+        #expect(run.errors.hasPrefix("warning: row left out: b.txt:2:SE: the standard error is 0; "), "\(run.errors)")
+        #expect(run.errors.contains("\nerror: a.txt, b.txt: no \"SNP\" stands in more than one of the files; "))
+    }
+
+    @Test func countsNoCohortTwice() throws {
+        let run = try CommandRun("pool", "--join", "SNP", "a.txt", "b.txt", "a.txt")
+        #expect(run.status == 64 && run.errors.hasPrefix("error: a.txt is given twice; "), "\(run.errors)")
     }
 
     @Test func jsonHoldsTheSameNumbers() throws {
