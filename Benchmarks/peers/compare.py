@@ -282,14 +282,25 @@ def cohorts(options):
 
         mine = pandas.read_csv(out)
         theirs = pandas.read_csv(folder / "plink.meta", sep=r"\s+").set_index("SNP")
-        # plink leaves out markers of one cohort only, prints four decimals, and may count the other allele.
+        # plink leaves out markers of one cohort only, and writes 0 for a p-value below the least normal number.
         mine = mine.set_index(mine.columns[0])
         both = mine.index.intersection(theirs.index)
-        difference = np.abs(np.abs(mine.loc[both, "estimate"]) - np.abs(theirs.loc[both, "BETA(R)"]))
+        mine, theirs, absent = mine.loc[both], theirs.loc[both], len(theirs) - len(both)
+        differing = int((mine["k"] != theirs["N"]).sum())
+        differing += sum(int((mine[own] != theirs[other]).sum()) for own, other in (("effect_allele", "A1"), ("other_allele", "A2")))
+        columns = {"BETA": "estimate", "BETA(R)": "random_estimate", "Q": "q_p_value", "I": "i2", "P": "p_value", "P(R)": "random_p_value"}
+        for other, own in columns.items():
+            value, printed = mine[own].to_numpy(), theirs[other].to_numpy()
+            if own.endswith("p_value") and own != "q_p_value":
+                unit = 10.0 ** (np.floor(np.log10(np.maximum(value, np.finfo(float).tiny))) - 3)
+                value = np.where((printed == 0) & (value < np.finfo(float).tiny), 0, value)
+            else:
+                unit = 1e-2 if other == "I" else 1e-4
+            differing += int((~(np.abs(value - printed) <= 0.5000001 * unit)).sum())
         agreement.note(
-            bool(difference.max() < 1e-4 and len(both) == len(theirs)),
-            f"DL, {len(both)} of plink's {len(theirs)} markers found in ours, greatest difference of an effect {difference.max():.1e} "
-            "where plink prints four decimals")
+            differing == 0 and absent == 0,
+            f"fixed and DL, {len(both)} of plink's {absent + len(both)} markers found in ours; number of cohorts, alleles, effects, p-values, "
+            f"that of Q, and I²: {differing} differ in the digits plink prints")
     return table, agreement
 
 

@@ -46,6 +46,14 @@ package struct ByteWriter: ~Copyable, @unchecked Sendable {
         count += bytes.count
     }
 
+    /// Writes once more what stands at some positions.
+    mutating func appendAgain(_ range: Range<Int>) {
+        precondition(range.upperBound <= count)
+        reserve(range.count)
+        (start + count).update(from: start + range.lowerBound, count: range.count)
+        count += range.count
+    }
+
     mutating func append(_ text: StaticString) {
         append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
@@ -81,5 +89,31 @@ package struct ByteWriter: ~Copyable, @unchecked Sendable {
         reserve(Int(METAAN_FORMAT_SIZE))
         let text = UnsafeMutableRawPointer(start + count).assumingMemoryBound(to: CChar.self)
         count += metaan_format_double(number, digits, text)
+    }
+
+    /// Writes what stands between the quotes of a string in JSON.
+    ///
+    /// - Parameter quotesAreDoubled: whether the text is that of a quoted field of CSV.
+    mutating func append(escapingForJSON text: UnsafeBufferPointer<UInt8>, quotesAreDoubled: Bool = false) {
+        let hexadecimal: StaticString = "0123456789abcdef"
+        var index = 0
+        while index < text.count {
+            let byte = text[index]
+            switch byte {
+            case .quote:
+                append("\\\"")
+                if quotesAreDoubled { index += 1 }
+            case UInt8(ascii: "\\"): append("\\\\")
+            case .lineFeed: append("\\n")
+            case .carriageReturn: append("\\r")
+            case .tab: append("\\t")
+            case 0..<0x20, 0x7F:
+                append("\\u00")
+                append(hexadecimal.utf8Start[Int(byte >> 4)])
+                append(hexadecimal.utf8Start[Int(byte & 15)])
+            default: append(byte)
+            }
+            index += 1
+        }
     }
 }

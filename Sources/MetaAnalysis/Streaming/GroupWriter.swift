@@ -73,7 +73,7 @@ package struct GroupWriter: Sendable {
         }
         output.append(isFirst ? "\n    {\"group\": \"" : ",\n    {\"group\": \"")
         isFirst = false
-        writeEscaped(label, &output)
+        output.append(escapingForJSON: label, quotesAreDoubled: true)
         output.append("\", \"k\": ")
         output.append(effect?.k ?? 0)
         output.append(", \"estimate\": ")
@@ -111,28 +111,5 @@ package struct GroupWriter: Sendable {
         output.append(", \"pValue\": ")
         number(effect?.qPValue)
         output.append("}}")
-    }
-
-    private func writeEscaped(_ label: UnsafeBufferPointer<UInt8>, _ output: inout ByteWriter) {
-        let hexadecimal: StaticString = "0123456789abcdef"
-        var index = 0
-        while index < label.count {
-            let byte = label[index]
-            switch byte {
-            case .quote:
-                output.append("\\\"")
-                index += 1
-            case UInt8(ascii: "\\"): output.append("\\\\")
-            case .lineFeed: output.append("\\n")
-            case .carriageReturn: output.append("\\r")
-            case .tab: output.append("\\t")
-            case 0..<0x20, 0x7F:
-                output.append("\\u00")
-                output.append(hexadecimal.utf8Start[Int(byte >> 4)])
-                output.append(hexadecimal.utf8Start[Int(byte & 15)])
-            default: output.append(byte)
-            }
-            index += 1
-        }
     }
 }

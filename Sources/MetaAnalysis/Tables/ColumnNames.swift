@@ -22,6 +22,22 @@ enum ColumnNames {
         "quality": ["quality", "risk_of_bias", "rob"],
     ]
 
+    /// Roles of genetic markers in the summary statistics of a cohort, as programs of genome-wide association write them. An odds ratio,
+    /// or another, is `ratio`, whose logarithm is the effect; its standard error is that of the logarithm.
+    static let marker: [String: [String]] = [
+        "yi": of("yi", in: .reported) + ["beta", "b", "log_odds"],
+        "ratio": ["ratio", "or", "odds_ratio", "hr", "hazard_ratio", "rr", "risk_ratio"],
+        "vi": of("vi", in: .reported),
+        "sei": of("sei", in: .reported) + ["sebeta", "se_beta", "beta_se", "log(or)_se"],
+        "ci_low": of("ci_low", in: .reported) + ["l95"],
+        "ci_high": of("ci_high", in: .reported) + ["u95"],
+        "effect_allele": ["effect_allele", "a1", "allele1", "ea", "allele_1", "tested_allele", "coded_allele"],
+        "other_allele": [
+            "other_allele", "a2", "allele2", "nea", "allele_2", "non_effect_allele", "noneffect_allele",
+            "noncoded_allele", "omitted",
+        ],
+    ]
+
     /// Names of a role of a kind of data in the order in which they are looked for; metafor's is the first.
     static func of(_ role: String, in kind: OutcomeKind) -> [String] { [role] + (aliases[kind]?[role] ?? []) }
 
@@ -30,7 +46,8 @@ enum ColumnNames {
 
     /// Every role and its names, to check what a caller assigns.
     static let known: Set<String> = {
-        var names = Set(structure.values.joined()).union(network.values.joined()).union(hazardRatio)
+        var names = Set(structure.values.joined()).union(network.values.joined()).union(marker.values.joined())
+            .union(hazardRatio)
         for kind in OutcomeKind.allCases {
             for role in kind.roles.joined() { names.formUnion(of(role, in: kind)) }
         }
@@ -42,7 +59,7 @@ enum ColumnNames {
         var seen: Set<String> = []
         let roles =
             ["study", "outcome", "group", "cluster"] + OutcomeKind.allCases.flatMap { $0.roles.joined() }
-            + ["treatment", "treat1", "treat2"]
+            + ["treatment", "treat1", "treat2", "ratio", "effect_allele", "other_allele"]
         return roles.filter { seen.insert($0).inserted }.joined(separator: ", ")
     }()
 
@@ -167,6 +184,9 @@ struct ColumnFinder {
 
     /// The column of a role of a network (`treatment`, `treat1`, `treat2`, `better`, `quality`).
     func network(_ role: String) -> Int? { match(ColumnNames.network[role] ?? [])?.column }
+
+    /// The column of a role of a genetic marker (`yi`, `ratio`, `sei`, …, `effect_allele`, `other_allele`).
+    func marker(_ role: String) -> Match? { match(ColumnNames.marker[role] ?? []) }
 
     func isAssigned(_ names: [String]) -> Bool { names.contains { assigned[$0] != nil } }
 }

@@ -22,6 +22,8 @@ struct PoolCommand: ParsableCommand {
               metaan pool msc --filter 'quality=A|A2' --format json --output msc.json
               metaan pool bcg --measure OR --model mantel-haenszel --emit r
               metaan pool markers.csv.gz --by marker --estimator DL --output pooled.csv
+              metaan pool --join MarkerName cohort1.txt cohort2.txt.gz --output pooled.csv
+              metaan pool --arrays effects.npz --output pooled.npz
             """)
 
     enum Language: String, CodedArgument { case r }
@@ -51,11 +53,15 @@ struct PoolCommand: ParsableCommand {
     var emit: Language?
 
     @OptionGroup(title: "Groups") var groups: GroupOptions
+    @OptionGroup(title: "Cohorts") var cohorts: JoinOptions
+    @OptionGroup(title: "Arrays") var arrays: ArrayOptions
 
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
         try validateGroups()
+        try validateJoin()
+        try validateArrays()
         if subgroupTauSquared != nil {
             guard subgroup != nil else {
                 throw ValidationError("--subgroup-tau2 needs subgroups; add --subgroup COLUMN")
@@ -71,7 +77,10 @@ struct PoolCommand: ParsableCommand {
     }
 
     func run() throws {
+        try checkFileCount()
         if let by = groups.by { return try poolGroups(by: by) }
+        if arrays.arrays { return try poolArrays() }
+        if let key = cohorts.join { return try joinCohorts(by: key) }
         let measure = model.chosenModel == .peto ? "PETO" : effects.measure
         let reading = try input.read(measure: measure, group: subgroup)
         if subgroup?.lowercased() == "group", !reading.outcomes.contains(where: { $0.columns["group"] != nil }) {

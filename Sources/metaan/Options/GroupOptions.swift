@@ -11,20 +11,22 @@ struct GroupOptions: ParsableArguments {
             """, valueName: "column"))
     var by: String?
 
-    @Flag(help: "With --by: leave out rows that are wrong, and list the first 20 with their number at the end.")
+    @Flag(
+        help: """
+            With --by, --join or --arrays: leave out rows that are wrong, and list the first 20 with their number at the end. Of rows \
+            of one file with the same key the first is kept.
+            """)
     var skipBad = false
 
     @Option(
         help: .init(
-            "With --by: significant digits of the numbers, 1 to 17; by default as many as give the same number back.",
-            valueName: "count"))
+            """
+            With --by, --join or --arrays: significant digits of the numbers, 1 to 17; by default as many as give the same number \
+            back.
+            """, valueName: "count"))
     var digits: Int?
 
     func validate() throws {
-        if by == nil {
-            if skipBad { throw ValidationError("--skip-bad needs groups; add --by COLUMN, or leave it out") }
-            if digits != nil { throw ValidationError("--digits needs groups; add --by COLUMN, or leave it out") }
-        }
         if let digits, !(1...17).contains(digits) {
             throw ValidationError("--digits \(digits) is not from 1 to 17; write --digits 6, or leave it out")
         }
@@ -34,6 +36,10 @@ struct GroupOptions: ParsableArguments {
 extension PoolCommand {
     /// Refuses what has no meaning for groups that are read as a stream.
     func validateGroups() throws {
+        if groups.by == nil, cohorts.join == nil, !arrays.arrays {
+            if groups.skipBad { throw ValidationError("--skip-bad needs groups; add --by COLUMN, or leave it out") }
+            if groups.digits != nil { throw ValidationError("--digits needs groups; add --by COLUMN, or leave it out") }
+        }
         guard groups.by != nil else { return }
         func refuse(_ option: String, _ remedy: String = "leave it out, or take one group by --filter") throws {
             throw ValidationError("\(option) has no meaning with --by; \(remedy)")

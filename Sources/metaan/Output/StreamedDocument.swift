@@ -14,7 +14,7 @@ struct StreamedDocument {
         return text.dropLast("\n}\n".count) + ",\n  \"analyses\": ["
     }
 
-    func tail(_ input: InputRecord, warnings: [String]) throws -> String {
+    func tail(_ input: some Encodable, warnings: [String]) throws -> String {
         guard isJSON else { return "" }
         let text = try OrderedJSONEncoder().encode(Tail(input: input, diagnostics: warnings.map(Warning.init)))
         return "\n  ],\n" + text.dropFirst("{\n".count)
@@ -35,8 +35,8 @@ struct StreamedDocument {
         }
     }
 
-    private struct Tail: Encodable {
-        var input: InputRecord
+    private struct Tail<Input: Encodable>: Encodable {
+        var input: Input
         var diagnostics: [Warning]
     }
 

@@ -48,6 +48,7 @@ import Testing
         ["pool", "bcg", "--subgroup", "alloc"], ["network", "franchini2012", "--better", "lower"], ["effects", "bcg"],
         ["measures", "RR"], ["datasets", "bcg"],
         ["article"],
+        ["pool", "--join", "MarkerName", "Fixtures/reference/join/cohort1.txt", "Fixtures/reference/join/cohort2.txt"],
     ])
     func everyKeyIsDocumented(arguments: [String]) throws {
         let run = try CommandRun(arguments + ["--format", "json"])
@@ -59,7 +60,10 @@ import Testing
         for key in keys.subtracting(nested) { #expect(Self.document.contains("`\(key)`"), "\(key)") }
     }
 
-    @Test(arguments: [("pool", ["pool", "bcg"]), ("effects", ["effects", "bcg"])])
+    @Test(arguments: [
+        ("pool", ["pool", "bcg"]), ("effects", ["effects", "bcg"]),
+        ("pool --join", ["pool", "--join", "MarkerName", "Fixtures/reference/join/cohort1.txt"]),
+    ])
     func headersOfCSVAreDocumented(command: String, arguments: [String]) throws {
         let header = try CommandRun(arguments + ["--format", "csv"]).text.split(separator: "\n")[0]
         #expect(Self.document.contains("`\(header)`"))

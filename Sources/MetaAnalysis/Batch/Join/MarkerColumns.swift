@@ -1,0 +1,169 @@
+internal import RealModule
+
+/// Which columns of a cohort's file hold the key of a marker, the effect, its precision and the alleles.
+struct MarkerColumns: Sendable {
+    enum Precision: Hashable, Sendable {
+        case variance(Int)
+        case standardError(Int)
+        /// Bounds of an interval by the normal distribution, on the scale of the effect's column.
+        case interval(lower: Int, upper: Int)
+    }
+
+    let key: Int
+    let effect: Int
+    /// Whether the column has a ratio, whose logarithm is the effect. A variance or standard error is that of the logarithm.
+    let isRatio: Bool
+    let precision: Precision
+    let alleles: (effect: Int, other: Int)?
+    /// What was taken for what where the names leave room for doubt.
+    let notes: [String]
+
+    /// - Parameters:
+    ///   - table: the header is read only.
+    ///   - key: name of the column by which rows are joined.
+    ///   - assignments: columns for roles, as `StudyColumns.assignments`.
+    /// - Throws: `MetaAnalysisError`: `.missingColumn`, `.invalidSetting` for an unknown role.
+    init(_ table: Table, key: String, assignments: [String: String] = [:]) throws {
+        let finder = try ColumnFinder(table, assignments: assignments)
+        self.key = try table.requireColumn(key)
+        func missing(_ message: String, _ remedy: String) -> MetaAnalysisError {
+            MetaAnalysisError(.missingColumn, message, remedy: remedy, location: table.location())
+        }
+
+        let additive = finder.marker("yi")
+        let ratio = finder.marker("ratio")
+        let isRatio =
+            additive == nil || (finder.isAssigned(["ratio"]) && !finder.isAssigned(ColumnNames.marker["yi"] ?? []))
+        guard let effect = isRatio ? ratio ?? additive : additive else {
+            throw missing(
+                "no column has the effects (there are \(table.columnList))",
+                "name it with --columns yi=NAME, or with --columns ratio=NAME if it is a ratio such as an odds ratio")
+        }
+        self.effect = effect.column
+        self.isRatio = isRatio
+
+        let precisions: [(Precision, Bool)] = [
+            finder.marker("vi").map { (.variance($0.column), finder.isAssigned(ColumnNames.marker["vi"] ?? [])) },
+            finder.marker("sei").map {
+                (.standardError($0.column), finder.isAssigned(ColumnNames.marker["sei"] ?? []))
+            },
+            finder.marker("ci_low").flatMap { low in
+                finder.marker("ci_high").map { high in
+                    (
+                        .interval(lower: low.column, upper: high.column),
+                        finder.isAssigned(ColumnNames.marker["ci_low"] ?? [])
+                    )
+                }
+            },
+        ].compactMap { $0 }
+        guard let precision = (precisions.first(where: \.1) ?? precisions.first)?.0 else {
+            throw missing(
+                "no column has the standard errors (there are \(table.columnList))",
+                "name it with --columns sei=NAME, or vi=NAME for variances")
+        }
+        self.precision = precision
+
+        switch (finder.marker("effect_allele"), finder.marker("other_allele")) {
+        case (let effect?, let other?): alleles = (effect.column, other.column)
+        case (nil, nil): alleles = nil
+        case (let found?, nil), (nil, let found?):
+            throw missing(
+                "there is one column of alleles only, \(quoted(table.columns[found.column]))",
+                """
+                name the other with --columns effect_allele=NAME,other_allele=NAME, or join without alleles by \
+                --columns effect_allele=,other_allele=
+                """)
+        }
+
+        var notes: [String] = []
+        if isRatio {
+            notes.append(
+                "the effects are logarithms of column \(table.columns[effect.column]), to whose scale the precision belongs"
+            )
+        } else if let ratio {
+            notes.append(
+                """
+                the effects are column \(table.columns[effect.column]), not the logarithms of column \
+                \(table.columns[ratio.column])
+                """)
+        }
+        for rival in effect.rivals {
+            notes.append(
+                """
+                the effects are column \(table.columns[effect.column]), not column \(table.columns[rival]), whose name \
+                means the same
+                """)
+        }
+        self.notes = notes
+    }
+
+    /// The columns of numbers in the order in which `effect` wants them.
+    var numberColumns: [Int] {
+        switch precision {
+        case .variance(let column), .standardError(let column): [effect, column]
+        case .interval(let lower, let upper): [effect, lower, upper]
+        }
+    }
+}
+
+extension MarkerColumns {
+    /// The effect of a row; `nil` where a number is missing.
+    ///
+    /// - Parameters:
+    ///   - first: number in the column of the effect; NaN where it is missing, as in the others.
+    ///   - second: variance, standard error or lower bound.
+    ///   - third: upper bound; not looked at without an interval.
+    ///   - level: that of intervals.
+    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) with the role of the column.
+    func effect(_ first: Double, _ second: Double, _ third: Double, level: Double) throws -> EffectEstimate? {
+        guard !first.isNaN, !second.isNaN else { return nil }
+        if isRatio, first <= 0 { throw Self.noRatio("ratio", first, role: "ratio") }
+        switch precision {
+        case .standardError where second > 0 && second * second > 0 && second * second < .infinity:
+            return EffectEstimate(estimate: isRatio ? .log(first) : first, variance: second * second)
+        case .variance where second > 0:
+            return EffectEstimate(estimate: isRatio ? .log(first) : first, variance: second)
+        case .standardError:
+            return try effect(ReportedEffect(estimate: first, precision: .standardError(second)), "sei")
+        case .variance: return try effect(ReportedEffect(estimate: first, precision: .variance(second)), "vi")
+        case .interval:
+            guard !third.isNaN else { return nil }
+            if isRatio, second <= 0 { throw Self.noRatio("lower bound of the ratio", second, role: "ci_low") }
+            return try effect(
+                ReportedEffect(
+                    estimate: first, precision: .interval(lower: second, upper: third, level: level)), "ci_low")
+        }
+    }
+
+    /// With the checks of the single fit.
+    private func effect(_ reported: ReportedEffect, _ role: String) throws -> EffectEstimate {
+        let measure: ReportedEffect.Measure = isRatio ? .hazardRatio : .generic
+        try reported.validate(for: measure)
+        let effect = try reported.effect(measure, settings: EffectSettings(), averages: [])
+        guard effect.variance > 0, effect.variance.isFinite else {
+            throw MetaAnalysisError.invalidOutcome(
+                "the sampling variance that follows is \(effect.variance.plain)",
+                remedy: "give the effects in other units", role: role)
+        }
+        return effect
+    }
+
+    private static func noRatio(_ what: String, _ value: Double, role: String) -> MetaAnalysisError {
+        MetaAnalysisError.invalidOutcome(
+            "the \(what) is \(value.plain)", remedy: "give the ratio itself, greater than 0, or NA where there is none",
+            role: role)
+    }
+
+    /// The column that a role of an error stands for.
+    func column(ofRole role: String?) -> Int? {
+        switch (role, precision) {
+        case ("ratio", _), ("yi", _): effect
+        case ("effect_allele", _): alleles?.effect
+        case ("other_allele", _): alleles?.other
+        case ("vi", .variance(let column)), ("sei", .standardError(let column)): column
+        case ("ci_low", .interval(let lower, _)): lower
+        case ("ci_high", .interval(_, let upper)): upper
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,232 @@
+/// Rows of several cohorts put together by the key of their marker, for one analysis of each marker.
+///
+/// What a study group with one file of summary statistics per cohort needs before pooling: rows may stand in any order, a cohort may
+/// lack markers, and effects are turned to the same effect allele. The alleles of a marker are those of the first row that has it:
+/// a row that names them the other way round has its sign changed, and so has one that names them on the other strand (A for T, C for
+/// G) after turning it. Of A/T and C/G nobody can see the strand: they are taken by their letters and counted. A row with other
+/// alleles is left out. Longer alleles are compared as text. Case is ignored.
+///
+/// ```swift
+/// var join = MarkerJoin(aligningAlleles: false)
+/// for (cohort, rows) in cohorts {
+///     join.beginCohort(cohort)
+///     for row in rows { _ = try join.add(row.marker, effect: row.effect, variance: row.variance) }
+/// }
+/// let pooled = try BatchPooling(heterogeneity: .derSimonianLaird, interval: .wald).fit(join.batch())
+/// ```
+///
+/// Markers stand in the order of the first cohort, then in that of the rows with which later ones bring new ones. A row is found in
+/// O(1), without a look at the table when cohorts stand in a similar order. Memory: 16 bytes for each marker and cohort, and for each
+/// marker its key and about 30 bytes.
+public struct MarkerJoin: Sendable {
+    /// Whether rows have alleles, by which they are aligned.
+    public let alignsAlleles: Bool
+    /// In the order in which they were begun.
+    public private(set) var cohorts: [CohortTable] = []
+
+    private var keys = KeyTable()
+    private var alleleTexts = AlleleTexts()
+    /// By marker; empty without alleles.
+    private var references: [AllelePair] = []
+    /// By marker, the number of the last cohort that had a row with it, counted from 1.
+    private var lastCohorts: [UInt16] = []
+    /// The marker after the one met last, which is the next one's most likely place, and where rows went on before it: markers that the
+    /// first file lacks stand at the end.
+    private var expected = 0
+    private var formerlyExpected = 0
+
+    public init(aligningAlleles: Bool) { alignsAlleles = aligningAlleles }
+
+    public var markerCount: Int { keys.count }
+
+    /// Rows that were read in all cohorts.
+    public var rowCount: Int { cohorts.reduce(0) { $0 + $1.rowCount } }
+
+    /// Whether any marker stands in more than one cohort.
+    public var hasSharedMarkers: Bool {
+        // Each marker has one row in each cohort that has it.
+        cohorts.reduce(0) { $0 + $1.joinedCount + $1.mismatchedCount } > markerCount
+    }
+
+    /// Key of a marker as it was given.
+    public func key(of marker: Int) -> ArraySlice<UInt8> { keys.text(at: marker) }
+
+    /// Alleles of a marker in upper case; all effects are those of the first. `nil` in a join without alleles.
+    public func alleles(of marker: Int) -> (effect: ArraySlice<UInt8>, other: ArraySlice<UInt8>)? {
+        guard alignsAlleles else { return nil }
+        return (alleleTexts.bytes(of: references[marker].effect), alleleTexts.bytes(of: references[marker].other))
+    }
+
+    /// The effect of a cohort on a marker, turned to the marker's effect allele; `nil` where there is none.
+    public func effect(of marker: Int, in cohort: Int) -> Double? {
+        let effect = cohorts[cohort].effect(of: marker)
+        return effect.isNaN ? nil : effect
+    }
+}
+
+// MARK: - Joining
+
+extension MarkerJoin {
+    /// What became of a row.
+    public enum Addition: Hashable, Sendable {
+        case joined
+        /// Its alleles are not those of the marker.
+        case otherAlleles(marker: Int)
+        /// The cohort has a row with this marker already.
+        case repeated(marker: Int)
+    }
+
+    /// The rows that follow are those of this cohort.
+    ///
+    /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`) past 65 535 cohorts.
+    public mutating func beginCohort(_ name: String) throws {
+        guard cohorts.count < Int(UInt16.max) else {
+            throw MetaAnalysisError(
+                .unsupportedCombination, "there are more than \(UInt16.max) cohorts",
+                remedy: "join them in parts")
+        }
+        cohorts.append(CohortTable(name: name, markerCount: keys.count))
+        expected = 0
+        formerlyExpected = 0
+    }
+
+    /// Counts a row of the cohort begun last that has no effect, precision or allele.
+    public mutating func skipMissing() {
+        cohorts[cohorts.count - 1].rowCount += 1
+        cohorts[cohorts.count - 1].missingCount += 1
+    }
+
+    /// Counts a row of the cohort begun last that cannot be read.
+    mutating func skipBad() {
+        cohorts[cohorts.count - 1].rowCount += 1
+        cohorts[cohorts.count - 1].badCount += 1
+    }
+
+    /// Adds a row to the cohort begun last, in a join without alleles.
+    ///
+    /// - Parameter variance: sampling variance, greater than 0.
+    public mutating func add(_ key: some StringProtocol, effect: Double, variance: Double) throws -> Addition {
+        precondition(!alignsAlleles, "rows of this join have alleles")
+        return try add(Array(key.utf8).span, effect, variance, alleles: nil)
+    }
+
+    /// Adds a row to the cohort begun last, in a join with alleles.
+    ///
+    /// - Parameters:
+    ///   - variance: sampling variance, greater than 0.
+    ///   - effectAllele: the allele whose copies the effect is of; not empty, and not the other one.
+    public mutating func add(
+        _ key: some StringProtocol, effect: Double, variance: Double, effectAllele: some StringProtocol,
+        otherAllele: some StringProtocol
+    ) throws -> Addition {
+        precondition(alignsAlleles, "rows of this join have no alleles")
+        let alleles = try allelePair(Array(effectAllele.utf8).span, Array(otherAllele.utf8).span)
+        return try add(Array(key.utf8).span, effect, variance, alleles: alleles)
+    }
+
+    mutating func allelePair(_ effect: Span<UInt8>, _ other: Span<UInt8>) throws -> AllelePair {
+        guard let effect = alleleTexts.allele(effect), let other = alleleTexts.allele(other) else {
+            throw Self.tooLong("alleles")
+        }
+        return AllelePair(effect: effect, other: other)
+    }
+
+    mutating func add(
+        _ key: Span<UInt8>, _ effect: Double, _ variance: Double, alleles: AllelePair?
+    ) throws -> Addition {
+        let last = cohorts.count - 1
+        precondition(last >= 0, "no cohort has been begun")
+        let marker = try place(of: key, alleles)
+        cohorts[last].rowCount += 1
+        guard Int(lastCohorts[marker]) <= last else {
+            cohorts[last].repeatedCount += 1
+            return .repeated(marker: marker)
+        }
+        lastCohorts[marker] = UInt16(last + 1)
+        guard let alleles else {
+            cohorts[last].set(effect, variance, at: marker)
+            cohorts[last].joinedCount += 1
+            return .joined
+        }
+        guard let alignment = alleles.alignment(to: references[marker]) else {
+            cohorts[last].mismatchedCount += 1
+            return .otherAlleles(marker: marker)
+        }
+        cohorts[last].set(alignment.isSwapped ? -effect : effect, variance, at: marker)
+        cohorts[last].joinedCount += 1
+        if alignment.isSwapped { cohorts[last].swappedCount += 1 }
+        if alignment.strand == .turned { cohorts[last].turnedCount += 1 }
+        if alignment.strand == .unknown { cohorts[last].ambiguousCount += 1 }
+        return .joined
+    }
+
+    /// The marker of a key; a new one takes its alleles from this row.
+    private mutating func place(of key: Span<UInt8>, _ alleles: AllelePair?) throws -> Int {
+        // Files of one study group stand in much the same order; a marker or two may lack in either.
+        for place in expected..<expected + 3 where keys.has(key, at: place) {
+            expected = place + 1
+            return place
+        }
+        for place in formerlyExpected..<formerlyExpected + 3 where keys.has(key, at: place) {
+            formerlyExpected = expected
+            expected = place + 1
+            return place
+        }
+        guard let (place, isNew) = keys.insert(key) else { throw Self.tooLong("keys") }
+        if isNew {
+            if let alleles { references.append(alleles) }
+            lastCohorts.append(0)
+            // In the first file a new marker is the rule; in a later one it stands between two known ones.
+            if cohorts.count == 1 { expected = place + 1 }
+        } else {
+            formerlyExpected = expected
+            expected = place + 1
+        }
+        return place
+    }
+
+    private static func tooLong(_ what: String) -> MetaAnalysisError {
+        MetaAnalysisError(
+            .malformedTable, "the \(what) of the markers take more than 4 GiB",
+            remedy: "shorten them, or join the markers in parts")
+    }
+}
+
+// MARK: - Pooling
+
+extension MarkerJoin {
+    /// The effects of every cohort on some markers, one group for each marker; NaN where a cohort has none.
+    public func batch(_ markers: Range<Int>) throws -> StudyBatch {
+        let count = markers.count * cohorts.count
+        var variances: [Double] = []
+        let estimates = [Double](unsafeUninitializedCapacity: count) { estimates, initialized in
+            variances = [Double](unsafeUninitializedCapacity: count) { variances, initialized in
+                for (index, cohort) in cohorts.enumerated() {
+                    guard let estimates = estimates.baseAddress, let variances = variances.baseAddress else { break }
+                    cohort.copy(markers, to: estimates + index * markers.count, variances + index * markers.count)
+                }
+                initialized = count
+            }
+            initialized = count
+        }
+        return try StudyBatch(
+            estimates: estimates, variances: variances,
+            layout: .studyMajor(groups: markers.count, studies: cohorts.count))
+    }
+
+    /// The effects of every cohort on every marker.
+    public func batch() throws -> StudyBatch { try batch(0..<markerCount) }
+
+    /// For each cohort the sign of its effect on a marker: `+`, `-`, `0` for none, `?` where the cohort has none to give.
+    public func direction(of marker: Int) -> String {
+        String(decoding: cohorts.indices.map { Self.sign(cohorts[$0].effect(of: marker)) }, as: UTF8.self)
+    }
+
+    /// The sign of an effect as a letter, that of NaN being `?`.
+    @inline(__always)
+    static func sign(_ effect: Double) -> UInt8 {
+        if effect > 0 { return UInt8(ascii: "+") }
+        if effect < 0 { return UInt8(ascii: "-") }
+        return UInt8(ascii: effect == 0 ? "0" : "?")
+    }
+}

@@ -1,0 +1,210 @@
+/// Pools groups of studies whose effects come as arrays, and writes the pooled effects as text or as arrays.
+///
+/// ```swift
+/// var run = ArrayPoolingRun(BatchPooling(), arrays, form: .csv)
+/// try run.pool(arrays.block(from: 0), effects: effectBytes, precisions: varianceBytes)
+/// ```
+package struct ArrayPoolingRun: ~Copyable {
+    package enum Form: Sendable {
+        /// The lines of `GroupWriter`, groups called by their numbers from 1.
+        case csv(digits: Int)
+        /// One array with a record for each group.
+        case records
+        /// One array for each number, written at the end.
+        case columns
+    }
+
+    package struct Counts: Sendable {
+        /// Groups without a study that can be pooled.
+        package var emptyGroups = 0
+        /// Studies in which the effect or its precision is NaN.
+        package var missing = 0
+        package var bad = 0
+    }
+
+    /// The first bad studies that were skipped, at most 20.
+    package private(set) var badStudies: [MetaAnalysisError] = []
+    package private(set) var counts = Counts()
+    /// What was written; the caller takes it away.
+    package var output = ByteWriter(capacity: 1 << 18)
+
+    private let arrays: GroupedArrays
+    private let pooling: BatchPooling
+    private let form: Form
+    private let file: String
+    private let skipsBad: Bool
+    private var writer: GroupWriter
+    private var pooled: PooledBatch?
+    private var columns: [[UInt64]] = Array(repeating: [], count: Self.names.count)
+
+    /// Names of the arrays and fields, those of the CSV form.
+    package static let names = [
+        "k", "estimate", "standard_error", "ci_low", "ci_high", "p_value", "tau2", "i2", "q", "q_p_value",
+    ]
+
+    private static let listedBadStudies = 20
+
+    /// - Parameters:
+    ///   - file: for errors.
+    ///   - skippingBad: whether studies with impossible numbers are left out and listed instead of ending the run.
+    package init(
+        _ pooling: BatchPooling, _ arrays: GroupedArrays, form: Form, file: String, skippingBad: Bool = false
+    ) {
+        self.arrays = arrays
+        self.pooling = pooling
+        self.form = form
+        self.file = file
+        skipsBad = skippingBad
+        switch form {
+        case .csv(let digits):
+            writer = GroupWriter(.csv, digits: digits)
+            output.append(GroupWriter.header)
+        case .records:
+            writer = GroupWriter(.csv)
+            let fields = Self.names.map { "('\($0)', '\($0 == "k" ? "<i8" : "<f8")')" }.joined(separator: ", ")
+            for byte in NumPyHeader.bytes(type: "[\(fields)]", count: arrays.groupCount) { output.append(byte) }
+        case .columns:
+            writer = GroupWriter(.csv)
+            for index in columns.indices { columns[index].reserveCapacity(arrays.groupCount) }
+        }
+    }
+
+    /// Pools a block of groups, which follows the last one.
+    ///
+    /// - Parameters:
+    ///   - effects: the numbers of the block as they are stored, and so for `precisions`.
+    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) that names group and study, counted from 1.
+    package mutating func pool(
+        _ block: Range<Int>, effects: UnsafeRawBufferPointer, precisions: UnsafeRawBufferPointer
+    ) throws {
+        let count = arrays.studyCount(block)
+        var estimates = Self.numbers(effects, arrays.elements.0, count)
+        var variances = Self.numbers(precisions, arrays.elements.1, count)
+        if arrays.precision == .standardError {
+            for index in 0..<count where !(variances[index] <= 0) { variances[index] *= variances[index] }
+        }
+        for index in 0..<count
+        where !(variances[index] > 0 && variances[index] < .infinity && estimates[index].isFinite) {
+            if estimates[index].isNaN || variances[index].isNaN {
+                counts.missing += 1
+                continue
+            }
+            let given = Self.number(precisions, arrays.elements.1, index)
+            let error = fault(index, block, estimates[index], given)
+            guard skipsBad else { throw error }
+            counts.bad += 1
+            if badStudies.count < Self.listedBadStudies { badStudies.append(error) }
+            estimates[index] = .nan
+            variances[index] = .nan
+        }
+        let batch = try StudyBatch(estimates: estimates, variances: variances, layout: arrays.layout(block))
+        var effects: PooledBatch
+        do {
+            if let last = pooled.take() {
+                effects = last
+                try pooling.fit(batch, into: &effects)
+            } else {
+                effects = try pooling.fit(batch)
+            }
+        } catch var error as MetaAnalysisError {
+            error.message = "of the groups \(block.lowerBound + 1) to \(block.upperBound): " + error.message
+            throw error
+        }
+        for (index, effect) in effects.enumerated() { write(block.lowerBound + index, effect) }
+        pooled = effects
+    }
+
+    /// One of the arrays of the form `columns`, with its header.
+    package func column(_ index: Int) -> [UInt8] {
+        let values = columns[index]
+        let header = NumPyHeader.bytes(type: index == 0 ? "'<i8'" : "'<f8'", count: values.count)
+        return [UInt8](unsafeUninitializedCapacity: header.count + 8 * values.count) { bytes, initialized in
+            let bytes = UnsafeMutableRawBufferPointer(bytes)
+            bytes.copyBytes(from: header)
+            values.withUnsafeBytes {
+                UnsafeMutableRawBufferPointer(rebasing: bytes[header.count...]).copyMemory(from: $0)
+            }
+            initialized = bytes.count
+        }
+    }
+}
+
+extension ArrayPoolingRun {
+    private mutating func write(_ group: Int, _ effect: BatchEffect?) {
+        if effect == nil { counts.emptyGroups += 1 }
+        if case .csv = form {
+            var digits: [UInt8] = []
+            var left = group + 1
+            while left > 0 {
+                digits.append(UInt8(ascii: "0") + UInt8(left % 10))
+                left /= 10
+            }
+            digits.reverse()
+            digits.withUnsafeBufferPointer { writer.write($0, effect, to: &output) }
+            return
+        }
+        let interval = effect?.confidenceInterval
+        write(0, UInt64(effect?.k ?? 0))
+        write(1, effect?.estimate)
+        write(2, effect?.standardError)
+        write(3, interval?.lower)
+        write(4, interval?.upper)
+        write(5, effect?.pValue)
+        write(6, effect?.tauSquared)
+        write(7, effect?.iSquared)
+        write(8, effect?.cochranQ)
+        write(9, effect?.qPValue)
+    }
+
+    @inline(__always)
+    private mutating func write(_ column: Int, _ number: Double?) {
+        write(column, (number ?? .nan).bitPattern)
+    }
+
+    @inline(__always)
+    private mutating func write(_ column: Int, _ bits: UInt64) {
+        if case .columns = form {
+            columns[column].append(bits.littleEndian)
+        } else {
+            withUnsafeBytes(of: bits.littleEndian) { bytes in
+                bytes.withMemoryRebound(to: UInt8.self) { output.append($0) }
+            }
+        }
+    }
+
+    private func fault(_ index: Int, _ block: Range<Int>, _ estimate: Double, _ precision: Double) -> MetaAnalysisError
+    {
+        let (group, study) = arrays.place(of: index, in: block)
+        let isEffect = !estimate.isFinite
+        let what =
+            isEffect
+            ? "effect is \(estimate.plain)"
+            : "\(arrays.precision == .variance ? "sampling variance" : "standard error") is \(precision.plain)"
+        return MetaAnalysisError(
+            .invalidOutcome, "the \(what) in study \(study) of group \(group)",
+            remedy: isEffect
+                ? "give a finite number, or NaN where there is none"
+                : "give a number greater than 0, or NaN where there is none",
+            location: MetaAnalysisError.Location(file: file, column: isEffect ? "yi" : arrays.precision.rawValue))
+    }
+
+    private static func number(_ bytes: UnsafeRawBufferPointer, _ element: NumPyHeader.Element, _ index: Int) -> Double
+    {
+        if element == .float64 {
+            return Double(
+                bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)))
+        }
+        return Double(
+            Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))))
+    }
+
+    private static func numbers(
+        _ bytes: UnsafeRawBufferPointer, _ element: NumPyHeader.Element, _ count: Int
+    ) -> [Double] {
+        precondition(bytes.count >= count * element.size, "the block has too few bytes")
+        return [Double](unsafeUninitializedCapacity: count) { numbers, initialized in
+            for index in 0..<count { numbers.initializeElement(at: index, to: number(bytes, element, index)) }
+            initialized = count
+        }
+    }
+}

@@ -1,0 +1,160 @@
+import MetaAnalysis
+
+/// `pool --arrays`: arrays read block by block, pooled and written.
+struct ArrayRun {
+    var files: [String]
+    /// Names of arrays by their roles, where they differ.
+    var names: [String: String]
+    var pooling: BatchPooling
+    var digits: Int?
+    var skipsBad: Bool
+    var isStrict: Bool
+    /// Whether text is written whatever the name of the output.
+    var isText: Bool
+    var output: String?
+
+    private static let roles = ["yi", "vi", "sei", "offsets"]
+
+    func run() throws {
+        do {
+            try pool()
+        } catch let error as MetaAnalysisError {
+            throw CommandFailure(error, file: files.joined(separator: ", "))
+        }
+    }
+
+    private func pool() throws {
+        let input = try inputs()
+        let precision: GroupedArrays.Precision = input.precision.role == "vi" ? .variance : .standardError
+        let arrays = try GroupedArrays(
+            effects: input.effects.header, precisions: input.precision.array.header, of: precision,
+            offsets: try input.offsets?.wholeNumbers(), file: input.effects.file.name)
+        let form = self.form
+        var run = ArrayPoolingRun(
+            pooling, arrays, form: form, file: input.effects.file.name, skippingBad: skipsBad)
+        let destination = try OutputStream(output)
+        let largest = arrays.largestBlock
+        let effects = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: largest * arrays.elements.0.size, alignment: 16)
+        let precisions = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: largest * arrays.elements.1.size, alignment: 16)
+        defer {
+            effects.deallocate()
+            precisions.deallocate()
+        }
+        var first = 0
+        while first < arrays.groupCount {
+            let block = arrays.block(from: first)
+            let count = arrays.studyCount(block)
+            let parts = (
+                UnsafeMutableRawBufferPointer(rebasing: effects.prefix(count * arrays.elements.0.size)),
+                UnsafeMutableRawBufferPointer(rebasing: precisions.prefix(count * arrays.elements.1.size))
+            )
+            try input.effects.read(into: parts.0)
+            try input.precision.array.read(into: parts.1)
+            try run.pool(
+                block, effects: UnsafeRawBufferPointer(parts.0), precisions: UnsafeRawBufferPointer(parts.1))
+            if run.output.count >= 1 << 16 {
+                try destination.write(run.output.bytes)
+                run.output.removeAll()
+            }
+            first = block.upperBound
+        }
+        let warnings = Self.warnings(run.counts, run.badStudies, file: input.effects.file.name)
+        if isStrict, let first = warnings.first {
+            throw CommandFailure(.dataWrong, "\(first); remove the cause, or leave out --strict")
+        }
+        try destination.write(run.output.bytes)
+        if case .columns = form {
+            var archive = ZipWriter(destination)
+            for (index, name) in ArrayPoolingRun.names.enumerated() {
+                try archive.add(name + ".npy", run.column(index))
+            }
+            try archive.finish()
+        }
+        try destination.finish()
+        for warning in warnings { OutputFile.report("warning: " + warning) }
+    }
+
+    private var form: ArrayPoolingRun.Form {
+        guard !isText, let output else { return .csv(digits: digits ?? 0) }
+        if output.lowercased().hasSuffix(".npz") { return .columns }
+        if output.lowercased().hasSuffix(".npy") { return .records }
+        return .csv(digits: digits ?? 0)
+    }
+
+    private static func warnings(
+        _ counts: ArrayPoolingRun.Counts, _ badStudies: [MetaAnalysisError], file: String
+    ) -> [String] {
+        var warnings = badStudies.map { "study left out: \($0)" }
+        if counts.bad > 0 {
+            let list = counts.bad > badStudies.count ? ", the first \(badStudies.count) of them listed" : ""
+            warnings.append("\(file): bad studies left out: \(counts.bad)\(list)")
+        }
+        if counts.missing > 0 { warnings.append("\(file): studies without an effect (NaN): \(counts.missing)") }
+        if counts.emptyGroups > 0 {
+            warnings.append("\(file): groups without a study that can be pooled: \(counts.emptyGroups)")
+        }
+        return warnings
+    }
+}
+
+// MARK: - Which array is which
+
+extension ArrayRun {
+    private struct Inputs {
+        var effects: ArrayFile
+        var precision: (role: String, array: ArrayFile)
+        var offsets: ArrayFile?
+    }
+
+    private func inputs() throws -> Inputs {
+        for role in names.keys.sorted() where !Self.roles.contains(role) {
+            throw CommandFailure(
+                .usage, "there is no array role \"\(role)\"; take one of \(Self.roles.joined(separator: ", "))")
+        }
+        var found: [(name: String, open: () throws -> ArrayFile)] = []
+        for file in files {
+            let source = try InputSource.find(file)
+            if let note = source.note { OutputFile.report("note: " + note) }
+            found += try ArrayFile.all(in: RandomAccessFile(source))
+        }
+        let place = files.joined(separator: ", ")
+        let list = found.map { "\"\($0.name)\"" }.joined(separator: ", ")
+        func array(_ role: String) throws -> ArrayFile? {
+            let name = names[role] ?? role
+            guard !name.isEmpty else { return nil }
+            let fitting = found.filter { $0.name == name }
+            guard fitting.count < 2 else {
+                throw CommandFailure(.dataWrong, "\(place): there are \(fitting.count) arrays \"\(name)\"; give one")
+            }
+            guard let first = fitting.first else {
+                guard names[role] == nil else {
+                    throw CommandFailure(.dataWrong, "\(place): there is no array \"\(name)\"; take one of \(list)")
+                }
+                return nil
+            }
+            return try first.open()
+        }
+        func missing(_ role: String, _ what: String) -> CommandFailure {
+            CommandFailure(
+                .dataWrong,
+                "\(place): there is no array \(role) (there are \(list)); save \(what) under this name, or name it with --columns \(role)=NAME"
+            )
+        }
+        guard let effects = try array("yi") else { throw missing("yi", "the effects") }
+        let (variances, errors) = (try array("vi"), try names["vi"] == nil ? array("sei") : nil)
+        let precision: (String, ArrayFile)
+        switch (variances, errors) {
+        case (nil, nil): throw missing("vi", "the sampling variances")
+        case (nil, let errors?): precision = ("sei", errors)
+        case (let variances?, nil): precision = ("vi", variances)
+        case (let variances?, let errors?):
+            precision = names["sei"] == nil ? ("vi", variances) : ("sei", errors)
+            OutputFile.report(
+                "note: \(place): the precision is the array \(precision.1.name), not \(names["sei"] == nil ? errors.name : variances.name)"
+            )
+        }
+        return Inputs(effects: effects, precision: precision, offsets: try array("offsets"))
+    }
+}

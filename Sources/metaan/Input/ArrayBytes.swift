@@ -1,0 +1,152 @@
+import CZlib
+
+/// The bytes of a file or of a member of an archive, in order; what is deflated is taken apart on the way.
+final class ArrayBytes {
+    /// How many there are.
+    let size: Int
+    private let file: RandomAccessFile
+    /// Where the next stored or packed byte stands, and how many are left.
+    private var offset: Int
+    private var left: Int
+    private var inflater: Inflater?
+    private var packed: UnsafeMutableRawBufferPointer
+    private var packedHeld = 0..<0
+    /// Of the bytes that were read, and what it is to be at the end.
+    private var checksum: UInt32 = 0
+    private let wantedChecksum: UInt32?
+    /// Bytes that were not read yet.
+    private var unread: Int
+    /// Bytes to be given out before those of the file.
+    private var held: ArraySlice<UInt8> = []
+
+    init(_ file: RandomAccessFile, offset: Int, size: Int) {
+        self.file = file
+        self.offset = offset
+        self.size = size
+        left = size
+        unread = size
+        wantedChecksum = nil
+        packed = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    }
+
+    /// - Throws: `CommandFailure` with status `dataWrong`.
+    init(_ file: RandomAccessFile, _ member: ZipArchive.Member) throws {
+        let header = try file.bytes(at: member.headerOffset, count: 30)
+        guard header.count == 30, header.starts(with: [0x50, 0x4B, 3, 4]) else { throw ZipArchive.damage(file) }
+        let start = member.headerOffset + 30 + header.number(at: 26, bytes: 2) + header.number(at: 28, bytes: 2)
+        guard member.packedSize >= 0, member.size >= 0, start <= file.size, member.packedSize <= file.size - start
+        else {
+            throw ZipArchive.damage(file)
+        }
+        guard member.method == 0 || member.method == 8 else {
+            throw CommandFailure(
+                .dataWrong,
+                "\(file.name):\(member.name): the member is packed by method \(member.method); save it with numpy.savez"
+            )
+        }
+        self.file = file
+        offset = start
+        size = member.size
+        left = member.packedSize
+        unread = member.size
+        wantedChecksum = UInt32(truncatingIfNeeded: member.checksum)
+        packed = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+        if member.method == 8 {
+            packed = .allocate(byteCount: 1 << 16, alignment: 16)
+            inflater = try Inflater(file)
+        }
+    }
+
+    deinit { packed.deallocate() }
+
+    /// The next bytes; none at the end.
+    func next(_ count: Int) throws -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: count) { bytes, initialized in
+            initialized = try read(into: UnsafeMutableRawBufferPointer(bytes))
+        }
+    }
+
+    /// Bytes that were read too early.
+    func giveBack(_ bytes: ArraySlice<UInt8>) { held = bytes + held }
+
+    /// - Returns: how many bytes were read, fewer than there is room for at the end only.
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        var count = min(held.count, buffer.count)
+        buffer.copyBytes(from: held.prefix(count))
+        held = held.dropFirst(count)
+        while count < buffer.count {
+            let room = UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
+            let more = try readFile(into: room)
+            if more == 0 { break }
+            count += more
+            try check(UnsafeRawBufferPointer(start: room.baseAddress, count: more))
+        }
+        return count
+    }
+
+    /// The last byte of a member shows whether it is whole.
+    private func check(_ bytes: UnsafeRawBufferPointer) throws {
+        guard let wantedChecksum else { return }
+        checksum = metaan_crc32(checksum, bytes.baseAddress, bytes.count)
+        unread -= bytes.count
+        if unread < 0 || (unread == 0 && checksum != wantedChecksum) { throw ZipArchive.damage(file) }
+    }
+
+    private func readFile(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        guard let inflater else {
+            let count = try file.read(at: offset, into: UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(left)))
+            offset += count
+            left -= count
+            return count
+        }
+        while !inflater.isAtEnd {
+            if packedHeld.isEmpty {
+                let room = UnsafeMutableRawBufferPointer(rebasing: packed.prefix(left))
+                packedHeld = 0..<(try file.read(at: offset, into: room))
+                offset += packedHeld.count
+                left -= packedHeld.count
+                guard !packedHeld.isEmpty else { throw ZipArchive.damage(file) }
+            }
+            let (taken, written) = try inflater.inflate(
+                UnsafeMutableRawBufferPointer(rebasing: packed[packedHeld]), into: buffer)
+            packedHeld = (packedHeld.lowerBound + taken)..<packedHeld.upperBound
+            if written > 0 { return written }
+        }
+        return 0
+    }
+}
+
+/// Takes deflated data without a frame apart.
+private final class Inflater {
+    private(set) var isAtEnd = false
+    private let stream: UnsafeMutablePointer<z_stream>
+    private let file: RandomAccessFile
+
+    init(_ file: RandomAccessFile) throws {
+        self.file = file
+        stream = .allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        guard metaan_deflate_start(stream) == Z_OK else { throw ZipArchive.damage(file) }
+    }
+
+    deinit {
+        inflateEnd(stream)
+        stream.deallocate()
+    }
+
+    func inflate(
+        _ input: UnsafeMutableRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+    ) throws -> (taken: Int, written: Int) {
+        let room = min(output.count, 1 << 30)
+        stream.pointee.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        stream.pointee.avail_in = UInt32(input.count)
+        stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        stream.pointee.avail_out = UInt32(room)
+        switch CZlib.inflate(stream, Z_NO_FLUSH) {
+        case Z_OK, Z_BUF_ERROR: break
+        case Z_STREAM_END: isAtEnd = true
+        default: throw ZipArchive.damage(file)
+        }
+        return (input.count - Int(stream.pointee.avail_in), room - Int(stream.pointee.avail_out))
+    }
+}

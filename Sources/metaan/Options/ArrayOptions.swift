@@ -1,0 +1,45 @@
+import ArgumentParser
+import MetaAnalysis
+
+/// Effects as arrays of NumPy, one analysis for each group.
+struct ArrayOptions: ParsableArguments {
+    @Flag(
+        help: """
+            Read arrays as NumPy saves them: one .npz, or .npy files with the names of their roles, yi and vi or sei. Shape \
+            (groups, studies), or one index and an array offsets. One analysis for each group; an --output that ends in .npz \
+            or .npy is written as arrays too.
+            """)
+    var arrays = false
+}
+
+extension PoolCommand {
+    /// Nothing that was asked for is ignored.
+    func validateArrays() throws {
+        guard arrays.arrays else { return }
+        let given: [(String, Bool)] = [
+            ("--by", groups.by != nil), ("--join", cohorts.join != nil), ("--filter", !input.filter.isEmpty),
+        ]
+        if let option = given.first(where: \.1)?.0 {
+            throw ValidationError("\(option) has no meaning with --arrays; leave it out")
+        }
+        try validateReportedEffects(with: "--arrays")
+        if let format = output.format, format != .csv {
+            throw ValidationError("--format \(format.rawValue) has no meaning with --arrays; take csv")
+        }
+    }
+
+    func poolArrays() throws {
+        var pooling = BatchPooling(knownTauSquared: model.tauSquared, level: level.level)
+        if case .estimator(let estimator) = model.estimator { pooling.heterogeneity = estimator }
+        if let interval = model.interval { pooling.interval = interval }
+        if model.chosenModel == .common {
+            pooling = BatchPooling(heterogeneity: nil, interval: model.interval ?? .wald, level: level.level)
+        }
+        try ArrayRun(
+            files: [input.file] + cohorts.furtherFiles,
+            names: input.columns.map { try StudyColumns.assignments($0) } ?? [:], pooling: pooling,
+            digits: groups.digits, skipsBad: groups.skipBad, isStrict: output.strict,
+            isText: output.format == .csv, output: output.output
+        ).run()
+    }
+}
