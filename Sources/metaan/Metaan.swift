@@ -15,6 +15,7 @@ struct Metaan: ParsableCommand {
             EXAMPLES
               metaan pool bcg --measure RR   pool the BCG trials as risk ratios
               metaan pool trials.csv         pool a file of your own
+              metaan regress bcg --moderators ablat   effects against properties
               metaan network dong2013        several treatments at once
               metaan effects trials.csv      effects and variances of the studies
               metaan measures SMD            what a measure is and needs
@@ -28,7 +29,8 @@ struct Metaan: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            PoolCommand.self, NetworkCommand.self, EffectsCommand.self, MeasuresCommand.self, DatasetsCommand.self,
+            PoolCommand.self, RegressCommand.self, NetworkCommand.self, EffectsCommand.self, MeasuresCommand.self,
+            DatasetsCommand.self,
             ArticleCommand.self,
         ])
 

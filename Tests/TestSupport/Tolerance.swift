@@ -33,6 +33,11 @@ public struct Tolerance: Sendable, CustomStringConvertible {
     /// What the reference's search for a greatest log likelihood leaves of it, for each event: R's `optim` stops where a step
     /// brings less than 1e-8 of it, when a slow climb may be far from done.
     public static let searchOfReference = Tolerance("search of the reference", 1e-6)
+    /// Closed forms of columns whose mean lies far from 0, such as years: the reference solves them as they are and loses digits, where
+    /// exact fractions confirm ours to 1e-15.
+    public static let distantOrigin = Tolerance("column far from 0 in the reference", 1e-9)
+    /// Searches over such columns.
+    public static let distantOriginSearch = Tolerance("search with a column far from 0 in the reference", 1e-7)
     /// Closed forms of weights a million times apart, where 60 digits show the reference to be off by up to 2.4e-11.
     public static let distantWeights = Tolerance("weights a million times apart", 1e-10)
     /// The reference leaves no study out but keeps it with a weight of a millionth of the least.

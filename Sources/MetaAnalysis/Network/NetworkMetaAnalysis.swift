@@ -302,40 +302,6 @@ private struct NetworkEstimation {
     }
 }
 
-extension Heterogeneity {
-    /// I² and H² from Q, as for networks no sampling variance is typical; τ² where the model has one.
-    init(cochranQ: Double, degreesOfFreedom: Double, _ tau: TauSquared?, level: Double) {
-        let reference = ReferenceDistribution.chiSquared(degreesOfFreedom: degreesOfFreedom)
-        self.init(
-            cochranQ: cochranQ, count: Int(degreesOfFreedom) + 1,
-            pValue: { degreesOfFreedom > 0 ? reference.upperTail($0) : nil }, level: level)
-        estimator = tau?.estimatorCode
-        tauSquared = tau?.value ?? 0
-        tauSquaredStandardError = tau?.standardError
-        tauSquaredInterval = tau?.interval
-    }
-}
-
-extension Diagnostic {
-    /// What there is to say of standard errors of many effects that were scaled by the same factor.
-    static func hartungKnapp(scale: Double) -> [Diagnostic] {
-        if scale == 0 {
-            return [
-                Diagnostic(
-                    .warning, .notEstimable,
-                    "all effects agree exactly, so that the Hartung-Knapp standard error is 0 and there is no test")
-            ]
-        }
-        guard scale < InverseVariancePooling.roundedDown else { return [] }
-        return [
-            Diagnostic(
-                .warning, .narrowerThanWald,
-                "the effects differ less than the model expects: Hartung-Knapp standard errors are smaller than the"
-                    + " inverse-variance ones (the truncated variant does not allow that)")
-        ]
-    }
-}
-
 // MARK: - Range of numbers
 
 extension TreatmentNetwork {

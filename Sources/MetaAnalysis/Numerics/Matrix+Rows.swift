@@ -7,6 +7,16 @@ extension Matrix {
 
     func row(_ row: Int) -> [Double] { Array(elements[(row * columns)..<((row + 1) * columns)]) }
 
+    /// xᵀMx.
+    func form(_ vector: [Double]) -> Double {
+        precondition(rows == columns && vector.count == rows, "shapes do not fit")
+        var sum = 0.0
+        for row in 0..<rows {
+            for column in 0..<columns { sum += vector[row] * self[row, column] * vector[column] }
+        }
+        return sum
+    }
+
     func column(_ column: Int) -> [Double] { (0..<rows).map { self[$0, column] } }
 
     /// A S Aᵀ for this A and a symmetric S, symmetric to the last bit.

@@ -189,7 +189,7 @@ extension BackTransformed {
 }
 
 extension EffectSize {
-    fileprivate var cannotBePooled: MetaAnalysisError {
+    var cannotBePooled: MetaAnalysisError {
         MetaAnalysisError(
             .invalidOutcome, "the effect \(estimate) has the variance \(variance)",
             remedy: "give a finite effect and a variance greater than 0",
@@ -252,5 +252,25 @@ extension VarianceComponentModel {
             logLikelihood: likelihood, isRestricted: isRestricted, deviance: 2 * (saturated - likelihood),
             aic: 2 * (p - likelihood), aicc: 2 * (p * n / (n - p - 1) - likelihood),
             bic: observations > 0 ? p * .log(Double(observations)) - 2 * likelihood : nil, iterations: iterations)
+    }
+}
+
+extension Diagnostic {
+    /// What there is to say of standard errors of many effects that were scaled by the same factor.
+    static func hartungKnapp(scale: Double) -> [Diagnostic] {
+        if scale == 0 {
+            return [
+                Diagnostic(
+                    .warning, .notEstimable,
+                    "all effects agree exactly, so that the Hartung-Knapp standard error is 0 and there is no test")
+            ]
+        }
+        guard scale < InverseVariancePooling.roundedDown else { return [] }
+        return [
+            Diagnostic(
+                .warning, .narrowerThanWald,
+                "the effects differ less than the model expects: Hartung-Knapp standard errors are smaller than the"
+                    + " inverse-variance ones (the truncated variant does not allow that)")
+        ]
     }
 }

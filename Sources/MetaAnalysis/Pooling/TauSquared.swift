@@ -69,9 +69,12 @@ struct TauSquared {
     var interval: ConfidenceInterval? { found?.interval }
 
     func heterogeneity(_ pooling: InverseVariancePooling) -> Heterogeneity {
-        let statistic = pooling.cochranQ
-        let degrees = pooling.model.residualDegreesOfFreedom
-        return Heterogeneity(
+        heterogeneity(cochranQ: pooling.cochranQ, degreesOfFreedom: pooling.model.residualDegreesOfFreedom)
+    }
+
+    /// - Parameter statistic: Q at τ² = 0.
+    func heterogeneity(cochranQ statistic: Double, degreesOfFreedom degrees: Double) -> Heterogeneity {
+        Heterogeneity(
             estimator: estimatorCode, tauSquared: value,
             tauSquaredStandardError: estimate?.standardError, tauSquaredInterval: found?.interval,
             iSquared: scale?.iSquared(value),
@@ -83,7 +86,9 @@ struct TauSquared {
             },
             hSquared: scale?.hSquared(value),
             iSquaredFromQ: InverseVariancePooling.iSquaredFromQ(statistic, degreesOfFreedom: degrees),
-            cochranQ: statistic, degreesOfFreedom: degrees, pValue: pooling.pValue(ofQ: statistic))
+            cochranQ: statistic, degreesOfFreedom: degrees,
+            pValue: degrees > 0
+                ? ReferenceDistribution.chiSquared(degreesOfFreedom: degrees).upperTail(statistic) : nil)
     }
 
     var diagnostics: [Diagnostic] {
@@ -131,5 +136,19 @@ extension HeterogeneityScale {
     ///   - traceP: tr P at τ² = 0, where it is there already.
     init(_ model: VarianceComponentModel, traceP: Double? = nil) {
         typicalVariance = model.residualDegreesOfFreedom / (traceP ?? model.projectionTrace(at: 0))
+    }
+}
+
+extension Heterogeneity {
+    /// I² and H² from Q, as for networks no sampling variance is typical; τ² where the model has one.
+    init(cochranQ: Double, degreesOfFreedom: Double, _ tau: TauSquared?, level: Double) {
+        let reference = ReferenceDistribution.chiSquared(degreesOfFreedom: degreesOfFreedom)
+        self.init(
+            cochranQ: cochranQ, count: Int(degreesOfFreedom) + 1,
+            pValue: { degreesOfFreedom > 0 ? reference.upperTail($0) : nil }, level: level)
+        estimator = tau?.estimatorCode
+        tauSquared = tau?.value ?? 0
+        tauSquaredStandardError = tau?.standardError
+        tauSquaredInterval = tau?.interval
     }
 }

@@ -293,7 +293,7 @@ extension Summary {
         test.name.split(separator: "-").map { String($0).capitalizingFirst }.joined(separator: "–")
     }
 
-    private static func sentence(for test: HypothesisTest) -> String {
+    static func sentence(for test: HypothesisTest) -> String {
         guard let pValue = test.pValue, let statistic = test.statistic else { return "not estimable" }
         let number = NumberFormat.readable(statistic, decimals: 2)
         let place: String

@@ -26,6 +26,7 @@ struct GoldenCaseCheck {
             return try compareGridPoint(measure, input)
         }
         if GoldenFolder.networkFamilies.contains(file.content.family) { return try runNetwork() }
+        if Self.regressionFamilies.contains(file.content.family) { return try runRegression() }
         let call = try RExpression(one.call)
         let lines = file.content.prep + one.prepExtra
         switch call.function {

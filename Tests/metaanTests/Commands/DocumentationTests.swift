@@ -13,7 +13,7 @@ import Testing
 
     private static var options: Set<String> {
         let helps = [
-            Metaan.helpMessage(), PoolCommand.helpMessage(), NetworkCommand.helpMessage(), EffectsCommand.helpMessage(),
+            Metaan.helpMessage(), PoolCommand.helpMessage(), RegressCommand.helpMessage(), NetworkCommand.helpMessage(), EffectsCommand.helpMessage(),
             MeasuresCommand.helpMessage(),
             DatasetsCommand.helpMessage(), ArticleCommand.helpMessage(),
         ]
@@ -33,7 +33,7 @@ import Testing
 
     @Test func everyCommandIsDocumented() {
         let commands = Metaan.configuration.subcommands.map { $0._commandName }
-        #expect(commands.count == 6)
+        #expect(commands.count == 7)
         for command in commands { #expect(Self.document.contains("`metaan \(command)"), "\(command)") }
     }
 
@@ -46,6 +46,10 @@ import Testing
 
     @Test(arguments: [
         ["pool", "bcg", "--subgroup", "alloc"], ["network", "franchini2012", "--better", "lower"], ["effects", "bcg"],
+        [
+            "regress", "bcg", "--measure", "RR", "--moderators", "ablat + factor(alloc)", "--at", "ablat=30,alloc=random",
+            "--test", "alloc", "--compare", "ablat", "--influence",
+        ],
         ["measures", "RR"], ["datasets", "bcg"],
         ["article"],
         ["pool", "--join", "MarkerName", "Fixtures/reference/join/cohort1.txt", "Fixtures/reference/join/cohort2.txt"],

@@ -89,6 +89,50 @@ import Testing
         Example(name: "pool-r-peto", arguments: ["pool", "yusuf1985", "--model", "peto", "--emit", "r"]),
     ]
 
+    static let regressions: [Example] = [
+        Example(
+            name: "regress",
+            arguments: [
+                "regress", "bcg", "--measure", "RR", "--moderators", "ablat + factor(alloc, random)", "--at",
+                "ablat=30,alloc=random", "--at", "ablat=50,alloc=alternate", "--test", "alloc", "--compare", "ablat",
+            ]),
+        Example(
+            name: "regress-markdown",
+            arguments: [
+                "regress", "bcg", "--measure", "RR", "--moderators", "ablat*year - 1", "--estimator", "EE", "--format",
+                "markdown",
+            ]),
+        Example(
+            name: "regress-csv",
+            arguments: [
+                "regress", "raudenbush1985", "--moderators", "weeks + weeks^2", "--estimator", "DL", "--interval", "z",
+                "--format", "csv",
+            ]),
+        Example(
+            name: "regress-missing",
+            arguments: ["regress", "-", "--moderators", "\"mean age\" + factor(site)", "--influence"],
+            input: """
+                study,yi,vi,mean age,site
+                A,0.1,0.02,41,north
+                B,0.3,0.03,52,north
+                C,0.2,0.02,NA,south
+                D,0.5,0.05,60,south
+                E,0.4,0.04,47,south
+                F,0.0,0.01,55,north
+
+                """),
+    ]
+
+    static let refusedRegressions: [(Example, Int32)] = [
+        (Example(name: "error-regress-column", arguments: ["regress", "bcg", "--moderators", "latitude"]), 65),
+        (Example(name: "error-regress-text", arguments: ["regress", "bcg", "--moderators", "alloc"]), 65),
+        (Example(name: "error-regress-formula", arguments: ["regress", "bcg", "--moderators", "ablat + * year"]), 64),
+        (Example(name: "error-regress-dependent", arguments: ["regress", "bcg", "--moderators", "ablat + year + factor(year)"]), 65),
+        (Example(name: "error-regress-model", arguments: ["regress", "bcg", "--model", "peto", "--moderators", "ablat"]), 64),
+        (Example(name: "error-regress-at", arguments: ["regress", "bcg", "--moderators", "ablat", "--at", "year=1"]), 64),
+        (Example(name: "error-regress-level", arguments: ["regress", "bcg", "--moderators", "factor(alloc, none)"]), 65),
+    ]
+
     private static let triangle = """
         study,treatment,events,n
         Smith 2001,A,12,100
@@ -142,6 +186,7 @@ import Testing
         Example(
             name: "network-parts", arguments: ["network", "-", "--per-component"],
             input: "study,treat1,treat2,TE,seTE\nS1,A,B,1,0.2\nS2,C,D,1,0.3\n"),
+        Example(name: "help-regress", arguments: ["help", "regress"]),
         Example(name: "help-network", arguments: ["help", "network"]),
     ]
 
@@ -170,7 +215,7 @@ import Testing
         Example(name: "help-article", arguments: ["article", "--help"]),
     ]
 
-    @Test(arguments: pooling + networks + others)
+    @Test(arguments: pooling + regressions + networks + others)
     func runs(example: Example) throws {
         let run = try CommandRun(example.arguments, input: Data(example.input.utf8))
         #expect(run.status == 0)
@@ -263,7 +308,7 @@ import Testing
         (Example(name: "error-output-device", arguments: ["pool", "bcg", "--output", "/dev/full"]), 74),
     ]
 
-    @Test(arguments: failures)
+    @Test(arguments: failures + refusedRegressions)
     func fails(example: Example, status: Int32) throws {
         let run = try CommandRun(example.arguments, input: Data(example.input.utf8))
         #expect(run.status == status)

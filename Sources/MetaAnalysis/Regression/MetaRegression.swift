@@ -1,0 +1,218 @@
+/// Effects that change with properties of the studies: mixed-effects meta-regression.
+///
+/// The answer to "is the effect larger in later, colder, better studies?". A relation between studies need not hold between patients,
+/// and with fewer than ten studies for each coefficient one is easily found by chance.
+///
+/// ```swift
+/// let fit = try MetaRegression(terms: [.number("latitude"), .factor("allocation", reference: "random")])
+///     .fit(effects, moderators: moderators)
+/// fit.coefficients[1].estimate
+/// try fit.prediction(at: ["latitude": 30, "allocation": "random"])?.confidenceInterval
+/// ```
+///
+/// y ~ N(Xβ, diag(v) + τ²I); β̂ = (XᵀWX)⁻¹XᵀWy with w = 1 / (v + τ̂²). τ² is what the moderators leave between studies. Without terms it is
+/// `RandomEffects`. Columns are brought to mean 0 and mean square 1 before anything is solved, so that units do not matter. k studies, p
+/// columns: O(k p²) for each step of the search for τ².
+/// R: `metafor::rma(yi, vi, mods = ~ latitude + relevel(factor(allocation), "random"), test = "knha")`.
+///
+/// Source: Thompson & Sharp (1999), Statistics in Medicine 18, 2693–2708; Knapp & Hartung (2003), Statistics in Medicine 22,
+/// doi:10.1002/sim.1482.
+public struct MetaRegression: Hashable, Sendable, Codable {
+    public var terms: [ModelTerm]
+    public var hasIntercept: Bool
+    /// `nil` for the common-effect model, which lets nothing but chance lie between a study and the regression.
+    public var heterogeneity: HeterogeneityEstimator?
+    public var interval: IntervalMethod
+    public var tauSquaredInterval: TauSquaredIntervalMethod
+    /// τ² where it is known beforehand; no estimator is used then. At least 0.
+    public var knownTauSquared: Double?
+    /// Confidence level, in (0, 1).
+    public var level: Double
+
+    public init(
+        terms: [ModelTerm], hasIntercept: Bool = true,
+        heterogeneity: HeterogeneityEstimator? = .restrictedMaximumLikelihood, interval: IntervalMethod = .hartungKnapp,
+        tauSquaredInterval: TauSquaredIntervalMethod = .qProfile, knownTauSquared: Double? = nil, level: Double = 0.95
+    ) {
+        self.terms = terms
+        self.hasIntercept = hasIntercept
+        self.heterogeneity = heterogeneity
+        self.interval = interval
+        self.tauSquaredInterval = tauSquaredInterval
+        self.knownTauSquared = knownTauSquared
+        self.level = level
+    }
+
+    /// - Parameter moderators: in the order of `effects.effects`. A study without a value that is needed is left out by name.
+    /// - Throws: `MetaAnalysisError`: `.tooFewStudies` when fewer studies than columns are left, `.singularDesign` naming a column
+    ///   that depends on others, `.missingColumn` for a moderator that is not there, `.invalidOutcome` for a value that is not a
+    ///   number, `.invalidSetting` for a level outside (0, 1), a negative τ² or a term that cannot be.
+    public func fit(_ effects: EffectSizes, moderators: Moderators) throws -> RegressionFit {
+        try check()
+        let data = try RegressionData(effects, moderators, terms: terms, hasIntercept: hasIntercept)
+        let solution = try RegressionSolution(data, self)
+        var fit = RegressionFit(solution, self)
+        fit.explainedHeterogeneity = try explainedHeterogeneity(solution)
+        if data.factor != 1 { fit.rescale(by: data.factor, original: effects, kept: data.kept) }
+        try fit.checkForOverflow()
+        return fit
+    }
+
+    func check() throws {
+        try ConfidenceInterval.check(level: level)
+        try RandomEffects.check(
+            knownTauSquared: knownTauSquared, heterogeneity: heterogeneity ?? .restrictedMaximumLikelihood,
+            interval: heterogeneity == nil ? .qProfile : tauSquaredInterval)
+        guard hasIntercept || !terms.isEmpty else {
+            throw MetaAnalysisError(
+                .invalidSetting, "a regression without intercept has no terms", remedy: "name at least one moderator")
+        }
+    }
+
+    /// The share of τ² that the moderators account for, against the model of the same studies without them; under a common effect the
+    /// adjusted R² of the weighted regression.
+    ///
+    /// Source: Raudenbush (2009), in The Handbook of Research Synthesis and Meta-Analysis (R: `rma`, `R2`).
+    private func explainedHeterogeneity(_ solution: RegressionSolution) throws -> Double? {
+        guard hasIntercept, solution.columns.names.count > 1, knownTauSquared == nil else { return nil }
+        let mean = try VarianceComponentModel(responses: solution.model.responses, variances: solution.model.variances)
+        let degrees = solution.model.residualDegreesOfFreedom
+        guard let heterogeneity else {
+            guard degrees > 0 else { return nil }
+            let total = mean.quadraticForms(at: 0).form / mean.residualDegreesOfFreedom
+            let rest = solution.model.quadraticForms(at: 0).form / degrees
+            return RegressionFit.explained(total, rest)
+        }
+        let total = heterogeneity.estimate(mean, momentWeights: mean.weights(at: 0)).value
+        return RegressionFit.explained(total, solution.tauSquared)
+    }
+}
+
+/// The studies that take part in a regression, with their columns.
+struct RegressionData {
+    /// Moderate in size: divided by `factor`.
+    let effects: EffectSizes
+    let factor: Double
+    /// Positions in the effects given.
+    let kept: [Int]
+    let columns: ModelColumns
+    /// X, a row for each study kept.
+    let rows: [[Double]]
+    let standard: StandardColumns
+    let excluded: [ExcludedStudy]
+    let diagnostics: [Diagnostic]
+
+    init(_ effects: EffectSizes, _ moderators: Moderators, terms: [ModelTerm], hasIntercept: Bool) throws {
+        precondition(moderators.count == effects.count, "one row of moderators for each effect")
+        guard effects.count > 0 else { throw effects.nothingToPool }
+        let needed = terms.flatMap(\.moderators)
+        var kept: [Int] = []
+        var excluded: [ExcludedStudy] = []
+        for (index, effect) in effects.effects.enumerated() {
+            guard effect.estimate.isFinite, effect.variance.isFinite, effect.variance > 0 else {
+                throw effect.cannotBePooled
+            }
+            if let name = needed.first(where: { moderators[$0] != nil && moderators.value($0, at: index) == nil }) {
+                excluded.append(ExcludedStudy(label: effect.label, row: effect.row, reason: "no value of \(name)"))
+            } else {
+                kept.append(index)
+            }
+        }
+        let columns = try ModelColumns(terms, hasIntercept: hasIntercept, moderators, of: kept)
+        var rows: [[Double]] = []
+        rows.reserveCapacity(kept.count)
+        for index in kept {
+            do {
+                rows.append(try columns.row { moderators.value($0, at: index) } ?? [])
+            } catch var error as MetaAnalysisError {
+                error.location.row = effects.effects[index].row
+                error.location.study = effects.effects[index].label
+                throw error
+            }
+        }
+        guard kept.count >= columns.names.count, !kept.isEmpty else {
+            throw MetaAnalysisError(
+                .tooFewStudies,
+                "\(kept.count) \(kept.count == 1 ? "study has" : "studies have") every moderator, and the model has"
+                    + " \(columns.names.count) coefficients",
+                remedy: "leave terms out of the model")
+        }
+        let (moderate, factor) = (kept.count == effects.count ? effects : effects.subset(kept)).moderate
+        self.effects = moderate
+        self.factor = factor
+        self.kept = kept
+        self.columns = columns
+        self.rows = rows
+        self.excluded = effects.excluded + excluded
+        diagnostics =
+            effects.diagnostics
+            + excluded.map { Diagnostic(.warning, .studyExcluded, "left out: \($0.reason)", studies: [$0.label]) }
+        standard = try StandardColumns(rows, names: columns.names, hasIntercept: hasIntercept)
+    }
+
+    private init(_ data: RegressionData, keeping indices: [Int]) throws {
+        effects = data.effects.subset(indices)
+        factor = data.factor
+        kept = indices.map { data.kept[$0] }
+        columns = data.columns
+        rows = indices.map { data.rows[$0] }
+        excluded = data.excluded
+        diagnostics = []
+        standard = try StandardColumns(rows, names: columns.names, hasIntercept: columns.hasIntercept)
+    }
+
+    /// Without one study, in the columns of all.
+    func without(_ index: Int) throws -> RegressionData {
+        try RegressionData(self, keeping: rows.indices.filter { $0 != index })
+    }
+}
+
+/// Coefficients and τ² on the data, in standard columns, before they are put into the record of a fit.
+struct RegressionSolution {
+    let data: RegressionData
+    let model: VarianceComponentModel
+    let tau: TauSquared?
+    let tauSquared: Double
+    let least: WeightedLeastSquares
+    /// By which inverse-variance standard errors are multiplied.
+    let scale: Double
+    let usedInterval: IntervalMethod
+    let inference: CombinationInference
+    /// γ and its covariance, scaled.
+    let coefficients: [Double]
+    let covariance: Matrix
+
+    var columns: ModelColumns { data.columns }
+
+    init(_ data: RegressionData, _ settings: MetaRegression) throws {
+        let isMean = data.columns.hasIntercept && data.columns.names.count == 1
+        do {
+            model = try VarianceComponentModel(
+                responses: data.effects.effects.map(\.estimate), variances: data.effects.effects.map(\.variance),
+                design: isMean ? .intercept : .columns(data.standard.matrix))
+        } catch {
+            throw MetaAnalysisError(
+                .singularDesign, "the sampling variances lie too far apart for the columns",
+                remedy: "check the units of effects and variances, or leave terms out")
+        }
+        self.data = data
+        let degrees = model.residualDegreesOfFreedom
+        let known = settings.knownTauSquared.map { $0 / data.factor / data.factor }
+        tau = settings.heterogeneity.map { [model] estimator in
+            TauSquared(
+                model, estimator, interval: settings.tauSquaredInterval, level: settings.level,
+                momentWeights: model.weights(at: 0), known: known)
+        }
+        tauSquared = tau?.value ?? 0
+        least = model.leastSquares(weights: model.weights(at: tauSquared))
+        usedInterval = degrees > 0 ? settings.interval : .wald
+        scale = InverseVariancePooling.scale(
+            usedInterval, residual: least.residualSumOfSquares(model.responses), degreesOfFreedom: degrees)
+        inference = CombinationInference(
+            degreesOfFreedom: usedInterval == .wald ? nil : degrees, level: settings.level)
+        coefficients = least.coefficients
+        var covariance = least.inverseGram
+        for index in covariance.elements.indices { covariance.elements[index] *= scale * scale }
+        self.covariance = covariance
+    }
+}

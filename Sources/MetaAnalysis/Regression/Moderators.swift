@@ -1,0 +1,82 @@
+/// Properties of studies that effects may depend on, a column for each, in the order of the effects they belong to.
+///
+/// ```swift
+/// var moderators = Moderators(count: effects.count)
+/// moderators["latitude"] = .numbers(latitudes)
+/// moderators["allocation"] = .texts(allocations)
+/// ```
+public struct Moderators: Hashable, Sendable, Codable {
+    /// `nil` where a study has no value.
+    public enum Column: Hashable, Sendable, Codable {
+        case numbers([Double?])
+        case texts([String?])
+
+        public var count: Int {
+            switch self {
+            case .numbers(let values): values.count
+            case .texts(let values): values.count
+            }
+        }
+    }
+
+    /// How many studies there are.
+    public let count: Int
+    private var columns: [String: Column] = [:]
+
+    public init(count: Int) { self.count = count }
+
+    /// A column has one value, or `nil`, for each study.
+    public subscript(name: String) -> Column? {
+        get { columns[name] }
+        set {
+            precondition(newValue.map { $0.count == count } ?? true, "one value for each study")
+            columns[name] = newValue
+        }
+    }
+
+    public var names: [String] { columns.keys.sorted() }
+
+    /// Those of some of the studies.
+    public func subset(_ indices: [Int]) -> Moderators {
+        var part = Moderators(count: indices.count)
+        for (name, column) in columns {
+            part.columns[name] =
+                switch column {
+                case .numbers(let values): .numbers(indices.map { values[$0] })
+                case .texts(let values): .texts(indices.map { values[$0] })
+                }
+        }
+        return part
+    }
+}
+
+/// What a moderator is for one study.
+public enum ModeratorValue: Hashable, Sendable, Codable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByStringLiteral
+{
+    case number(Double)
+    case text(String)
+
+    public init(floatLiteral value: Double) { self = .number(value) }
+    public init(integerLiteral value: Int) { self = .number(Double(value)) }
+    public init(stringLiteral value: String) { self = .text(value) }
+
+    /// As a level of a factor.
+    var level: String {
+        switch self {
+        case .number(let value): value.plain
+        case .text(let text): text
+        }
+    }
+}
+
+extension Moderators {
+    /// The value of one study.
+    func value(_ name: String, at index: Int) -> ModeratorValue? {
+        switch columns[name] {
+        case nil: nil
+        case .numbers(let values): values[index].map { .number($0) }
+        case .texts(let values): values[index].map { .text($0) }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+/// What a regression would be without each of its studies.
+///
+/// R: `metafor::rstudent`, `cooks.distance` of a mixed-effects model.
+///
+/// Source: Viechtbauer & Cheung (2010), Research Synthesis Methods 1, doi:10.1002/jrsm.11.
+public struct RegressionInfluence: Hashable, Sendable, Codable {
+    public struct Study: Hashable, Sendable, Codable {
+        public var label: String
+        public var row: Int?
+        /// Effect less what the regression of the others expects; like all that follows `nil` where the others cannot be fitted.
+        public var deletedResidual: Double?
+        public var deletedResidualStandardError: Double?
+        /// Their ratio.
+        public var studentizedResidual: Double?
+        /// Distance of the coefficients without it, in the metric of the covariance of those with it.
+        public var cooksDistance: Double?
+        /// τ² of the others.
+        public var tauSquaredDeleted: Double?
+        /// Q of the others.
+        public var qDeleted: Double?
+    }
+
+    public var studies: [Study]
+    public var diagnostics: [Diagnostic]
+}
+
+extension MetaRegression {
+    /// Fits the model again without each study: k fits.
+    ///
+    /// - Throws: what `fit` throws.
+    public func influence(_ effects: EffectSizes, moderators: Moderators) throws -> RegressionInfluence {
+        try check()
+        let data = try RegressionData(effects, moderators, terms: terms, hasIntercept: hasIntercept)
+        let whole = try RegressionSolution(data, self)
+        let metric = try? CholeskyFactor(whole.covariance)
+        var lost: [String] = []
+        let studies = data.kept.indices.map { index -> RegressionInfluence.Study in
+            let effect = data.effects.effects[index]
+            var study = RegressionInfluence.Study(label: effect.label, row: effect.row)
+            guard data.kept.count > data.columns.names.count, let rest = try? data.without(index),
+                let solution = try? RegressionSolution(rest, self)
+            else {
+                lost.append(effect.label)
+                return study
+            }
+            // Both in the columns of all studies, where sizes are alike.
+            let there = rest.standard.standardized(data.rows[index])
+            let expected = zip(there, solution.coefficients).reduce(0) { $0 + $1.0 * $1.1 }
+            let error = (effect.variance + solution.tauSquared + solution.covariance.form(there)).squareRoot()
+            let residual = effect.estimate - expected
+            study.deletedResidual = residual * data.factor
+            study.deletedResidualStandardError = error * data.factor
+            study.studentizedResidual = residual / error
+            let moved = data.standard.inverse(of: rest.standard.original(solution.coefficients))
+            let differences = zip(whole.coefficients, moved).map { $0 - $1 }
+            study.cooksDistance = metric.map { metric in
+                zip(differences, metric.solution(of: differences)).reduce(0) { $0 + $1.0 * $1.1 }
+            }
+            study.tauSquaredDeleted = solution.tauSquared * data.factor * data.factor
+            study.qDeleted = solution.model.quadraticForms(at: 0).form
+            return study
+        }
+        let notes =
+            lost.isEmpty
+            ? []
+            : [
+                Diagnostic(
+                    .note, .notEstimable, "without one of these the model cannot be fitted", studies: lost)
+            ]
+        return RegressionInfluence(studies: studies, diagnostics: data.diagnostics + notes)
+    }
+}

@@ -1,0 +1,151 @@
+/// Columns brought to mean 0 (where there is an intercept) and mean square 1, on which a regression is solved whatever the units of the
+/// moderators, with the way back.
+///
+/// X̃ = XA for a p × p matrix A, so that β = Aγ and cov β = A cov γ Aᵀ.
+struct StandardColumns {
+    /// X̃, k × p.
+    let matrix: Matrix
+    private let means: [Double]
+    private let spreads: [Double]
+    private let hasIntercept: Bool
+
+    /// - Parameters:
+    ///   - rows: of X, each of p finite numbers.
+    ///   - names: of the columns, for messages.
+    /// - Throws: `MetaAnalysisError` (`.singularDesign`) naming a column that depends on those before it.
+    init(_ rows: [[Double]], names: [String], hasIntercept: Bool) throws {
+        let (count, width) = (rows.count, names.count)
+        var matrix = Matrix(rows: count, columns: width)
+        var means = Array(repeating: 0.0, count: width)
+        var spreads = Array(repeating: 1.0, count: width)
+        for column in 0..<width {
+            if column == 0, hasIntercept {
+                for row in 0..<count { matrix[row, 0] = 1 }
+                continue
+            }
+            let greatest = rows.reduce(0) { max($0, abs($1[column])) }
+            guard greatest > 0, greatest.isFinite else {
+                throw Self.dependent(
+                    names[column], greatest > 0 ? "is outside the range of numbers" : "is 0 for every study")
+            }
+            // Within 1, so that no sum overflows.
+            var mean = 0.0
+            if hasIntercept {
+                for row in rows { mean += row[column] / greatest }
+                mean /= Double(count)
+            }
+            var squares = 0.0
+            for row in 0..<count {
+                let value = rows[row][column] / greatest - mean
+                matrix[row, column] = value
+                squares += value * value
+            }
+            let spread = (squares / Double(count)).squareRoot()
+            guard spread > Self.negligible * max(abs(mean), spread) else {
+                throw Self.dependent(names[column], "is the same for every study")
+            }
+            for row in 0..<count { matrix[row, column] /= spread }
+            means[column] = mean * greatest
+            spreads[column] = spread * greatest
+        }
+        self.matrix = matrix
+        self.means = means
+        self.spreads = spreads
+        self.hasIntercept = hasIntercept
+        try Self.requireIndependent(matrix, names)
+    }
+
+    /// Columns whose part outside those before it is smaller than this, relative to them, are taken as dependent.
+    private static let negligible = 1e-9
+
+    /// Gram–Schmidt in the order of the columns.
+    private static func requireIndependent(_ matrix: Matrix, _ names: [String]) throws {
+        var basis: [[Double]] = []
+        // Column j as a combination of the basis, to tell which columns a dependent one is made of.
+        var shares: [[Double]] = []
+        for column in 0..<matrix.columns {
+            var rest = (0..<matrix.rows).map { matrix[$0, column] }
+            let size = rest.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            var own = Array(repeating: 0.0, count: column + 1)
+            // Twice is enough.
+            for _ in 0..<2 {
+                for (index, direction) in basis.enumerated() {
+                    var share = 0.0
+                    for row in rest.indices { share += direction[row] * rest[row] }
+                    for row in rest.indices { rest[row] -= share * direction[row] }
+                    own[index] += share
+                }
+            }
+            let left = rest.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            guard left > negligible * size, basis.count < matrix.rows else {
+                // Back substitution for the columns that make it up.
+                var weights = own
+                var made: [String] = []
+                for index in stride(from: column - 1, through: 0, by: -1) {
+                    let weight = weights[index] / shares[index][index]
+                    for below in 0..<index { weights[below] -= weight * shares[index][below] }
+                    if abs(weight) > 1e-6 { made.insert(names[index], at: 0) }
+                }
+                throw dependent(names[column], "depends linearly on " + made.map(quoted).joined(separator: ", "))
+            }
+            own[column] = left
+            shares.append(own)
+            basis.append(rest.map { $0 / left })
+        }
+    }
+
+    private static func dependent(_ name: String, _ why: String) -> MetaAnalysisError {
+        MetaAnalysisError(
+            .singularDesign, "the column \(quoted(name)) \(why)", remedy: "leave it, or one of those, out of the model")
+    }
+
+    /// γ of coefficients β: a linear form β ↦ cᵀβ is (Aᵀc)ᵀγ.
+    func standardized(_ row: [Double]) -> [Double] {
+        var result = row
+        for column in row.indices where column > 0 || !hasIntercept {
+            let shift = hasIntercept ? row[0] * means[column] : 0
+            result[column] = (row[column] - shift) / spreads[column]
+        }
+        return result
+    }
+
+    /// β = Aγ.
+    func original(_ coefficients: [Double]) -> [Double] {
+        var result = coefficients
+        for column in coefficients.indices where column > 0 || !hasIntercept {
+            result[column] = coefficients[column] / spreads[column]
+            if hasIntercept { result[0] -= result[column] * means[column] }
+        }
+        return result
+    }
+
+    /// γ = A⁻¹β.
+    func inverse(of coefficients: [Double]) -> [Double] {
+        var result = coefficients
+        for column in coefficients.indices where column > 0 || !hasIntercept {
+            result[column] = coefficients[column] * spreads[column]
+            if hasIntercept { result[0] += coefficients[column] * means[column] }
+        }
+        return result
+    }
+
+    /// A C Aᵀ.
+    func original(_ covariance: Matrix) -> Matrix {
+        let width = covariance.columns
+        var half = Matrix(rows: width, columns: width)
+        for column in 0..<width {
+            let transformed = original((0..<width).map { covariance[$0, column] })
+            for row in 0..<width { half[row, column] = transformed[row] }
+        }
+        var result = Matrix(rows: width, columns: width)
+        for row in 0..<width {
+            let transformed = original((0..<width).map { half[row, $0] })
+            for column in 0..<width { result[row, column] = transformed[column] }
+        }
+        // Equal to the last bit on both sides of the diagonal.
+        for row in 0..<width {
+            for column in 0..<row { result[column, row] = result[row, column] }
+        }
+        return result
+    }
+}

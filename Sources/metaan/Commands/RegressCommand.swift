@@ -1,0 +1,176 @@
+import ArgumentParser
+import MetaAnalysis
+
+struct RegressCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "regress",
+        abstract: "Regress the effects of studies on their properties: meta-regression.",
+        discussion: """
+            Moderators are columns of the file: numbers by their names, names of levels as
+            factor(column) or factor(column, reference), products as a:b, powers as a^2;
+            a*b stands for a + b + a:b, and - 1 leaves the intercept out. Names with
+            blanks stand in quotes. A study without a value is left out by name.
+
+            The defaults are those of pool: random effects, τ² by REML, Hartung–Knapp (in
+            regression: Knapp–Hartung) tests and intervals.
+
+            EXAMPLES
+              metaan regress bcg --measure RR --moderators "ablat"
+              metaan regress bcg --measure RR --moderators "factor(alloc, random) + year"
+              metaan regress bcg --measure RR --moderators "ablat*year" --compare "ablat + year"
+              metaan regress bcg --measure RR --moderators "ablat" --at ablat=30 --at ablat=50
+              metaan regress bcg --measure RR --moderators "ablat" --influence --format json
+            """)
+
+    @OptionGroup(title: "Input") var input: InputOptions
+
+    @Option(
+        help: .init(
+            "Terms of the regression, such as \"latitude + factor(allocation) + latitude:year\".", valueName: "terms"))
+    var moderators: String
+
+    @Option(
+        parsing: .singleValue,
+        help: .init(
+            "Show the effect expected at a point, such as 'latitude=30,allocation=random'. May be repeated.",
+            valueName: "column=value,…"))
+    var at: [String] = []
+
+    @Option(
+        parsing: .singleValue,
+        help: .init(
+            "Test some terms or coefficients together, such as 'alloc,year'. May be repeated.", valueName: "terms"))
+    var test: [String] = []
+
+    @Option(
+        help: .init(
+            "Compare with a part of the model by a likelihood-ratio test (1 for no moderators); both are fitted by ML.",
+            valueName: "terms"))
+    var compare: String?
+
+    @Flag(help: "Show what the regression would be without each study.")
+    var influence = false
+
+    @OptionGroup(title: "Effects") var effects: EffectOptions
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup var level: LevelOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func validate() throws {
+        let name = model.chosenModel
+        guard name == .random || name == .common else {
+            throw ValidationError("--model \(name.rawValue) has no regression; take random or common")
+        }
+        if model.prediction != nil {
+            throw ValidationError(
+                "--prediction has no meaning in a regression; leave it out, prediction intervals match the others")
+        }
+        if model.weighting != nil {
+            throw ValidationError(
+                "--weighting has no meaning in a regression; leave it out, weights are inverse variances")
+        }
+    }
+
+    func run() throws {
+        let formula = try ModeratorFormula(moderators)
+        let reduced = try compare.map { try ModeratorFormula($0) }
+        if let reduced, reduced.hasIntercept != formula.hasIntercept {
+            throw CommandFailure(.usage, "--compare: one model has an intercept, the other has none; write both alike")
+        }
+        let points = try at.map(RegressionPoint.init)
+        let reading = try input.read(measure: effects.measure)
+        let regression = settings(formula)
+        let analyses = try reading.outcomes.map { data in
+            let found = try reading.effects(data, measure: effects.measure, settings: effects.settings)
+            return try reading.located(in: data) {
+                let values = try reading.moderators(for: formula.terms, of: found)
+                var fit = try regression.fit(found, moderators: values)
+                fit.outcome = data.outcome
+                return RegressAnswer.Analysis(
+                    fit: fit,
+                    predictions: try points.map { try $0.prediction(fit) },
+                    tests: try test.map { try fit.test(of: $0.split(separator: ",").map { String($0).trimmed }) },
+                    comparison: try reduced.map {
+                        try regression.compared(with: $0.terms, found, moderators: values)
+                    },
+                    influence: influence ? try regression.influence(found, moderators: values) : nil,
+                    choices: choices(data, fit))
+            }
+        }
+        try output.write(
+            RegressAnswer(
+                input: InputRecord(reading), settings: .init(self, analyses.map(\.fit)), analyses: analyses,
+                readingDiagnostics: reading.diagnostics),
+            file: reading.file)
+    }
+
+    private func settings(_ formula: ModeratorFormula) -> MetaRegression {
+        let isCommon = model.chosenModel == .common
+        var regression = MetaRegression(
+            terms: formula.terms, hasIntercept: formula.hasIntercept,
+            interval: model.interval ?? (isCommon ? .wald : .hartungKnapp), knownTauSquared: model.tauSquared,
+            level: level.level)
+        if case .estimator(let estimator) = model.estimator { regression.heterogeneity = estimator }
+        if isCommon { regression.heterogeneity = nil }
+        if let interval = model.tauSquaredInterval { regression.tauSquaredInterval = interval }
+        return regression
+    }
+
+    private func choices(_ data: StudyData, _ fit: RegressionFit) -> [String] {
+        (effects.measure == nil ? ["measure \(fit.settings.measure) for \(data.studies.kind.title)"] : [])
+            + model.choices
+    }
+}
+
+/// A point of the moderators, as it was written and as it is asked for.
+struct RegressionPoint {
+    var text: String
+    private var values: [String: String] = [:]
+
+    /// - Throws: `CommandFailure` (usage).
+    init(_ text: String) throws {
+        self.text = text
+        for part in text.split(separator: ",") {
+            guard let sign = part.firstIndex(of: "="), sign != part.startIndex else {
+                throw CommandFailure(
+                    .usage, "--at \(text.singleLine): no value in \"\(String(part).singleLine)\"; write column=value")
+            }
+            values[String(part[..<sign]).trimmed] = String(part[part.index(after: sign)...]).trimmed
+        }
+    }
+
+    func prediction(_ fit: RegressionFit) throws -> RegressAnswer.Prediction {
+        var point: [String: ModeratorValue] = [:]
+        let numbers = fit.numericModerators
+        for name in fit.settings.terms.flatMap(\.moderators) {
+            guard let value = values[name] else {
+                throw CommandFailure(
+                    .usage, "--at \(text.singleLine): no value of \(name); give one for every moderator")
+            }
+            guard numbers.contains(name) else {
+                point[name] = .text(value)
+                continue
+            }
+            guard let number = Double(value) else {
+                throw CommandFailure(
+                    .usage, "--at \(text.singleLine): \(name) is \"\(value.singleLine)\"; give a number")
+            }
+            point[name] = .number(number)
+        }
+        if let foreign = values.keys.sorted().first(where: { point[$0] == nil }) {
+            throw CommandFailure(.usage, "--at \(text.singleLine): \(foreign) is not in the model; leave it out")
+        }
+        guard let prediction = try fit.prediction(at: point) else {
+            throw CommandFailure(.usage, "--at \(text.singleLine): a moderator has no value; give one for each")
+        }
+        return RegressAnswer.Prediction(at: text, prediction: prediction)
+    }
+}
+
+extension String {
+    fileprivate var trimmed: String {
+        let start = firstIndex { !$0.isWhitespace } ?? endIndex
+        let end = lastIndex { !$0.isWhitespace }.map { index(after: $0) } ?? start
+        return String(self[start..<max(start, end)])
+    }
+}

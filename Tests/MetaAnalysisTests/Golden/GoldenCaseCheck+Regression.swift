@@ -1,0 +1,322 @@
+import MetaAnalysisFixtures
+import MetaAnalysisTestSupport
+
+@testable import MetaAnalysis
+
+// MARK: - Meta-regression
+
+extension GoldenCaseCheck {
+    static let regressionFamilies = ["reg", "lrt"]
+
+    /// A regression of R with its data.
+    private struct Regression {
+        var settings: MetaRegression
+        var effects: EffectSizes
+        var moderators: Moderators
+        var isIterated: Bool
+
+        /// Whether a column lies so far from 0 that R loses digits with it.
+        var isDistant: Bool {
+            moderators.names.contains { name in
+                guard case .numbers(let values)? = moderators[name] else { return false }
+                let known = values.compactMap(\.self)
+                let mean = known.reduce(0, +) / Double(known.count)
+                let squares = known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+                return abs(mean) > 30 * (squares / Double(known.count)).squareRoot()
+            }
+        }
+
+        var closedForm: Tolerance { isDistant ? .distantOrigin : .closedForm }
+        var search: Tolerance { isDistant ? .distantOriginSearch : .iterative }
+        var quantile: Tolerance { isDistant ? .distantOriginSearch : .quantile }
+        var tolerance: Tolerance { isIterated ? search : closedForm }
+    }
+
+    mutating func runRegression() throws {
+        let call = try RExpression(one.call)
+        let frame = try RFrame(file.content.prep + one.prepExtra, in: folder)
+        guard let inner = call.function == "rma" ? call : call.positional.first, inner.function == "rma" else {
+            throw NotApplicable("regression of another")
+        }
+        let regression = try regression(inner, frame)
+        switch call.function {
+        case "rma": try compareFit(regression)
+        case "predict": try comparePredictions(regression)
+        case "confint": try compareInterval(regression)
+        case "vif": try compareInflation(regression)
+        case "rstudent", "cooks.distance": try compareDeletion(regression)
+        case "anova": try call["btt"] == nil ? compareModels(regression) : compareTest(regression, call)
+        case "robust": try compareRobust(regression, call, frame)
+        default: throw NotApplicable("call of a later issue: \(call.function ?? one.call)")
+        }
+        if !comparison.mismatches.isEmpty, try hasHigherLikelihood(regression) {
+            comparison.forgiveMismatches()
+            throw NotApplicable("R at a local optimum of the likelihood")
+        }
+    }
+
+    private func regression(_ call: RExpression, _ frame: RFrame) throws -> Regression {
+        guard let formula = call["mods"], case .operation("~", _, let sum) = formula else {
+            throw NotApplicable("no moderators")
+        }
+        guard
+            let base = try Self.model(method: call["method"]?.text ?? "REML", test: call["test"]?.text ?? "z")
+                as? any PoolingModel
+        else { throw NotApplicable("no model") }
+        let effects = try frame.analysed()
+        var moderators = Moderators(count: effects.count)
+        let terms = try Self.summands(sum).map { try Self.term($0, frame, effects, &moderators) }
+        var settings = MetaRegression(terms: terms, heterogeneity: nil, interval: .wald)
+        if let random = base as? RandomEffects {
+            settings.heterogeneity = random.heterogeneity
+            settings.interval = random.interval
+        } else if let common = base as? CommonEffect {
+            settings.interval = common.interval
+        }
+        return Regression(
+            settings: settings, effects: effects, moderators: moderators,
+            isIterated: settings.heterogeneity?.isIterated == true)
+    }
+
+    private static func summands(_ expression: RExpression) -> [RExpression] {
+        guard case .operation("+", let left, let right) = expression else { return [expression] }
+        return summands(left) + summands(right)
+    }
+
+    private static func term(
+        _ expression: RExpression, _ frame: RFrame, _ effects: EffectSizes, _ moderators: inout Moderators
+    ) throws -> ModelTerm {
+        switch expression {
+        case .name(let name):
+            do {
+                moderators[name] = .numbers(
+                    try frame.values(of: effects) { try frame.table.number(row: $0, column: $1) }(name))
+                return .number(name)
+            } catch is MetaAnalysisError {
+                moderators[name] = .texts(try frame.values(of: effects) { frame.table.text(row: $0, column: $1) }(name))
+                return .factor(name)
+            }
+        case .call("factor", let arguments):
+            guard let name = arguments.first?.value.name else { throw NotApplicable("factor of another") }
+            moderators[name] = .texts(try frame.values(of: effects) { frame.table.text(row: $0, column: $1) }(name))
+            return .factor(name)
+        case .call("I", let arguments):
+            guard case .operation("^", .name(let name), .number(let power))? = arguments.first?.value else {
+                throw NotApplicable("I of another")
+            }
+            return .number(name, power: Int(power))
+        case .call("pmin", let arguments):
+            guard arguments.count == 2, let name = arguments[0].value.name, let bound = arguments[1].value.number else {
+                throw NotApplicable("pmin of another")
+            }
+            let values = try frame.values(of: effects) { try frame.table.number(row: $0, column: $1) }(name)
+            moderators["pmin"] = .numbers(values.map { $0.map { min($0, bound) } })
+            return .number("pmin")
+        default: throw NotApplicable("moderator not known")
+        }
+    }
+
+    // MARK: The fit
+
+    private mutating func compareFit(_ regression: Regression) throws {
+        let fit = try regression.settings.fit(regression.effects, moderators: regression.moderators)
+        if let tauSquared = one.expected["tau2"]?.number, regression.settings.heterogeneity != nil {
+            var known = regression.settings
+            known.knownTauSquared = tauSquared
+            let injected = try known.fit(regression.effects, moderators: regression.moderators)
+            var other = GoldenComparison(one.expected)
+            compareCoefficients(injected, regression.closedForm, in: &other)
+            comparison.add(other, prefix: "given R's τ², ")
+        }
+        let tolerance = regression.tolerance
+        compareCoefficients(fit, tolerance, in: &comparison)
+        let through = regression.quantile.bound > tolerance.bound ? regression.quantile : tolerance
+        for (index, one) in fit.coefficients.enumerated() {
+            comparison.compareTail("pval.\(index)", one.pValue, through)
+            comparison.compare("ci_lb.\(index)", one.confidenceInterval.lower, through, scale: one.standardError)
+            comparison.compare("ci_ub.\(index)", one.confidenceInterval.upper, through, scale: one.standardError)
+            comparison.skip("coef_names.\(index)", "names of R")
+        }
+        let k = Double(fit.k)
+        let found = fit.heterogeneity
+        let typical = regression.effects.typicalVariance
+        comparison.compare("k", k, .closedForm, scale: 0)
+        comparison.compare("p", Double(fit.coefficients.count), .closedForm, scale: 0)
+        comparison.compare("ddf", fit.degreesOfFreedom, .closedForm, scale: 0)
+        comparison.compare("tau2", found.tauSquared, tolerance, scale: typical)
+        comparison.compare("se_tau2", found.tauSquaredStandardError, tolerance, scale: typical)
+        comparison.compare("I2", found.iSquared, tolerance, scale: 100)
+        comparison.compare("H2", found.hSquared, tolerance, scale: 1)
+        comparison.compare("QE", found.cochranQ, regression.closedForm, scale: k)
+        comparison.compareTail("QEp", found.pValue, regression.quantile)
+        comparison.compareTail("QMp", fit.omnibusTest.pValue, through)
+        comparison.compare("QMdf.0", fit.omnibusTest.degreesOfFreedom, .closedForm, scale: 0)
+        comparison.compare("QMdf.1", fit.omnibusTest.denominatorDegreesOfFreedom, .closedForm, scale: 0)
+        if fit.explainedHeterogeneity == nil, comparison.reference("R2")?.number == 0 {
+            comparison.skip("R2", "no τ² to explain: R gives 0, the library none")
+        }
+        comparison.compare("R2", fit.explainedHeterogeneity, tolerance, scale: 100)
+        comparison.skip("s2w", "not part of a result; contained in se")
+        compareStatistics(fit.fit, "fit", tolerance, k)
+    }
+
+    private func compareCoefficients(
+        _ fit: RegressionFit, _ tolerance: Tolerance, in comparison: inout GoldenComparison
+    ) {
+        for (row, one) in fit.coefficients.enumerated() {
+            comparison.compare("coef.\(row)", one.estimate, tolerance, scale: one.standardError)
+            comparison.compare("se.\(row)", one.standardError, tolerance, scale: 0)
+            comparison.compare("stat.\(row)", one.statistic, tolerance, scale: 1)
+            for (column, other) in fit.coefficients.enumerated() {
+                comparison.compare(
+                    "vcov.\(row).\(column)", fit.covariance[row][column], tolerance,
+                    scale: one.standardError * other.standardError)
+            }
+        }
+        comparison.compare("QM", fit.omnibusTest.statistic, tolerance, scale: 1)
+    }
+
+    private mutating func compareStatistics(
+        _ fit: FitStatistics, _ name: String, _ tolerance: Tolerance, _ k: Double
+    ) {
+        comparison.compare(name + ".ll", fit.logLikelihood, tolerance, scale: k)
+        comparison.compare(name + ".dev", fit.deviance, tolerance, scale: k)
+        comparison.compare(name + ".AIC", fit.aic, tolerance, scale: k)
+        comparison.compare(name + ".BIC", fit.bic, tolerance, scale: k)
+        comparison.compare(name + ".AICc", fit.aicc, tolerance, scale: k)
+    }
+
+    /// Whether R stopped where the likelihood is lower.
+    private func hasHigherLikelihood(_ regression: Regression) throws -> Bool {
+        guard regression.settings.heterogeneity?.maximizesLikelihood == true,
+            let theirs = one.expected["fit"]?["ll"]?.number
+        else { return false }
+        let ours = try regression.settings.fit(regression.effects, moderators: regression.moderators).fit
+        return ours.logLikelihood > theirs + 1e-6
+    }
+
+    // MARK: Questions to a fit
+
+    private mutating func comparePredictions(_ regression: Regression) throws {
+        let fit = try regression.settings.fit(regression.effects, moderators: regression.moderators)
+        for (index, study) in fit.studies.enumerated() {
+            let (fitted, tolerance) = (study.fitted, regression.tolerance)
+            let scale = fitted.standardError
+            comparison.compare("pred.\(index)", fitted.estimate, tolerance, scale: scale)
+            comparison.compare("se.\(index)", fitted.standardError, tolerance, scale: 0)
+            comparison.compare("ci_lb.\(index)", fitted.confidenceInterval.lower, tolerance, scale: scale)
+            comparison.compare("ci_ub.\(index)", fitted.confidenceInterval.upper, tolerance, scale: scale)
+            comparison.compare("pi_lb.\(index)", fitted.predictionInterval?.lower, tolerance, scale: scale)
+            comparison.compare("pi_ub.\(index)", fitted.predictionInterval?.upper, tolerance, scale: scale)
+        }
+    }
+
+    private mutating func compareInterval(_ regression: Regression) throws {
+        let fit = try regression.settings.fit(regression.effects, moderators: regression.moderators)
+        let found = fit.heterogeneity
+        let scale = HeterogeneityScale(
+            typicalVariance: found.tauSquared > 0
+                ? found.tauSquared / ((found.hSquared ?? 2) - 1) : regression.effects.typicalVariance)
+        if scale.typicalVariance.isFinite, found.tauSquared > 0 {
+            for (index, value) in [found.tauSquaredInterval?.lower, found.tauSquaredInterval?.upper].enumerated() {
+                comparison.compare("H2.\(index + 1)", value.map(scale.hSquared), regression.search, scale: 1)
+            }
+        }
+        let typical = regression.effects.typicalVariance
+        comparison.compare("tau2.0", found.tauSquared, regression.search, scale: typical)
+        comparison.compare("tau2.1", found.tauSquaredInterval?.lower, regression.quantile, scale: typical)
+        comparison.compare("tau2.2", found.tauSquaredInterval?.upper, regression.quantile, scale: typical)
+        comparison.compareRoot("tau.0", squared: found.tauSquared, regression.search, scale: typical)
+        comparison.compareRoot("tau.1", squared: found.tauSquaredInterval?.lower, regression.quantile, scale: typical)
+        comparison.compareRoot("tau.2", squared: found.tauSquaredInterval?.upper, regression.quantile, scale: typical)
+        comparison.compare("I2.0", found.iSquared, regression.search, scale: 100)
+        comparison.compare("I2.1", found.iSquaredInterval?.lower, regression.quantile, scale: 100)
+        comparison.compare("I2.2", found.iSquaredInterval?.upper, regression.quantile, scale: 100)
+        comparison.compare("H2.0", found.hSquared, regression.search, scale: 1)
+        for index in 1...2 { comparison.skip("H2.\(index)", "follows from τ²") }
+        comparison.compareFlag("ci_null", fit.diagnostics.contains { $0.code == .negativeHeterogeneity })
+    }
+
+    private mutating func compareInflation(_ regression: Regression) throws {
+        let fit = try regression.settings.fit(regression.effects, moderators: regression.moderators)
+        guard case .object(let members)? = comparison.reference("vif") else { throw NotApplicable("no inflation") }
+        for (name, entry) in members {
+            let place = "vif.\(name)"
+            for field in ["spec", "coefs", "coefname", "m", "sif"] {
+                comparison.skip(place + "." + field, "not part of a result")
+            }
+            guard
+                let position = entry["spec"].flatMap({ value -> Int? in
+                    if case .string(let text) = value { return Int(text) }
+                    return value.number.map { Int($0) }
+                })
+            else { continue }
+            comparison.compare(
+                place + ".vif", fit.coefficients[position - 1].varianceInflation, regression.tolerance, scale: 1)
+        }
+    }
+
+    private mutating func compareTest(_ regression: Regression, _ call: RExpression) throws {
+        let fit = try regression.settings.fit(regression.effects, moderators: regression.moderators)
+        guard let position = call["btt"]?.number else { throw NotApplicable("test of another") }
+        let test = try fit.test(of: [fit.coefficients[Int(position) - 1].term])
+        comparison.compare("QM", test.statistic, regression.tolerance, scale: 1)
+        comparison.compareTail("QMp", test.pValue, regression.tolerance)
+        comparison.compare("df.0", test.degreesOfFreedom, .closedForm, scale: 0)
+        comparison.compare("df.1", test.denominatorDegreesOfFreedom, .closedForm, scale: 0)
+    }
+
+    private mutating func compareDeletion(_ regression: Regression) throws {
+        let influence = try regression.settings.influence(regression.effects, moderators: regression.moderators)
+        // R numbers Cook's distances by the rows of the data, and leaves out those without moderators.
+        for (index, study) in influence.studies.enumerated() {
+            let error = study.deletedResidualStandardError ?? 1
+            comparison.compare("resid.\(index)", study.deletedResidual, regression.search, scale: error)
+            comparison.compare("se.\(index)", study.deletedResidualStandardError, regression.search, scale: 0)
+            comparison.compare("z.\(index)", study.studentizedResidual, regression.search, scale: 1)
+        }
+        guard case .object(let members)? = comparison.reference("cook") else { return }
+        let names = members.keys.sorted { (Int($0) ?? 0, $0) < (Int($1) ?? 0, $1) }
+        let known = names.filter { members[$0]?.number != nil }
+        for (name, study) in zip(names.count == influence.studies.count ? names : known, influence.studies) {
+            comparison.compare("cook.\(name)", study.cooksDistance, regression.search, scale: 1)
+        }
+    }
+
+    // MARK: Models side by side
+
+    private mutating func compareModels(_ regression: Regression) throws {
+        let found = try regression.settings.compared(with: [], regression.effects, moderators: regression.moderators)
+        let k = Double(regression.effects.count)
+        comparison.compare("LRT", found.likelihoodRatio.statistic, regression.tolerance, scale: k)
+        comparison.compareTail("pval", found.likelihoodRatio.pValue, regression.tolerance)
+        if found.explainedHeterogeneity == nil, comparison.reference("R2")?.number == 0 {
+            comparison.skip("R2", "no τ² to explain: R gives 0, the library none")
+        }
+        comparison.compare("R2", found.explainedHeterogeneity, regression.tolerance, scale: 100)
+        compareStatistics(found.full, "fit_f", regression.tolerance, k)
+        compareStatistics(found.reduced, "fit_r", regression.tolerance, k)
+        for field in ["p_f", "p_r"] { comparison.skip(field, "not part of a result; contained in AIC") }
+    }
+
+    private mutating func compareRobust(
+        _ regression: Regression, _ call: RExpression, _ frame: RFrame
+    ) throws {
+        throw NotApplicable("cluster-robust covariance")
+    }
+}
+
+extension RFrame {
+    /// A field of every effect's row, by the name of the column.
+    fileprivate func values<Value>(
+        of effects: EffectSizes, _ read: @escaping (_ row: Int, _ column: Int) throws -> Value?
+    ) -> (String) throws -> [Value?] {
+        { name in
+            guard let column = table.column(named: name) else { throw NotApplicable("no column \(name)") }
+            let rows = Dictionary(uniqueKeysWithValues: (0..<table.rowCount).map { (table.line(ofRow: $0), $0) })
+            return try effects.effects.map { effect in
+                try effect.row.flatMap { rows[$0] }.flatMap { try read($0, column) }
+            }
+        }
+    }
+}
