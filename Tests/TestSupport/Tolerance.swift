@@ -35,7 +35,7 @@ public struct Tolerance: Sendable, CustomStringConvertible {
     public static let searchOfReference = Tolerance("search of the reference", 1e-6)
     /// Closed forms of columns whose mean lies far from 0, such as years: the reference solves them as they are and loses digits, where
     /// exact fractions confirm ours to 1e-15.
-    public static let distantOrigin = Tolerance("column far from 0 in the reference", 1e-9)
+    public static let distantOrigin = Tolerance("column far from 0 in the reference", 1e-8)
     /// Searches over such columns.
     public static let distantOriginSearch = Tolerance("search with a column far from 0 in the reference", 1e-7)
     /// Closed forms of weights a million times apart, where 60 digits show the reference to be off by up to 2.4e-11.

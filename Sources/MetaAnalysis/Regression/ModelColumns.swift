@@ -143,9 +143,9 @@ struct ModelColumns: Hashable, Sendable, Codable {
     }
 
     private static func check(_ terms: [ModelTerm], _ moderators: Moderators) throws {
-        var names: Set<String> = []
+        var seen: Set<ModelTerm> = []
         for term in terms {
-            guard names.insert(term.name).inserted else {
+            guard seen.insert(term.withoutReference).inserted else {
                 throw MetaAnalysisError(
                     .invalidSetting, "the term \(term.name) stands twice", remedy: "leave one of them out")
             }
@@ -177,6 +177,14 @@ struct ModelColumns: Hashable, Sendable, Codable {
 
 extension ModelTerm {
     fileprivate var isFactor: Bool { if case .factor = self { true } else { false } }
+
+    fileprivate var withoutReference: ModelTerm {
+        switch self {
+        case .number: self
+        case .factor(let name, _): .factor(name)
+        case .interaction(let terms): .interaction(terms.map(\.withoutReference))
+        }
+    }
 
     /// The term and those it consists of.
     fileprivate var parts: [ModelTerm] {

@@ -30,10 +30,9 @@ extension Summary {
         blocks.append(.list(lines))
         blocks.append(
             .paragraph(
-                "Left between studies: "
-                    + (fit.heterogeneity.degreesOfFreedom > 0
-                        ? Self.sentence(for: fit.heterogeneity, isRandom: fit.settings.model == "random")
-                        : "not estimable.")
+                (fit.heterogeneity.degreesOfFreedom > 0
+                    ? Self.sentence(for: fit.heterogeneity, isRandom: fit.settings.model == "random")
+                    : "Heterogeneity: not estimable.")
                     + (fit.explainedHeterogeneity.map {
                         " The moderators account for \(Self.percent($0))"
                             + (fit.settings.model == "random" ? " of τ²." : " of the variance (adjusted R²).")

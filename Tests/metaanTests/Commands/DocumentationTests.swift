@@ -13,7 +13,8 @@ import Testing
 
     private static var options: Set<String> {
         let helps = [
-            Metaan.helpMessage(), PoolCommand.helpMessage(), RegressCommand.helpMessage(), NetworkCommand.helpMessage(), EffectsCommand.helpMessage(),
+            Metaan.helpMessage(), PoolCommand.helpMessage(), RegressCommand.helpMessage(), NetworkCommand.helpMessage(),
+            EffectsCommand.helpMessage(),
             MeasuresCommand.helpMessage(),
             DatasetsCommand.helpMessage(), ArticleCommand.helpMessage(),
         ]
@@ -47,7 +48,8 @@ import Testing
     @Test(arguments: [
         ["pool", "bcg", "--subgroup", "alloc"], ["network", "franchini2012", "--better", "lower"], ["effects", "bcg"],
         [
-            "regress", "bcg", "--measure", "RR", "--moderators", "ablat + factor(alloc)", "--at", "ablat=30,alloc=random",
+            "regress", "bcg", "--measure", "RR", "--moderators", "ablat + factor(alloc)", "--at",
+            "ablat=30,alloc=random",
             "--test", "alloc", "--compare", "ablat", "--influence",
         ],
         ["measures", "RR"], ["datasets", "bcg"],

@@ -127,10 +127,24 @@ import Testing
         (Example(name: "error-regress-column", arguments: ["regress", "bcg", "--moderators", "latitude"]), 65),
         (Example(name: "error-regress-text", arguments: ["regress", "bcg", "--moderators", "alloc"]), 65),
         (Example(name: "error-regress-formula", arguments: ["regress", "bcg", "--moderators", "ablat + * year"]), 64),
-        (Example(name: "error-regress-dependent", arguments: ["regress", "bcg", "--moderators", "ablat + year + factor(year)"]), 65),
-        (Example(name: "error-regress-model", arguments: ["regress", "bcg", "--model", "peto", "--moderators", "ablat"]), 64),
-        (Example(name: "error-regress-at", arguments: ["regress", "bcg", "--moderators", "ablat", "--at", "year=1"]), 64),
-        (Example(name: "error-regress-level", arguments: ["regress", "bcg", "--moderators", "factor(alloc, none)"]), 65),
+        (
+            Example(
+                name: "error-regress-dependent",
+                arguments: ["regress", "bcg", "--moderators", "ablat + ablat^2 + ablat:ablat"]), 65
+        ),
+        (
+            Example(
+                name: "error-regress-model", arguments: ["regress", "bcg", "--model", "peto", "--moderators", "ablat"]),
+            64
+        ),
+        (
+            Example(
+                name: "error-regress-at", arguments: ["regress", "bcg", "--moderators", "ablat", "--at", "year=1"]), 64
+        ),
+        (
+            Example(name: "error-regress-level", arguments: ["regress", "bcg", "--moderators", "factor(alloc, none)"]),
+            64
+        ),
     ]
 
     private static let triangle = """
