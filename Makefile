@@ -16,7 +16,10 @@ STATIC := --static-swift-stdlib
 endif
 RELEASE := -c release $(STATIC) --product metaan
 
-.PHONY: all run test build dependencies lint format docs bench bench-peers instructions install uninstall clean
+# Suites of what runs in lanes and threads, keeps its memory by hand, or reads binary files.
+SANITIZED := Batch|GroupQuad|IntervalQuantiles|Allele|Cohort|KeyTable|Marker|Array|Grouped|NumPy|Scanner|Zip|GroupCommand|JoinCommand
+
+.PHONY: all run test sanitize build dependencies lint format docs bench bench-peers instructions install uninstall clean
 
 all: build
 
@@ -27,6 +30,12 @@ run: build
 ## test: install what is missing and run every test
 test: dependencies
 	$(SWIFT) test
+
+## sanitize: batches, streams, joins and their commands under the sanitizers of threads and of addresses (builds everything twice)
+sanitize: dependencies
+	$(SWIFT) test --sanitize=thread --scratch-path .build/thread --filter '$(SANITIZED)'
+	# Leaks are looked for in the program that the tests run, not in XCTest and Foundation, which have some.
+	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --sanitize=address --scratch-path .build/address --filter '$(SANITIZED)'
 
 build: dependencies
 	@$(SWIFT) build $(RELEASE)

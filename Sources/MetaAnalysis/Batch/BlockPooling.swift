@@ -207,7 +207,8 @@ extension GroupNumbers<Double> {
         let sums = tauSquared == 0 ? atZero : model.interceptSums(at: tauSquared)
         self.init(
             estimate: model.origin + sums.mean, sumOfWeights: sums.w, form: sums.quadraticForm, tauSquared: tauSquared,
-            cochranQ: atZero.quadraticForm, traceP: atZero.traceP, degreesOfFreedom: model.residualDegreesOfFreedom,
+            cochranQ: atZero.quadraticForm, traceP: model.projectionTrace(at: 0),
+            degreesOfFreedom: model.residualDegreesOfFreedom,
             interval: settings.interval)
         if settings.heterogeneity == nil {
             iSquared =

@@ -52,7 +52,8 @@ struct ClosedFormLanes {
         let first = Lanes(y0[0], y1[0], y2[0], y3[0])
 
         var sum = Lanes()
-        var squares = Lanes()
+        // Products of the weights of two studies: Σ w − Σ w² / Σ w would lose the digits of light studies beside a heavy one.
+        var pairs = Lanes()
         var shift = Lanes()
         var position = 0
         for row in 0..<rows {
@@ -72,8 +73,8 @@ struct ClosedFormLanes {
             position += studies.stride
             let weight = 1 / variance
             let distance = response - first
+            pairs += weight * sum
             sum += weight
-            squares += weight * weight
             shift += weight * distance
             distances[row] = distance
             variances[row] = variance
@@ -86,7 +87,7 @@ struct ClosedFormLanes {
             cochranQ += weights[row] * residual * residual
             distances[row] = residual
         }
-        let slope = sum - squares / sum
+        let slope = 2 * pairs / sum
         let excess = cochranQ - degrees
         var tauSquared = Lanes()
         switch rule {

@@ -86,9 +86,9 @@ struct SearchLanes<Equation: TauSquaredEquation> {
         /// Mean at weights 1 / v, from which distances are counted.
         var origin: Double
         /// At τ² = 0.
+        var traceP: Double
         var sumOfWeights = 0.0
         var cochranQ = 0.0
-        var traceP = 0.0
         /// Whether all that is missing are the sums at the τ² found.
         var isFound = false
 
@@ -131,7 +131,6 @@ struct SearchLanes<Equation: TauSquaredEquation> {
                     if points[index] == 0 {
                         lanes[index].sumOfWeights = sums.w[index]
                         lanes[index].cochranQ = sums.quadraticForm[index]
-                        lanes[index].traceP = sums.traceP[index]
                     }
                     lanes[index].search.take(equation.reading(of: index, in: readings))
                     points[index] = lanes[index].search.point
@@ -171,6 +170,7 @@ struct SearchLanes<Equation: TauSquaredEquation> {
         var least = Double.infinity
         var greatest = 0.0
         var sum = 0.0
+        var pairs = 0.0
         var product = 0.0
         for row in 0..<count {
             let own = given[row * studies.stride]
@@ -178,6 +178,7 @@ struct SearchLanes<Equation: TauSquaredEquation> {
             least = min(least, own)
             greatest = max(greatest, own)
             let weight = 1 / own
+            pairs += weight * sum
             sum += weight
             product += weight * (responses[row * studies.stride] - responses[0])
         }
@@ -192,7 +193,7 @@ struct SearchLanes<Equation: TauSquaredEquation> {
             group: group, count: count,
             search: equation.search(
                 SearchStart(degreesOfFreedom: degrees, variances: ClosedRange(uncheckedBounds: (least, greatest)))),
-            origin: origin)
+            origin: origin, traceP: 2 * pairs / sum)
     }
 
     @inline(__always)

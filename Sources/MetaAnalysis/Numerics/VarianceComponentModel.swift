@@ -163,10 +163,21 @@ struct VarianceComponentModel: Sendable {
         return QuadraticForms(form: solution.residualSumOfSquares, squared: solution.squaredWeightResidualSum)
     }
 
-    /// tr P at weights 1 / (v + τ²).
+    /// tr P at weights 1 / (v + τ²), for a mean also where one study is a million times heavier than the others.
     func projectionTrace(at tauSquared: Double) -> Double {
-        guard case .contrasts = design else { return profile(at: tauSquared).traceP }
-        return leastSquares(weights: weights(at: tauSquared)).projectionTrace()
+        switch design {
+        case .intercept:
+            var sum = 0.0
+            var pairs = 0.0
+            for variance in variances {
+                let weight = 1 / (variance + tauSquared)
+                pairs += weight * sum
+                sum += weight
+            }
+            return 2 * pairs / sum
+        case .groups, .columns: return profile(at: tauSquared).traceP
+        case .contrasts: return leastSquares(weights: weights(at: tauSquared)).projectionTrace()
+        }
     }
 
     /// Sums at weights 1 / (v + τ²) of distances from `origin`, for a mean as the only coefficient; one pass without memory of its

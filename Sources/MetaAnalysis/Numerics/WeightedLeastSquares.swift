@@ -217,18 +217,22 @@ struct WeightedLeastSquares: Sendable {
         }
     }
 
-    /// The same from scalar sums, without memory of its own.
+    /// The same from scalar sums, without memory of its own; the first from products of two studies, as Σ ws − Σ w²s / Σ w would lose
+    /// the digits of light studies beside a heavy one.
     private func interceptTraces(_ variances: [Double]?) -> (first: Double, second: Double) {
-        var (first, second, once, twice) = (0.0, 0.0, 0.0, 0.0)
+        var (sum, weightedSum, pairs) = (0.0, 0.0, 0.0)
+        var (second, once, twice) = (0.0, 0.0, 0.0)
         for index in weights.indices {
             let weighted = weights[index] * (variances?[index] ?? 1)
-            first += weighted
+            pairs += weighted * sum + weights[index] * weightedSum
+            sum += weights[index]
+            weightedSum += weighted
             second += weighted * weighted
             once += weights[index] * weighted
             twice += weights[index] * weighted * weighted
         }
         let ratio = once * inverseGram[0, 0]
-        return (first - ratio, second - 2 * twice * inverseGram[0, 0] + ratio * ratio)
+        return (pairs * inverseGram[0, 0], second - 2 * twice * inverseGram[0, 0] + ratio * ratio)
     }
 
     /// Σ ws and Σ (ws)², and the lists of w²s and w³s².

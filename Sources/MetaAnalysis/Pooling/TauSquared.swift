@@ -11,16 +11,14 @@ struct TauSquared {
     /// - Parameters:
     ///   - momentWeights: of the generalised Q, independent of τ².
     ///   - known: τ² that needs no estimate.
-    ///   - homogeneous: profile at τ² = 0, where it is there already.
     init(
         _ model: VarianceComponentModel, _ estimator: HeterogeneityEstimator, interval: TauSquaredIntervalMethod,
-        level: Double, momentWeights: @autoclosure () -> [Double], known: Double?,
-        homogeneous: VarianceComponentModel.Profile? = nil
+        level: Double, momentWeights: @autoclosure () -> [Double], known: Double?
     ) {
         self.estimator = estimator
         intervalMethod = interval
         let canEstimate = model.residualDegreesOfFreedom > 0
-        scale = canEstimate ? HeterogeneityScale(model, traceP: homogeneous?.traceP) : nil
+        scale = canEstimate ? HeterogeneityScale(model) : nil
         if let known {
             (value, iterations, estimate, found) = (known, 0, nil, nil)
         } else if canEstimate {
@@ -37,7 +35,7 @@ struct TauSquared {
     init(_ pooling: InverseVariancePooling, _ settings: RandomEffects, known: Double?) {
         self.init(
             pooling.model, settings.heterogeneity, interval: settings.tauSquaredInterval, level: settings.level,
-            momentWeights: pooling.momentWeights, known: known, homogeneous: pooling.homogeneous)
+            momentWeights: pooling.momentWeights, known: known)
     }
 
     private static func interval(
@@ -131,11 +129,9 @@ struct TauSquared {
 }
 
 extension HeterogeneityScale {
-    /// - Parameters:
-    ///   - model: with more responses than columns.
-    ///   - traceP: tr P at τ² = 0, where it is there already.
-    init(_ model: VarianceComponentModel, traceP: Double? = nil) {
-        typicalVariance = model.residualDegreesOfFreedom / (traceP ?? model.projectionTrace(at: 0))
+    /// - Parameter model: with more responses than columns.
+    init(_ model: VarianceComponentModel) {
+        typicalVariance = model.residualDegreesOfFreedom / model.projectionTrace(at: 0)
     }
 }
 

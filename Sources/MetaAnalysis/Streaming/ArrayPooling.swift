@@ -180,11 +180,17 @@ extension ArrayPoolingRun {
             isEffect
             ? "effect is \(estimate.plain)"
             : "\(arrays.precision == .variance ? "sampling variance" : "standard error") is \(precision.plain)"
+        let remedy =
+            if isEffect {
+                "give a finite number, or NaN where there is none"
+            } else if precision > 0, precision.isFinite {
+                // Its square is 0 or infinite.
+                "give the effects in other units"
+            } else {
+                "give a finite number greater than 0, or NaN where there is none"
+            }
         return MetaAnalysisError(
-            .invalidOutcome, "the \(what) in study \(study) of group \(group)",
-            remedy: isEffect
-                ? "give a finite number, or NaN where there is none"
-                : "give a number greater than 0, or NaN where there is none",
+            .invalidOutcome, "the \(what) in study \(study) of group \(group)", remedy: remedy,
             location: MetaAnalysisError.Location(file: file, column: isEffect ? "yi" : arrays.precision.rawValue))
     }
 

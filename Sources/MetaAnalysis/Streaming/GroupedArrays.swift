@@ -70,6 +70,11 @@ package struct GroupedArrays: Sendable {
                 "give arrays of two indices, groups and studies, or of one index and an array offsets")
         }
         let (groups, studies) = (effects.shape[0], effects.shape[1])
+        guard groups == 0 || studies > 0 else {
+            throw fault(
+                "yi", "its shape is \(NumPyHeader.text(effects.shape)), with no study in any group",
+                "give arrays of two indices, groups and studies")
+        }
         // With one group or one study both orders are the same.
         let isLine = groups <= 1 || studies <= 1
         guard effects.isFortranOrder == precisions.isFortranOrder || isLine else {

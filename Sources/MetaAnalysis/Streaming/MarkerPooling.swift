@@ -52,12 +52,20 @@ package struct MarkerPooling: Sendable {
     package mutating func write(_ markers: Range<Int>, of join: MarkerJoin, to output: inout ByteWriter) throws {
         let batch = try join.batch(markers)
         var commonEffects = try self.commonEffects.take() ?? common.fit(StudyBatch())
-        try common.fit(batch, into: &commonEffects)
         var randomEffects: PooledBatch?
-        if let random {
-            var effects = try self.randomEffects.take() ?? random.fit(StudyBatch())
-            try random.fit(batch, into: &effects)
-            randomEffects = effects
+        do {
+            try common.fit(batch, into: &commonEffects)
+            if let random {
+                var effects = try self.randomEffects.take() ?? random.fit(StudyBatch())
+                try random.fit(batch, into: &effects)
+                randomEffects = effects
+            }
+        } catch var error as MetaAnalysisError {
+            let ends = [markers.lowerBound, markers.upperBound - 1].map {
+                quoted(String(decoding: join.key(of: $0), as: UTF8.self))
+            }
+            error.message = "of the markers \(ends[0]) to \(ends[1]): " + error.message
+            throw error
         }
         let isSameInterval = isSameInterval
         var signs = Array(repeating: UInt8(ascii: "?"), count: join.cohorts.count)

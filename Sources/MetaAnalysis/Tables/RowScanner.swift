@@ -37,6 +37,8 @@ package struct RowScanner: Sendable {
     ///   - numbers: columns, none twice.
     package init(_ header: TableHeader, texts: [Int], numbers: [Int], filters: [RowFilter] = []) {
         self.header = header
+        precondition(
+            Set(texts).count == texts.count && Set(numbers).count == numbers.count, "a column is wanted twice")
         line = header.nextLine
         offset = header.byteCount
         var textColumns = texts

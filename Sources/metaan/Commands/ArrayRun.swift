@@ -28,10 +28,10 @@ struct ArrayRun {
         let precision: GroupedArrays.Precision = input.precision.role == "vi" ? .variance : .standardError
         let arrays = try GroupedArrays(
             effects: input.effects.header, precisions: input.precision.array.header, of: precision,
-            offsets: try input.offsets?.wholeNumbers(), file: input.effects.file.name)
+            offsets: try input.offsets?.wholeNumbers(), file: input.place)
         let form = self.form
         var run = ArrayPoolingRun(
-            pooling, arrays, form: form, file: input.effects.file.name, skippingBad: skipsBad)
+            pooling, arrays, form: form, file: input.place, skippingBad: skipsBad)
         let destination = try OutputStream(output)
         let largest = arrays.largestBlock
         let effects = UnsafeMutableRawBufferPointer.allocate(
@@ -60,7 +60,7 @@ struct ArrayRun {
             }
             first = block.upperBound
         }
-        let warnings = Self.warnings(run.counts, run.badStudies, file: input.effects.file.name)
+        let warnings = Self.warnings(run.counts, run.badStudies, file: input.place)
         if isStrict, let first = warnings.first {
             throw CommandFailure(.dataWrong, "\(first); remove the cause, or leave out --strict")
         }
@@ -106,6 +106,13 @@ extension ArrayRun {
         var effects: ArrayFile
         var precision: (role: String, array: ArrayFile)
         var offsets: ArrayFile?
+
+        /// The files of the arrays, for messages.
+        var place: String {
+            let files = [effects.file.name, precision.array.file.name] + (offsets.map { [$0.file.name] } ?? [])
+            return files.indices.filter { !files[..<$0].contains(files[$0]) }.map { files[$0] }
+                .joined(separator: ", ")
+        }
     }
 
     private func inputs() throws -> Inputs {
@@ -143,17 +150,20 @@ extension ArrayRun {
             )
         }
         guard let effects = try array("yi") else { throw missing("yi", "the effects") }
-        let (variances, errors) = (try array("vi"), try names["vi"] == nil ? array("sei") : nil)
+        let isNamed = (variances: names["vi", default: ""] != "", errors: names["sei", default: ""] != "")
+        guard !isNamed.variances || !isNamed.errors else {
+            throw CommandFailure(.usage, "--columns names both vi and sei; name the one that is to be taken")
+        }
+        let (variances, errors) = (try array("vi"), isNamed.variances ? nil : try array("sei"))
         let precision: (String, ArrayFile)
         switch (variances, errors) {
         case (nil, nil): throw missing("vi", "the sampling variances")
         case (nil, let errors?): precision = ("sei", errors)
         case (let variances?, nil): precision = ("vi", variances)
         case (let variances?, let errors?):
-            precision = names["sei"] == nil ? ("vi", variances) : ("sei", errors)
-            OutputFile.report(
-                "note: \(place): the precision is the array \(precision.1.name), not \(names["sei"] == nil ? errors.name : variances.name)"
-            )
+            precision = isNamed.errors ? ("sei", errors) : ("vi", variances)
+            let other = isNamed.errors ? variances : errors
+            OutputFile.report("note: \(place): the precision is the array \(precision.1.name), not \(other.name)")
         }
         return Inputs(effects: effects, precision: precision, offsets: try array("offsets"))
     }

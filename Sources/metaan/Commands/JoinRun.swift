@@ -1,4 +1,5 @@
 import MetaAnalysis
+import SystemPackage
 
 /// `pool --join`: the files of several cohorts, joined, pooled and written.
 struct JoinRun {
@@ -18,7 +19,9 @@ struct JoinRun {
     private static let markersAtOnce = 4096
 
     func run() throws {
-        if let twice = files.indices.first(where: { files[..<$0].contains(files[$0]) }) {
+        // A link and another way to the same file count its rows twice as well.
+        let places = files.map { Platform.resolved(FilePath($0))?.string ?? $0 }
+        if let twice = files.indices.first(where: { places[..<$0].contains(places[$0]) }) {
             throw CommandFailure(.usage, "\(files[twice]) is given twice; give every cohort once")
         }
         var join: MarkerJoin?

@@ -44,6 +44,11 @@ final class ArrayBytes {
                 "\(file.name):\(member.name): the member is packed by method \(member.method); save it with numpy.savez"
             )
         }
+        // Memory is taken for what the archive says, so it may not say more than its bytes can give.
+        let greatestSize = member.method == 0 ? member.packedSize : member.packedSize * Inflater.greatestRatio
+        guard member.size <= greatestSize, member.method == 8 || member.size == greatestSize else {
+            throw ZipArchive.damage(file)
+        }
         self.file = file
         offset = start
         size = member.size
@@ -118,6 +123,9 @@ final class ArrayBytes {
 
 /// Takes deflated data without a frame apart.
 private final class Inflater {
+    /// Deflated data take at least two bits for the longest repetition, of 258 bytes.
+    static let greatestRatio = 258 * 8 / 2
+
     private(set) var isAtEnd = false
     private let stream: UnsafeMutablePointer<z_stream>
     private let file: RandomAccessFile

@@ -39,7 +39,8 @@ struct ZipArchive {
                 large.number(at: 32, bytes: 8), large.number(at: 40, bytes: 8), large.number(at: 48, bytes: 8)
             )
         }
-        guard size >= 0, offset >= 0, size <= file.size, offset <= file.size - size, count <= size / 46 else {
+        guard size >= 0, offset >= 0, size <= file.size, offset <= file.size - size, (0...size / 46).contains(count)
+        else {
             throw Self.damage(file)
         }
         let directory = try file.bytes(at: offset, count: size)

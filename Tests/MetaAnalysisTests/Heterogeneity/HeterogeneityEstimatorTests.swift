@@ -22,6 +22,34 @@ import Testing
         #expect(Set(HeterogeneityEstimator.allCases.map(\.title)).count == codes.count)
     }
 
+    /// Of two studies all of these give ((y₁ − y₂)² − v₁ − v₂) / 2, or 0 where that is less.
+    @Test(arguments: [1.0, 1e4, 1e8])
+    func twoStudiesKeepTheirDigitsHoweverFarTheirWeightsAreApart(_ ratio: Double) throws {
+        for (index, difference) in [3.5, 1.9, 17].enumerated() {
+            let heavy = 0.7 / ratio
+            for variances in [[heavy, 0.7], [0.7, heavy]] {
+                let expected = (difference * difference - heavy - 0.7) / 2
+                let model = try VarianceComponentModel(responses: [0.25, 0.25 + difference], variances: variances)
+                for estimator in [.derSimonianLaird, .hedges] as [HeterogeneityEstimator] {
+                    let single = estimator.estimate(model, momentWeights: [1, 1]).value
+                    #expect(Tolerance.closedForm.accepts(single, expected), "\(index) \(estimator): \(single)")
+                    var batch = StudyBatch()
+                    for (response, variance) in zip(model.responses, variances) {
+                        batch.append(estimate: response, variance: variance)
+                    }
+                    batch.endGroup()
+                    let pooled = try #require(try BatchPooling(heterogeneity: estimator).fit(batch)[0] as BatchEffect?)
+                    #expect(Tolerance.closedForm.accepts(pooled.tauSquared, expected), "\(index): \(pooled.tauSquared)")
+                    // tr P is 2 / (v₁ + v₂).
+                    let typical = (heavy + 0.7) / 2
+                    let share = 100 * expected / (expected + typical)
+                    #expect(Tolerance.closedForm.accepts(pooled.iSquared ?? .nan, share))
+                }
+                #expect(Tolerance.closedForm.accepts(model.projectionTrace(at: 0), 2 / (heavy + 0.7)))
+            }
+        }
+    }
+
     @Test func likelihoodEstimatorsSaySo() {
         #expect(
             HeterogeneityEstimator.allCases.filter(\.maximizesLikelihood) == [

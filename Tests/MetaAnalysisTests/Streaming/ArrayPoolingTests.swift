@@ -74,6 +74,14 @@ struct ArrayPoolingTests {
         #expect(lines[1].hasPrefix("1,2,0.25,0.354,") && lines[2].hasPrefix("2,2,1.5,0.707,"))
     }
 
+    @Test("does not ask for a number above 0 where there is one") func squareOutOfRange() throws {
+        let header = try GroupedArraysTests.header([1, 1])
+        let arrays = try GroupedArrays(effects: header, precisions: header, of: .standardError, file: "a.npz")
+        let error = try #require(throws: MetaAnalysisError.self) { try run(arrays, [1], [1e-200]) { _ in } }
+        #expect(error.message == "the standard error is 1e-200 in study 1 of group 1")
+        #expect(error.remedy == "give the effects in other units")
+    }
+
     @Test("writes records and columns with the numbers of the text") func forms() throws {
         let arrays = try GroupedArraysTests.arrays([3, 2])
         let effects = [0.1, 0.5, .nan, 0.25, .nan, .nan]

@@ -108,6 +108,13 @@ struct MarkerPoolingTests {
         #expect(MarkerPooling(random: known).account.contains("τ² taken as 0.5"))
     }
 
+    @Test("says among which markers the numbers are too far apart") func outOfRange() throws {
+        let files = ["SNP,BETA,SE\nm1,1,1\nm2,1e300,1e-140\n", "SNP,BETA,SE\nm1,1,1\nm2,-1e300,1e-140\n"]
+        let error = try #require(throws: MetaAnalysisError.self) { _ = try CohortFiles(files, aligning: false).csv() }
+        #expect(error.message.hasPrefix("of the markers \"m1\" to \"m2\": group 2"), "\(error)")
+        #expect(!error.remedy.isEmpty)
+    }
+
     @Test("gives the random effects as they are with another interval") func interval() throws {
         let text = ["SNP,BETA,SE\nm,1,0.5\n", "SNP,BETA,SE\nm,1.1,0.5\n"]
         let random = BatchPooling(heterogeneity: .derSimonianLaird, interval: .t)

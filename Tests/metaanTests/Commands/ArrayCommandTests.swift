@@ -101,6 +101,13 @@ import Testing
         #expect(role.status == 64)
     }
 
+    @Test func takesThePrecisionThatIsNamed() throws {
+        let both = try CommandRun("pool", "--arrays", Self.path("single.npz"), "--columns", "yi=effect,vi=se,sei=se")
+        #expect(both.status == 64 && both.errors.contains("names both vi and sei"), "\(both.errors)")
+        let errors = try CommandRun("pool", "--arrays", Self.path("single.npz"), "--columns", "yi=effect,vi=,sei=se")
+        #expect(errors.status == 0, "\(errors.errors)")
+    }
+
     @Test(arguments: [
         ["--by", "x"], ["--join", "x"], ["--measure", "OR"], ["--filter", "a=b"], ["--format", "json"],
     ])

@@ -142,6 +142,9 @@ import Testing
     @Test func countsNoCohortTwice() throws {
         let run = try CommandRun("pool", "--join", "SNP", "a.txt", "b.txt", "a.txt")
         #expect(run.status == 64 && run.errors.hasPrefix("error: a.txt is given twice; "), "\(run.errors)")
+        let path = "Fixtures/reference/join/cohort1.txt"
+        let other = try CommandRun("pool", "--join", "MarkerName", path, "./" + path)
+        #expect(other.status == 64 && other.errors.hasPrefix("error: ./\(path) is given twice; "), "\(other.errors)")
     }
 
     @Test func jsonHoldsTheSameNumbers() throws {

@@ -63,7 +63,8 @@ struct MarkerColumns: Sendable {
         }
         self.precision = precision
 
-        switch (finder.marker("effect_allele"), finder.marker("other_allele")) {
+        let (effectAllele, otherAllele) = (finder.marker("effect_allele"), finder.marker("other_allele"))
+        switch (effectAllele, otherAllele) {
         case (let effect?, let other?): alleles = (effect.column, other.column)
         case (nil, nil): alleles = nil
         case (let found?, nil), (nil, let found?):
@@ -74,6 +75,14 @@ struct MarkerColumns: Sendable {
                 --columns effect_allele=,other_allele=
                 """)
         }
+
+        try Self.refuseTwice(
+            [("the key", self.key)]
+                + (alleles.map { [("the effect allele", $0.effect), ("the other allele", $0.other)] } ?? []),
+            table, "give each a column of its own, or join without alleles by --columns effect_allele=,other_allele=")
+        try Self.refuseTwice(
+            [("the effect", effect.column)] + precision.roles, table,
+            "name the columns with --columns yi=NAME,sei=NAME")
 
         var notes: [String] = []
         if isRatio {
@@ -87,21 +96,41 @@ struct MarkerColumns: Sendable {
                 \(table.columns[ratio.column])
                 """)
         }
-        for rival in effect.rivals {
-            notes.append(
-                """
-                the effects are column \(table.columns[effect.column]), not column \(table.columns[rival]), whose name \
-                means the same
-                """)
+        for (what, match) in [
+            ("effects", effect), ("effect alleles", effectAllele), ("other alleles", otherAllele),
+        ] {
+            for (match, rival) in match.map({ match in match.rivals.map { (match, $0) } }) ?? [] {
+                notes.append(
+                    """
+                    the \(what) are column \(table.columns[match.column]), not column \(table.columns[rival]), whose \
+                    name means the same
+                    """)
+            }
         }
         self.notes = notes
     }
 
+    /// A column cannot be two things, and the scanner reads each once.
+    private static func refuseTwice(_ roles: [(name: String, column: Int)], _ table: Table, _ remedy: String) throws {
+        for (index, role) in roles.enumerated() {
+            guard let other = roles[..<index].first(where: { $0.column == role.column }) else { continue }
+            throw MetaAnalysisError(
+                .invalidSetting,
+                "column \(quoted(table.columns[role.column])) is taken for \(other.name) and \(role.name)",
+                remedy: remedy, location: table.location())
+        }
+    }
+
     /// The columns of numbers in the order in which `effect` wants them.
-    var numberColumns: [Int] {
-        switch precision {
-        case .variance(let column), .standardError(let column): [effect, column]
-        case .interval(let lower, let upper): [effect, lower, upper]
+    var numberColumns: [Int] { [effect] + precision.roles.map(\.column) }
+}
+
+extension MarkerColumns.Precision {
+    fileprivate var roles: [(name: String, column: Int)] {
+        switch self {
+        case .variance(let column): [("the variance", column)]
+        case .standardError(let column): [("the standard error", column)]
+        case .interval(let lower, let upper): [("the lower bound", lower), ("the upper bound", upper)]
         }
     }
 }

@@ -36,6 +36,18 @@ struct MarkerColumnsTests {
         #expect(effect.estimate == 0.6931471805599453 && effect.variance == 0.25)
     }
 
+    @Test("say which of several columns of alleles they take") func rivals() throws {
+        let columns = try columns("SNP,A1,A2,EA,NEA,BETA,SE")
+        #expect(columns.alleles?.effect == 1 && columns.alleles?.other == 2)
+        #expect(
+            columns.notes == [
+                "the effect alleles are column A1, not column EA, whose name means the same",
+                "the other alleles are column A2, not column NEA, whose name means the same",
+            ])
+        #expect(
+            try self.columns("SNP,A1,A2,EA,NEA,BETA,SE", ["effect_allele": "EA", "other_allele": "NEA"]).notes == [])
+    }
+
     @Test("take variances, standard errors and intervals") func precisions() throws {
         #expect(try columns("SNP,yi,vi,sei").precision == .variance(2))
         #expect(try columns("SNP,yi,vi,sei", ["sei": "sei"]).precision == .standardError(3))
@@ -83,6 +95,22 @@ struct MarkerColumnsTests {
         let error = try #require(throws: MetaAnalysisError.self) { _ = try columns(header) }
         #expect(error.code == .missingColumn && error.location.file == "a.txt")
         #expect(error.message.contains(message) && error.remedy.contains(remedy), "\(error)")
+    }
+
+    @Test(
+        "are not two things at once",
+        arguments: [
+            (
+                ["effect_allele": "A1", "other_allele": "A1"],
+                "\"A1\" is taken for the effect allele and the other allele"
+            ),
+            (["effect_allele": "SNP"], "\"SNP\" is taken for the key and the effect allele"),
+            (["yi": "SE"], "\"SE\" is taken for the effect and the standard error"),
+            (["ci_low": "SE", "ci_high": "SE"], "\"SE\" is taken for the lower bound and the upper bound"),
+        ])
+    func twice(assignments: [String: String], message: String) throws {
+        let error = try #require(throws: MetaAnalysisError.self) { _ = try columns("SNP,A1,A2,BETA,SE", assignments) }
+        #expect(error.code == .invalidSetting && error.message.contains(message), "\(error)")
     }
 
     @Test("can be switched off") func off() throws {
