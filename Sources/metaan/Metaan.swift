@@ -16,6 +16,7 @@ struct Metaan: ParsableCommand {
               metaan pool bcg --measure RR   pool the BCG trials as risk ratios
               metaan pool trials.csv         pool a file of your own
               metaan network dong2013        several treatments at once
+              metaan bias trials.csv         small-study effects, publication bias
               metaan effects trials.csv      effects and variances of the studies
               metaan measures SMD            what a measure is and needs
               metaan datasets                the data sets that come with the program
@@ -28,7 +29,8 @@ struct Metaan: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            PoolCommand.self, NetworkCommand.self, EffectsCommand.self, MeasuresCommand.self, DatasetsCommand.self,
+            PoolCommand.self, NetworkCommand.self, BiasCommand.self, EffectsCommand.self, MeasuresCommand.self,
+            DatasetsCommand.self,
             ArticleCommand.self,
         ])
 

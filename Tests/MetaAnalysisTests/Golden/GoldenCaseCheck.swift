@@ -26,6 +26,7 @@ struct GoldenCaseCheck {
             return try compareGridPoint(measure, input)
         }
         if GoldenFolder.networkFamilies.contains(file.content.family) { return try runNetwork() }
+        if file.content.family == "bias" { return try runBias() }
         let call = try RExpression(one.call)
         let lines = file.content.prep + one.prepExtra
         switch call.function {

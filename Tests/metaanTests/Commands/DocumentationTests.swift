@@ -14,7 +14,7 @@ import Testing
     private static var options: Set<String> {
         let helps = [
             Metaan.helpMessage(), PoolCommand.helpMessage(), NetworkCommand.helpMessage(), EffectsCommand.helpMessage(),
-            MeasuresCommand.helpMessage(),
+            MeasuresCommand.helpMessage(), BiasCommand.helpMessage(),
             DatasetsCommand.helpMessage(), ArticleCommand.helpMessage(),
         ]
         // Options stand at the start of a line of the help; those in its sentences are mentioned only.
@@ -33,7 +33,7 @@ import Testing
 
     @Test func everyCommandIsDocumented() {
         let commands = Metaan.configuration.subcommands.map { $0._commandName }
-        #expect(commands.count == 6)
+        #expect(commands.count == 7)
         for command in commands { #expect(Self.document.contains("`metaan \(command)"), "\(command)") }
     }
 
@@ -46,6 +46,7 @@ import Testing
 
     @Test(arguments: [
         ["pool", "bcg", "--subgroup", "alloc"], ["network", "franchini2012", "--better", "lower"], ["effects", "bcg"],
+        ["bias", "bcg", "--measure", "OR"],
         ["measures", "RR"], ["datasets", "bcg"],
         ["article"],
         ["pool", "--join", "MarkerName", "Fixtures/reference/join/cohort1.txt", "Fixtures/reference/join/cohort2.txt"],
@@ -61,7 +62,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("pool", ["pool", "bcg"]), ("effects", ["effects", "bcg"]),
+        ("pool", ["pool", "bcg"]), ("effects", ["effects", "bcg"]), ("bias", ["bias", "bcg"]),
         ("pool --join", ["pool", "--join", "MarkerName", "Fixtures/reference/join/cohort1.txt"]),
     ])
     func headersOfCSVAreDocumented(command: String, arguments: [String]) throws {
