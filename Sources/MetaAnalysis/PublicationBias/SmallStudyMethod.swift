@@ -21,12 +21,12 @@ extension SmallStudyMethod {
     /// Its name for people.
     public var title: String {
         switch self {
-        case .egger: "Egger (mixed effects)"
-        case .eggerWeighted: "Egger (weighted regression)"
-        case .begg: "Begg and Mazumdar (rank correlation)"
+        case .egger: "Egger, mixed effects"
+        case .eggerWeighted: "Egger, weighted"
+        case .begg: "Begg and Mazumdar"
         case .thompsonSharp: "Thompson and Sharp"
         case .macaskill: "Macaskill"
-        case .harbord: "Harbord (score)"
+        case .harbord: "Harbord"
         case .peters: "Peters"
         case .arcsine: "Arcsine"
         case .deeks: "Deeks"

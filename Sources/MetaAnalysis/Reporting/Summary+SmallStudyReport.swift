@@ -46,12 +46,12 @@ extension Summary {
     private static func table(_ tests: [SmallStudyTest], _ reading: EffectReading, level: Double) -> Table {
         Table(
             columns: [
-                .init("Test", .leading), .init("k"), .init("Estimate"), .init("Statistic", .leading), .init("p"),
+                .init("Test", .leading), .init("Estimate"), .init("Statistic", .leading), .init("p"),
                 .init("Limit (\(percentLevel(level)))"),
             ],
             rows: tests.map { test in
                 Table.Row([
-                    test.name.title, String(test.k),
+                    test.name.title,
                     test.estimate.map { NumberFormat.significant($0, digits: 3) } ?? "",
                     statistic(test), test.pValue.map(pValue) ?? "not estimable",
                     test.limit.map { "\(reading.text($0.estimate)) (\(reading.text($0.confidenceInterval)))" } ?? "",
@@ -66,7 +66,7 @@ extension Summary {
 
     private static func statistic(_ test: SmallStudyTest) -> String {
         if let count = test.significance {
-            return "\(count.observed) significant, \(NumberFormat.fixed(count.expected, decimals: 1)) expected"
+            return "\(count.observed) for \(NumberFormat.fixed(count.expected, decimals: 1)) expected"
         }
         guard let statistic = test.statistic else { return "" }
         let number = NumberFormat.readable(statistic, decimals: 2)
