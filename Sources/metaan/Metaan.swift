@@ -17,6 +17,7 @@ struct Metaan: ParsableCommand {
               metaan pool trials.csv         pool a file of your own
               metaan regress bcg --moderators ablat   effects against properties
               metaan network dong2013        several treatments at once
+              metaan bias trials.csv         small-study effects, publication bias
               metaan effects trials.csv      effects and variances of the studies
               metaan measures SMD            what a measure is and needs
               metaan datasets                the data sets that come with the program
@@ -29,7 +30,8 @@ struct Metaan: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            PoolCommand.self, RegressCommand.self, NetworkCommand.self, EffectsCommand.self, MeasuresCommand.self,
+            PoolCommand.self, RegressCommand.self, NetworkCommand.self, BiasCommand.self, EffectsCommand.self,
+            MeasuresCommand.self,
             DatasetsCommand.self,
             ArticleCommand.self,
         ])

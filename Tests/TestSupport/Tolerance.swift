@@ -26,6 +26,8 @@ public struct Tolerance: Sendable, CustomStringConvertible {
     /// Roots that the reference found by R's `uniroot` with its default tolerance, the fourth root of the machine epsilon, in
     /// absolute terms.
     public static let coarseRootOfReference = Tolerance("coarse root of the reference", 1.22e-4)
+    /// A critical value that the reference found by R's `uniroot` of R's `integrate`, both with their default tolerances.
+    public static let coarseCriticalValue = Tolerance("coarse critical value of the reference", 2.5e-4)
     /// The reference stopped its search at steps of 1e-5.
     public static let coarseReference = Tolerance("coarse reference", 1e-4)
     /// Standard errors from second derivatives that the reference takes by differences.

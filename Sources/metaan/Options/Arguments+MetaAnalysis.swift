@@ -25,10 +25,15 @@ extension CodedArgument {
 extension ContinuityCorrection.Kind: CodedArgument {}
 extension ContinuityCorrection.When: CodedArgument {}
 extension ContributionMethod: CodedArgument {}
+extension FailSafeNumber.Method: CodedArgument {}
+extension FunnelPredictor: CodedArgument {}
+extension FunnelSide: CodedArgument {}
+extension MissingStudiesEstimator: CodedArgument {}
 extension NetworkMetaRegression.Coefficients: CodedArgument {}
 extension NodeSplitting.Method: CodedArgument {}
 extension PredictionIntervalMethod: CodedArgument {}
 extension Preference: CodedArgument {}
+extension SmallStudyMethod: CodedArgument {}
 extension SubgroupHeterogeneity: CodedArgument {}
 extension TauSquaredIntervalMethod: CodedArgument {}
 extension VarianceVariant: CodedArgument {}

@@ -33,7 +33,7 @@ struct GoldenFolder: Sendable {
     }
 
     static let families =
-        ["escalc", "uni", "alt", "confint", "mh", "extra", "grid"]
+        ["escalc", "uni", "alt", "confint", "mh", "extra", "grid", "bias"]
         + GoldenCaseCheck.regressionFamilies + networkFamilies
 
     static let networkFamilies = [

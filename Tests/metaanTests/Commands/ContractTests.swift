@@ -22,6 +22,36 @@ import Testing
         "excluded", "settings", "tests",
     ]
 
+    @Test(arguments: [["bcg", "--measure", "OR"], ["bcg", "--model", "common"], ["msc"]])
+    func biasHasEveryKey(arguments: [String]) throws {
+        let document = try json(["bias"] + arguments)
+        #expect(document["command"] as? String == "bias")
+        try expectKeys(document, ["schema", "version", "command", "input", "settings", "analyses", "diagnostics"])
+        for analysis in try #require(document["analyses"] as? [Object]) {
+            try expectKeys(
+                analysis,
+                [
+                    "outcome", "k", "scale", "pooled", "tests", "omitted", "trimAndFill", "failSafe", "petPeese",
+                    "henmiCopas",
+                    "worstCase", "diagnostics",
+                ])
+            for test in try #require(analysis["tests"] as? [Object]) {
+                try expectKeys(
+                    test,
+                    [
+                        "name", "predictor", "statistic", "degreesOfFreedom", "pValue", "estimate", "standardError",
+                        "limit",
+                    ])
+            }
+            for filled in try #require(analysis["trimAndFill"] as? [Object]) {
+                try expectKeys(filled, Self.analysisKeys + ["missingEstimator", "imputed", "side"])
+            }
+            for number in try #require(analysis["failSafe"] as? [Object]) {
+                try expectKeys(number, ["type", "number"])
+            }
+        }
+    }
+
     @Test(arguments: [
         ["bcg", "--measure", "RR"], ["bcg", "--measure", "RD", "--model", "common"], ["yusuf1985", "--model", "peto"],
         ["collins1985b", "--model", "mantel-haenszel"], ["msc"],

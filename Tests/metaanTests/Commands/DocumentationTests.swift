@@ -14,8 +14,7 @@ import Testing
     private static var options: Set<String> {
         let helps = [
             Metaan.helpMessage(), PoolCommand.helpMessage(), RegressCommand.helpMessage(), NetworkCommand.helpMessage(),
-            EffectsCommand.helpMessage(),
-            MeasuresCommand.helpMessage(),
+            EffectsCommand.helpMessage(), MeasuresCommand.helpMessage(), BiasCommand.helpMessage(),
             DatasetsCommand.helpMessage(), ArticleCommand.helpMessage(),
         ]
         // Options stand at the start of a line of the help; those in its sentences are mentioned only.
@@ -34,7 +33,7 @@ import Testing
 
     @Test func everyCommandIsDocumented() {
         let commands = Metaan.configuration.subcommands.map { $0._commandName }
-        #expect(commands.count == 7)
+        #expect(commands.count == 8)
         for command in commands { #expect(Self.document.contains("`metaan \(command)"), "\(command)") }
     }
 
@@ -52,6 +51,7 @@ import Testing
             "ablat=30,alloc=random",
             "--test", "alloc", "--compare", "ablat", "--influence",
         ],
+        ["bias", "bcg", "--measure", "OR"],
         ["measures", "RR"], ["datasets", "bcg"],
         ["article"],
         ["pool", "--join", "MarkerName", "Fixtures/reference/join/cohort1.txt", "Fixtures/reference/join/cohort2.txt"],
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("pool", ["pool", "bcg"]), ("effects", ["effects", "bcg"]),
+        ("pool", ["pool", "bcg"]), ("effects", ["effects", "bcg"]), ("bias", ["bias", "bcg"]),
         ("pool --join", ["pool", "--join", "MarkerName", "Fixtures/reference/join/cohort1.txt"]),
     ])
     func headersOfCSVAreDocumented(command: String, arguments: [String]) throws {

@@ -204,6 +204,28 @@ import Testing
         Example(name: "help-network", arguments: ["help", "network"]),
     ]
 
+    static let smallStudies: [Example] = [
+        Example(name: "bias-bcg", arguments: ["bias", "bcg", "--measure", "RR"]),
+        Example(
+            name: "bias-markdown",
+            arguments: [
+                "bias", "bcg", "--measure", "OR", "--test", "harbord,peters,deeks", "--trim-and-fill", "L0,R0,Q0",
+                "--fail-safe", "none", "--format", "markdown",
+            ]),
+        Example(name: "bias-csv", arguments: ["bias", "normand1999", "--measure", "SMD", "--format", "csv"]),
+        Example(
+            name: "bias-common",
+            arguments: [
+                "bias", "raudenbush1985", "--model", "common", "--test", "egger", "--predictor", "vi", "--side", "left",
+                "--fail-safe", "orwin", "--target", "0.02", "--level", "0.9",
+            ]),
+        Example(
+            name: "bias-few-studies", arguments: ["bias", "-"],
+            input: "study,yi,vi\nA,0.2,0.1\nB,0.4,0.1\n"),
+        Example(name: "bias-r", arguments: ["bias", "bcg", "--measure", "OR", "--emit", "r"]),
+        Example(name: "help-bias", arguments: ["bias", "--help"]),
+    ]
+
     static let others: [Example] = [
         Example(name: "effects-bcg", arguments: ["effects", "bcg", "--measure", "RR"]),
         Example(name: "effects-bcg-csv", arguments: ["effects", "BCG.csv", "--measure", "RR", "--format", "csv"]),
@@ -229,7 +251,7 @@ import Testing
         Example(name: "help-article", arguments: ["article", "--help"]),
     ]
 
-    @Test(arguments: pooling + regressions + networks + others)
+    @Test(arguments: pooling + regressions + networks + smallStudies + others)
     func runs(example: Example) throws {
         let run = try CommandRun(example.arguments, input: Data(example.input.utf8))
         #expect(run.status == 0)
@@ -273,6 +295,15 @@ import Testing
         (Example(name: "error-measure-code", arguments: ["measures", "ROR"]), 64),
         (Example(name: "error-columns", arguments: ["pool", "bcg", "--columns", "events"]), 64),
         (Example(name: "error-filter", arguments: ["pool", "bcg", "--filter", "alloc"]), 64),
+        (Example(name: "error-bias-test", arguments: ["bias", "bcg", "--test", "eggers"]), 64),
+        (Example(name: "error-bias-model", arguments: ["bias", "bcg", "--model", "peto"]), 64),
+        (Example(name: "error-bias-target", arguments: ["bias", "bcg", "--target", "0"]), 64),
+        (Example(name: "error-bias-tables", arguments: ["bias", "normand1999", "--test", "harbord"]), 64),
+        (
+            Example(
+                name: "error-bias-predictor", arguments: ["bias", "-", "--test", "egger", "--predictor", "ni"],
+                input: "study,yi,vi\nA,1,0.1\nB,2,0.2\nC,3,0.3\n"), 65
+        ),
         (Example(name: "error-mh-means", arguments: ["pool", "normand1999", "--model", "mh"]), 64),
         (Example(name: "error-other-measure", arguments: ["pool", "bcg", "--measure", "SMD"]), 65),
         (Example(name: "error-missing-column", arguments: ["pool", "bcg", "--columns", "ai=deaths"]), 65),

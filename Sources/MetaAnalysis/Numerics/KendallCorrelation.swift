@@ -1,0 +1,80 @@
+/// Kendall's rank correlation τ-b of two lists, with its distribution when they are independent. O(k²).
+struct KendallCorrelation: Sendable {
+    /// Concordant less discordant pairs.
+    let score: Double
+    /// √((pairs − tied in x)(pairs − tied in y)), which τ divides the score by.
+    let greatestScore: Double
+    /// Of the score, with the correction for ties.
+    let variance: Double
+    let hasTies: Bool
+    private let count: Int
+
+    /// - Parameters: lists of the same length, at least 3.
+    init(_ x: [Double], _ y: [Double]) {
+        precondition(x.count == y.count && x.count > 2, "pairs of numbers")
+        count = x.count
+        var score = 0
+        for later in x.indices {
+            for earlier in 0..<later {
+                let (dx, dy) = (x[later] - x[earlier], y[later] - y[earlier])
+                score += (dx > 0 ? 1 : dx < 0 ? -1 : 0) * (dy > 0 ? 1 : dy < 0 ? -1 : 0)
+            }
+        }
+        self.score = Double(score)
+        let (tiesX, tiesY) = (Ties(x), Ties(y))
+        let n = Double(count)
+        let pairs = n * (n - 1) / 2
+        greatestScore = ((pairs - tiesX.pairs / 2) * (pairs - tiesY.pairs / 2)).squareRoot()
+        hasTies = tiesX.pairs > 0 || tiesY.pairs > 0
+        variance =
+            (n * (n - 1) * (2 * n + 5) - tiesX.spread - tiesY.spread) / 18
+            + tiesX.pairs * tiesY.pairs / (2 * n * (n - 1))
+            + tiesX.triples * tiesY.triples / (9 * n * (n - 1) * (n - 2))
+    }
+
+    /// `nil` when one of the lists is constant.
+    var coefficient: Double? { greatestScore > 0 ? score / greatestScore : nil }
+
+    /// Probability of a score as far from 0 among the k! orders of k different numbers; `nil` with ties.
+    var exactPValue: Double? {
+        guard !hasTies else { return nil }
+        let pairs = count * (count - 1) / 2
+        // Discordant pairs on the rarer side; the distribution is symmetric.
+        let extreme = (pairs - abs(Int(score))) / 2
+        var probabilities = [1.0]
+        for length in 2...count {
+            // The next number can be put in `length` places, adding 0 to length − 1 discordant pairs.
+            let last = min(extreme, length * (length - 1) / 2)
+            var next = Array(repeating: 0.0, count: last + 1)
+            var window = 0.0
+            for discordant in 0...last {
+                if discordant < probabilities.count { window += probabilities[discordant] }
+                if discordant >= length { window -= probabilities[discordant - length] }
+                next[discordant] = window / Double(length)
+            }
+            probabilities = next
+        }
+        return min(1, 2 * probabilities.reduce(0, +))
+    }
+
+    /// Σ t(t − 1), Σ t(t − 1)(t − 2) and Σ t(t − 1)(2t + 5) over groups of t equal numbers.
+    private struct Ties {
+        var pairs = 0.0
+        var triples = 0.0
+        var spread = 0.0
+
+        init(_ values: [Double]) {
+            let sorted = values.sorted()
+            var start = 0
+            while start < sorted.count {
+                var end = start + 1
+                while end < sorted.count, sorted[end] == sorted[start] { end += 1 }
+                let size = Double(end - start)
+                pairs += size * (size - 1)
+                triples += size * (size - 1) * (size - 2)
+                spread += size * (size - 1) * (2 * size + 5)
+                start = end
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+internal import RealModule
+
+/// Harbord's test for odds ratios: Egger's regression on the efficient score, which does not depend on its variance under no effect.
+///
+/// With the score Z = a − E(a) and its hypergeometric variance V given the margins of each table, Z/V is regressed on 1/√V with
+/// weights V and multiplicative dispersion; t with k − 2 degrees of freedom. Cells need no correction; tables without events, or
+/// with events only, say nothing and are left out by name. R: `meta::metabias(m, method.bias="Harbord")`.
+///
+/// Source: Harbord, Egger & Sterne (2006), doi:10.1002/sim.2380.
+public struct HarbordTest: Hashable, Sendable, Codable {
+    public init() {}
+
+    /// - Throws: `MetaAnalysisError` with code `.unsupportedCombination` for other effects than odds ratios of 2×2 tables, and
+    ///   what `EggerTest` throws.
+    public func test(_ effects: EffectSizes) throws -> SmallStudyTest {
+        let all = try effects.tables(for: .harbord, measures: ["OR", "PETO"])
+        let (tables, notes) = all.informative(for: .harbord, because: "no events, or only events, in both groups") {
+            StratifiedTables.Hypergeometric($0.table).variance > 0
+        }
+        let scores = tables.map { StratifiedTables.Hypergeometric($0.table) }
+        let regression = try PredictorRegression(
+            scores.map { ($0.observed - $0.expected) / $0.variance }, variances: scores.map { 1 / $0.variance },
+            on: scores.map { 1 / $0.variance.squareRoot() }, .multiplicative, level: 0.95, test: "harbord")
+        return SmallStudyTest(
+            .harbord, predictor: "score-sei", regression, hasLimit: false,
+            diagnostics: notes + effects.asymmetryCautions(count: tables.count))
+    }
+}

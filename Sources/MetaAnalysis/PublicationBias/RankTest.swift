@@ -1,0 +1,44 @@
+internal import RealModule
+
+/// Begg and Mazumdar's rank test: are standardised effects correlated with their sampling variances?
+///
+/// Kendall's τ between (y − μ̂) / √(v − 1/Σw) and v, with the common-effect mean μ̂. Exact where nothing is tied and k is at most 300,
+/// otherwise normal with the variance for ties, without a continuity correction. It has little power with few studies.
+/// R: `metafor::ranktest(rma(yi, vi, method="EE"))`. O(k²), O(k³) for the exact p-value.
+///
+/// Source: Begg & Mazumdar (1994), doi:10.2307/2533446.
+public struct RankTest: Hashable, Sendable, Codable {
+    public init() {}
+
+    /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for fewer than three studies, `.singularDesign` when all sampling
+    ///   variances are equal.
+    public func test(_ effects: EffectSizes) throws -> SmallStudyTest {
+        guard effects.count > 2 else { throw MetaAnalysisError.tooFew(effects.count, for: "begg", needed: 3) }
+        let (moderate, _) = effects.moderate
+        let pooling = try InverseVariancePooling(moderate, interval: .wald, weighting: .inverseVariance, level: 0.95)
+        let mean = pooling.average(at: 0)
+        let share = mean.standardError * mean.standardError
+        let variances = pooling.model.variances
+        let standardized = zip(pooling.model.responses, variances).map { response, variance in
+            (response - mean.estimate) / (variance - share).squareRoot()
+        }
+        guard standardized.allSatisfy(\.isFinite) else { throw MetaAnalysisError.outOfRange }
+        let correlation = KendallCorrelation(standardized, variances)
+        guard let coefficient = correlation.coefficient else {
+            throw MetaAnalysisError(
+                .singularDesign, "begg cannot be made: all sampling variances, or all standardised effects, are equal",
+                remedy: "leave it out")
+        }
+        let error = correlation.variance.squareRoot()
+        let exact = effects.count <= Self.greatestExactCount ? correlation.exactPValue : nil
+        let statistic = error > 0 ? correlation.score / error : nil
+        return SmallStudyTest(
+            name: .begg, predictor: nil, k: effects.count, reference: exact == nil ? .normal : .exact,
+            statistic: statistic, degreesOfFreedom: nil,
+            pValue: exact ?? statistic.map(ReferenceDistribution.normal.twoSidedPValue), estimate: coefficient,
+            standardError: error / correlation.greatestScore, limit: nil, tauSquared: nil, significance: nil,
+            diagnostics: effects.asymmetryCautions(count: effects.count) + effects.dependenceCautions)
+    }
+
+    private static let greatestExactCount = 300
+}

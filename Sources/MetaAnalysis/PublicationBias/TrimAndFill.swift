@@ -1,0 +1,150 @@
+/// Trim and fill: how many extreme studies are missing on one side of a funnel plot, and what the pooled effect were with them.
+///
+/// A study of sensitivity to one kind of suppression, not a corrected estimate: it takes the funnel for symmetric but for missing
+/// studies, and heterogeneity makes it fill in studies that never were.
+///
+/// ```swift
+/// let filled = try TrimAndFill().fit(effects)
+/// filled.imputed; filled.pooled.estimate
+/// ```
+///
+/// The most extreme studies are trimmed from the fuller side, the rest is pooled by `model`, and their number k₀ is estimated from the
+/// ranks of the distances, until it stays. Then each trimmed study is joined by its mirror image and all are pooled. The fuller side
+/// is the one that the slope of Egger's regression points to, unless `side` is given. O(k log k) for each step.
+/// R: `metafor::trimfill(rma(yi, vi), estimator="L0")`.
+///
+/// Source: Duval & Tweedie (2000a), doi:10.1111/j.0006-341x.2000.00455.x; (2000b), doi:10.1080/01621459.2000.10473905.
+public struct TrimAndFill<Model: PoolingModel>: Sendable {
+    /// Pools the studies while trimming and in the end; one that pools effects, not counts.
+    public var model: Model
+    public var estimator: MissingStudiesEstimator
+    /// Where studies are missing; `nil` finds out by Egger's regression.
+    public var side: FunnelSide?
+
+    public init(_ model: Model, estimator: MissingStudiesEstimator = .linear, side: FunnelSide? = nil) {
+        self.model = model
+        self.estimator = estimator
+        self.side = side
+    }
+
+    /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for fewer than three studies, `.singularDesign` when the side has to
+    ///   be found and studies are all of one precision, `.notEstimable` when Q0 has no real value, `.notConverged` when the number
+    ///   of missing studies goes round in a circle, and what the model throws.
+    public func fit(_ effects: EffectSizes) throws -> TrimAndFillFit {
+        guard effects.count > 2 else { throw MetaAnalysisError.tooFew(effects.count, for: "trim and fill", needed: 3) }
+        let side = try self.side ?? emptierSide(effects)
+        // Studies are missing on the left of what follows.
+        let sign = side == .left ? 1.0 : -1.0
+        let order = effects.effects.indices.sorted {
+            let (first, second) = (sign * effects.effects[$0].estimate, sign * effects.effects[$1].estimate)
+            return first == second ? $0 < $1 : first < second
+        }
+        let sorted = order.map { sign * effects.effects[$0].estimate }
+        var missing = 0
+        var center = 0.0
+        var count = MissingStudiesEstimator.Count(estimate: 0, standardError: nil)
+        var steps = 0
+        while true {
+            steps += 1
+            guard steps <= 100 else { throw Self.notConverged(estimator) }
+            center = sign * (try model.fit(effects.subset(Array(order.dropLast(missing)).sorted())).estimate)
+            count = try estimator.count(signedRanks: Self.signedRanks(sorted.map { $0 - center }))
+            let next = min(max(0, Int(count.estimate.rounded(.toNearestOrEven))), effects.count - 1)
+            if next == missing { break }
+            missing = next
+        }
+        let mirrored = order.suffix(missing).map { index -> EffectSize in
+            var effect = effects.effects[index]
+            effect.estimate = sign * (2 * center - sign * effect.estimate)
+            effect.label = "imputed for " + effect.label
+            effect.row = nil
+            return effect
+        }
+        var filled = effects
+        filled.effects += mirrored
+        filled.source = nil
+        var pooled = try model.fit(filled)
+        pooled.diagnostics += cautions(effects, pooled, missing: missing)
+        return TrimAndFillFit(
+            pooled: pooled, missingEstimator: estimator, imputed: missing, imputedStandardError: count.standardError,
+            imputedPValue: estimator == .run ? Self.power(of: 0.5, missing + 1) : nil, side: side,
+            imputedStudies: mirrored.map { ImputedStudy(label: $0.label, estimate: $0.estimate, variance: $0.variance) }
+        )
+    }
+
+    /// Where the regression on the standard error says that studies are missing: opposite to where small studies stand.
+    private func emptierSide(_ effects: EffectSizes) throws -> FunnelSide {
+        let random = model as? RandomEffects
+        let excess: PredictorRegression.Excess = random.map { .additive($0.heterogeneity) } ?? .none
+        do {
+            let regression = try PredictorRegression(
+                effects, on: effects.effects.map(\.standardError), excess, level: 0.95, test: "trim and fill")
+            return regression.slope.estimate < 0 ? .right : .left
+        } catch var error as MetaAnalysisError where error.code == .singularDesign {
+            error.message = "all studies have the same standard error, which does not tell where studies are missing"
+            error.remedy = "name the side, left or right"
+            throw error
+        }
+    }
+
+    /// Ranks of the distances, with the signs of these; equal distances get ranks in their order.
+    private static func signedRanks(_ distances: [Double]) -> [Double] {
+        let order = distances.indices.sorted {
+            let (first, second) = (abs(distances[$0]), abs(distances[$1]))
+            return first == second ? $0 < $1 : first < second
+        }
+        var ranks = Array(repeating: 0.0, count: distances.count)
+        for (rank, index) in order.enumerated() {
+            ranks[index] = distances[index] == 0 ? 0 : Double(rank + 1) * (distances[index] > 0 ? 1 : -1)
+        }
+        return ranks
+    }
+
+    private static func power(of base: Double, _ exponent: Int) -> Double {
+        (0..<exponent).reduce(1) { product, _ in product * base }
+    }
+
+    private static func notConverged(_ estimator: MissingStudiesEstimator) -> MetaAnalysisError {
+        MetaAnalysisError(
+            .notConverged, "the number of missing studies by \(estimator.rawValue) does not settle in 100 steps",
+            remedy: "take another estimator of L0, R0 and Q0")
+    }
+
+    private func cautions(_ effects: EffectSizes, _ pooled: PooledEffect, missing: Int) -> [Diagnostic] {
+        var notes: [Diagnostic] = []
+        if effects.count < 10 {
+            notes.append(
+                Diagnostic(
+                    .warning, .fewStudies,
+                    "trim and fill among \(effects.count) studies fills in what chance left out: ten are the least that is"
+                        + " advised"))
+        }
+        if missing > 0, let pValue = pooled.heterogeneity.pValue, pValue < 0.1 {
+            notes.append(
+                Diagnostic(
+                    .warning, .heterogeneousEffects,
+                    "effects differ beyond chance, which alone can make trim and fill add studies"))
+        }
+        return notes
+    }
+}
+
+extension TrimAndFill where Model == RandomEffects {
+    /// With random effects, REML and the Hartung–Knapp interval unless a model is given.
+    public init(
+        estimator: MissingStudiesEstimator = .linear, side: FunnelSide? = nil, model: RandomEffects = RandomEffects()
+    ) {
+        self.init(model, estimator: estimator, side: side)
+    }
+}
+
+extension TrimAndFill: Equatable where Model: Equatable {}
+extension TrimAndFill: Hashable where Model: Hashable {}
+extension TrimAndFill: Encodable where Model: Encodable {}
+extension TrimAndFill: Decodable where Model: Decodable {}
+
+/// A side of the funnel plot: of low (left) or high (right) effects.
+public enum FunnelSide: String, Hashable, Sendable, Codable, CaseIterable {
+    case left
+    case right
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import MetaAnalysis
+
+struct BiasCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bias",
+        abstract: "Small-study effects and publication bias: tests, trim and fill, fail-safe numbers, PET-PEESE.",
+        discussion: """
+            Asks whether small studies show other effects than large ones, and what the
+            effect is by methods that small studies move less. Without options every
+            analysis that the data allow is made; those left out are named with the reason.
+            An asymmetric funnel is not proof of publication bias: small and large studies
+            may differ for other reasons.
+
+            Tests need ten studies or more, of different sizes. For odds ratios prefer
+            harbord, peters or arcsine, for standardised mean differences pustejovsky, as
+            their standard errors depend on the effect.
+
+            EXAMPLES
+              metaan bias bcg --measure RR
+              metaan bias bcg --measure OR --test harbord,peters,begg
+              metaan bias trials.csv --test egger --predictor sqrtninv
+              metaan bias trials.csv --trim-and-fill L0,R0 --side left --model common
+              metaan bias trials.csv --fail-safe orwin --target 0.1
+              metaan bias trials.csv --format json --output bias.json
+              metaan bias bcg --measure RR --emit r
+            """)
+
+    @OptionGroup(title: "Input") var input: InputOptions
+    @OptionGroup(title: "Effects") var effects: EffectOptions
+    @OptionGroup(title: "Analyses") var bias: BiasOptions
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup var level: LevelOptions
+
+    @Option(
+        help:
+            "Print the calls in another language that give the same, instead of the answer: r, for the packages metafor and meta."
+    )
+    var emit: PoolCommand.Language?
+
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func validate() throws {
+        guard model.chosenModel == .random || model.chosenModel == .common else {
+            throw ValidationError(
+                "--model \(model.chosenModel.rawValue) pools counts, which have no funnel plot; take --model random or common"
+            )
+        }
+    }
+
+    func run() throws {
+        let reading = try input.read(measure: effects.measure)
+        let pooling = model.pooling(level: level.level, uncorrected: effects.uncorrected)
+        let analyses = try reading.outcomes.map { data in
+            let found = try reading.effects(data, measure: effects.measure, settings: effects.settings)
+            return try reading.located(in: data) {
+                var report = try pooling.smallStudyReport(found, bias.analysis)
+                report.outcome = data.outcome
+                return BiasAnswer.Analysis(data: data, report: report)
+            }
+        }
+        if emit == .r {
+            let pools = analyses.map { PoolAnswer.Analysis(data: $0.data, pooled: $0.report.pooled) }
+            let script = MetaforScript(
+                reading: reading, analyses: pools, filters: input.filter, pooling: pooling,
+                settings: effects.settings, subgroup: nil, level: level.level, reportedLevel: input.reportedLevel)
+            let calls = analyses.map { BiasScript($0.report).lines }
+            return try OutputFile.write(script.appending(calls), to: output.output)
+        }
+        try output.write(
+            BiasAnswer(
+                input: InputRecord(reading), settings: .init(self, analyses.map(\.report.pooled)), analyses: analyses,
+                readingDiagnostics: reading.diagnostics, choices: analyses.map(choices)),
+            file: reading.file)
+    }
+
+    private func choices(_ analysis: BiasAnswer.Analysis) -> [String] {
+        let measure =
+            effects.measure == nil
+            ? ["measure \(analysis.report.pooled.settings.measure) for \(analysis.data.studies.kind.title)"] : []
+        return measure + model.choices
+    }
+}
+
+extension Pooling {
+    fileprivate func smallStudyReport(_ effects: EffectSizes, _ analysis: SmallStudyAnalysis) throws -> SmallStudyReport
+    {
+        switch self {
+        case .random(let model): try analysis.fit(effects, model: model)
+        case .other(let model): try analysis.fit(effects, model: model as? CommonEffect ?? CommonEffect())
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import MetaAnalysis
+
+/// The R calls that give the same small-study analyses, after a script that has fitted `res`.
+struct BiasScript {
+    var lines: [String]
+
+    init(_ report: SmallStudyReport) {
+        lines = report.tests.compactMap { Self.call($0) }
+        for filled in report.trimAndFill {
+            lines.append(
+                "trimfill(res, estimator = \"\(filled.missingEstimator.rawValue)\", side = \"\(filled.side.rawValue)\")"
+            )
+        }
+        for number in report.failSafe {
+            var arguments = ["yi, vi, data = es, type = \"\(number.type.rawValue.capitalized)\""]
+            if let target = report.settings.target, number.type == .orwin || number.type == .general {
+                arguments.append("target = \(target)")
+            }
+            lines.append("fsn(\(arguments.joined(separator: ", ")))")
+        }
+        if report.petPeese != nil {
+            lines += [
+                "summary(lm(yi ~ sqrt(vi), weights = 1 / vi, data = es))  # PET: the intercept",
+                "summary(lm(yi ~ vi, weights = 1 / vi, data = es))        # PEESE: the intercept",
+            ]
+        }
+        if report.henmiCopas != nil { lines.append("hc(res)") }
+    }
+
+    private static func call(_ test: SmallStudyTest) -> String? {
+        let predictor = test.predictor ?? "sei"
+        switch test.name {
+        case .egger: return "regtest(update(res, test = \"z\"), predictor = \"\(predictor)\")"
+        case .thompsonSharp: return "regtest(update(res, test = \"t\"), predictor = \"\(predictor)\")"
+        case .eggerWeighted: return "regtest(res, model = \"lm\", predictor = \"\(predictor)\")"
+        case .macaskill: return "regtest(res, model = \"lm\", predictor = \"ni\")"
+        case .begg: return "ranktest(update(res, method = \"EE\"))"
+        case .excessSignificance: return "tes(update(res, method = \"EE\", test = \"z\"), test = \"exact\")"
+        case .harbord: return metabias("Harbord")
+        case .peters: return metabias("Peters")
+        case .deeks: return metabias("Deeks")
+        case .arcsine: return metabias("Egger") + " with sm = \"ASD\""
+        case .pustejovsky: return "# meta::metabias(m, method.bias = \"Pustejovsky\", k.min = 3), m from metacont"
+        }
+    }
+
+    private static func metabias(_ method: String) -> String {
+        "# meta::metabias(m, method.bias = \"\(method)\", k.min = 3), m from metabin"
+    }
+}
+
+extension MetaforScript {
+    /// The script with the calls of each analysis in their places.
+    func appending(_ calls: [[String]]) -> String {
+        guard calls.count > 1 else { return text + (calls.first ?? []).map { $0 + "\n" }.joined() }
+        // Every analysis begins with the choice of its rows.
+        var parts = [[String]()]
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
+            if line.hasPrefix("one <- ") { parts.append([]) }
+            parts[parts.count - 1].append(line)
+        }
+        guard parts.count == calls.count + 1 else { return text + calls.joined().map { $0 + "\n" }.joined() }
+        for (index, lines) in calls.enumerated() {
+            while parts[index + 1].last?.isEmpty == true { parts[index + 1].removeLast() }
+            parts[index + 1] += lines + [""]
+        }
+        return parts.joined().joined(separator: "\n")
+    }
+}
+
+extension String {
+    fileprivate var capitalized: String { prefix(1).uppercased() + dropFirst() }
+}
