@@ -1,6 +1,7 @@
 // Correctly rounded, locale-independent reading and writing of decimal numbers.
 
 #include "CDistributions.h"
+#include "decimal_digits.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -91,55 +92,95 @@ static size_t write_scientific(double value, int digits, char *text, size_t size
 
 #endif
 
+namespace {
+
+// The significant digits of a number, the point after the first one.
+struct figures {
+    // Zeros stand before and after the digits.
+    char text[56];
+    const char *first;
+    size_t count;
+    int exponent;
+
+    // `false` when the library cannot write the number, which is positive.
+    bool init(double size, int digits) noexcept {
+        std::memset(text, '0', sizeof text);
+#if defined(METAAN_HAS_DECIMAL_DIGITS)
+        metaan::decimal decimal;
+        if (digits > 0 ? metaan::rounded_digits(size, digits, decimal) : metaan::shortest_digits(size, decimal)) {
+            metaan::write_seventeen(decimal.digits, text);
+            count = static_cast<size_t>(metaan::digit_count(decimal.digits));
+            first = text + 17 - count;
+            exponent = decimal.exponent + static_cast<int>(count) - 1;
+            return true;
+        }
+#endif
+        return read_scientific(size, digits);
+    }
+
+private:
+    bool read_scientific(double size, int digits) noexcept {
+        char scientific[40];
+        const size_t length = write_scientific(size, digits, scientific, sizeof scientific);
+        if (length == 0) return false;
+        first = text;
+        count = 0;
+        size_t place = 0;
+        for (; place < length && scientific[place] != 'e'; ++place) {
+            if (scientific[place] != '.' && count < 17) text[count++] = scientific[place];
+        }
+        while (count > 1 && text[count - 1] == '0') --count;
+        exponent = 0;
+        for (size_t index = place + 2; index < length; ++index) exponent = exponent * 10 + (scientific[index] - '0');
+        if (scientific[place + 1] == '-') exponent = -exponent;
+        return true;
+    }
+};
+
+// The rest of a number whose first digit is written: "e-05".
+char *write_exponent(int exponent, char *end) noexcept {
+    *end++ = 'e';
+    *end++ = exponent < 0 ? '-' : '+';
+    const int size = exponent < 0 ? -exponent : exponent;
+    if (size >= 100) *end++ = static_cast<char>('0' + size / 100);
+    *end++ = static_cast<char>('0' + size / 10 % 10);
+    *end++ = static_cast<char>('0' + size % 10);
+    return end;
+}
+
+}  // namespace
+
 size_t metaan_format_double(double value, int digits, char *text) noexcept {
     if (!std::isfinite(value)) return 0;
     char *end = text;
-    if (std::signbit(value)) *end++ = '-';
+    *end = '-';
+    end += std::signbit(value) ? 1 : 0;
     const double size = std::fabs(value);
     if (size == 0) {
         std::memcpy(end, "0.0", 3);
         return static_cast<size_t>(end + 3 - text);
     }
-    char scientific[40];
-    const size_t length = write_scientific(size, digits > 17 ? 17 : digits, scientific, sizeof scientific);
-    if (length == 0) return 0;
-    // The digits without the point, and the exponent.
-    char figures[20];
-    size_t count = 0;
-    size_t place = 0;
-    for (; place < length && scientific[place] != 'e'; ++place) {
-        if (scientific[place] != '.' && count < sizeof figures) figures[count++] = scientific[place];
-    }
-    while (count > 1 && figures[count - 1] == '0') --count;
-    const bool is_small = scientific[place + 1] == '-';
-    int exponent = 0;
-    for (size_t index = place + 2; index < length; ++index) exponent = exponent * 10 + (scientific[index] - '0');
-    if (is_small) exponent = -exponent;
-
-    if (exponent < -4 || size > 9007199254740992.0) {
-        *end++ = figures[0];
-        if (count > 1) {
+    figures number;
+    if (!number.init(size, digits > 17 ? 17 : digits)) return 0;
+    // Copies have a fixed length, which is quicker; what is too much is written over.
+    if (number.exponent < -4 || size > 9007199254740992.0) {
+        *end++ = *number.first;
+        if (number.count > 1) {
             *end++ = '.';
-            std::memcpy(end, figures + 1, count - 1);
-            end += count - 1;
+            std::memcpy(end, number.first + 1, 16);
+            end += number.count - 1;
         }
-        std::memcpy(end, scientific + place, length - place);
-        return static_cast<size_t>(end + (length - place) - text);
+        return static_cast<size_t>(write_exponent(number.exponent, end) - text);
     }
-    if (exponent < 0) {
+    if (number.exponent < 0) {
         std::memcpy(end, "0.0000", 6);
-        end += 1 - exponent;
-        std::memcpy(end, figures, count);
-        return static_cast<size_t>(end + count - text);
+        end += 1 - number.exponent;
+        std::memcpy(end, number.first, 17);
+        return static_cast<size_t>(end + number.count - text);
     }
-    const size_t whole = static_cast<size_t>(exponent) + 1;
-    for (size_t index = 0; index < whole; ++index) *end++ = index < count ? figures[index] : '0';
-    *end++ = '.';
-    if (count <= whole) {
-        *end++ = '0';
-    } else {
-        std::memcpy(end, figures + whole, count - whole);
-        end += count - whole;
-    }
-    return static_cast<size_t>(end - text);
+    const size_t whole = static_cast<size_t>(number.exponent) + 1;
+    std::memcpy(end, number.first, 17);
+    end[whole] = '.';
+    std::memcpy(end + whole + 1, number.first + whole, 17);
+    return static_cast<size_t>(end - text) + (number.count > whole ? number.count : whole + 1) + 1;
 }
