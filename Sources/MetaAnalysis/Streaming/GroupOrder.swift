@@ -84,7 +84,7 @@ struct GroupOrder {
         var high: UInt64 = 0xE703_7ED1_A0B4_28DB &+ UInt64(label.count)
         var index = 0
         repeat {
-            let word = word(label, from: index)
+            let word = Self.word(label, from: index)
             low = folded(low ^ word, 0x8EBC_6AF0_9C88_C6E3)
             high = folded(high &+ word, 0x5899_65CC_7537_4CC3) ^ (low << 1)
             index += 8
