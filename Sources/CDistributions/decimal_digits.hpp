@@ -11,19 +11,71 @@
 #include <cstdint>
 #include <cstring>
 
-#if defined(__SIZEOF_INT128__) && defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+namespace metaan {
+
+// d.dddddddddddddddd · 10^exponent, the first digit not 0.
+struct decimal {
+    // Seventeen digits, zeros at the end.
+    uint64_t digits;
+    int exponent;
+};
+
+struct powers_of_ten {
+    uint64_t value[20] = {};
+
+    constexpr powers_of_ten() {
+        value[0] = 1;
+        for (int n = 1; n < 20; ++n) value[n] = value[n - 1] * 10;
+    }
+};
+
+constexpr powers_of_ten tens{};
+
+// Number of digits, for numbers from 1 to 10^19.
+inline int digit_count(uint64_t number) noexcept {
+    const int guess = ((64 - __builtin_clzll(number)) * 1233) >> 12;
+    return guess + (number >= tens.value[guess] ? 1 : 0);
+}
+
+// The number digits · 10^exponent, which has at most 17 digits.
+inline decimal aligned(uint64_t digits, int exponent) noexcept {
+    const int count = digit_count(digits);
+    return {digits * tens.value[17 - count], exponent + count - 1};
+}
+
+// Eight digits of a number below 10^8 as text; returns how many there are without zeros at the end.
+inline size_t write_eight(uint64_t number, char *text) noexcept {
+    // Two numbers of four digits, four of two, eight of one, the first digit lowest.
+    const uint64_t fours = number / 10000 | (number % 10000) << 32;
+    const uint64_t hundreds = ((fours * 10486) >> 20) & 0x0000007F0000007F;
+    const uint64_t twos = hundreds | (fours - hundreds * 100) << 16;
+    const uint64_t tenths = ((twos * 103) >> 10) & 0x000F000F000F000F;
+    const uint64_t ones = tenths | (twos - tenths * 10) << 8;
+    uint64_t characters = ones + 0x3030303030303030;
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    characters = __builtin_bswap64(characters);
+#endif
+    std::memcpy(text, &characters, sizeof characters);
+    return ones == 0 ? 0 : static_cast<size_t>(8 - (__builtin_clzll(ones) >> 3));
+}
+
+// Seventeen digits as text; returns how many there are without zeros at the end.
+inline size_t write_seventeen(uint64_t digits, char *text) noexcept {
+    const uint64_t high = digits / 100000000;
+    text[0] = static_cast<char>('0' + high / 100000000);
+    const size_t middle = write_eight(high % 100000000, text + 1);
+    const size_t last = write_eight(digits % 100000000, text + 9);
+    return last > 0 ? last + 9 : middle + 1;
+}
+
+}  // namespace metaan
+
+#if defined(__SIZEOF_INT128__)
 #define METAAN_HAS_DECIMAL_DIGITS 1
 
 namespace metaan {
 
 __extension__ typedef unsigned __int128 wide;
-
-struct decimal {
-    // At most 17 digits, the last one not 0.
-    uint64_t digits;
-    // Power of ten of the last digit.
-    int exponent;
-};
 
 constexpr int largest_power = 55;
 
@@ -46,35 +98,6 @@ struct powers_of_five {
 };
 
 constexpr powers_of_five fives{};
-
-struct powers_of_ten {
-    uint64_t value[20] = {};
-
-    constexpr powers_of_ten() {
-        value[0] = 1;
-        for (int n = 1; n < 20; ++n) value[n] = value[n - 1] * 10;
-    }
-};
-
-constexpr powers_of_ten tens{};
-
-// Number of digits, for numbers from 1 to 10^19.
-inline int digit_count(uint64_t number) noexcept {
-    const int guess = ((64 - __builtin_clzll(number)) * 1233) >> 12;
-    return guess + (number >= tens.value[guess] ? 1 : 0);
-}
-
-inline decimal without_zeros(uint64_t digits, int exponent) noexcept {
-    if (digits % 100000000 == 0) {
-        digits /= 100000000;
-        exponent += 8;
-    }
-    while (digits % 10 == 0) {
-        digits /= 10;
-        ++exponent;
-    }
-    return {digits, exponent};
-}
 
 // A double as a multiple of a small power of ten.
 struct scaled_double {
@@ -119,20 +142,22 @@ inline bool shortest_digits(double value, decimal &result) noexcept {
     const uint64_t lower = number.scale(quarters - 2) + is_open;
     const uint64_t upper = number.scale(quarters + 2) - is_open;
 
-    const uint64_t tens_below = exact / 40 * 10;
-    const bool takes_below = lower <= 4 * tens_below;
-    const bool takes_above = 4 * (tens_below + 10) <= upper;
-    if (takes_below || takes_above) {
-        result = without_zeros(takes_below ? tens_below : tens_below + 10, -number.power);
-        return true;
-    }
+    // Digits of results are random, and so a branch would be guessed wrong every other time: the choices are made by moves.
     const uint64_t below = exact / 4;
+    const uint64_t middle = 4 * below + 2;
     const bool is_below_inside = lower <= 4 * below;
     const bool is_above_inside = 4 * (below + 1) <= upper;
-    const uint64_t middle = 4 * below + 2;
-    const bool is_below_nearer = exact < middle || (exact == middle && below % 2 == 0);
-    const bool takes_lower = is_below_inside != is_above_inside ? is_below_inside : is_below_nearer;
-    result = {takes_lower ? below : below + 1, -number.power};
+    const bool is_above_nearer = (exact > middle) | ((exact == middle) & (below % 2 == 1));
+    const bool takes_above = is_below_inside == is_above_inside ? is_above_nearer : is_above_inside;
+    const uint64_t tens_below = below / 10 * 10;
+    const bool takes_tens_below = lower <= 4 * tens_below;
+    const bool takes_tens_above = 4 * (tens_below + 10) <= upper;
+    uint64_t digits = below + (takes_above ? 1 : 0);
+    digits = takes_tens_above ? tens_below + 10 : digits;
+    digits = takes_tens_below ? tens_below : digits;
+    // They are 16 or 17.
+    const bool is_short = digits < tens.value[16];
+    result = {is_short ? digits * 10 : digits, 16 - number.power - (is_short ? 1 : 0)};
     return true;
 }
 
@@ -147,27 +172,8 @@ inline bool rounded_digits(double value, int digits, decimal &result) noexcept {
     const uint64_t below = exact / unit;
     const uint64_t rest = exact - below * unit;
     const bool rounds_up = rest > unit / 2 || (rest == unit / 2 && below % 2 == 1);
-    result = without_zeros(below + (rounds_up ? 1 : 0), dropped - number.power);
+    result = aligned(below + (rounds_up ? 1 : 0), dropped - number.power);
     return true;
-}
-
-// Eight digits of a number below 10^8 as text.
-inline void write_eight(uint64_t number, char *text) noexcept {
-    // Two numbers of four digits, four of two, eight of one, the first digit lowest.
-    const uint64_t fours = number / 10000 | (number % 10000) << 32;
-    const uint64_t hundreds = ((fours * 10486) >> 20) & 0x0000007F0000007F;
-    const uint64_t twos = hundreds | (fours - hundreds * 100) << 16;
-    const uint64_t tenths = ((twos * 103) >> 10) & 0x000F000F000F000F;
-    const uint64_t ones = (tenths | (twos - tenths * 10) << 8) + 0x3030303030303030;
-    std::memcpy(text, &ones, sizeof ones);
-}
-
-// Seventeen digits of a number below 10^17, with zeros in front.
-inline void write_seventeen(uint64_t number, char *text) noexcept {
-    const uint64_t high = number / 100000000;
-    text[0] = static_cast<char>('0' + high / 100000000);
-    write_eight(high % 100000000, text + 1);
-    write_eight(number % 100000000, text + 9);
 }
 
 }  // namespace metaan

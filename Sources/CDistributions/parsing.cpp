@@ -94,48 +94,34 @@ static size_t write_scientific(double value, int digits, char *text, size_t size
 
 namespace {
 
-// The significant digits of a number, the point after the first one.
-struct figures {
-    // Zeros stand before and after the digits.
-    char text[56];
-    const char *first;
-    size_t count;
-    int exponent;
+// Takes the digits from "d.ddde+xx" as the library writes it.
+bool read_scientific(double size, int digits, metaan::decimal &number) noexcept {
+    char text[40];
+    const size_t length = write_scientific(size, digits, text, sizeof text);
+    if (length == 0) return false;
+    uint64_t figures = 0;
+    int count = 0;
+    size_t place = 0;
+    for (; place < length && text[place] != 'e'; ++place) {
+        if (text[place] == '.') continue;
+        figures = figures * 10 + static_cast<uint64_t>(text[place] - '0');
+        ++count;
+    }
+    int exponent = 0;
+    for (size_t index = place + 2; index < length; ++index) exponent = exponent * 10 + (text[index] - '0');
+    if (text[place + 1] == '-') exponent = -exponent;
+    number = metaan::aligned(figures, exponent - count + 1);
+    return true;
+}
 
-    // `false` when the library cannot write the number, which is positive.
-    bool init(double size, int digits) noexcept {
-        std::memset(text, '0', sizeof text);
+bool find_digits(double size, int digits, metaan::decimal &number) noexcept {
 #if defined(METAAN_HAS_DECIMAL_DIGITS)
-        metaan::decimal decimal;
-        if (digits > 0 ? metaan::rounded_digits(size, digits, decimal) : metaan::shortest_digits(size, decimal)) {
-            metaan::write_seventeen(decimal.digits, text);
-            count = static_cast<size_t>(metaan::digit_count(decimal.digits));
-            first = text + 17 - count;
-            exponent = decimal.exponent + static_cast<int>(count) - 1;
-            return true;
-        }
+    const bool is_found =
+        digits > 0 ? metaan::rounded_digits(size, digits, number) : metaan::shortest_digits(size, number);
+    if (is_found) return true;
 #endif
-        return read_scientific(size, digits);
-    }
-
-private:
-    bool read_scientific(double size, int digits) noexcept {
-        char scientific[40];
-        const size_t length = write_scientific(size, digits, scientific, sizeof scientific);
-        if (length == 0) return false;
-        first = text;
-        count = 0;
-        size_t place = 0;
-        for (; place < length && scientific[place] != 'e'; ++place) {
-            if (scientific[place] != '.' && count < 17) text[count++] = scientific[place];
-        }
-        while (count > 1 && text[count - 1] == '0') --count;
-        exponent = 0;
-        for (size_t index = place + 2; index < length; ++index) exponent = exponent * 10 + (scientific[index] - '0');
-        if (scientific[place + 1] == '-') exponent = -exponent;
-        return true;
-    }
-};
+    return read_scientific(size, digits, number);
+}
 
 // The rest of a number whose first digit is written: "e-05".
 char *write_exponent(int exponent, char *end) noexcept {
@@ -160,27 +146,24 @@ size_t metaan_format_double(double value, int digits, char *text) noexcept {
         std::memcpy(end, "0.0", 3);
         return static_cast<size_t>(end + 3 - text);
     }
-    figures number;
-    if (!number.init(size, digits > 17 ? 17 : digits)) return 0;
-    // Copies have a fixed length, which is quicker; what is too much is written over.
+    metaan::decimal number;
+    if (!find_digits(size, digits > 17 ? 17 : digits, number)) return 0;
+    // All seventeen digits are written, and those at the end that are zeros taken back.
     if (number.exponent < -4 || size > 9007199254740992.0) {
-        *end++ = *number.first;
-        if (number.count > 1) {
-            *end++ = '.';
-            std::memcpy(end, number.first + 1, 16);
-            end += number.count - 1;
-        }
+        const size_t count = metaan::write_seventeen(number.digits, end + 1);
+        end[0] = end[1];
+        end[1] = '.';
+        end += count > 1 ? count + 1 : 1;
         return static_cast<size_t>(write_exponent(number.exponent, end) - text);
     }
     if (number.exponent < 0) {
         std::memcpy(end, "0.0000", 6);
         end += 1 - number.exponent;
-        std::memcpy(end, number.first, 17);
-        return static_cast<size_t>(end + number.count - text);
+        return static_cast<size_t>(end - text) + metaan::write_seventeen(number.digits, end);
     }
     const size_t whole = static_cast<size_t>(number.exponent) + 1;
-    std::memcpy(end, number.first, 17);
+    const size_t count = metaan::write_seventeen(number.digits, end + 1);
+    for (size_t index = 0; index < whole; ++index) end[index] = end[index + 1];
     end[whole] = '.';
-    std::memcpy(end + whole + 1, number.first + whole, 17);
-    return static_cast<size_t>(end - text) + (number.count > whole ? number.count : whole + 1) + 1;
+    return static_cast<size_t>(end - text) + (count > whole ? count : whole + 1) + 1;
 }
