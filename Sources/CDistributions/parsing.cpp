@@ -1,6 +1,7 @@
 // Correctly rounded, locale-independent reading and writing of decimal numbers.
 
 #include "CDistributions.h"
+#include "decimal_digits.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -91,55 +92,78 @@ static size_t write_scientific(double value, int digits, char *text, size_t size
 
 #endif
 
+namespace {
+
+// Takes the digits from "d.ddde+xx" as the library writes it.
+bool read_scientific(double size, int digits, metaan::decimal &number) noexcept {
+    char text[40];
+    const size_t length = write_scientific(size, digits, text, sizeof text);
+    if (length == 0) return false;
+    uint64_t figures = 0;
+    int count = 0;
+    size_t place = 0;
+    for (; place < length && text[place] != 'e'; ++place) {
+        if (text[place] == '.') continue;
+        figures = figures * 10 + static_cast<uint64_t>(text[place] - '0');
+        ++count;
+    }
+    int exponent = 0;
+    for (size_t index = place + 2; index < length; ++index) exponent = exponent * 10 + (text[index] - '0');
+    if (text[place + 1] == '-') exponent = -exponent;
+    number = metaan::aligned(figures, exponent - count + 1);
+    return true;
+}
+
+bool find_digits(double size, int digits, metaan::decimal &number) noexcept {
+#if defined(METAAN_HAS_DECIMAL_DIGITS)
+    const bool is_found =
+        digits > 0 ? metaan::rounded_digits(size, digits, number) : metaan::shortest_digits(size, number);
+    if (is_found) return true;
+#endif
+    return read_scientific(size, digits, number);
+}
+
+// The rest of a number whose first digit is written: "e-05".
+char *write_exponent(int exponent, char *end) noexcept {
+    *end++ = 'e';
+    *end++ = exponent < 0 ? '-' : '+';
+    const int size = exponent < 0 ? -exponent : exponent;
+    if (size >= 100) *end++ = static_cast<char>('0' + size / 100);
+    *end++ = static_cast<char>('0' + size / 10 % 10);
+    *end++ = static_cast<char>('0' + size % 10);
+    return end;
+}
+
+}  // namespace
+
 size_t metaan_format_double(double value, int digits, char *text) noexcept {
     if (!std::isfinite(value)) return 0;
     char *end = text;
-    if (std::signbit(value)) *end++ = '-';
+    *end = '-';
+    end += std::signbit(value) ? 1 : 0;
     const double size = std::fabs(value);
     if (size == 0) {
         std::memcpy(end, "0.0", 3);
         return static_cast<size_t>(end + 3 - text);
     }
-    char scientific[40];
-    const size_t length = write_scientific(size, digits > 17 ? 17 : digits, scientific, sizeof scientific);
-    if (length == 0) return 0;
-    // The digits without the point, and the exponent.
-    char figures[20];
-    size_t count = 0;
-    size_t place = 0;
-    for (; place < length && scientific[place] != 'e'; ++place) {
-        if (scientific[place] != '.' && count < sizeof figures) figures[count++] = scientific[place];
+    metaan::decimal number;
+    if (!find_digits(size, digits > 17 ? 17 : digits, number)) return 0;
+    // All seventeen digits are written, and those at the end that are zeros taken back.
+    if (number.exponent < -4 || size > 9007199254740992.0) {
+        const size_t count = metaan::write_seventeen(number.digits, end + 1);
+        end[0] = end[1];
+        end[1] = '.';
+        end += count > 1 ? count + 1 : 1;
+        return static_cast<size_t>(write_exponent(number.exponent, end) - text);
     }
-    while (count > 1 && figures[count - 1] == '0') --count;
-    const bool is_small = scientific[place + 1] == '-';
-    int exponent = 0;
-    for (size_t index = place + 2; index < length; ++index) exponent = exponent * 10 + (scientific[index] - '0');
-    if (is_small) exponent = -exponent;
-
-    if (exponent < -4 || size > 9007199254740992.0) {
-        *end++ = figures[0];
-        if (count > 1) {
-            *end++ = '.';
-            std::memcpy(end, figures + 1, count - 1);
-            end += count - 1;
-        }
-        std::memcpy(end, scientific + place, length - place);
-        return static_cast<size_t>(end + (length - place) - text);
-    }
-    if (exponent < 0) {
+    if (number.exponent < 0) {
         std::memcpy(end, "0.0000", 6);
-        end += 1 - exponent;
-        std::memcpy(end, figures, count);
-        return static_cast<size_t>(end + count - text);
+        end += 1 - number.exponent;
+        return static_cast<size_t>(end - text) + metaan::write_seventeen(number.digits, end);
     }
-    const size_t whole = static_cast<size_t>(exponent) + 1;
-    for (size_t index = 0; index < whole; ++index) *end++ = index < count ? figures[index] : '0';
-    *end++ = '.';
-    if (count <= whole) {
-        *end++ = '0';
-    } else {
-        std::memcpy(end, figures + whole, count - whole);
-        end += count - whole;
-    }
-    return static_cast<size_t>(end - text);
+    const size_t whole = static_cast<size_t>(number.exponent) + 1;
+    const size_t count = metaan::write_seventeen(number.digits, end + 1);
+    for (size_t index = 0; index < whole; ++index) end[index] = end[index + 1];
+    end[whole] = '.';
+    return static_cast<size_t>(end - text) + (count > whole ? count : whole + 1) + 1;
 }

@@ -63,10 +63,10 @@ typedef enum metaan_parse_status {
 metaan_parse_status metaan_parse_double(const char *begin, size_t length, double *value,
                                         size_t *consumed) METAAN_NOEXCEPT;
 
-// Writes a finite number as decimal text without a final zero byte and answers its length, at most METAAN_FORMAT_SIZE.
+// Writes a finite number as decimal text without a final zero byte and answers its length; `text` has room for METAAN_FORMAT_SIZE.
 // `digits` 0 writes the fewest digits that read back to the same double, 1 to 17 that many significant digits, rounded to
 // nearest; zeros at the end are left out. The form is that of Swift: "0.5", "12.0", "1e-20", "1.5e+300". 0 for what is not finite.
-#define METAAN_FORMAT_SIZE 32
+#define METAAN_FORMAT_SIZE 40
 size_t metaan_format_double(double value, int digits, char *text) METAAN_NOEXCEPT;
 
 #ifdef __cplusplus

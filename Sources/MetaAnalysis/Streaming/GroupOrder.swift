@@ -55,6 +55,25 @@ struct GroupOrder {
         for hash in known where hash != Hash() && hash.low.trailingZeroBitCount >= zeroBits { _ = insert(hash) }
     }
 
+    /// The eight bytes from a position, zeros after the end.
+    @inline(__always)
+    private static func word(_ label: UnsafeBufferPointer<UInt8>, from index: Int) -> UInt64 {
+        let bytes = UnsafeRawBufferPointer(label)
+        let left = bytes.count - index
+        if left >= 8 { return UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) }
+        var word: UInt64 = 0
+        var place = 0
+        if left >= 4 {
+            word = UInt64(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt32.self)))
+            place = 4
+        }
+        while place < left {
+            word |= UInt64(bytes[index + place]) << UInt64(8 * place)
+            place += 1
+        }
+        return word
+    }
+
     /// Two products of 128 bits for every eight bytes, folded (as in wyhash).
     private static func hash(_ label: UnsafeBufferPointer<UInt8>) -> Hash {
         func folded(_ first: UInt64, _ second: UInt64) -> UInt64 {
@@ -65,10 +84,7 @@ struct GroupOrder {
         var high: UInt64 = 0xE703_7ED1_A0B4_28DB &+ UInt64(label.count)
         var index = 0
         repeat {
-            var word: UInt64 = 0
-            for offset in 0..<min(8, label.count - index) {
-                word |= UInt64(label[index + offset]) << UInt64(8 * offset)
-            }
+            let word = Self.word(label, from: index)
             low = folded(low ^ word, 0x8EBC_6AF0_9C88_C6E3)
             high = folded(high &+ word, 0x5899_65CC_7537_4CC3) ^ (low << 1)
             index += 8

@@ -16,7 +16,8 @@ package struct GroupWriter: Sendable {
     package var digits: Int
     /// Code of the estimator of τ² for the JSON form.
     package var estimator: String?
-    private var isFirst = true
+    /// Whether the next object of the list has none before it.
+    var isFirst = true
 
     package init(_ form: Form, digits: Int = 0, estimator: String? = nil) {
         self.form = form

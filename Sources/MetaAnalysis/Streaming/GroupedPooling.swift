@@ -26,11 +26,12 @@ package struct GroupedPooling: Sendable {
     }
 }
 
-/// One run of a `GroupedPooling` over a file.
+/// One run of a `GroupedPooling` over a file: reads the rows, and puts groups that ended together in blocks to be pooled.
 ///
 /// ```swift
 /// var run = try GroupedPoolingRun(settings, header, writer: GroupWriter(.csv))
 /// let consumed = try run.read(bytes, isLast: false)
+/// for block in run.takeEnded() { try block.pool() }
 /// ```
 package struct GroupedPoolingRun: ~Copyable {
     /// What was read so far.
@@ -46,8 +47,6 @@ package struct GroupedPoolingRun: ~Copyable {
     /// The first bad rows that were skipped, at most 20.
     package private(set) var badRows: [MetaAnalysisError] = []
     package private(set) var counts = Counts()
-    /// Text of the groups that were pooled; the caller takes it away.
-    package var output = ByteWriter(capacity: 1 << 18)
     /// Code of the measure that is pooled.
     package var measure: String { columns.measure }
 
@@ -59,9 +58,12 @@ package struct GroupedPoolingRun: ~Copyable {
     private var scanner: RowScanner
     private var rows: ScannedRows
     private var order = GroupOrder()
-    private var writer: GroupWriter
+    private let writer: GroupWriter
+    private var ended: [GroupBlock] = []
+    private var blockCount = 0
+    /// Blocks whose memory can be used again.
+    private var free: [GroupBlock] = []
     private var batch = StudyBatch()
-    private var pooled: PooledBatch?
     /// Labels of the groups in `batch`, that of the open one last.
     private var labels = ByteWriter(capacity: 1 << 16)
     private var labelStarts: [Int] = []
@@ -69,7 +71,7 @@ package struct GroupedPoolingRun: ~Copyable {
     private var text: [UInt8] = []
     private var lines: [Int] = []
 
-    /// Groups that are pooled together: as many as stay in the nearest memories of the processor.
+    /// Groups of a block: as many as stay in the nearest memories of the processor.
     private static let groupsAtOnce = 4096
     private static let studiesAtOnce = 1 << 15
     private static let listedBadRows = 20
@@ -96,7 +98,7 @@ package struct GroupedPoolingRun: ~Copyable {
         rows = ScannedRows(for: scanner)
     }
 
-    /// Reads rows and pools the groups that end among them.
+    /// Reads rows; the groups that end among them go to a block.
     ///
     /// - Returns: how many bytes were read; 0 when more are needed, or when nothing is left.
     package mutating func read(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) throws -> Int {
@@ -135,7 +137,16 @@ package struct GroupedPoolingRun: ~Copyable {
         return consumed
     }
 
-    /// Pools what is left after the last row.
+    /// The blocks that are complete, in their order; those that `read` and `finish` completed since the last call.
+    package mutating func takeEnded() -> [GroupBlock] {
+        defer { ended = [] }
+        return ended
+    }
+
+    /// Gives back a block whose text was taken away.
+    package mutating func reuse(_ block: GroupBlock) { free.append(block) }
+
+    /// Completes the last block after the last row.
     ///
     /// - Throws: `MetaAnalysisError` when there was no row.
     package mutating func finish() throws {
@@ -146,7 +157,7 @@ package struct GroupedPoolingRun: ~Copyable {
             ).located(file: header.table.name, columns: header.columns)
         }
         try endGroup()
-        try pool()
+        endBlock()
     }
 }
 
@@ -188,7 +199,7 @@ extension GroupedPoolingRun {
             return false
         }
         try endGroup()
-        if labelStarts.count >= Self.groupsAtOnce || batch.estimates.count >= Self.studiesAtOnce { try pool() }
+        if labelStarts.count >= Self.groupsAtOnce || batch.estimates.count >= Self.studiesAtOnce { endBlock() }
         if order.hasSeen(label) {
             let name = TextField(0..<label.count, hasDoubledQuotes: field.hasDoubledQuotes).string(in: label)
             throw place(
@@ -207,34 +218,17 @@ extension GroupedPoolingRun {
         batch.endGroup()
     }
 
-    /// Pools the groups that ended, and writes them.
-    private mutating func pool() throws {
-        let count = labelStarts.count
-        guard count > 0 else { return }
-        do {
-            if pooled == nil {
-                pooled = try settings.pooling.fit(batch)
-            } else {
-                try settings.pooling.fit(batch, into: &pooled!)
-            }
-        } catch var error as MetaAnalysisError {
-            error.message = "of the groups \(quoted(label(0))) to \(quoted(label(count - 1))): " + error.message
-            throw error
-        }
-        let bytes = labels.bytes
-        for group in 0..<count {
-            let end = group + 1 < count ? labelStarts[group + 1] : bytes.count
-            let label = UnsafeBufferPointer(rebasing: bytes[labelStarts[group]..<end])
-            writer.write(label, pooled?[group], to: &output)
-        }
-        labels.removeAll()
-        labelStarts.removeAll(keepingCapacity: true)
-        batch.removeAll()
+    private mutating func endBlock() {
+        guard !labelStarts.isEmpty else { return }
+        let block = free.popLast() ?? GroupBlock(settings.pooling, writer)
+        block.take(&batch, &labels, &labelStarts, isFirst: blockCount == 0)
+        blockCount += 1
+        ended.append(block)
     }
 
-    private func label(_ group: Int) -> String {
-        let end = group + 1 < labelStarts.count ? labelStarts[group + 1] : labels.count
-        return String(decoding: labels.bytes[labelStarts[group]..<end], as: UTF8.self)
+    /// Label of the group that is being read.
+    private var openLabel: String {
+        String(decoding: labels.bytes[(labelStarts.last ?? 0)...], as: UTF8.self)
     }
 
     /// A row that is not simply right: a value is missing, the form is another, or there is a fault.
@@ -275,7 +269,7 @@ extension GroupedPoolingRun {
                     let names = outcomes.prefix(3).map { quoted($0.outcome ?? "") }.joined(separator: ", ")
                     throw MetaAnalysisError(
                         .malformedTable,
-                        "the group \(quoted(label(labelStarts.count - 1))) has several outcomes: \(names)",
+                        "the group \(quoted(openLabel)) has several outcomes: \(names)",
                         remedy: "take one by a filter of the rows, or pool by the outcome",
                         location: MetaAnalysisError.Location(file: header.table.name, row: lines[0]))
                 }

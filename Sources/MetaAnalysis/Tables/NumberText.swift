@@ -75,7 +75,7 @@ struct Decimal {
         // Below 2⁵³ the signed conversion, which is one instruction, is the same.
         let plain = Double(Int64(bitPattern: digits))
         let scaled = exponent < 0 ? plain / powersOfTen[-exponent] : plain * powersOfTen[exponent]
-        return isNegative ? -scaled : scaled
+        return Double(bitPattern: scaled.bitPattern | (isNegative ? 1 << 63 : 0))
     }
 
     @inline(never)
@@ -96,24 +96,28 @@ struct Decimal {
     /// Whether there is a minus; steps over a sign.
     @inline(__always)
     private static func takeSign(_ cursor: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Bool {
-        guard cursor < end, cursor.pointee == UInt8(ascii: "-") || cursor.pointee == UInt8(ascii: "+") else {
-            return false
-        }
-        cursor += 1
-        return cursor[-1] == UInt8(ascii: "-")
+        guard cursor < end else { return false }
+        // Half of the effects are negative: a branch would be guessed wrong as often as right.
+        let isNegative = cursor.pointee == UInt8(ascii: "-")
+        let isPositive = cursor.pointee == UInt8(ascii: "+")
+        cursor += (isNegative ? 1 : 0) | (isPositive ? 1 : 0)
+        return isNegative
     }
 
     @inline(__always)
     private mutating func takeDigits(_ cursor: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
-        if digitCount == 0 {
-            while cursor < end, cursor.pointee == UInt8(ascii: "0") { cursor += 1 }
+        while end - cursor >= 8 {
+            let chunk = DigitChunk(UInt64(littleEndian: UnsafeRawPointer(cursor).loadUnaligned(as: UInt64.self)))
+            digitCount += digitCount == 0 ? chunk.count - chunk.leadingZeros : chunk.count
+            digits = digits &* integerPowersOfTen[chunk.count] &+ chunk.value
+            cursor += chunk.count
+            guard chunk.count == 8 else { return }
         }
-        let first = cursor
         while cursor < end, case let digit = cursor.pointee &- UInt8(ascii: "0"), digit < 10 {
             digits = digits &* 10 &+ UInt64(digit)
+            if digit > 0 || digitCount > 0 { digitCount += 1 }
             cursor += 1
         }
-        digitCount += cursor - first
     }
 
     /// Cut at ±1,000,000, far outside the range of numbers; `nil` without digits.
@@ -129,6 +133,37 @@ struct Decimal {
         return isNegative ? -value : value
     }
 }
+
+/// The digits with which eight bytes begin.
+private struct DigitChunk {
+    /// 0 to 8.
+    let count: Int
+    private let figures: UInt64
+
+    /// - Parameter word: the first byte lowest.
+    @inline(__always)
+    init(_ word: UInt64) {
+        figures = word ^ 0x3030_3030_3030_3030
+        // A high bit for each byte that is no digit; a carry reaches only bytes after the first of them.
+        let others = ((figures &+ 0x7676_7676_7676_7676) | figures) & 0x8080_8080_8080_8080
+        count = others.trailingZeroBitCount >> 3
+    }
+
+    @inline(__always)
+    var leadingZeros: Int { min(count, figures.trailingZeroBitCount >> 3) }
+
+    /// The number, by adding neighbours: eight of one digit, four of two, two of four.
+    @inline(__always)
+    var value: UInt64 {
+        // Zeros come in front; a shift by 64 gives 0.
+        let ones = figures << UInt64(64 - 8 * count)
+        let twos = (ones &* (1 + 10 << 8)) >> 8 & 0x00FF_00FF_00FF_00FF
+        let fours = (twos &* (1 + 100 << 16)) >> 16 & 0x0000_FFFF_0000_FFFF
+        return (fours &* (1 + 10000 << 32)) >> 32
+    }
+}
+
+private let integerPowersOfTen: [UInt64] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000]
 
 private let powersOfTen: [Double] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,

@@ -30,7 +30,12 @@ import Testing
                 end = min(end + size, bytes.count)
             }
             try run.finish()
-            return String(decoding: run.output.bytes, as: UTF8.self)
+            var text = ""
+            for block in run.takeEnded() {
+                try block.pool()
+                text += String(decoding: block.text.bytes, as: UTF8.self)
+            }
+            return text
         }
     }
 

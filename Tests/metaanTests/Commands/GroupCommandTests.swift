@@ -132,6 +132,42 @@ import Testing
         #expect(run.errors.contains(options[0]))
     }
 
+    /// More groups than stand in one block, some of them quoted.
+    @Test(arguments: ["csv", "json"])
+    func anyNumberOfThreadsGivesTheSameBytes(_ format: String) throws {
+        var rows = "group,yi,vi\n"
+        for group in 0..<13_000 {
+            let label = group % 7 == 0 ? "\"g, \(group)\"" : "g\(group)"
+            for study in 0..<(1 + group % 3) {
+                rows += "\(label),\(Double(group * 31 % 101 - 50) / 100),\(0.01 + Double(study) / 50)\n"
+            }
+        }
+        let arguments = ["pool", "-", "--by", "group", "--format", format]
+        let one = try CommandRun(arguments, input: Data(rows.utf8))
+        #expect(one.status == 0 && one.output.count > 500_000)
+        for threads in [2, 3, 8] {
+            let several = try CommandRun(arguments + ["--threads", "\(threads)"], input: Data(rows.utf8))
+            #expect(several.status == 0)
+            #expect(several.output == one.output)
+        }
+    }
+
+    @Test(arguments: [["--by", "group", "--threads", "0"], ["--by", "group", "--threads", "9"], ["--threads", "2"]])
+    func threadsAreRefusedWithoutGroupsAndBeyondTheirRange(_ options: [String]) throws {
+        let run = try CommandRun(["pool", "-"] + options, input: Data(Self.rows.utf8))
+        #expect(run.status == 64)
+        #expect(run.errors.contains("--threads"), "\(run.errors)")
+    }
+
+    @Test func aBadRowEndsTheRunWithSeveralThreads() throws {
+        let rows = (0..<20_000).map { "g\($0),0.1,0.2\n" }.joined()
+        let run = try CommandRun(
+            ["pool", "-", "--by", "group", "--threads", "3"],
+            input: Data(("group,yi,vi\n" + rows + "last,0.1,-1\n").utf8))
+        #expect(run.status == 65)
+        #expect(run.errors.contains(":20002:vi: "), "\(run.errors)")
+    }
+
     @Test func aFailureLeavesNoFile() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("metaan-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
