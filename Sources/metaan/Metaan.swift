@@ -17,6 +17,7 @@ struct Metaan: ParsableCommand {
               metaan pool trials.csv         pool a file of your own
               metaan network dong2013        several treatments at once
               metaan effects trials.csv      effects and variances of the studies
+              metaan sensitivity trials.csv  how far the answer depends on single studies
               metaan measures SMD            what a measure is and needs
               metaan datasets                the data sets that come with the program
               metaan article                 figures of an article, recomputed
@@ -29,14 +30,18 @@ struct Metaan: ParsableCommand {
         version: version,
         subcommands: [
             PoolCommand.self, NetworkCommand.self, EffectsCommand.self, MeasuresCommand.self, DatasetsCommand.self,
-            ArticleCommand.self,
+            ArticleCommand.self, SensitivityCommand.self,
         ])
 
-    static func main() {
+    static func main() async {
         Platform.prepareSignals()
         do {
             var command = try parseAsRoot()
-            try command.run()
+            if var waiting = command as? any AsyncParsableCommand {
+                try await waiting.run()
+            } else {
+                try command.run()
+            }
         } catch {
             end(with: error)
         }

@@ -29,6 +29,7 @@ extension NetworkMetaRegression.Coefficients: CodedArgument {}
 extension NodeSplitting.Method: CodedArgument {}
 extension PredictionIntervalMethod: CodedArgument {}
 extension Preference: CodedArgument {}
+extension StudyOrder: CodedArgument {}
 extension SubgroupHeterogeneity: CodedArgument {}
 extension TauSquaredIntervalMethod: CodedArgument {}
 extension VarianceVariant: CodedArgument {}

@@ -32,7 +32,7 @@ struct GoldenFolder: Sendable {
         var variances: [Double?]
     }
 
-    static let families = ["escalc", "uni", "alt", "confint", "mh", "extra", "grid"] + networkFamilies
+    static let families = ["escalc", "uni", "alt", "confint", "mh", "extra", "grid", "diag"] + networkFamilies
 
     static let networkFamilies = [
         "pairwise", "netmeta", "inner", "netsplit", "decomp", "rank", "league", "structure", "netmetabin", "netcomb",

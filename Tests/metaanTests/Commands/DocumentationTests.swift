@@ -15,7 +15,7 @@ import Testing
         let helps = [
             Metaan.helpMessage(), PoolCommand.helpMessage(), NetworkCommand.helpMessage(), EffectsCommand.helpMessage(),
             MeasuresCommand.helpMessage(),
-            DatasetsCommand.helpMessage(), ArticleCommand.helpMessage(),
+            DatasetsCommand.helpMessage(), ArticleCommand.helpMessage(), SensitivityCommand.helpMessage(),
         ]
         // Options stand at the start of a line of the help; those in its sentences are mentioned only.
         return Set(helps.flatMap { $0.matches(of: /\n  (?:-h, )?(--[a-z0-9-]+)/).map { String($0.1) } })
@@ -33,7 +33,7 @@ import Testing
 
     @Test func everyCommandIsDocumented() {
         let commands = Metaan.configuration.subcommands.map { $0._commandName }
-        #expect(commands.count == 6)
+        #expect(commands.count == 7)
         for command in commands { #expect(Self.document.contains("`metaan \(command)"), "\(command)") }
     }
 
@@ -48,6 +48,7 @@ import Testing
         ["pool", "bcg", "--subgroup", "alloc"], ["network", "franchini2012", "--better", "lower"], ["effects", "bcg"],
         ["measures", "RR"], ["datasets", "bcg"],
         ["article"],
+        ["sensitivity", "bcg", "--cumulative", "year", "--influence", "--baujat", "--gosh", "--leave-one-out"],
         ["pool", "--join", "MarkerName", "Fixtures/reference/join/cohort1.txt", "Fixtures/reference/join/cohort2.txt"],
     ])
     func everyKeyIsDocumented(arguments: [String]) throws {
@@ -62,6 +63,7 @@ import Testing
 
     @Test(arguments: [
         ("pool", ["pool", "bcg"]), ("effects", ["effects", "bcg"]),
+        ("sensitivity", ["sensitivity", "bcg"]),
         ("pool --join", ["pool", "--join", "MarkerName", "Fixtures/reference/join/cohort1.txt"]),
     ])
     func headersOfCSVAreDocumented(command: String, arguments: [String]) throws {
