@@ -19,6 +19,7 @@ struct Metaan: ParsableCommand {
               metaan network dong2013        several treatments at once
               metaan bias trials.csv         small-study effects, publication bias
               metaan effects trials.csv      effects and variances of the studies
+              metaan sensitivity trials.csv  how far the answer depends on single studies
               metaan measures SMD            what a measure is and needs
               metaan datasets                the data sets that come with the program
               metaan article                 figures of an article, recomputed
@@ -30,17 +31,19 @@ struct Metaan: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            PoolCommand.self, RegressCommand.self, NetworkCommand.self, BiasCommand.self, EffectsCommand.self,
-            MeasuresCommand.self,
-            DatasetsCommand.self,
-            ArticleCommand.self,
+            PoolCommand.self, RegressCommand.self, SensitivityCommand.self, BiasCommand.self, NetworkCommand.self,
+            EffectsCommand.self, MeasuresCommand.self, DatasetsCommand.self, ArticleCommand.self,
         ])
 
-    static func main() {
+    static func main() async {
         Platform.prepareSignals()
         do {
             var command = try parseAsRoot()
-            try command.run()
+            if var waiting = command as? any AsyncParsableCommand {
+                try await waiting.run()
+            } else {
+                try command.run()
+            }
         } catch {
             end(with: error)
         }

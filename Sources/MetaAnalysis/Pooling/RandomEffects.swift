@@ -100,7 +100,7 @@ public struct RandomEffects: PoolingModel, Hashable, Codable {
     private func prediction(
         _ average: InverseVariancePooling.Average, _ tau: TauSquared, _ pooling: InverseVariancePooling
     ) -> (interval: ConfidenceInterval?, diagnostics: [Diagnostic]) {
-        guard let reference = predictionInterval.reference(pooling) else {
+        guard let reference = predictionInterval.reference(count: pooling.count, matched: pooling.reference) else {
             let needed = predictionInterval == .higginsThompsonSpiegelhalter ? "three" : "two"
             return (
                 nil,
@@ -118,14 +118,15 @@ public struct RandomEffects: PoolingModel, Hashable, Codable {
 }
 
 extension PredictionIntervalMethod {
+    /// - Parameter matched: that of the confidence interval.
     /// - Returns: `nil` when k leaves no degrees of freedom.
-    fileprivate func reference(_ pooling: InverseVariancePooling) -> ReferenceDistribution? {
-        guard pooling.count > 1 else { return nil }
+    func reference(count: Int, matched: ReferenceDistribution) -> ReferenceDistribution? {
+        guard count > 1 else { return nil }
         switch self {
-        case .matched: return pooling.reference
+        case .matched: return matched
         case .higginsThompsonSpiegelhalter:
-            return pooling.count > 2 ? .studentT(degreesOfFreedom: Double(pooling.count - 2)) : nil
-        case .higginsThompsonSpiegelhalterOneLess: return .studentT(degreesOfFreedom: Double(pooling.count - 1))
+            return count > 2 ? .studentT(degreesOfFreedom: Double(count - 2)) : nil
+        case .higginsThompsonSpiegelhalterOneLess: return .studentT(degreesOfFreedom: Double(count - 1))
         }
     }
 }

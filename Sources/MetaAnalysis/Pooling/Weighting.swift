@@ -15,11 +15,13 @@ public enum Weighting: String, Hashable, Sendable, Codable, CaseIterable {
 
 extension Weighting {
     /// Weights that do not depend on τ²: those of the generalised Q statistic.
-    func momentWeights(_ variances: [Double]) -> [Double] {
+    func momentWeights(_ variances: [Double]) -> [Double] { variances.map(momentWeight) }
+
+    func momentWeight(_ variance: Double) -> Double {
         switch self {
-        case .inverseVariance: variances.map { 1 / $0 }
-        case .inverseStandardError: variances.map { 1 / $0.squareRoot() }
-        case .equal: Array(repeating: 1, count: variances.count)
+        case .inverseVariance: 1 / variance
+        case .inverseStandardError: 1 / variance.squareRoot()
+        case .equal: 1
         }
     }
 }

@@ -32,6 +32,8 @@ public struct Diagnostic: Hashable, Sendable, Codable {
         public static let starNetwork = Code(rawValue: "starNetwork")
         public static let fewStudies = Code(rawValue: "fewStudies")
         public static let rowQuality = Code(rawValue: "rowQuality")
+        public static let tiedOrder = Code(rawValue: "tiedOrder")
+        public static let sampledSubsets = Code(rawValue: "sampledSubsets")
         public static let defaultChosen = Code(rawValue: "defaultChosen")
     }
 

@@ -66,7 +66,7 @@ extension Summary {
 // MARK: - Opening
 
 extension Summary {
-    private static func opening(
+    static func opening(
         _ pooled: PooledEffect, _ reading: EffectReading, source: String?, choices: [String]
     ) -> [Block] {
         var blocks: [Block] = []
@@ -168,7 +168,7 @@ extension EffectReading {
 // MARK: - Sentences
 
 extension Summary {
-    private static func effectSentence(
+    static func effectSentence(
         _ pooled: PooledEffect, _ reading: EffectReading, isShort: Bool = false
     ) -> String {
         let level = percentLevel(pooled.settings.level)
@@ -216,7 +216,7 @@ extension Summary {
             + " (\(percentLevel(pooled.settings.level)) prediction interval)."
     }
 
-    private static func heterogeneitySentence(_ pooled: PooledEffect) -> String {
+    static func heterogeneitySentence(_ pooled: PooledEffect) -> String {
         let found = pooled.heterogeneity
         guard found.degreesOfFreedom > 0 else { return "Heterogeneity: not estimable from one study." }
         return sentence(for: found, isRandom: pooled.settings.model == "random")
@@ -249,7 +249,7 @@ extension Summary {
         return "Heterogeneity: " + (parts + [q]).joined(separator: "; ") + "."
     }
 
-    private static func methodSentence(_ settings: PoolingSettings, _ reading: EffectReading) -> String {
+    static func methodSentence(_ settings: PoolingSettings, _ reading: EffectReading) -> String {
         var parts = [modelTitle(settings) + " model"]
         if settings.model == "random" {
             parts.append(settings.estimator.map(estimatorPhrase) ?? "τ² as given")

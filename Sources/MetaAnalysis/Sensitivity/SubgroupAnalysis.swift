@@ -149,7 +149,7 @@ extension Diagnostic {
 
 extension EffectSizes {
     /// The groups in the order of their first study, each with its effects.
-    fileprivate func subsetsByGroup() throws -> [(name: String, effects: EffectSizes)] {
+    package func subsetsByGroup() throws -> [(name: String, effects: EffectSizes)] {
         var names: [String] = []
         var members: [String: [Int]] = [:]
         for (index, effect) in effects.enumerated() {

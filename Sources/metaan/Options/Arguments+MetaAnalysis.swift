@@ -34,6 +34,7 @@ extension NodeSplitting.Method: CodedArgument {}
 extension PredictionIntervalMethod: CodedArgument {}
 extension Preference: CodedArgument {}
 extension SmallStudyMethod: CodedArgument {}
+extension StudyOrder: CodedArgument {}
 extension SubgroupHeterogeneity: CodedArgument {}
 extension TauSquaredIntervalMethod: CodedArgument {}
 extension VarianceVariant: CodedArgument {}

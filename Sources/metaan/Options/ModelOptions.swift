@@ -117,6 +117,13 @@ enum Pooling {
     case random(RandomEffects)
     case other(any PoolingModel)
 
+    var model: any PoolingModel {
+        switch self {
+        case .random(let model): model
+        case .other(let model): model
+        }
+    }
+
     func fit(_ effects: EffectSizes) throws -> PooledEffect {
         switch self {
         case .random(let model): try model.fit(effects)

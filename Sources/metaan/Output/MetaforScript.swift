@@ -7,7 +7,7 @@ struct MetaforScript {
     init(
         reading: Reading, analyses: [PoolAnswer.Analysis], filters: [String], pooling: Pooling,
         settings: EffectSettings,
-        subgroup: String?, level: Double, reportedLevel: Double
+        subgroup: String?, level: Double, reportedLevel: Double, after: (String) -> [String] = { _ in [] }
     ) {
         var lines = ["library(metafor)", "", Self.read(reading)]
         lines += filters.map(Self.filter)
@@ -22,7 +22,7 @@ struct MetaforScript {
                 analysis: analysis, frame: frame, pooling: pooling, settings: settings, subgroup: subgroup,
                 level: level,
                 reportedLevel: reportedLevel)
-            lines += step.lines
+            lines += step.lines + after(frame)
         }
         text = lines.joined(separator: "\n") + "\n"
     }
@@ -42,6 +42,28 @@ struct MetaforScript {
         let values = (sides.last ?? "").split(separator: "|").map { RCode.string($0.singleLine) }
         let test = "dat$\(RCode.name(column.singleLine)) %in% c(\(values.joined(separator: ", ")))"
         return differs ? "dat <- dat[!(\(test)), ]" : "dat <- dat[\(test), ]"
+    }
+}
+
+extension MetaforScript {
+    /// The calls that follow the fit of one analysis, whose rows are those of `frame`.
+    static func sensitivity(_ asked: SensitivityOptions, _ frame: String, isCountModel: Bool) -> [String] {
+        var lines: [String] = []
+        if asked.wantsLeaveOneOut { lines.append("leave1out(res)") }
+        if let column = asked.cumulative {
+            var values = "\(frame)$\(RCode.name(column))"
+            if column.lowercased() == "input" { values = "seq_len(nrow(\(frame)))" }
+            if column.lowercased() == "estimate" { values = "res$yi.f" }
+            if column.lowercased() == "variance" { values = "res$vi.f" }
+            lines.append("cumul(res, order = \(asked.order == .descending ? "-xtfrm(\(values))" : values))")
+        }
+        if asked.wantsInfluence {
+            lines += isCountModel ? ["# metafor has no influence() for this model"] : ["influence(res)"]
+            lines += ["rstandard(res)", "rstudent(res)"]
+        }
+        if asked.baujat { lines.append("baujat(res)") }
+        if asked.gosh { lines.append("gosh(res)") }
+        return lines
     }
 }
 

@@ -10,7 +10,7 @@ struct GoldenCaseCheck {
     let one: GoldenCase
     var comparison: GoldenComparison
     /// Whether the model was tried on R's own effects, because the library does not have the measure yet.
-    private(set) var usesReferenceEffects = false
+    var usesReferenceEffects = false
 
     init(_ one: GoldenCase, _ file: GoldenFolder.File, in folder: GoldenFolder) {
         self.one = one
@@ -36,6 +36,8 @@ struct GoldenCaseCheck {
         case "predict": try comparePrediction(call, try RFrame(lines, in: folder))
         case "confint": try compareInterval(call, try RFrame(lines, in: folder))
         case "rma.mh", "rma.peto": try compareCounts(call, try RFrame(lines, in: folder))
+        case let function? where Self.diagnostics.contains(function):
+            try compareDiagnostics(call, try RFrame(lines, in: folder))
         default: throw NotApplicable("call of a later issue: \(call.function ?? one.call)")
         }
     }

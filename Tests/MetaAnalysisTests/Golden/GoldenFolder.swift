@@ -33,7 +33,7 @@ struct GoldenFolder: Sendable {
     }
 
     static let families =
-        ["escalc", "uni", "alt", "confint", "mh", "extra", "grid", "bias"]
+        ["escalc", "uni", "alt", "confint", "mh", "extra", "grid", "bias", "diag"]
         + GoldenCaseCheck.regressionFamilies + networkFamilies
 
     static let networkFamilies = [

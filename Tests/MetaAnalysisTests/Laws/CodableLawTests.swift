@@ -65,6 +65,21 @@ import Testing
         }
     }
 
+    @Test func sensitivity() throws {
+        let samples = [StudySample("one", estimates: [0.42], variances: [0.05])] + StudySample.random.prefix(5)
+        for sample in samples {
+            for model in [RandomEffects(), CommonEffect()] as [any PoolingModel] {
+                var analysis = SensitivityAnalysis(try model.fit(sample.effects))
+                analysis.leaveOneOut = try model.leaveOneOut(sample.effects)
+                analysis.cumulative = try model.cumulative(sample.effects)
+                analysis.influence = try model.influence(sample.effects)
+                analysis.baujat = try model.baujat(sample.effects)
+                analysis.subsets = try model.subsets(sample.effects)
+                try expectSame(analysis)
+            }
+        }
+    }
+
     @Test func settings() throws {
         for model in EquivarianceLawTests.models { try expectSame(model) }
         for model in EquivarianceLawTests.commonModels { try expectSame(model) }

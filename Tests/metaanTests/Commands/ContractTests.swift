@@ -171,6 +171,28 @@ import Testing
         }
     }
 
+    @Test func sensitivityHasEveryKey() throws {
+        let document = try json(["sensitivity", "bcg", "--leave-one-out", "--cumulative", "year", "--influence"])
+        let analyses = try #require(document["analyses"] as? [Object])
+        let analysis = try #require(analyses.first)
+        let fit = [
+            "k", "estimate", "standardError", "statistic", "degreesOfFreedom", "pValue", "confidenceInterval",
+            "predictionInterval", "backTransformed", "heterogeneity", "diagnostics",
+        ]
+        for record in try #require(analysis["leaveOneOut"] as? [Object]) { try expectKeys(record, ["omitted"] + fit) }
+        for record in try #require(analysis["cumulative"] as? [Object]) { try expectKeys(record, ["added"] + fit) }
+        let influence = try #require(analysis["influence"] as? [Object])
+        #expect(influence.count == 13)
+        for record in influence {
+            try expectKeys(
+                record,
+                [
+                    "label", "studentizedResidual", "dffits", "cooksDistance", "covarianceRatio", "hat",
+                    "tauSquaredDeleted", "qDeleted", "weight",
+                ])
+        }
+    }
+
     @Test(arguments: [
         ["franchini2012", "--better", "lower", "--details", "--leave-one-out", "--contributions", "random-walk"],
         ["hasselblad1998", "--model", "mantel-haenszel"], ["stroke/contrasts"],

@@ -13,8 +13,10 @@ import Testing
 
     private static var options: Set<String> {
         let helps = [
-            Metaan.helpMessage(), PoolCommand.helpMessage(), RegressCommand.helpMessage(), NetworkCommand.helpMessage(),
-            EffectsCommand.helpMessage(), MeasuresCommand.helpMessage(), BiasCommand.helpMessage(),
+            Metaan.helpMessage(), PoolCommand.helpMessage(), RegressCommand.helpMessage(),
+            SensitivityCommand.helpMessage(),
+            BiasCommand.helpMessage(), NetworkCommand.helpMessage(), EffectsCommand.helpMessage(),
+            MeasuresCommand.helpMessage(),
             DatasetsCommand.helpMessage(), ArticleCommand.helpMessage(),
         ]
         // Options stand at the start of a line of the help; those in its sentences are mentioned only.
@@ -33,7 +35,7 @@ import Testing
 
     @Test func everyCommandIsDocumented() {
         let commands = Metaan.configuration.subcommands.map { $0._commandName }
-        #expect(commands.count == 8)
+        #expect(commands.count == 9)
         for command in commands { #expect(Self.document.contains("`metaan \(command)"), "\(command)") }
     }
 
@@ -54,6 +56,7 @@ import Testing
         ["bias", "bcg", "--measure", "OR"],
         ["measures", "RR"], ["datasets", "bcg"],
         ["article"],
+        ["sensitivity", "bcg", "--cumulative", "year", "--influence", "--baujat", "--gosh", "--leave-one-out"],
         ["pool", "--join", "MarkerName", "Fixtures/reference/join/cohort1.txt", "Fixtures/reference/join/cohort2.txt"],
     ])
     func everyKeyIsDocumented(arguments: [String]) throws {
@@ -68,6 +71,7 @@ import Testing
 
     @Test(arguments: [
         ("pool", ["pool", "bcg"]), ("effects", ["effects", "bcg"]), ("bias", ["bias", "bcg"]),
+        ("sensitivity", ["sensitivity", "bcg"]),
         ("pool --join", ["pool", "--join", "MarkerName", "Fixtures/reference/join/cohort1.txt"]),
     ])
     func headersOfCSVAreDocumented(command: String, arguments: [String]) throws {

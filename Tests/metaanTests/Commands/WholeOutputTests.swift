@@ -251,7 +251,60 @@ import Testing
         Example(name: "help-article", arguments: ["article", "--help"]),
     ]
 
-    @Test(arguments: pooling + regressions + networks + smallStudies + others)
+    static let sensitivity: [Example] = [
+        Example(name: "sensitivity-bcg", arguments: ["sensitivity", "bcg", "--measure", "RR"]),
+        Example(
+            name: "sensitivity-cumulative",
+            arguments: ["sensitivity", "bcg", "--measure", "RR", "--cumulative", "year", "--order", "descending"]),
+        Example(
+            name: "sensitivity-all-markdown",
+            arguments: [
+                "sensitivity", "bcg", "--estimator", "DL", "--interval", "wald", "--leave-one-out", "--influence",
+                "--baujat", "--gosh", "--format", "markdown",
+            ]),
+        Example(
+            name: "sensitivity-json",
+            arguments: [
+                "sensitivity", "-", "--leave-one-out", "--cumulative", "variance", "--influence", "--baujat", "--gosh",
+                "--format", "json",
+            ], input: "study,yi,vi\nA,0.3,0.1\nB,0.9,0.2\nC,0.1,0.15\n"),
+        Example(
+            name: "sensitivity-csv",
+            arguments: [
+                "sensitivity", "-", "--model", "mh", "--leave-one-out", "--cumulative", "input", "--influence",
+                "--baujat",
+                "--gosh", "--format", "csv",
+            ], input: "study,ai,n1i,ci,n2i\nA,3,10,1,10\nB,0,10,0,12\nC,2,20,5,22\n"),
+        Example(
+            name: "sensitivity-subgroup",
+            arguments: ["sensitivity", "bcg", "--subgroup", "alloc", "--leave-one-out", "--cumulative", "year"]),
+        Example(name: "sensitivity-outcomes", arguments: ["sensitivity", "msc", "--influence", "--format", "csv"]),
+        Example(name: "sensitivity-one", arguments: ["sensitivity", "-"], input: "study,yi,vi\nA,1,2\n"),
+        Example(
+            name: "sensitivity-two", arguments: ["sensitivity", "-", "--influence"],
+            input: "study,yi,vi\nA,1,2\nB,3,1\n"),
+        Example(
+            name: "sensitivity-equal", arguments: ["sensitivity", "-", "--influence", "--baujat"],
+            input: "study,yi,vi\nA,1,2\nB,1,1\nC,1,3\n"),
+        Example(
+            name: "sensitivity-missing-order", arguments: ["sensitivity", "-", "--cumulative", "year"],
+            input: "study,yi,vi,year\nA,1,2,1999\nB,3,1,\nC,2,1,1998\nD,2,2,1999\n"),
+        Example(
+            name: "sensitivity-sample",
+            arguments: ["sensitivity", "olkin1995", "--gosh", "--subsets", "500", "--seed", "3", "--threads", "3"]),
+        Example(
+            name: "sensitivity-emit-r",
+            arguments: [
+                "sensitivity", "bcg", "--leave-one-out", "--cumulative", "year", "--influence", "--baujat", "--gosh",
+                "--order", "descending", "--emit", "r",
+            ]),
+        Example(
+            name: "sensitivity-emit-r-peto",
+            arguments: ["sensitivity", "yusuf1985", "--model", "peto", "--emit", "r"]),
+        Example(name: "help-sensitivity", arguments: ["help", "sensitivity"]),
+    ]
+
+    @Test(arguments: pooling + regressions + networks + smallStudies + others + sensitivity)
     func runs(example: Example) throws {
         let run = try CommandRun(example.arguments, input: Data(example.input.utf8))
         #expect(run.status == 0)
@@ -353,7 +406,35 @@ import Testing
         (Example(name: "error-output-device", arguments: ["pool", "bcg", "--output", "/dev/full"]), 74),
     ]
 
-    @Test(arguments: failures + refusedRegressions)
+    static let sensitivityFailures: [(Example, Int32)] = [
+        (Example(name: "error-order", arguments: ["sensitivity", "bcg", "--order", "descending"]), 64),
+        (
+            Example(
+                name: "error-order-value", arguments: ["sensitivity", "bcg", "--cumulative", "year", "--order", "up"]),
+            64
+        ),
+        (Example(name: "error-seed", arguments: ["sensitivity", "bcg", "--seed", "3"]), 64),
+        (Example(name: "error-subsets", arguments: ["sensitivity", "bcg", "--gosh", "--subsets", "0"]), 64),
+        (Example(name: "error-threads", arguments: ["sensitivity", "bcg", "--gosh", "--threads", "0"]), 64),
+        (Example(name: "error-sensitivity-option", arguments: ["sensitivity", "bcg", "--leave-two-out"]), 64),
+        (
+            Example(
+                name: "error-emit-subgroup", arguments: ["sensitivity", "bcg", "--subgroup", "alloc", "--emit", "r"]),
+            64
+        ),
+        (Example(name: "error-order-column", arguments: ["sensitivity", "bcg", "--cumulative", "date"]), 65),
+        (
+            Example(
+                name: "error-no-study", arguments: ["sensitivity", "-"], input: "study,yi,vi\nA,1,NA\n"), 65
+        ),
+        (
+            Example(
+                name: "error-sensitivity-strict", arguments: ["sensitivity", "-", "--cumulative", "year", "--strict"],
+                input: "study,yi,vi,year\nA,1,2,1999\nB,3,1,\n"), 65
+        ),
+    ]
+
+    @Test(arguments: failures + refusedRegressions + sensitivityFailures)
     func fails(example: Example, status: Int32) throws {
         let run = try CommandRun(example.arguments, input: Data(example.input.utf8))
         #expect(run.status == status)

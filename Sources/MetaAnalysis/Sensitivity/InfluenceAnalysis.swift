@@ -1,0 +1,206 @@
+/// How much each study moves the result: what its removal changes, in units that can be compared.
+///
+/// Answers "which studies fit badly, and which of them matter?". A study that fits badly is not for that reason wrong: look at it.
+///
+/// ```swift
+/// let studies = try RandomEffects(interval: .wald).influence(effects).studies
+/// ```
+public struct InfluenceAnalysis: Hashable, Sendable, Codable {
+    /// In the order of the pooled studies.
+    public var studies: [StudyInfluence]
+    public var limits: InfluenceLimits
+    public var diagnostics: [Diagnostic]
+}
+
+/// What the removal of one study changes; μ̂ is the average of all k studies, μ̂₋ that without this one, τ²₋ its between-study variance.
+///
+/// What cannot be found is `nil`, with a diagnostic in the analysis.
+public struct StudyInfluence: Hashable, Sendable, Codable {
+    public var label: String
+    /// Line of the file it was read from.
+    public var row: Int?
+    /// y − μ̂ over its standard error, whose variance is v + τ² less what the study itself adds to the average. R: `rstandard`.
+    public var standardizedResidual: Double?
+    /// y − μ̂₋ over √(v + τ²₋ + SE₋²): the distance from what the others predict. R: `rstudent`.
+    public var studentizedResidual: Double?
+    /// (μ̂ − μ̂₋) / √(h (v + τ²₋)). With weights that are not 1 / (v + τ²) equal to `dfbetas`, as h (v + τ²) is not the variance of the
+    /// average then.
+    public var dffits: Double?
+    /// (μ̂ − μ̂₋)² / SE².
+    public var cooksDistance: Double?
+    /// SE₋² / SE²: below 1, the average is more precise without the study.
+    public var covarianceRatio: Double?
+    public var tauSquaredDeleted: Double?
+    /// Cochran's Q without the study.
+    public var qDeleted: Double?
+    /// h, the study's part in the average, 0 to 1.
+    public var hat: Double
+    /// The same in percent.
+    public var weight: Double
+    /// (μ̂ − μ̂₋) over the standard error of μ̂ at τ²₋.
+    public var dfbetas: Double?
+    /// Whether one of the numbers lies beyond its limit; `nil` where none can be found.
+    public var isInfluential: Bool?
+}
+
+/// Beyond which a study counts as influential: conventions, not tests.
+public struct InfluenceLimits: Hashable, Sendable, Codable {
+    /// 3 √(1 / (k − 1)); `nil` for one study.
+    public var dffits: Double?
+    /// Median of χ² with one degree of freedom.
+    public var cooksDistance: Double
+    /// 3 / k.
+    public var hat: Double
+    /// 1.
+    public var dfbetas: Double
+
+    init(k: Int) {
+        dffits = k > 1 ? 3 * (1 / Double(k - 1)).squareRoot() : nil
+        cooksDistance = ReferenceDistribution.chiSquared(degreesOfFreedom: 1).quantile(0.5)
+        hat = 3 / Double(k)
+        dfbetas = 1
+    }
+}
+
+extension PoolingModel {
+    /// Measures what the removal of each study changes.
+    ///
+    /// Under Hartung–Knapp the standard errors are those of the model, and the variances v + τ²₋ of `studentizedResidual`, `dffits` and
+    /// `dfbetas` are multiplied with its factor without the study, as in R. Complexity as for `leaveOneOut(_:)`. R:
+    /// `influence(rma(yi, vi))`, `rstandard`.
+    ///
+    /// - Throws: what `fit` throws for all studies.
+    ///
+    /// Source: Viechtbauer & Cheung (2010), Research Synthesis Methods 1, doi:10.1002/jrsm.11.
+    public func influence(_ effects: EffectSizes) throws -> InfluenceAnalysis {
+        let whole = try fit(effects)
+        let omissions = omissions(from: effects, whole)
+        let model = self as? any InverseVarianceModel
+        let pooling = model.map { PartialPooling(effects, $0) }
+        var measures = InfluenceMeasures(
+            whole, plainVariance: pooling?.plainVariance(at: whole.heterogeneity.tauSquared),
+            hasInverseVarianceWeights: model?.weighting == .inverseVariance)
+        let studies = whole.studies.indices.map { index in
+            let omission = omissions[index]
+            let variance = pooling.flatMap { pooling in omission.tauSquared.map(pooling.plainVariance) }
+            return measures.measure(whole.studies[index], without: omission, plainVariance: variance)
+        }
+        return InfluenceAnalysis(
+            studies: studies, limits: measures.limits, diagnostics: whole.inheritedDiagnostics + measures.diagnostics)
+    }
+}
+
+extension PooledEffect {
+    /// What concerns the data as much as this fit.
+    var inheritedDiagnostics: [Diagnostic] {
+        diagnostics.filter {
+            $0.code == .studyExcluded || $0.code == .duplicateLabels || $0.code == .continuityCorrection
+        }
+    }
+}
+
+/// The measures of one study after the other, with the reasons for those that cannot be found.
+private struct InfluenceMeasures {
+    private let whole: PooledEffect
+    /// Of the average, before the scaling of Hartung and Knapp.
+    private let plainVariance: Double
+    private let hasInverseVarianceWeights: Bool
+    let limits: InfluenceLimits
+    private(set) var diagnostics: [Diagnostic] = []
+
+    init(_ whole: PooledEffect, plainVariance: Double?, hasInverseVarianceWeights: Bool) {
+        self.whole = whole
+        self.hasInverseVarianceWeights = hasInverseVarianceWeights
+        self.plainVariance = plainVariance ?? whole.standardError * whole.standardError
+        limits = InfluenceLimits(k: whole.k)
+    }
+
+    private enum Reason: String {
+        case nothingLeft = "not measured: there is no other study"
+        case oneLeft =
+            "not measured where it depends on the between-study variance without the study: one study is left"
+        case noOwnEffect = "no residual: the study has no effect of its own"
+        case notPooled = "not measured: the other studies cannot be pooled"
+        case noSpread = "not measured where it is relative to a standard error that is 0: effects are equal"
+    }
+
+    private mutating func note(_ reason: Reason, _ label: String) {
+        if let index = diagnostics.firstIndex(where: { $0.message == reason.rawValue }) {
+            guard diagnostics[index].studies.last != label else { return }
+            diagnostics[index].studies.append(label)
+        } else {
+            diagnostics.append(Diagnostic(.note, .notEstimable, reason.rawValue, studies: [label]))
+        }
+    }
+
+    /// `nil`, with the reason, unless the quotient is a number.
+    private mutating func quotient(_ numerator: Double, _ denominator: Double, _ label: String) -> Double? {
+        let quotient = numerator / denominator
+        guard denominator > 0, quotient.isFinite else {
+            note(.noSpread, label)
+            return nil
+        }
+        return quotient
+    }
+
+    mutating func measure(
+        _ study: PooledStudy, without omission: PartialPooling.Fit, plainVariance deletedPlainVariance: Double?
+    ) -> StudyInfluence {
+        let hat = study.weight / 100
+        var measures = StudyInfluence(label: study.label, row: study.row, hat: hat, weight: study.weight)
+        let error = whole.standardError
+        measures.standardizedResidual = standardizedResidual(study, hat)
+        guard let estimate = omission.record.estimate, let deletedError = omission.record.standardError else {
+            note(omission.record.k == 0 ? .nothingLeft : .notPooled, study.label)
+            return measures
+        }
+        measures.qDeleted = omission.record.heterogeneity?.cochranQ
+        let change = whole.estimate - estimate
+        measures.cooksDistance = quotient(change * change, error * error, study.label)
+        if let tauSquared = omission.tauSquared {
+            measures.tauSquaredDeleted = tauSquared
+            let factor = omission.varianceFactor
+            measures.covarianceRatio = quotient(deletedError * deletedError, error * error, study.label)
+            let variance = factor * (deletedPlainVariance ?? plainVariance)
+            measures.dfbetas = quotient(change, variance.squareRoot(), study.label)
+            measures.dffits = measures.dfbetas
+            if let own = study.estimate, let sampling = study.variance {
+                let total = factor * (sampling + tauSquared)
+                if hasInverseVarianceWeights {
+                    measures.dffits = quotient(change, (hat * total).squareRoot(), study.label)
+                }
+                measures.studentizedResidual = quotient(
+                    own - estimate, (total + deletedError * deletedError).squareRoot(), study.label)
+            } else {
+                note(.noOwnEffect, study.label)
+            }
+        } else {
+            note(.oneLeft, study.label)
+        }
+        measures.isInfluential = isInfluential(measures)
+        return measures
+    }
+
+    /// Var(y − μ̂) = (v + τ²)(1 − 2h) + Var μ̂ for any weights.
+    private mutating func standardizedResidual(_ study: PooledStudy, _ hat: Double) -> Double? {
+        guard let own = study.estimate, let sampling = study.variance else { return nil }
+        guard whole.k > 1 else { return nil }
+        let total = sampling + whole.heterogeneity.tauSquared
+        let variance = total * (1 - 2 * hat) + plainVariance
+        // What rounding leaves of a study with all the weight is no variance.
+        guard variance > 1e-14 * total else {
+            note(.noSpread, study.label)
+            return nil
+        }
+        return quotient(own - whole.estimate, variance.squareRoot(), study.label)
+    }
+
+    private func isInfluential(_ measures: StudyInfluence) -> Bool {
+        func exceeds(_ value: Double?, _ limit: Double?) -> Bool {
+            guard let value, let limit else { return false }
+            return abs(value) > limit
+        }
+        return exceeds(measures.dffits, limits.dffits) || exceeds(measures.cooksDistance, limits.cooksDistance)
+            || exceeds(measures.hat, limits.hat) || exceeds(measures.dfbetas, limits.dfbetas)
+    }
+}

@@ -1,0 +1,377 @@
+/// A model that averages effects with weights and τ²: what such models have in common, so that many parts of the same studies can be
+/// pooled without a full fit of each.
+protocol InverseVarianceModel: PoolingModel {
+    /// `nil` where τ² is not estimated.
+    var estimator: HeterogeneityEstimator? { get }
+    /// τ² where it is not estimated: 0 under a common effect.
+    var fixedTauSquared: Double? { get }
+    var interval: IntervalMethod { get }
+    /// `nil` without a random effect.
+    var prediction: PredictionIntervalMethod? { get }
+    var weighting: Weighting { get }
+    var level: Double { get }
+}
+
+extension RandomEffects: InverseVarianceModel {
+    var estimator: HeterogeneityEstimator? { knownTauSquared == nil ? heterogeneity : nil }
+    var fixedTauSquared: Double? { knownTauSquared }
+    var prediction: PredictionIntervalMethod? { predictionInterval }
+}
+
+extension CommonEffect: InverseVarianceModel {
+    var estimator: HeterogeneityEstimator? { nil }
+    var fixedTauSquared: Double? { 0 }
+    var prediction: PredictionIntervalMethod? { nil }
+}
+
+/// Pools parts of a set of studies: all but one, or the first of them.
+///
+/// Sums at fixed weights (Q, the closed forms of τ², the average itself at τ² = 0) come from `MergingSums`, O(1) for each part. What
+/// depends on the part's own τ² takes one pass over its studies, and estimators that search are those of a full fit, on the part.
+struct PartialPooling {
+    private let model: any InverseVarianceModel
+    /// Near 1 in size: see `Rescaling.swift`.
+    private var responses: [Double]
+    private var variances: [Double]
+    /// What results are multiplied with to be on `scale`.
+    private let factor: Double
+    private let scale: EffectScale
+    /// 1 / n of every study, where reading back needs them.
+    private let reciprocalSizes: [Double]?
+    private let fixedTauSquared: Double?
+    private var quantiles: [Int: Double] = [:]
+
+    /// - Parameter order: positions of the effects; `nil` takes them as they come.
+    init(_ effects: EffectSizes, _ model: any InverseVarianceModel, order: [Int]? = nil) {
+        let (moderate, factor) = effects.moderate
+        let order = order ?? Array(effects.effects.indices)
+        self.model = model
+        self.factor = factor
+        scale = effects.scale
+        responses = order.map { moderate.effects[$0].estimate }
+        variances = order.map { moderate.effects[$0].variance }
+        fixedTauSquared = model.fixedTauSquared.map { $0 / factor / factor }
+        let sizes = effects.scale.needsSampleSize ? order.compactMap { effects.effects[$0].sampleSize } : []
+        reciprocalSizes = sizes.count == order.count && sizes.allSatisfy { $0 > 0 } ? sizes.map { 1 / $0 } : nil
+    }
+
+    /// A part, and what later steps need of it beyond its record.
+    struct Fit {
+        var record: PartialFit
+        /// `nil` where there is nothing to estimate it from.
+        var tauSquared: Double?
+        /// What the Hartung–Knapp interval multiplies variances with, 1 for the others.
+        var varianceFactor = 1.0
+    }
+
+    /// The studies without each in turn.
+    mutating func leavingOneOut() -> [Fit] {
+        let sums = allSums(MergingSums.leavingOneOut)
+        return responses.indices.map { index in
+            fit(Part(before: 0..<index, after: index + 1..<responses.count, sums: sums[index]))
+        }
+    }
+
+    /// The first study, the first two, …, all of them.
+    mutating func accumulating() -> [Fit] {
+        let sums = allSums(MergingSums.accumulating)
+        return responses.indices.map { index in
+            fit(Part(before: 0..<index + 1, after: 0..<0, sums: sums[index + 1]))
+        }
+    }
+
+    /// What a display of very many parts shows of one.
+    struct Numbers {
+        var estimate: Double
+        var tauSquared: Double
+        var iSquared: Double?
+        var hSquared: Double?
+        var cochranQ: Double
+    }
+
+    /// The numbers of the studies at these positions; `nil` where they cannot be pooled.
+    ///
+    /// - Parameter room: of the same studies and model, for memory that is used again from part to part.
+    func numbers(of members: [Int], in room: inout PartialPooling) -> Numbers? {
+        room.responses.removeAll(keepingCapacity: true)
+        room.variances.removeAll(keepingCapacity: true)
+        for index in members {
+            room.responses.append(responses[index])
+            room.variances.append(variances[index])
+        }
+        return room.numbersOfAll()
+    }
+
+    private func numbersOfAll() -> Numbers? {
+        let whole = Sums(
+            inverse: summed(.inverseVariance), moments: momentWeighting.map(summed),
+            average: averageWeighting.map(summed))
+        let part = Part(before: responses.indices, after: 0..<0, sums: whole)
+        guard part.count > 0, let tau = try? tauSquared(part) else { return nil }
+        let estimate = whole.average?.mean ?? optimalAverage(part, at: tau.value).mean
+        let found = shares(part, tau.value)
+        let cochranQ = whole.inverse.squares
+        guard estimate.isFinite, tau.value.isFinite, cochranQ.isFinite else { return nil }
+        return Numbers(
+            estimate: estimate * factor, tauSquared: tau.value * factor * factor, iSquared: found.iSquared,
+            hSquared: found.hSquared, cochranQ: cochranQ)
+    }
+
+    private func summed(_ weighting: Weighting) -> MergingSums {
+        var sums = MergingSums()
+        for index in responses.indices {
+            let variance = variances[index]
+            sums = sums.merged(
+                with: MergingSums(
+                    response: responses[index], variance: variance, weight: weighting.momentWeight(variance)))
+        }
+        return sums
+    }
+
+    /// Variance of the average of all studies were their τ² this one, before the scaling of Hartung and Knapp.
+    func plainVariance(at tauSquared: Double) -> Double {
+        let added = tauSquared / factor / factor
+        var total = 0.0
+        var spread = 0.0
+        let fixed = averageWeighting
+        for index in variances.indices {
+            let weight = fixed?.momentWeight(variances[index]) ?? 1 / (variances[index] + added)
+            total += weight
+            spread += weight * weight * (variances[index] + added)
+        }
+        return spread / total / total * factor * factor
+    }
+
+    // MARK: - Sums
+
+    /// Of one part, at each of the weights that do not depend on its τ².
+    private struct Sums {
+        /// 1 / v.
+        var inverse: MergingSums
+        /// Of an estimator that has others.
+        var moments: MergingSums?
+        /// Of an average that has others.
+        var average: MergingSums?
+    }
+
+    private struct Part {
+        var before: Range<Int>
+        var after: Range<Int>
+        var sums: Sums
+
+        var count: Int { sums.inverse.count }
+
+        @inline(__always)
+        func forEach(_ body: (Int) -> Void) {
+            for index in before { body(index) }
+            for index in after { body(index) }
+        }
+    }
+
+    private func allSums(_ sums: ([Double], [Double], [Double]) -> [MergingSums]) -> [Sums] {
+        let moments = momentWeighting.map { sums(responses, variances, $0.momentWeights(variances)) }
+        let average = averageWeighting.map { sums(responses, variances, $0.momentWeights(variances)) }
+        let inverse = sums(responses, variances, variances.map { 1 / $0 })
+        return inverse.indices.map { Sums(inverse: inverse[$0], moments: moments?[$0], average: average?[$0]) }
+    }
+
+    /// Weights from v of an estimator of τ² whose own are not 1 / v.
+    private var momentWeighting: Weighting? {
+        switch model.estimator {
+        case .hedges: .equal
+        case .generalizedQ: model.weighting
+        default: nil
+        }
+    }
+
+    /// Weights from v of an average that does not take 1 / (v + τ²).
+    private var averageWeighting: Weighting? { model.weighting == .inverseVariance ? nil : model.weighting }
+
+    // MARK: - One part
+
+    private mutating func fit(_ part: Part) -> Fit {
+        guard part.count > 0 else {
+            return Fit(record: .ofNothing, tauSquared: fixedTauSquared.map { $0 * factor * factor })
+        }
+        do {
+            let tau = try tauSquared(part)
+            let average = average(part, at: tau.value)
+            guard average.estimate.isFinite, average.standardError.isFinite, tau.value.isFinite,
+                part.sums.inverse.squares.isFinite
+            else { throw MetaAnalysisError.outOfRange }
+            return Fit(
+                record: record(part, tau, average),
+                tauSquared: part.count > 1 || fixedTauSquared != nil ? tau.value * factor * factor : nil,
+                varianceFactor: average.varianceFactor)
+        } catch {
+            return Fit(record: PartialFit(k: part.count, failure: error))
+        }
+    }
+
+    private func tauSquared(_ part: Part) throws -> (value: Double, modes: Int) {
+        if let fixedTauSquared { return (fixedTauSquared, 1) }
+        guard let estimator = model.estimator, part.count > 1 else { return (0, 1) }
+        let inverse = part.sums.inverse
+        func momentEstimate(_ sums: MergingSums) -> (Double, Int) {
+            (max(0, (sums.squares - sums.varianceTrace) / sums.projectionTrace), 1)
+        }
+        switch estimator {
+        case .derSimonianLaird: return momentEstimate(inverse)
+        case .hedges, .generalizedQ: return momentEstimate(part.sums.moments ?? inverse)
+        case .hunterSchmidt, .hunterSchmidtCorrected:
+            let k = Double(part.count)
+            let multiple = estimator == .hunterSchmidt ? 1 : k / (k - 1)
+            return (max(0, (multiple * inverse.squares - k) / inverse.weight), 1)
+        default:
+            guard
+                let whole = try? VarianceComponentModel(
+                    responses: taken(responses, part), variances: taken(variances, part))
+            else { throw MetaAnalysisError.outOfRange }
+            let found = estimator.estimate(whole, momentWeights: model.weighting.momentWeights(whole.variances))
+            return (found.value, found.modes)
+        }
+    }
+
+    private func taken(_ values: [Double], _ part: Part) -> [Double] {
+        var taken: [Double] = []
+        taken.reserveCapacity(part.count)
+        taken += values[part.before]
+        taken += values[part.after]
+        return taken
+    }
+
+    private struct Average {
+        var estimate: Double
+        var standardError: Double
+        var varianceFactor: Double
+    }
+
+    private func average(_ part: Part, at tauSquared: Double) -> Average {
+        let optimal = optimalAverage(part, at: tauSquared)
+        var (mean, variance) = (optimal.mean, 1 / optimal.weight)
+        if let fixed = part.sums.average {
+            mean = fixed.mean
+            variance =
+                (fixed.squaredWeightedVariance + tauSquared * fixed.squaredWeight) / fixed.weight / fixed.weight
+        }
+        let scale = InverseVariancePooling.scale(
+            usedInterval(part.count), residual: residual(part, optimal.mean, at: tauSquared),
+            degreesOfFreedom: Double(part.count - 1))
+        return Average(
+            estimate: mean, standardError: scale * variance.squareRoot(), varianceFactor: scale * scale)
+    }
+
+    /// At weights 1 / (v + τ²).
+    private func optimalAverage(_ part: Part, at tauSquared: Double) -> (mean: Double, weight: Double) {
+        let inverse = part.sums.inverse
+        guard tauSquared > 0 else { return (inverse.mean, inverse.weight) }
+        // Distances from the mean at 1 / v: equal responses have their own value as mean, to the last bit.
+        let origin = inverse.mean
+        var total = 0.0
+        var product = 0.0
+        part.forEach { index in
+            let weight = 1 / (variances[index] + tauSquared)
+            total += weight
+            product += weight * (responses[index] - origin)
+        }
+        return (origin + product / total, total)
+    }
+
+    private func residual(_ part: Part, _ mean: Double, at tauSquared: Double) -> Double {
+        guard tauSquared > 0 else { return part.sums.inverse.squares }
+        var sum = 0.0
+        part.forEach { index in
+            let distance = responses[index] - mean
+            sum += distance * distance / (variances[index] + tauSquared)
+        }
+        return sum
+    }
+
+    private func usedInterval(_ count: Int) -> IntervalMethod { count == 1 ? .wald : model.interval }
+
+    // MARK: - Its record
+
+    private mutating func record(
+        _ part: Part, _ tau: (value: Double, modes: Int), _ average: Average
+    ) -> PartialFit {
+        let k = part.count
+        let isNormal = usedInterval(k) == .wald
+        let reference: ReferenceDistribution = isNormal ? .normal : .studentT(degreesOfFreedom: Double(k - 1))
+        let error = average.standardError * factor
+        let estimate = average.estimate * factor
+        let interval = ConfidenceInterval(around: estimate, halfWidth: quantile(reference) * error)
+        let statistic = error > 0 ? estimate / error : nil
+        let tauSquared = tau.value * factor * factor
+        var prediction: ConfidenceInterval?
+        if let reference = model.prediction?.reference(count: k, matched: reference) {
+            prediction = ConfidenceInterval(
+                around: estimate, halfWidth: quantile(reference) * (tauSquared + error * error).squareRoot())
+        }
+        return PartialFit(
+            k: k, estimate: estimate, standardError: error, statistic: statistic,
+            degreesOfFreedom: isNormal ? nil : Double(k - 1), pValue: statistic.map(reference.twoSidedPValue),
+            confidenceInterval: interval, predictionInterval: prediction,
+            backTransformed: BackTransformed(scale, estimate, interval, prediction, sampleSize: sampleSize(part)),
+            heterogeneity: heterogeneity(part, tau.value), diagnostics: diagnostics(part, tau.modes, error))
+    }
+
+    private mutating func quantile(_ reference: ReferenceDistribution) -> Double {
+        let key: Int
+        if case .studentT(let degrees) = reference { key = Int(degrees) } else { key = 0 }
+        if let known = quantiles[key] { return known }
+        let quantile = reference.twoSidedQuantile(level: model.level)
+        quantiles[key] = quantile
+        return quantile
+    }
+
+    private func sampleSize(_ part: Part) -> Double? {
+        guard let reciprocalSizes else { return nil }
+        return Double(part.count) / taken(reciprocalSizes, part).reduce(0, +)
+    }
+
+    private func heterogeneity(_ part: Part, _ tauSquared: Double) -> PartialHeterogeneity {
+        let sums = part.sums.inverse
+        let degrees = Double(part.count - 1)
+        let shares = shares(part, tauSquared)
+        return PartialHeterogeneity(
+            tauSquared: tauSquared * factor * factor, iSquared: shares.iSquared, hSquared: shares.hSquared,
+            cochranQ: sums.squares, degreesOfFreedom: degrees,
+            pValue: degrees > 0
+                ? ReferenceDistribution.chiSquared(degreesOfFreedom: degrees).upperTail(sums.squares) : nil)
+    }
+
+    /// From τ² under random effects, from Q otherwise.
+    private func shares(_ part: Part, _ tauSquared: Double) -> (iSquared: Double?, hSquared: Double?) {
+        let sums = part.sums.inverse
+        let degrees = Double(part.count - 1)
+        guard degrees > 0 else { return (nil, nil) }
+        guard model.prediction != nil else {
+            return (
+                InverseVariancePooling.iSquaredFromQ(sums.squares, degreesOfFreedom: degrees), sums.squares / degrees
+            )
+        }
+        let scale = HeterogeneityScale(typicalVariance: degrees / sums.projectionTrace)
+        return (scale.iSquared(tauSquared), scale.hSquared(tauSquared))
+    }
+
+    private func diagnostics(_ part: Part, _ modes: Int, _ error: Double) -> [Diagnostic] {
+        var notes: [Diagnostic] = []
+        if part.count == 1 {
+            notes.append(
+                Diagnostic(.note, .singleStudy, "there is one study, so that its own effect and interval are shown"))
+        }
+        if modes > 1 {
+            notes.append(
+                Diagnostic(
+                    .note, .severalModes,
+                    "the likelihood of the between-study variance has \(modes) maxima; the greatest is taken"))
+        }
+        if error == 0 {
+            notes.append(
+                Diagnostic(
+                    .note, .notEstimable,
+                    "all effects are equal, so that the Hartung-Knapp standard error is 0 and there is no test"))
+        }
+        return notes
+    }
+}

@@ -1,0 +1,64 @@
+/// What is left out or added one at a time: the studies that a model pools, those among them that give no effect of their own.
+struct StudyParts {
+    private let effects: EffectSizes
+    /// In the order of `PooledEffect.studies`.
+    let count: Int
+    /// Whether the model pools every study of the source, as models of counts do.
+    let isBySource: Bool
+
+    /// - Parameter whole: the fit of all.
+    init(_ effects: EffectSizes, of whole: PooledEffect) {
+        self.effects = effects
+        count = whole.studies.count
+        isBySource = whole.studies.count != effects.count
+    }
+
+    /// The effects of some of the studies.
+    func taking(_ indices: [Int]) -> EffectSizes {
+        guard isBySource else { return effects.subset(indices) }
+        let positions = Set(indices)
+        let heard = effects.effects.indices.filter { positions.contains(effects.effects[$0].position) }
+        let silent = positions.subtracting(heard.map { effects.effects[$0].position })
+        return effects.subset(heard, keeping: silent.sorted())
+    }
+
+    /// Position in the source of a study that the model pools.
+    func position(of index: Int) -> Int {
+        isBySource ? index : effects.source == nil ? index : effects.effects[index].position
+    }
+}
+
+extension PoolingModel {
+    /// The pooled effect without each study in turn.
+    ///
+    /// - Parameter whole: the fit of all.
+    func omissions(from effects: EffectSizes, _ whole: PooledEffect) -> [PartialPooling.Fit] {
+        if let model = self as? any InverseVarianceModel {
+            var pooling = PartialPooling(effects, model)
+            return pooling.leavingOneOut()
+        }
+        let parts = StudyParts(effects, of: whole)
+        let all = Array(0..<parts.count)
+        return all.map { omitted in part(parts, all.filter { $0 != omitted }) }
+    }
+
+    /// The pooled effect of the first study in an order, of the first two, and so on.
+    func additions(to effects: EffectSizes, _ whole: PooledEffect, order: [Int]) -> [PartialFit] {
+        if let model = self as? any InverseVarianceModel {
+            var pooling = PartialPooling(effects, model, order: order)
+            return pooling.accumulating().map(\.record)
+        }
+        let parts = StudyParts(effects, of: whole)
+        return order.indices.map { part(parts, Array(order[...$0])).record }
+    }
+
+    private func part(_ parts: StudyParts, _ indices: [Int]) -> PartialPooling.Fit {
+        guard !indices.isEmpty else { return PartialPooling.Fit(record: .ofNothing) }
+        do {
+            let pooled = try fit(parts.taking(indices))
+            return PartialPooling.Fit(record: PartialFit(pooled), tauSquared: pooled.heterogeneity.tauSquared)
+        } catch {
+            return PartialPooling.Fit(record: PartialFit(k: indices.count, failure: error))
+        }
+    }
+}

@@ -1,0 +1,161 @@
+import ArgumentParser
+import MetaAnalysis
+
+struct SensitivityCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sensitivity",
+        abstract: "How far the pooled effect depends on single studies.",
+        discussion: """
+            Pools as pool does, with the same options, and again without each study, with
+            one study after the other, or with every subset of the studies; and measures
+            how badly each study fits and how much it moves the result. Without one of
+            --leave-one-out, --cumulative, --influence, --baujat and --gosh the answer is
+            leave-one-out and influence.
+
+            EXAMPLES
+              metaan sensitivity bcg --measure RR
+              metaan sensitivity bcg --measure RR --cumulative year
+              metaan sensitivity bcg --estimator DL --interval wald --influence --baujat
+              metaan sensitivity bcg --subgroup alloc --leave-one-out
+              metaan sensitivity bcg --model common --gosh --format csv --output gosh.csv
+              metaan sensitivity bcg --influence --emit r
+            """)
+
+    @OptionGroup(title: "Input") var input: InputOptions
+    @OptionGroup(title: "Effects") var effects: EffectOptions
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup var level: LevelOptions
+    @OptionGroup(title: "Analyses") var analyses: SensitivityOptions
+
+    @Option(
+        help: .init(
+            """
+            Analyse the subgroups named by a column as well, each by itself; group means the column that has that role.
+            """, valueName: "column"))
+    var subgroup: String?
+
+    @Option(
+        help:
+            "Print the call in another language that gives the same, instead of the answer: r, for the package metafor."
+    )
+    var emit: PoolCommand.Language?
+
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func validate() throws {
+        if model.chosenModel == .peto, let measure = effects.measure, !["PETO", "OR"].contains(measure.uppercased()) {
+            throw ValidationError("--model peto pools odds ratios (PETO), not \(measure); leave out --measure")
+        }
+        if emit != nil, subgroup != nil {
+            throw ValidationError("--emit r writes the analysis of all studies; leave out --subgroup, or use --filter")
+        }
+    }
+
+    func run() async throws {
+        let measure = model.chosenModel == .peto ? "PETO" : effects.measure
+        let reading = try input.read(measure: measure, group: subgroup)
+        if subgroup?.lowercased() == "group", !reading.outcomes.contains(where: { $0.columns["group"] != nil }) {
+            throw CommandFailure(
+                .dataWrong, "\(reading.file): no column has the role group; name the column with --subgroup COLUMN")
+        }
+        var settings = effects.settings
+        // With the Mantel–Haenszel method "uncorrected" is said of its test.
+        if model.chosenModel == .mantelHaenszel { settings.biasCorrected = true }
+        let pooling = model.pooling(level: level.level, uncorrected: effects.uncorrected)
+        var found: [SensitivityAnswer.Analysis] = []
+        for data in reading.outcomes {
+            var sizes = try reading.effects(data, measure: measure, settings: settings)
+            if subgroup == nil { sizes.effects.indices.forEach { sizes.effects[$0].group = nil } }
+            let order = try StudyValues(analyses.cumulative, data, reading)
+            if subgroup != nil {
+                for part in try reading.located(in: data, { try sizes.subsetsByGroup() }) {
+                    var analysis = try await analysis(of: part.effects, pooling.model, order, data, reading)
+                    analysis.pooled.group = part.name
+                    found.append(SensitivityAnswer.Analysis(data: data, found: analysis))
+                }
+            }
+            let analysis = try await analysis(of: sizes, pooling.model, order, data, reading)
+            found.append(SensitivityAnswer.Analysis(data: data, found: analysis))
+        }
+        if emit == .r {
+            let script = MetaforScript(
+                reading: reading, analyses: found.map { .init(data: $0.data, pooled: $0.found.pooled) },
+                filters: input.filter, pooling: pooling, settings: settings, subgroup: nil, level: level.level,
+                reportedLevel: input.reportedLevel,
+                after: { MetaforScript.sensitivity(analyses, $0, isCountModel: isCountModel) })
+            return try OutputFile.write(script.text, to: output.output)
+        }
+        let answer = SensitivityAnswer(
+            input: InputRecord(reading), settings: SensitivityRunSettings(self, found.map(\.found.pooled)),
+            analyses: found, readingDiagnostics: reading.diagnostics, choices: found.map(choices))
+        try output.write(answer, file: reading.file)
+    }
+
+    private var isCountModel: Bool { model.chosenModel == .mantelHaenszel || model.chosenModel == .peto }
+
+    private func analysis(
+        of sizes: EffectSizes, _ model: any PoolingModel, _ order: StudyValues, _ data: StudyData, _ reading: Reading
+    ) async throws -> SensitivityAnalysis {
+        var analysis = try reading.located(in: data) {
+            var pooled = try model.fit(sizes)
+            pooled.outcome = data.outcome
+            var analysis = SensitivityAnalysis(pooled)
+            if analyses.wantsLeaveOneOut { analysis.leaveOneOut = try model.leaveOneOut(sizes) }
+            if analyses.cumulative != nil {
+                analysis.cumulative = try model.cumulative(
+                    sizes, orderedBy: order.values(of: sizes), analyses.order ?? .ascending)
+            }
+            if analyses.wantsInfluence { analysis.influence = try model.influence(sizes) }
+            if analyses.baujat { analysis.baujat = try model.baujat(sizes) }
+            return analysis
+        }
+        if analyses.gosh {
+            analysis.subsets = try await model.subsets(sizes, analyses.selection, threads: analyses.threads ?? 2)
+        }
+        return analysis
+    }
+
+    private func choices(_ analysis: SensitivityAnswer.Analysis) -> [String] {
+        let measure =
+            effects.measure == nil && model.chosenModel != .peto
+            ? ["measure \(analysis.found.pooled.settings.measure) for \(analysis.data.studies.kind.title)"] : []
+        return measure + model.choices + analyses.choices
+    }
+}
+
+/// What the studies of one outcome are ordered by.
+private struct StudyValues {
+    /// A column, by line of the file.
+    private var byLine: [Int: String]?
+    private var ofEffect: ((EffectSize) -> Double)?
+
+    init(_ column: String?, _ data: StudyData, _ reading: Reading) throws {
+        guard let column else { return }
+        if reading.table.column(named: column) == nil {
+            switch column.lowercased() {
+            case "input": return
+            case "estimate": ofEffect = { $0.estimate }
+            case "variance": ofEffect = { $0.variance }
+            default: break
+            }
+            if ofEffect != nil { return }
+        }
+        let texts = try reading.located(in: data) { try reading.table.texts(in: column) }
+        byLine = Dictionary(
+            zip(data.tableRows.map(reading.table.line), data.tableRows.map { texts[$0] }).compactMap { line, text in
+                text.map { (line, $0) }
+            }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// One for each study of the source.
+    func values(of sizes: EffectSizes) -> [String?]? {
+        guard let source = sizes.source else { return nil }
+        if let ofEffect {
+            var values = [String?](repeating: nil, count: source.count)
+            for effect in sizes.effects { values[effect.position] = "\(ofEffect(effect))" }
+            return values
+        }
+        guard let byLine else { return nil }
+        return (0..<source.count).map { index in source.row(at: index).flatMap { byLine[$0] } }
+    }
+}
