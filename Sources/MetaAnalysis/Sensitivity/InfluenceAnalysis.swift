@@ -19,7 +19,8 @@ public struct StudyInfluence: Hashable, Sendable, Codable {
     public var label: String
     /// Line of the file it was read from.
     public var row: Int?
-    /// y − μ̂ over its standard error, whose variance is v + τ² less what the study itself adds to the average. R: `rstandard`.
+    /// y − μ̂ over its standard error, whose variance is v + τ² less what the study itself adds to the average; for
+    /// models of counts it is v. R: `rstandard`.
     public var standardizedResidual: Double?
     /// y − μ̂₋ over √(v + τ²₋ + SE₋²): the distance from what the others predict. R: `rstudent`.
     public var studentizedResidual: Double?
@@ -79,6 +80,7 @@ extension PoolingModel {
         let pooling = model.map { PartialPooling(effects, $0) }
         var measures = InfluenceMeasures(
             whole, plainVariance: pooling?.plainVariance(at: whole.heterogeneity.tauSquared),
+            isLinear: model != nil,
             hasInverseVarianceWeights: model?.weighting == .inverseVariance)
         let studies = whole.studies.indices.map { index in
             let omission = omissions[index]
@@ -104,12 +106,15 @@ private struct InfluenceMeasures {
     private let whole: PooledEffect
     /// Of the average, before the scaling of Hartung and Knapp.
     private let plainVariance: Double
+    /// Whether the estimate is an average of the studies' effects with the weights shown.
+    private let isLinear: Bool
     private let hasInverseVarianceWeights: Bool
     let limits: InfluenceLimits
     private(set) var diagnostics: [Diagnostic] = []
 
-    init(_ whole: PooledEffect, plainVariance: Double?, hasInverseVarianceWeights: Bool) {
+    init(_ whole: PooledEffect, plainVariance: Double?, isLinear: Bool, hasInverseVarianceWeights: Bool) {
         self.whole = whole
+        self.isLinear = isLinear
         self.hasInverseVarianceWeights = hasInverseVarianceWeights
         self.plainVariance = plainVariance ?? whole.standardError * whole.standardError
         limits = InfluenceLimits(k: whole.k)
@@ -181,12 +186,12 @@ private struct InfluenceMeasures {
         return measures
     }
 
-    /// Var(y − μ̂) = (v + τ²)(1 − 2h) + Var μ̂ for any weights.
+    /// Var(y − μ̂) = (v + τ²)(1 − 2h) + Var μ̂ for an average with any weights.
     private mutating func standardizedResidual(_ study: PooledStudy, _ hat: Double) -> Double? {
         guard let own = study.estimate, let sampling = study.variance else { return nil }
         guard whole.k > 1 else { return nil }
         let total = sampling + whole.heterogeneity.tauSquared
-        let variance = total * (1 - 2 * hat) + plainVariance
+        let variance = isLinear ? total * (1 - 2 * hat) + plainVariance : total
         // What rounding leaves of a study with all the weight is no variance.
         guard variance > 1e-14 * total else {
             note(.noSpread, study.label)

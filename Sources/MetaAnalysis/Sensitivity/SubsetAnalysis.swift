@@ -208,7 +208,7 @@ private struct SubsetPlan: Sendable {
         }
         if failures > 0 {
             notes.append(
-                Diagnostic(.warning, .notEstimable, "\(failures) subsets cannot be pooled and are not shown"))
+                Diagnostic(.warning, .notEstimable, "subsets that cannot be pooled, and are not shown: \(failures)"))
         }
         return SubsetAnalysis(
             k: blocks.flatMap(\.k), estimate: numbers.map(\.estimate), tauSquared: numbers.map(\.tauSquared),

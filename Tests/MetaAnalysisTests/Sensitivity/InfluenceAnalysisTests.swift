@@ -121,4 +121,23 @@ import Testing
         }
         #expect(found.studies.contains { $0.studentizedResidual != nil })
     }
+
+    /// metafor 3.8-1: rstandard and rstudent of rma.mh(measure="OR") on dat.bcg take √v and √(v + SE₋²).
+    @Test func residualsOfCounts() throws {
+        let tables = [
+            Study("A", TwoByTwoTable(events: 4, of: 123, versus: 11, of: 139)),
+            Study("B", TwoByTwoTable(events: 6, of: 306, versus: 29, of: 303)),
+            Study("C", TwoByTwoTable(events: 3, of: 231, versus: 11, of: 220)),
+        ]
+        let effects = try EffectSizes(tables, measure: .oddsRatio)
+        let pooled = try MantelHaenszel().fit(effects)
+        let without = try #require(MantelHaenszel().leaveOneOut(effects).omissions[0].fit.estimate)
+        let error = try #require(MantelHaenszel().leaveOneOut(effects).omissions[0].fit.standardError)
+        let study = try MantelHaenszel().influence(effects).studies[0]
+        let effect = effects.effects[0]
+        let standardized = (effect.estimate - pooled.estimate) / effect.standardError
+        let studentized = (effect.estimate - without) / (effect.variance + error * error).squareRoot()
+        #expect(Tolerance.closedForm.accepts(study.standardizedResidual ?? .nan, standardized))
+        #expect(Tolerance.closedForm.accepts(study.studentizedResidual ?? .nan, studentized))
+    }
 }
