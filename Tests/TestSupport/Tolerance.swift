@@ -35,6 +35,8 @@ public struct Tolerance: Sendable, CustomStringConvertible {
     /// What the reference's search for a greatest log likelihood leaves of it, for each event: R's `optim` stops where a step
     /// brings less than 1e-8 of it, when a slow climb may be far from done.
     public static let searchOfReference = Tolerance("search of the reference", 1e-6)
+    /// Coefficients of log τ² and of effects that depend on them, where R's `nlminb` stopped and R differentiated twice by differences.
+    public static let scaleSearchOfReference = Tolerance("search for a scale in the reference", 1e-4)
     /// Closed forms of columns whose mean lies far from 0, such as years: the reference solves them as they are and loses digits, where
     /// exact fractions confirm ours to 1e-15.
     public static let distantOrigin = Tolerance("column far from 0 in the reference", 1e-8)

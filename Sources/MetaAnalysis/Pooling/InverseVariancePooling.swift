@@ -243,7 +243,14 @@ extension VarianceComponentModel {
     func fitStatistics(
         _ fit: WeightedLeastSquares, tauSquared: Double, isRestricted: Bool, parameters: Int, iterations: Int
     ) -> FitStatistics {
-        let likelihood = logLikelihood(fit, at: tauSquared, restricted: isRestricted)
+        fitStatistics(
+            logLikelihood: logLikelihood(fit, at: tauSquared, restricted: isRestricted), isRestricted: isRestricted,
+            parameters: parameters, iterations: iterations)
+    }
+
+    func fitStatistics(
+        logLikelihood likelihood: Double, isRestricted: Bool, parameters: Int, iterations: Int
+    ) -> FitStatistics {
         let saturated = isRestricted ? 0 : saturatedLogLikelihood
         let observations = isRestricted ? count - design.columnCount : count
         let p = Double(parameters)

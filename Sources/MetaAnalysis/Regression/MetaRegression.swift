@@ -102,10 +102,14 @@ struct RegressionData {
     let excluded: [ExcludedStudy]
     let diagnostics: [Diagnostic]
 
-    init(_ effects: EffectSizes, _ moderators: Moderators, terms: [ModelTerm], hasIntercept: Bool) throws {
+    /// - Parameter others: terms of another part of the model, whose moderators are needed too.
+    init(
+        _ effects: EffectSizes, _ moderators: Moderators, terms: [ModelTerm], hasIntercept: Bool,
+        others: [ModelTerm] = []
+    ) throws {
         precondition(moderators.count == effects.count, "one row of moderators for each effect")
         guard effects.count > 0 else { throw effects.nothingToPool }
-        let needed = terms.flatMap(\.moderators)
+        let needed = (terms + others).flatMap(\.moderators)
         var kept: [Int] = []
         var excluded: [ExcludedStudy] = []
         for (index, effect) in effects.effects.enumerated() {
@@ -185,11 +189,10 @@ struct RegressionSolution {
     var columns: ModelColumns { data.columns }
 
     init(_ data: RegressionData, _ settings: MetaRegression) throws {
-        let isMean = data.columns.hasIntercept && data.columns.names.count == 1
         do {
             model = try VarianceComponentModel(
                 responses: data.effects.effects.map(\.estimate), variances: data.effects.effects.map(\.variance),
-                design: isMean ? .intercept : .columns(data.standard.matrix))
+                design: data.columns.isMean ? .intercept : .columns(data.standard.matrix))
         } catch {
             throw MetaAnalysisError(
                 .singularDesign, "the sampling variances lie too far apart for the columns",

@@ -36,6 +36,12 @@ struct ModelColumns: Hashable, Sendable, Codable {
         self.ranges = ranges
     }
 
+    /// Whether there is nothing but the mean.
+    var isMean: Bool { hasIntercept && names.count == 1 }
+
+    /// Columns of the omnibus test: all but the intercept, all without one.
+    var tested: [Int] { Array((hasIntercept && names.count > 1 ? 1 : 0)..<names.count) }
+
     /// Moderators of which a term reads numbers.
     var numbers: Set<String> {
         var names: Set<String> = []

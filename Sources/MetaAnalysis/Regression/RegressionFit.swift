@@ -114,7 +114,7 @@ extension RegressionFit {
         self.covariance = (0..<names.count).map { row in covariance.row(row) }
         omnibusTest = Self.test(
             "moderators", solution.coefficients, solution.covariance,
-            of: Array((settings.hasIntercept && names.count > 1 ? 1 : 0)..<names.count), degreesOfFreedom)
+            of: data.columns.tested, degreesOfFreedom)
         let cochranQ = model.quadraticForms(at: 0).form
         heterogeneity =
             tau?.heterogeneity(cochranQ: cochranQ, degreesOfFreedom: degrees)
@@ -316,18 +316,23 @@ extension RegressionFit {
 
 // MARK: - Range of numbers
 
+extension RegressionCoefficient {
+    /// When every effect is `factor` times as large.
+    func rescaled(by factor: Double) -> RegressionCoefficient {
+        var other = self
+        other.estimate *= factor
+        other.standardError *= factor
+        other.confidenceInterval = confidenceInterval.rescaled(by: factor)
+        return other
+    }
+}
+
 extension RegressionFit {
     /// When every effect is `factor` times as large.
     mutating func rescale(by factor: Double, original: EffectSizes, kept: [Int]) {
         scale = original.scale
-        for index in coefficients.indices {
-            coefficients[index].estimate *= factor
-            coefficients[index].standardError *= factor
-            coefficients[index].confidenceInterval = coefficients[index].confidenceInterval.rescaled(by: factor)
-            for column in covariance[index].indices {
-                covariance[index][column] = covariance[index][column] * factor * factor
-            }
-        }
+        coefficients = coefficients.map { $0.rescaled(by: factor) }
+        covariance = covariance.map { $0.map { $0 * factor * factor } }
         heterogeneity = heterogeneity.rescaled(by: factor)
         fit.shift(logLikelihoodBy: -Double(fit.isRestricted ? k - coefficients.count : k) * .log(factor))
         for (index, position) in kept.enumerated() {

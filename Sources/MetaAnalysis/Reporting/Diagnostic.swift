@@ -34,6 +34,7 @@ public struct Diagnostic: Hashable, Sendable, Codable {
         public static let rowQuality = Code(rawValue: "rowQuality")
         public static let tiedOrder = Code(rawValue: "tiedOrder")
         public static let sampledSubsets = Code(rawValue: "sampledSubsets")
+        public static let sampledPermutations = Code(rawValue: "sampledPermutations")
         public static let defaultChosen = Code(rawValue: "defaultChosen")
     }
 

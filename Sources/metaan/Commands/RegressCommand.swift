@@ -20,6 +20,9 @@ struct RegressCommand: ParsableCommand {
               metaan regress bcg --measure RR --moderators "ablat*year" --compare "ablat + year"
               metaan regress bcg --measure RR --moderators "ablat" --at ablat=30 --at ablat=50
               metaan regress bcg --measure RR --moderators "ablat" --influence --format json
+              metaan regress bcg --measure RR --moderators "ablat" --permutations 10000
+              metaan regress bcg --measure RR --moderators "ablat" --cluster alloc
+              metaan regress bcg --measure RR --moderators "ablat" --scale "ablat"
             """)
 
     @OptionGroup(title: "Input") var input: InputOptions
@@ -51,6 +54,38 @@ struct RegressCommand: ParsableCommand {
     @Flag(help: "Show what the regression would be without each study.")
     var influence = false
 
+    @Option(
+        help: .init(
+            """
+            Let effects of one cluster depend on each other: robust standard errors and tests by the clusters in a column \
+            (by default that with the role cluster).
+            """, valueName: "column"))
+    var cluster: String?
+
+    @Option(
+        help: """
+            Correction of the robust covariance: none (CR0), by the number of coefficients (CR1), bias-reduced with \
+            Satterthwaite's degrees of freedom (CR2, the default with --cluster).
+            """)
+    var robust: ClusterCorrection?
+
+    @Option(
+        help: .init(
+            """
+            p-values by exchanging moderators between studies (turning signs, without moderators): all arrangements where \
+            they are no more than this, else as many by chance.
+            """, valueName: "count"))
+    var permutations: Int?
+
+    @Option(help: .init("Seed of the arrangements drawn by chance; 1 by default.", valueName: "number"))
+    var seed: UInt64?
+
+    @Option(
+        help: .init(
+            "Let the between-study variance depend on moderators too: terms of log τ², as in --moderators (a location–scale model).",
+            valueName: "terms"))
+    var scale: String?
+
     @OptionGroup(title: "Effects") var effects: EffectOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup var level: LevelOptions
@@ -69,6 +104,22 @@ struct RegressCommand: ParsableCommand {
             throw ValidationError(
                 "--weighting has no meaning in a regression; leave it out, weights are inverse variances")
         }
+        if let permutations, !(1...100_000_000).contains(permutations) {
+            throw ValidationError("--permutations \(permutations) cannot be taken; write a number from 1 to 100000000")
+        }
+        if seed != nil, permutations == nil {
+            throw ValidationError("--seed has no meaning without --permutations; leave it out, or add it")
+        }
+        if scale != nil {
+            if name == .common || model.tauSquared != nil {
+                throw ValidationError(
+                    "--scale needs a between-study variance to estimate; leave out --model common or --tau2")
+            }
+            if case .estimator(let estimator) = model.estimator, !estimator.maximizesLikelihood {
+                throw ValidationError(
+                    "--scale has no meaning with --estimator \(estimator.rawValue); take REML or ML, or leave it out")
+            }
+        }
     }
 
     func run() throws {
@@ -77,13 +128,18 @@ struct RegressCommand: ParsableCommand {
         if let reduced, reduced.hasIntercept != formula.hasIntercept {
             throw CommandFailure(.usage, "--compare: one model has an intercept, the other has none; write both alike")
         }
+        let scaleFormula = try scale.map { try ModeratorFormula($0) }
+        if let scaleFormula, !scaleFormula.hasIntercept {
+            throw CommandFailure(.usage, "--scale: log τ² always has an intercept; leave out - 1")
+        }
         let points = try at.map(RegressionPoint.init)
         let reading = try input.read(measure: effects.measure)
         let regression = settings(formula)
         let analyses = try reading.outcomes.map { data in
-            let found = try reading.effects(data, measure: effects.measure, settings: effects.settings)
+            var found = try reading.effects(data, measure: effects.measure, settings: effects.settings)
             return try reading.located(in: data) {
-                let values = try reading.moderators(for: formula.terms, of: found)
+                if let cluster { try reading.setClusters(of: &found, from: cluster) }
+                let values = try reading.moderators(for: formula.terms + (scaleFormula?.terms ?? []), of: found)
                 var fit = try regression.fit(found, moderators: values)
                 fit.outcome = data.outcome
                 return RegressAnswer.Analysis(
@@ -94,6 +150,16 @@ struct RegressCommand: ParsableCommand {
                         try regression.compared(with: $0.terms, found, moderators: values)
                     },
                     influence: influence ? try regression.influence(found, moderators: values) : nil,
+                    robust: cluster != nil || robust != nil
+                        ? try regression.clusterRobust(found, moderators: values, correction: robust ?? .biasReduced)
+                        : nil,
+                    permutation: try permutations.map {
+                        try PermutationTest(regression, permutations: $0, seed: seed ?? 1)
+                            .test(found, moderators: values)
+                    },
+                    locationScale: try scaleFormula.map {
+                        try locationScale(regression, $0).fit(found, moderators: values)
+                    },
                     choices: choices(data, fit))
             }
         }
@@ -114,6 +180,13 @@ struct RegressCommand: ParsableCommand {
         if isCommon { regression.heterogeneity = nil }
         if let interval = model.tauSquaredInterval { regression.tauSquaredInterval = interval }
         return regression
+    }
+
+    private func locationScale(_ regression: MetaRegression, _ scale: ModeratorFormula) -> LocationScaleModel {
+        LocationScaleModel(
+            terms: regression.terms, hasIntercept: regression.hasIntercept, scaleTerms: scale.terms,
+            isRestricted: regression.heterogeneity != .maximumLikelihood, interval: regression.interval,
+            level: regression.level)
     }
 
     private func choices(_ data: StudyData, _ fit: RegressionFit) -> [String] {

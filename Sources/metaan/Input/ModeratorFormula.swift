@@ -143,9 +143,7 @@ extension Reading {
     func moderators(for terms: [ModelTerm], of effects: EffectSizes) throws -> Moderators {
         var numbers: Set<String> = []
         for case .number(let name, _) in terms.flatMap(\.simpleTerms) { numbers.insert(name) }
-        let positions = Dictionary(
-            (0..<table.rowCount).map { (table.line(ofRow: $0), $0) }, uniquingKeysWith: { first, _ in first })
-        let rows = effects.effects.map { $0.row.flatMap { positions[$0] } }
+        let rows = rows(of: effects)
         var moderators = Moderators(count: effects.count)
         for name in terms.flatMap(\.moderators) where moderators[name] == nil {
             let texts = try table.texts(in: name)
@@ -157,6 +155,25 @@ extension Reading {
                 try rows.map { row in try row.flatMap { try table.number(row: $0, column: column) } })
         }
         return moderators
+    }
+}
+
+extension Reading {
+    /// Clusters of the effects by a column of the file.
+    ///
+    /// - Throws: `MetaAnalysisError` for a column that is not there.
+    func setClusters(of effects: inout EffectSizes, from name: String) throws {
+        let texts = try table.texts(in: name)
+        for (index, row) in rows(of: effects).enumerated() {
+            effects.effects[index].cluster = row.flatMap { texts[$0] }
+        }
+    }
+
+    /// The row of the table that each effect was read from.
+    private func rows(of effects: EffectSizes) -> [Int?] {
+        let positions = Dictionary(
+            (0..<table.rowCount).map { (table.line(ofRow: $0), $0) }, uniquingKeysWith: { first, _ in first })
+        return effects.effects.map { $0.row.flatMap { positions[$0] } }
     }
 }
 

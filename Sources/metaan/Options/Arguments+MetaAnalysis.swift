@@ -22,6 +22,7 @@ extension CodedArgument {
     public static var allValueStrings: [String] { allCases.map(\.rawValue) }
 }
 
+extension ClusterCorrection: CodedArgument {}
 extension ContinuityCorrection.Kind: CodedArgument {}
 extension ContinuityCorrection.When: CodedArgument {}
 extension ContributionMethod: CodedArgument {}

@@ -55,12 +55,17 @@ struct RegressAnswer: Answer {
         var tests: [HypothesisTest]
         var comparison: ModelComparison?
         var influence: RegressionInfluence?
+        var robust: ClusterRobustFit?
+        var permutation: PermutationTestResult?
+        var locationScale: LocationScaleFit?
         /// What was chosen without being asked for.
         var choices: [String]
 
         private enum CodingKeys: String, CodingKey {
             case settings, outcome, k, scale, coefficients, covariance, degreesOfFreedom, omnibusTest, heterogeneity
-            case explainedHeterogeneity, fit, predictions, tests, comparison, influence, studies, excluded, diagnostics
+            case explainedHeterogeneity, fit, predictions, tests, comparison, influence, robust, permutation,
+                locationScale
+            case studies, excluded, diagnostics
         }
 
         func encode(to encoder: any Encoder) throws {
@@ -80,6 +85,9 @@ struct RegressAnswer: Answer {
             try container.encode(tests, forKey: .tests)
             try container.encode(comparison, forKey: .comparison)
             try container.encode(influence?.studies, forKey: .influence)
+            try container.encode(robust, forKey: .robust)
+            try container.encode(permutation, forKey: .permutation)
+            try container.encode(locationScale, forKey: .locationScale)
             try container.encode(fit.studies, forKey: .studies)
             try container.encode(fit.excluded, forKey: .excluded)
             try container.encode(fit.diagnostics, forKey: .diagnostics)
@@ -147,6 +155,9 @@ struct RegressAnswer: Answer {
                     tests: analysis.tests,
                     comparison: analysis.comparison, influence: analysis.influence, source: input.title,
                     choices: analysis.choices)
+                + (analysis.robust.map { Summary($0, level: settings.level) } ?? Summary())
+                + (analysis.permutation.map { Summary($0) } ?? Summary())
+                + (analysis.locationScale.map { Summary($0, level: settings.level) } ?? Summary())
         }
         let notes = readingDiagnostics.map { "Warning: " + $0.account }
         return notes.isEmpty ? whole : whole + Summary([.list(notes)])
@@ -166,13 +177,20 @@ struct RegressAnswer: Answer {
                 table.append(
                     ["outcome": .text(fit.outcome), "type": .text(type), "term": .text(term)].merging(fields) { $1 })
             }
-            for one in fit.coefficients {
+            for one in fit.coefficients { append("coefficient", one.term, Self.fields(one)) }
+            for one in analysis.robust?.coefficients ?? [] { append("robust", one.term, Self.fields(one)) }
+            for one in analysis.permutation?.coefficients ?? [] {
                 append(
-                    "coefficient", one.term,
+                    "permutation", one.term, ["statistic": .number(one.statistic), "p_value": .number(one.pValue)])
+            }
+            for one in analysis.locationScale?.coefficients ?? [] { append("location", one.term, Self.fields(one)) }
+            for one in analysis.locationScale?.scaleCoefficients ?? [] {
+                append(
+                    "scale", one.term,
                     [
                         "estimate": .number(one.estimate), "standard_error": .number(one.standardError),
-                        "ci_low": .number(one.confidenceInterval.lower),
-                        "ci_high": .number(one.confidenceInterval.upper), "statistic": .number(one.statistic),
+                        "ci_low": .number(one.confidenceInterval?.lower),
+                        "ci_high": .number(one.confidenceInterval?.upper), "statistic": .number(one.statistic),
                         "df": .number(one.degreesOfFreedom), "p_value": .number(one.pValue),
                     ])
             }
@@ -208,6 +226,14 @@ struct RegressAnswer: Answer {
             }
         }
         return table
+    }
+
+    private static func fields(_ one: RegressionCoefficient) -> [String: DelimitedText.Field] {
+        [
+            "estimate": .number(one.estimate), "standard_error": .number(one.standardError),
+            "ci_low": .number(one.confidenceInterval.lower), "ci_high": .number(one.confidenceInterval.upper),
+            "statistic": .number(one.statistic), "df": .number(one.degreesOfFreedom), "p_value": .number(one.pValue),
+        ]
     }
 
     private static func fields(_ prediction: RegressionPrediction) -> [String: DelimitedText.Field] {

@@ -15,7 +15,7 @@ extension GoldenCaseCheck {
     mutating func compareDiagnostics(_ call: RExpression, _ frame: RFrame) throws {
         switch call.function {
         case "profile": throw NotApplicable("the points of a plot of the likelihood, which the library does not give")
-        case "permutest": throw NotApplicable("permutation test, of the regression")
+        case "permutest": return try comparePermutations(call, frame)
         case "radial": throw NotApplicable("1/√v and y/√v, the axes of a plot")
         default: break
         }

@@ -6,7 +6,7 @@ import MetaAnalysisTestSupport
 // MARK: - Meta-regression
 
 extension GoldenCaseCheck {
-    static let regressionFamilies = ["reg", "lrt"]
+    static let regressionFamilies = ["reg", "lrt", "locscale"]
 
     /// A regression of R with its data.
     private struct Regression {
@@ -40,6 +40,7 @@ extension GoldenCaseCheck {
         }
         let regression = try regression(inner, frame)
         switch call.function {
+        case "rma" where call["scale"] != nil: try compareScale(regression, call, frame)
         case "rma": try compareFit(regression)
         case "predict": try comparePredictions(regression)
         case "confint": try compareInterval(regression)
@@ -56,8 +57,10 @@ extension GoldenCaseCheck {
     }
 
     private func regression(_ call: RExpression, _ frame: RFrame) throws -> Regression {
-        guard let formula = call["mods"], case .operation("~", _, let sum) = formula else {
-            throw NotApplicable("no moderators")
+        var summands: [RExpression] = []
+        if let formula = call["mods"] {
+            guard case .operation("~", _, let sum) = formula else { throw NotApplicable("no moderators") }
+            summands = Self.summands(sum)
         }
         guard
             let base = try Self.model(method: call["method"]?.text ?? "REML", test: call["test"]?.text ?? "z")
@@ -65,7 +68,7 @@ extension GoldenCaseCheck {
         else { throw NotApplicable("no model") }
         let effects = try frame.analysed()
         var moderators = Moderators(count: effects.count)
-        let terms = try Self.summands(sum).map { try Self.term($0, frame, effects, &moderators) }
+        let terms = try summands.map { try Self.term($0, frame, effects, &moderators) }
         var settings = MetaRegression(terms: terms, heterogeneity: nil, interval: .wald)
         if let random = base as? RandomEffects {
             settings.heterogeneity = random.heterogeneity
@@ -307,7 +310,81 @@ extension GoldenCaseCheck {
     private mutating func compareRobust(
         _ regression: Regression, _ call: RExpression, _ frame: RFrame
     ) throws {
-        throw NotApplicable("cluster-robust covariance")
+        guard let name = call["cluster"]?.name else { throw NotApplicable("clusters of another") }
+        var effects = regression.effects
+        let clusters = try frame.values(of: effects) { frame.table.text(row: $0, column: $1) }(name)
+        for (index, cluster) in clusters.enumerated() { effects.effects[index].cluster = cluster }
+        let isBiasReduced = call["clubSandwich"]?.logical == true
+        let fit = try regression.settings.clusterRobust(
+            effects, moderators: regression.moderators, correction: isBiasReduced ? .biasReduced : .degreesOfFreedom)
+        let tolerance = regression.search
+        for (index, found) in fit.coefficients.enumerated() {
+            let error = found.standardError
+            comparison.compare("coef.\(index)", found.estimate, tolerance, scale: error)
+            comparison.compare("se.\(index)", error, tolerance, scale: 0)
+            comparison.compare("stat.\(index)", found.statistic, tolerance, scale: 1)
+            comparison.compareTail("pval.\(index)", found.pValue, tolerance)
+            comparison.compare("ci_lb.\(index)", found.confidenceInterval.lower, tolerance, scale: error)
+            comparison.compare("ci_ub.\(index)", found.confidenceInterval.upper, tolerance, scale: error)
+            comparison.compare(
+                isBiasReduced ? "ddf.\(index)" : "ddf", found.degreesOfFreedom, tolerance, scale: 0)
+            for (column, other) in fit.coefficients.enumerated() {
+                comparison.compare(
+                    "vcov.\(index).\(column)", fit.covariance[index][column], tolerance,
+                    scale: error * other.standardError)
+            }
+        }
+        comparison.compare("QM", fit.omnibusTest.statistic, tolerance, scale: 1)
+        comparison.compareTail("QMp", fit.omnibusTest.pValue, tolerance)
+        comparison.compare("QMdf.0", fit.omnibusTest.degreesOfFreedom, .closedForm, scale: 0)
+        comparison.compare("QMdf.1", fit.omnibusTest.denominatorDegreesOfFreedom, tolerance, scale: 0)
+    }
+
+    // MARK: Arrangements
+
+    /// R lists `iters` as its number of arrangements, or nothing.
+    mutating func comparePermutations(_ call: RExpression, _ frame: RFrame) throws {
+        guard let inner = call.positional.first, inner.function == "rma" else {
+            throw NotApplicable("of another model")
+        }
+        let regression = try regression(inner, frame)
+        let found = try PermutationTest(regression.settings).test(regression.effects, moderators: regression.moderators)
+        guard found.isExact else { throw NotApplicable("a sample of arrangements") }
+        for (index, coefficient) in found.coefficients.enumerated() {
+            // R writes a vector of one as a number.
+            let place = found.coefficients.count == 1 ? "pval" : "pval.\(index)"
+            comparison.compare(place, coefficient.pValue, .closedForm, scale: 0)
+        }
+        comparison.compare("QMp", found.omnibusTest.pValue, .closedForm, scale: 0)
+        comparison.skip("iters", "the number of arrangements, which R gives for samples only")
+    }
+
+    // MARK: A scale with moderators
+
+    private mutating func compareScale(_ regression: Regression, _ call: RExpression, _ frame: RFrame) throws {
+        guard case .operation("~", _, let sum)? = call["scale"] else { throw NotApplicable("scale of another") }
+        var moderators = regression.moderators
+        let model = LocationScaleModel(
+            terms: regression.settings.terms,
+            scaleTerms: try Self.summands(sum).map { try Self.term($0, frame, regression.effects, &moderators) },
+            isRestricted: regression.settings.heterogeneity == .restrictedMaximumLikelihood, interval: .wald)
+        let fit = try model.fit(regression.effects, moderators: moderators)
+        for (index, found) in fit.coefficients.enumerated() {
+            comparison.compare("coef.\(index)", found.estimate, .scaleSearchOfReference, scale: found.standardError)
+            comparison.compare("se.\(index)", found.standardError, .scaleSearchOfReference, scale: 0)
+        }
+        for (index, found) in fit.scaleCoefficients.enumerated() {
+            let error = found.standardError ?? 1
+            comparison.compare("alpha.\(index)", found.estimate, .scaleSearchOfReference, scale: error)
+            comparison.compare("se_alpha.\(index)", found.standardError, .scaleSearchOfReference, scale: 0)
+        }
+        comparison.compare("QM", fit.omnibusTest.statistic, .scaleSearchOfReference, scale: 1)
+        comparison.compare("QS", fit.scaleTest.statistic, .scaleSearchOfReference, scale: 1)
+        comparison.compare("ll", fit.fit.logLikelihood, .iterative, scale: Double(fit.k))
+        if !comparison.mismatches.isEmpty, fit.fit.logLikelihood > (one.expected["ll"]?.number ?? .infinity) + 1e-6 {
+            comparison.forgiveMismatches()
+            throw NotApplicable("R at a local optimum of the likelihood")
+        }
     }
 }
 

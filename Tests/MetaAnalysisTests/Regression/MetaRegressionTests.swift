@@ -117,15 +117,9 @@ import Testing
     func sizesDoNotMatter(_ exponent: Int) throws {
         let (effects, moderators) = try Self.trials()
         let factor = Double(sign: .plus, exponent: exponent, significand: 1)
-        var scaled = effects
-        for index in scaled.effects.indices {
-            scaled.effects[index].estimate *= factor
-            scaled.effects[index].variance *= factor
-            scaled.effects[index].variance *= factor
-        }
         let model = MetaRegression(terms: [.number("ablat")])
         let one = try model.fit(effects, moderators: moderators)
-        let other = try model.fit(scaled, moderators: moderators)
+        let other = try model.fit(effects.scaled(byPowerOfTwo: exponent), moderators: moderators)
         for (left, right) in zip(one.coefficients, other.coefficients) {
             #expect(Tolerance.closedForm.accepts(right.estimate / factor, left.estimate))
             #expect(Tolerance.closedForm.accepts(right.standardError / factor, left.standardError))
@@ -303,5 +297,19 @@ import Testing
         let fit = try MetaRegression(terms: [.number("x")]).fit(effects, moderators: moderators)
         #expect(fit.coefficients.allSatisfy { $0.estimate == 0 && $0.standardError == 0 && $0.statistic == nil })
         #expect(fit.omnibusTest.statistic == nil && fit.omnibusTest.pValue == nil)
+    }
+}
+
+extension EffectSizes {
+    /// The same with effects 2^exponent times as large.
+    func scaled(byPowerOfTwo exponent: Int) -> EffectSizes {
+        let factor = Double(sign: .plus, exponent: exponent, significand: 1)
+        var scaled = self
+        for index in scaled.effects.indices {
+            scaled.effects[index].estimate *= factor
+            scaled.effects[index].variance *= factor
+            scaled.effects[index].variance *= factor
+        }
+        return scaled
     }
 }

@@ -123,6 +123,43 @@ import Testing
                 """),
     ]
 
+    private static let clustered = """
+        study,district,yi,vi,year
+        A,north,0.10,0.02,1990
+        B,north,0.35,0.03,1992
+        C,south,0.20,0.02,1995
+        D,south,0.55,0.05,1999
+        E,east,0.40,0.04,2001
+        F,east,0.05,0.01,1997
+        G,west,0.75,0.06,2004
+        H,west,0.30,0.03,2002
+
+        """
+
+    static let furtherRegressions: [Example] = [
+        Example(
+            name: "regress-robust",
+            arguments: ["regress", "-", "--moderators", "year", "--cluster", "district"], input: clustered),
+        Example(
+            name: "regress-robust-csv",
+            arguments: [
+                "regress", "-", "--moderators", "1", "--robust", "CR1", "--columns", "cluster=district", "--format",
+                "csv",
+            ], input: clustered),
+        Example(
+            name: "regress-permutations",
+            arguments: ["regress", "-", "--moderators", "year", "--permutations", "50000", "--estimator", "DL"],
+            input: clustered),
+        Example(
+            name: "regress-permutations-sample",
+            arguments: [
+                "regress", "bcg", "--moderators", "ablat", "--permutations", "200", "--seed", "3", "--format", "csv",
+            ]),
+        Example(
+            name: "regress-scale",
+            arguments: ["regress", "raudenbush1985", "--moderators", "weeks", "--scale", "weeks", "--interval", "z"]),
+    ]
+
     static let refusedRegressions: [(Example, Int32)] = [
         (Example(name: "error-regress-column", arguments: ["regress", "bcg", "--moderators", "latitude"]), 65),
         (Example(name: "error-regress-text", arguments: ["regress", "bcg", "--moderators", "alloc"]), 65),
@@ -136,6 +173,25 @@ import Testing
             Example(
                 name: "error-regress-model", arguments: ["regress", "bcg", "--model", "peto", "--moderators", "ablat"]),
             64
+        ),
+        (
+            Example(
+                name: "error-regress-cluster",
+                arguments: ["regress", "bcg", "--moderators", "ablat", "--robust", "CR2"]), 65
+        ),
+        (
+            Example(
+                name: "error-regress-cluster-column",
+                arguments: ["regress", "bcg", "--moderators", "ablat", "--cluster", "district"]), 65
+        ),
+        (
+            Example(name: "error-regress-seed", arguments: ["regress", "bcg", "--moderators", "ablat", "--seed", "3"]),
+            64
+        ),
+        (
+            Example(
+                name: "error-regress-scale",
+                arguments: ["regress", "bcg", "--moderators", "ablat", "--scale", "ablat", "--estimator", "DL"]), 64
         ),
         (
             Example(
@@ -304,7 +360,7 @@ import Testing
         Example(name: "help-sensitivity", arguments: ["help", "sensitivity"]),
     ]
 
-    @Test(arguments: pooling + regressions + networks + smallStudies + others + sensitivity)
+    @Test(arguments: pooling + regressions + furtherRegressions + networks + smallStudies + others + sensitivity)
     func runs(example: Example) throws {
         let run = try CommandRun(example.arguments, input: Data(example.input.utf8))
         #expect(run.status == 0)

@@ -1,0 +1,169 @@
+/// How a cluster-robust covariance makes up for residuals that are smaller than the errors.
+public enum ClusterCorrection: String, CaseIterable, Hashable, Sendable, Codable {
+    /// Not at all.
+    case none = "CR0"
+    /// By m / (m − p), for m clusters and p coefficients.
+    case degreesOfFreedom = "CR1"
+    /// So that it is unbiased when the model of the weights is right, with Satterthwaite's degrees of freedom.
+    case biasReduced = "CR2"
+}
+
+/// Coefficients of a regression with a covariance that also holds when effects of one cluster are correlated, in whatever way.
+///
+/// Answers "several effects come from one study, or several studies from one group of authors: can the tests be trusted?". Estimates
+/// are those of the regression; their uncertainty is read from how whole clusters scatter, so that clusters, not effects, have to be
+/// many. With few of them take CR2 (the default), and trust no p-value with fewer than 4 degrees of freedom.
+///
+/// V = M (Σ Xᵢ'WᵢAᵢ eᵢeᵢ' AᵢWᵢXᵢ) M for clusters i, with M = (X'WX)⁻¹, weights w = 1 / (v + τ²) and residuals e. CR0 and CR1 have Aᵢ = I
+/// and t with m − p degrees of freedom. For CR2 degrees of freedom are those of the mean and variance of V under the working model;
+/// the omnibus test refers (η − q + 1) / (η q) Q to F(q, η − q + 1), with η of an approximating Wishart distribution (HTZ).
+/// R: `metafor::robust(fit, cluster, clubSandwich = TRUE)`; with `FALSE` CR1.
+///
+/// Source: Hedges, Tipton & Johnson (2010), Research Synthesis Methods 1, doi:10.1002/jrsm.5; Tipton (2015), Psychological Methods
+/// 20, doi:10.1037/met0000011; Tipton & Pustejovsky (2015), Journal of Educational and Behavioral Statistics 40,
+/// doi:10.3102/1076998615606099; Pustejovsky & Tipton (2018), Journal of Business & Economic Statistics 36,
+/// doi:10.1080/07350015.2016.1247004.
+public struct ClusterRobustFit: Hashable, Sendable, Codable {
+    public var correction: ClusterCorrection
+    /// Number of clusters, m.
+    public var clusters: Int
+    /// In the order of the regression's, each with its own degrees of freedom.
+    public var coefficients: [RegressionCoefficient]
+    /// p × p.
+    public var covariance: [[Double]]
+    /// Of all coefficients but the intercept (F).
+    public var omnibusTest: HypothesisTest
+    public var diagnostics: [Diagnostic]
+}
+
+extension MetaRegression {
+    /// The regression with a covariance that allows for the clusters of the effects (`EffectSize.cluster`).
+    ///
+    /// The interval method of the settings does not matter here, their τ² does. Without terms it is the pooled effect.
+    ///
+    /// - Throws: what `fit` throws; `MetaAnalysisError`: `.missingColumn` when effects have no cluster, `.tooFewStudies` when there
+    ///   are not more clusters than coefficients (CR0, CR1) or only one.
+    public func clusterRobust(
+        _ effects: EffectSizes, moderators: Moderators, correction: ClusterCorrection = .biasReduced
+    ) throws -> ClusterRobustFit {
+        try check()
+        let data = try RegressionData(effects, moderators, terms: terms, hasIntercept: hasIntercept)
+        let clusters = try Self.clusters(of: data, correction)
+        let solution = try RegressionSolution(data, self)
+        let sandwich = ClusterSandwich(
+            solution.least, residuals: solution.least.residuals(solution.model.responses),
+            design: data.standard.matrix, clusters: clusters, correction: correction)
+        var fit = ClusterRobustFit(solution, sandwich, correction, level: level)
+        if data.factor != 1 { fit.rescale(by: data.factor) }
+        guard fit.coefficients.allSatisfy({ $0.estimate.isFinite && $0.standardError.isFinite }) else {
+            throw MetaAnalysisError.outOfRange
+        }
+        return fit
+    }
+
+    /// Members of each cluster, in the order in which they come.
+    private static func clusters(of data: RegressionData, _ correction: ClusterCorrection) throws -> [[Int]] {
+        var positions: [String: Int] = [:]
+        var members: [[Int]] = []
+        for (index, effect) in data.effects.effects.enumerated() {
+            guard let name = effect.cluster else {
+                throw MetaAnalysisError(
+                    .missingColumn, "\(quoted(effect.label)) has no cluster",
+                    remedy: "fill in a column named cluster, or name the column that holds the clusters",
+                    location: .init(row: effect.row, column: "cluster", study: effect.label))
+            }
+            if let position = positions[name] {
+                members[position].append(index)
+            } else {
+                positions[name] = members.count
+                members.append([index])
+            }
+        }
+        let needed = correction == .biasReduced ? 2 : data.columns.names.count + 1
+        guard members.count >= needed else {
+            throw MetaAnalysisError(
+                .tooFewStudies,
+                "\(members.count) \(members.count == 1 ? "cluster is" : "clusters are") too few for a robust covariance of"
+                    + " \(data.columns.names.count) \(data.columns.names.count == 1 ? "coefficient" : "coefficients")",
+                remedy: "leave terms out, or take the model without clusters")
+        }
+        return members
+    }
+}
+
+extension ClusterRobustFit {
+    init(
+        _ solution: RegressionSolution, _ sandwich: ClusterSandwich, _ correction: ClusterCorrection, level: Double
+    ) {
+        let (columns, standard) = (solution.columns, solution.data.standard)
+        let width = columns.names.count
+        let rest = Double(sandwich.count - width)
+        var own = sandwich.covariance
+        if correction == .degreesOfFreedom {
+            for index in own.elements.indices { own.elements[index] *= Double(sandwich.count) / rest }
+        }
+        let estimates = standard.original(solution.coefficients)
+        let covariance = standard.original(own)
+        coefficients = columns.names.indices.map { index in
+            var row = Array(repeating: 0.0, count: width)
+            row[index] = 1
+            let degrees =
+                correction == .biasReduced ? sandwich.degreesOfFreedom(of: standard.standardized(row)) : rest
+            // Without variation there is neither test nor interval.
+            let one = CombinationInference(degreesOfFreedom: degrees ?? .nan, level: level)
+                .estimate(estimates[index], variance: covariance[index, index])
+            return RegressionCoefficient(
+                term: columns.names[index], estimate: one.estimate, standardError: one.standardError,
+                statistic: one.statistic, degreesOfFreedom: degrees, pValue: degrees == nil ? nil : one.pValue,
+                confidenceInterval: degrees == nil
+                    ? ConfidenceInterval(lower: -.infinity, upper: .infinity) : one.confidenceInterval)
+        }
+        self.correction = correction
+        clusters = sandwich.count
+        self.covariance = (0..<width).map(covariance.row)
+        let tested = columns.tested
+        omnibusTest = RegressionFit.test("moderators", solution.coefficients, own, of: tested, rest)
+        if correction == .biasReduced {
+            let form = RegressionFit.test("moderators", solution.coefficients, own, of: tested, nil)
+            omnibusTest = Self.hotelling(form, sandwich.wishartDegreesOfFreedom(of: tested))
+        }
+        diagnostics = Self.notes(coefficients, clusters: sandwich.count, studies: solution.model.count)
+    }
+
+    /// Q of q contrasts as F by the approximation to Hotelling's T².
+    private static func hotelling(_ form: HypothesisTest, _ wishart: Double?) -> HypothesisTest {
+        let width = form.degreesOfFreedom ?? 0
+        guard let statistic = form.statistic, let wishart, wishart > width - 1 else {
+            return HypothesisTest(
+                name: form.name, statistic: nil, degreesOfFreedom: width, denominatorDegreesOfFreedom: nil, pValue: nil)
+        }
+        let denominator = wishart - width + 1
+        let value = statistic * (denominator / wishart) / width
+        return HypothesisTest(
+            name: form.name, statistic: value, degreesOfFreedom: width, denominatorDegreesOfFreedom: denominator,
+            pValue: ReferenceDistribution.f(numerator: width, denominator: denominator).upperTail(value))
+    }
+
+    private static func notes(_ coefficients: [RegressionCoefficient], clusters: Int, studies: Int) -> [Diagnostic] {
+        var notes: [Diagnostic] = []
+        if clusters == studies {
+            notes.append(
+                Diagnostic(
+                    .note, .unusualCombination, "every effect is a cluster of its own: only unequal variances matter"))
+        }
+        let few = coefficients.filter { ($0.degreesOfFreedom ?? 0) < 4 }
+        if !few.isEmpty {
+            notes.append(
+                Diagnostic(
+                    .warning, .fewStudies,
+                    "fewer than 4 degrees of freedom for " + few.map { quoted($0.term) }.joined(separator: ", ")
+                        + ": the clusters are too few for its p-value to be trusted"))
+        }
+        return notes
+    }
+
+    fileprivate mutating func rescale(by factor: Double) {
+        coefficients = coefficients.map { $0.rescaled(by: factor) }
+        covariance = covariance.map { $0.map { $0 * factor * factor } }
+    }
+}

@@ -1,0 +1,112 @@
+internal import RealModule
+
+/// A regression in which the between-study variance too depends on properties of the studies.
+///
+/// Answers "do effects scatter more in some kinds of studies than in others?". It asks much of the data: the scale needs tens of studies
+/// for each of its coefficients, and where the effects of one kind of study scatter no more than chance would have them, its likelihood
+/// rises without end towards τ² = 0 there, which the result says.
+///
+/// ```swift
+/// let fit = try LocationScaleModel(terms: [.number("weeks")], scaleTerms: [.number("weeks")]).fit(effects, moderators: moderators)
+/// fit.scaleCoefficients[1].estimate   // by which log τ² changes with each week
+/// ```
+///
+/// y ~ N(Xβ, diag(v + τ²)) with log τ² = Zα. α maximises the (restricted) likelihood at the best β for it, by Newton's method from
+/// several starts; its covariance is the inverse of the curvature there. k studies, p columns of X, q of Z: O(k (p² + q p²)) for each step.
+/// R: `metafor::rma(yi, vi, mods = ~ weeks, scale = ~ weeks)`.
+///
+/// Source: Viechtbauer & López-López (2022), Research Synthesis Methods 13, doi:10.1002/jrsm.1562.
+public struct LocationScaleModel: Hashable, Sendable, Codable {
+    /// Of the effects.
+    public var terms: [ModelTerm]
+    public var hasIntercept: Bool
+    /// Of log τ², which has an intercept.
+    public var scaleTerms: [ModelTerm]
+    public var isRestricted: Bool
+    /// `.wald`; all others take t, with k − p degrees of freedom for the effects and k − q for the scale.
+    public var interval: IntervalMethod
+    /// Confidence level, in (0, 1).
+    public var level: Double
+
+    public init(
+        terms: [ModelTerm], hasIntercept: Bool = true, scaleTerms: [ModelTerm], isRestricted: Bool = true,
+        interval: IntervalMethod = .t, level: Double = 0.95
+    ) {
+        self.terms = terms
+        self.hasIntercept = hasIntercept
+        self.scaleTerms = scaleTerms
+        self.isRestricted = isRestricted
+        self.interval = interval
+        self.level = level
+    }
+
+    /// - Throws: as `MetaRegression.fit`; `.tooFewStudies` when studies are not more than coefficients of effects and scale together.
+    public func fit(_ effects: EffectSizes, moderators: Moderators) throws -> LocationScaleFit {
+        let plain = MetaRegression(
+            terms: terms, hasIntercept: hasIntercept,
+            heterogeneity: isRestricted ? .restrictedMaximumLikelihood : .maximumLikelihood,
+            interval: interval == .wald ? .wald : .t, level: level)
+        try plain.check()
+        let data = try RegressionData(effects, moderators, terms: terms, hasIntercept: hasIntercept, others: scaleTerms)
+        let columns = try ModelColumns(scaleTerms, hasIntercept: true, moderators, of: data.kept)
+        let needed = data.columns.names.count + columns.names.count
+        guard data.kept.count > needed else {
+            throw MetaAnalysisError(
+                .tooFewStudies,
+                "\(data.kept.count) studies have every moderator, and effects and their scale have \(needed) coefficients",
+                remedy: "leave terms out of the model")
+        }
+        let rows = try data.kept.map { index in try columns.row { moderators.value($0, at: index) } ?? [] }
+        let standard = try StandardColumns(rows, names: columns.names, hasIntercept: true)
+        let constant = try RegressionSolution(data, plain)
+        let likelihood = ScaleLikelihood(
+            constant.model, location: data.standard.matrix, scale: standard.matrix, isRestricted: isRestricted)
+        let summit = Self.highest(likelihood, constant, columns.names.count)
+        var fit = LocationScaleFit(self, constant, columns, standard, likelihood, summit)
+        if data.factor != 1 { fit.rescale(by: data.factor, original: effects, kept: data.kept) }
+        guard fit.coefficients.allSatisfy({ $0.estimate.isFinite && $0.standardError.isFinite }),
+            fit.scaleCoefficients.allSatisfy({ $0.estimate.isFinite })
+        else { throw MetaAnalysisError.outOfRange }
+        return fit
+    }
+
+    /// The greatest of what climbs from several starts come to: log τ² of the plain model, of a typical sampling variance and of a tenth
+    /// of it, all studies alike or rising or falling along one column.
+    private static func highest(
+        _ likelihood: ScaleLikelihood, _ constant: RegressionSolution, _ width: Int
+    ) -> ScaleLikelihood.Summit {
+        let typical =
+            constant.model.varianceRange.lowerBound.squareRoot() * constant.model.varianceRange.upperBound.squareRoot()
+        var levels = [typical, 0.1 * typical]
+        if constant.tauSquared > 0 { levels.insert(constant.tauSquared, at: 0) }
+        var best: ScaleLikelihood.Summit?
+        for level in levels {
+            var start = Array(repeating: 0.0, count: width)
+            start[0] = .log(level)
+            var starts = [start]
+            // Many studies leave one summit, and each climb takes long.
+            if constant.model.count <= 2000 {
+                for column in 1..<max(1, width) {
+                    for slope in [-1.5, 1.5] {
+                        var other = start
+                        other[column] = slope
+                        starts.append(other)
+                    }
+                }
+            }
+            for start in starts {
+                let summit = likelihood.climb(from: start)
+                if let found = best, !(summit.reading.value > found.reading.value + 1e-9) {
+                    // Of two equally high the one that is a maximum.
+                    if summit.isMaximum, !found.isMaximum, summit.reading.value > found.reading.value - 1e-9 {
+                        best = summit
+                    }
+                    continue
+                }
+                best = summit
+            }
+        }
+        // There is always a start.
+        return best ?? likelihood.climb(from: Array(repeating: 0, count: width))
+    }
+}

@@ -1,0 +1,273 @@
+internal import RealModule
+
+/// Tests of a regression by what its statistics would be were the moderators handed out to the studies by chance.
+///
+/// Answers "could this slope be a chance finding?" without a distribution of effects in mind: moderators are exchanged between studies,
+/// or, in a model without any, signs of effects are turned. All arrangements are taken where they are no more than `permutations`, and
+/// then the p-value is exact; otherwise a sample. It cannot be less than one over the number of arrangements: with four studies nothing
+/// is significant. It says nothing about sizes of effects, and presumes studies that could as well have had each other's moderators.
+///
+/// ```swift
+/// let permuted = try PermutationTest(MetaRegression(terms: [.number("latitude")])).test(effects, moderators: moderators)
+/// permuted.coefficients[1].pValue
+/// ```
+///
+/// The p-value is the share of arrangements whose statistic is at least as far from 0 as the one observed, the observed arrangement
+/// counted as one. R: `metafor::permutest(fit, exact = TRUE)`.
+///
+/// Source: Follmann & Proschan (1999), Biometrics 55, doi:10.1111/j.0006-341x.1999.00732.x; Higgins & Thompson (2004), Statistics in
+/// Medicine 23, doi:10.1002/sim.1752.
+public struct PermutationTest: Hashable, Sendable, Codable {
+    public var regression: MetaRegression
+    /// The greatest number of arrangements taken, 1 to 10⁸.
+    public var permutations: Int
+    /// Of the sample.
+    public var seed: UInt64
+
+    public init(_ regression: MetaRegression, permutations: Int = 10_000, seed: UInt64 = 1) {
+        self.regression = regression
+        self.permutations = permutations
+        self.seed = seed
+    }
+
+    /// - Throws: what `MetaRegression.fit` throws; `MetaAnalysisError`: `.invalidSetting` for a number of permutations outside its
+    ///   range, `.tooFewStudies` when there are as many coefficients as studies. O(permutations × k p²).
+    public func test(_ effects: EffectSizes, moderators: Moderators) throws -> PermutationTestResult {
+        try regression.check()
+        guard (1...100_000_000).contains(permutations) else {
+            throw MetaAnalysisError(
+                .invalidSetting, "\(permutations) permutations cannot be taken", remedy: "take 1 to 100000000")
+        }
+        let data = try RegressionData(
+            effects, moderators, terms: regression.terms, hasIntercept: regression.hasIntercept)
+        guard data.kept.count > data.columns.names.count else {
+            throw MetaAnalysisError(
+                .tooFewStudies, "there are as many coefficients as studies, so that every arrangement fits alike",
+                remedy: "leave terms out of the model")
+        }
+        let observed = try RegressionSolution(data, regression)
+        let statistic = PermutedStatistic(observed, regression)
+        let reference = statistic.values(observed.model)
+        var count = PermutationCount(reference)
+        let total = data.columns.isMean ? Self.signCount(data.rows.count) : Self.arrangementCount(data.rows)
+        let isExact = total.map { $0 <= permutations } ?? false
+        if data.columns.isMean {
+            permuteSigns(observed.model, isExact ? total : nil) { count.add(statistic.values($0)) }
+        } else {
+            permuteRows(observed.model, data, isExact ? total : nil) { count.add(statistic.values($0)) }
+        }
+        return PermutationTestResult(
+            data.columns.names, count, isExact: isExact, seed: isExact ? nil : seed, observed: observed,
+            diagnostics: data.diagnostics)
+    }
+
+    // MARK: Arrangements
+
+    /// 2ᵏ; `nil` when it is too large to matter.
+    private static func signCount(_ count: Int) -> Int? { count < 40 ? 1 << count : nil }
+
+    /// k! over the factorials of how often equal rows occur; `nil` when it is too large to matter.
+    static func arrangementCount(_ rows: [[Double]]) -> Int? {
+        var total = 1
+        var seen: [[Double]: Int] = [:]
+        for (index, row) in rows.enumerated() {
+            let same = seen[row, default: 0] + 1
+            seen[row] = same
+            let (product, isTooLarge) = total.multipliedReportingOverflow(by: index + 1)
+            if isTooLarge || product / same > 1 << 40 { return nil }
+            total = product / same
+        }
+        return total
+    }
+
+    /// - Parameter total: of all, which are then taken; `nil` for a sample.
+    private func permuteSigns(
+        _ model: VarianceComponentModel, _ total: Int?, _ visit: (VarianceComponentModel) -> Void
+    ) {
+        var generator = SeededGenerator(seed: seed)
+        var responses = model.responses
+        for number in 0..<(total ?? permutations) {
+            var word: UInt64 = 0
+            for index in responses.indices {
+                if total != nil {
+                    word = UInt64(number) >> UInt64(index)
+                } else {
+                    word = index % 64 == 0 ? generator.next() : word >> 1
+                }
+                responses[index] = word & 1 == 1 ? -model.responses[index] : model.responses[index]
+            }
+            if let turned = try? VarianceComponentModel(responses: responses, variances: model.variances) {
+                visit(turned)
+            }
+        }
+    }
+
+    private func permuteRows(
+        _ model: VarianceComponentModel, _ data: RegressionData, _ total: Int?,
+        _ visit: (VarianceComponentModel) -> Void
+    ) {
+        // Rows that are equal are one kind: exchanging them changes nothing.
+        var kinds: [[Double]: Int] = [:]
+        var kindOfRow = data.rows.map { row -> Int in
+            let kind = kinds[row] ?? kinds.count
+            kinds[row] = kind
+            return kind
+        }
+        var rowOfKind = Array(repeating: 0, count: kinds.count)
+        for (row, kind) in kindOfRow.enumerated() { rowOfKind[kind] = row }
+        let matrix = data.standard.matrix
+        var arranged = matrix
+        func visitArranged() {
+            for (row, kind) in kindOfRow.enumerated() {
+                for column in 0..<matrix.columns { arranged[row, column] = matrix[rowOfKind[kind], column] }
+            }
+            if let other = try? VarianceComponentModel(
+                responses: model.responses, variances: model.variances, design: .columns(arranged))
+            {
+                visit(other)
+            }
+        }
+        if total != nil {
+            kindOfRow.sort()
+            repeat { visitArranged() } while Self.advance(&kindOfRow)
+            return
+        }
+        var generator = SeededGenerator(seed: seed)
+        for _ in 0..<permutations {
+            for last in stride(from: kindOfRow.count - 1, to: 0, by: -1) {
+                let chosen = Int(generator.next().multipliedFullWidth(by: UInt64(last + 1)).high)
+                kindOfRow.swapAt(chosen, last)
+            }
+            visitArranged()
+        }
+    }
+
+    /// The next arrangement in lexical order; `false` after the last.
+    static func advance(_ kinds: inout [Int]) -> Bool {
+        guard var pivot = kinds.indices.dropLast().last else { return false }
+        while kinds[pivot] >= kinds[pivot + 1] {
+            guard pivot > 0 else { return false }
+            pivot -= 1
+        }
+        var other = kinds.count - 1
+        while kinds[other] <= kinds[pivot] { other -= 1 }
+        kinds.swapAt(pivot, other)
+        kinds[(pivot + 1)...].reverse()
+        return true
+    }
+}
+
+/// What a permutation test found: a complete record.
+public struct PermutationTestResult: Hashable, Sendable, Codable {
+    public struct Coefficient: Hashable, Sendable, Codable {
+        public var term: String
+        /// Of the observed arrangement; `nil` when its standard error is 0.
+        public var statistic: Double?
+        public var pValue: Double?
+    }
+
+    public var coefficients: [Coefficient]
+    /// Of all coefficients but the intercept, its p-value by permutation.
+    public var omnibusTest: HypothesisTest
+    /// Arrangements compared with the observed one, which is among them when they are all.
+    public var permutations: Int
+    public var isExact: Bool
+    /// Of a sample.
+    public var seed: UInt64?
+    public var diagnostics: [Diagnostic]
+
+    fileprivate init(
+        _ names: [String], _ count: PermutationCount, isExact: Bool, seed: UInt64?, observed: RegressionSolution,
+        diagnostics: [Diagnostic]
+    ) {
+        // The observed arrangement is one of all, and is to be added to a sample.
+        let added = isExact ? 0 : 1
+        func share(_ index: Int) -> Double? {
+            count.observed[index].isNaN
+                ? nil : Double(count.atLeast[index] + added) / Double(count.total + added)
+        }
+        coefficients = names.indices.map {
+            Coefficient(
+                term: names[$0], statistic: count.observed[$0].isFinite ? count.observed[$0] : nil, pValue: share($0))
+        }
+        let tested = observed.columns.tested
+        let omnibus = RegressionFit.test(
+            "moderators", observed.coefficients, observed.covariance, of: tested,
+            observed.usedInterval == .wald ? nil : observed.model.residualDegreesOfFreedom)
+        omnibusTest = HypothesisTest(
+            name: omnibus.name, statistic: omnibus.statistic, degreesOfFreedom: omnibus.degreesOfFreedom,
+            denominatorDegreesOfFreedom: omnibus.denominatorDegreesOfFreedom, pValue: share(names.count))
+        permutations = count.total
+        self.isExact = isExact
+        self.seed = seed
+        self.diagnostics =
+            isExact
+            ? diagnostics
+            : diagnostics + [
+                Diagnostic(
+                    .note, .sampledPermutations,
+                    "there are too many arrangements: \(count.total) drawn with the seed \(seed ?? 0)")
+            ]
+    }
+}
+
+/// Statistics of the coefficients and of all together, for one arrangement.
+private struct PermutedStatistic {
+    private let settings: MetaRegression
+    private let known: Double?
+    private let interval: IntervalMethod
+    /// A row of weights for each coefficient, in standard columns.
+    private let rows: [[Double]]
+    private let tested: [Int]
+
+    init(_ observed: RegressionSolution, _ settings: MetaRegression) {
+        self.settings = settings
+        known = observed.tau == nil ? 0 : settings.knownTauSquared == nil ? nil : observed.tauSquared
+        interval = observed.usedInterval
+        let width = observed.columns.names.count
+        rows = (0..<width).map { index in
+            var row = Array(repeating: 0.0, count: width)
+            row[index] = 1
+            return observed.data.standard.standardized(row)
+        }
+        tested = observed.columns.tested
+    }
+
+    func values(_ model: VarianceComponentModel) -> [Double] {
+        let tauSquared =
+            known ?? settings.heterogeneity?.estimate(model, momentWeights: model.weights(at: 0)).value ?? 0
+        let least = model.leastSquares(weights: model.weights(at: tauSquared))
+        let scale = InverseVariancePooling.scale(
+            interval, residual: least.residualSumOfSquares(model.responses),
+            degreesOfFreedom: model.residualDegreesOfFreedom)
+        var values = rows.map { row in
+            let estimate = zip(row, least.coefficients).reduce(0) { $0 + $1.0 * $1.1 }
+            return estimate / (scale * least.inverseGram.form(row).squareRoot())
+        }
+        let omnibus = RegressionFit.test("", least.coefficients, least.inverseGram, of: tested, nil)
+        values.append((omnibus.statistic ?? .nan) / (scale * scale))
+        return values
+    }
+}
+
+/// How many arrangements are at least as extreme as the observed one.
+private struct PermutationCount {
+    let observed: [Double]
+    private(set) var atLeast: [Int]
+    private(set) var total = 0
+
+    init(_ observed: [Double]) {
+        self.observed = observed
+        atLeast = Array(repeating: 0, count: observed.count)
+    }
+
+    /// Statistics that differ by rounding only are equal.
+    private static let tie = 1e-9
+
+    mutating func add(_ values: [Double]) {
+        total += 1
+        for index in values.indices where abs(values[index]) >= abs(observed[index]) * (1 - Self.tie) {
+            atLeast[index] += 1
+        }
+    }
+}
