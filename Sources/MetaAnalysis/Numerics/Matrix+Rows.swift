@@ -5,7 +5,49 @@ extension Matrix {
         self.init(rows: rows.count, columns: rows[0].count, elements: Array(rows.joined()))
     }
 
+    /// - Parameter columns: each of `rows` numbers.
+    init(columns: [[Double]], rows: Int) {
+        let width = columns.count
+        let elements = [Double](unsafeUninitializedCapacity: rows * width) { buffer, filled in
+            for (place, column) in columns.enumerated() {
+                precondition(column.count == rows, "columns of equal length")
+                column.withUnsafeBufferPointer { column in
+                    for row in 0..<rows { buffer[row * width + place] = column[row] }
+                }
+            }
+            filled = rows * width
+        }
+        self.init(rows: rows, columns: width, elements: elements)
+    }
+
     func row(_ row: Int) -> [Double] { Array(elements[(row * columns)..<((row + 1) * columns)]) }
+
+    /// One element of the product with a vector.
+    func product(ofRow row: Int, _ vector: [Double]) -> Double {
+        elements.withUnsafeBufferPointer { elements in
+            let start = row * columns
+            var sum = 0.0
+            for column in 0..<columns { sum += elements[start + column] * vector[column] }
+            return sum
+        }
+    }
+
+    /// xᵀMx of one of these rows and another, symmetric matrix.
+    func form(ofRow row: Int, _ inner: Matrix) -> Double {
+        precondition(inner.rows == columns && inner.columns == columns, "shapes do not fit")
+        return elements.withUnsafeBufferPointer { elements in
+            inner.elements.withUnsafeBufferPointer { inner in
+                let start = row * columns
+                var sum = 0.0
+                for left in 0..<columns {
+                    var product = 0.0
+                    for right in 0..<columns { product += inner[left * columns + right] * elements[start + right] }
+                    sum += elements[start + left] * product
+                }
+                return sum
+            }
+        }
+    }
 
     /// xᵀMx.
     func form(_ vector: [Double]) -> Double {

@@ -19,6 +19,8 @@ struct VarianceComponentModel: Sendable {
     /// Mean at weights 1 / v, from which means at other weights are counted: sums of squares then lose little where they are moved
     /// to those, and equal responses have their own value as mean.
     let origin: Double
+    /// Of a design of columns: those and the residuals at weights 1 / v, from which sums lose little when weights change.
+    private let grams: GramColumns?
 
     /// - Throws: `NotPositiveDefinite` when the columns depend linearly on each other.
     init(
@@ -47,6 +49,13 @@ struct VarianceComponentModel: Sendable {
         case .groups, .columns:
             let ones = Array(repeating: 1.0, count: responses.count)
             logDeterminantOfDesign = try WeightedLeastSquares(responses, on: design, weights: ones).logDeterminant
+        }
+        if case .columns(let matrix) = design,
+            let fit = try? WeightedLeastSquares(responses, on: design, weights: variances.map { 1 / $0 })
+        {
+            grams = GramColumns(matrix, responses: fit.residuals(responses), variances: variances)
+        } else {
+            grams = nil
         }
         try requireSolvable()
     }
@@ -117,6 +126,7 @@ struct VarianceComponentModel: Sendable {
         switch design {
         case .intercept: return interceptProfile(at: tauSquared)
         case .groups, .columns, .contrasts:
+            if let found = grams?.profile(at: tauSquared) { return found }
             let fit = leastSquares(weights: weights(at: tauSquared))
             let traces = fit.projectionTraces()
             var sum = 0.0
@@ -156,6 +166,7 @@ struct VarianceComponentModel: Sendable {
     /// yᵀPy and yᵀPPy at weights 1 / (v + τ²).
     func quadraticForms(at tauSquared: Double) -> QuadraticForms<Double> {
         guard case .contrasts(let rows) = design else {
+            if let found = grams?.quadraticForms(at: tauSquared) { return found }
             let profile = profile(at: tauSquared)
             return QuadraticForms(form: profile.quadraticForm, squared: profile.squaredQuadraticForm)
         }

@@ -86,10 +86,7 @@ struct WeightedLeastSquares: Sendable {
         switch design {
         case .intercept: return coefficients[0]
         case .groups(let membership, _): return coefficients[membership[index]]
-        case .columns(let matrix):
-            var sum = 0.0
-            for column in 0..<matrix.columns { sum += matrix[index, column] * coefficients[column] }
-            return sum
+        case .columns(let matrix): return matrix.product(ofRow: index, coefficients)
         case .contrasts(let rows): return rows.product(index, coefficients)
         }
     }
@@ -100,6 +97,9 @@ struct WeightedLeastSquares: Sendable {
         if case .intercept = design {
             let mean = coefficients[0]
             return responses.map { $0 - mean }
+        }
+        if case .columns(let matrix) = design {
+            return responses.indices.map { responses[$0] - matrix.product(ofRow: $0, coefficients) }
         }
         return responses.indices.map { responses[$0] - fitted($0) }
     }
@@ -115,8 +115,12 @@ struct WeightedLeastSquares: Sendable {
         case .intercept:
             let mean = coefficients[0]
             for index in responses.indices { sum += term(weights[index], responses[index] - mean) }
-        case .groups, .columns:
+        case .groups:
             for index in responses.indices { sum += term(weights[index], responses[index] - fitted(index)) }
+        case .columns(let matrix):
+            for index in responses.indices {
+                sum += term(weights[index], responses[index] - matrix.product(ofRow: index, coefficients))
+            }
         }
         return sum
     }
@@ -174,7 +178,12 @@ struct WeightedLeastSquares: Sendable {
         var products = Array(repeating: 0.0, count: matrix.columns)
         for row in 0..<matrix.rows {
             let weighted = weights[row] * values[row]
-            for column in 0..<matrix.columns { products[column] += weighted * matrix[row, column] }
+            matrix.elements.withUnsafeBufferPointer { elements in
+                products.withUnsafeMutableBufferPointer { products in
+                    let start = row * products.count
+                    for column in 0..<products.count { products[column] += weighted * elements[start + column] }
+                }
+            }
         }
         return products
     }
@@ -306,17 +315,50 @@ struct WeightedLeastSquares: Sendable {
     }
 
     /// XᵀWX.
+    ///
+    /// Blocks of rows are turned into columns, which all pairs of columns pass over while they are near.
     static func gram(_ matrix: Matrix, _ weights: [Double]) -> Matrix {
-        var gram = Matrix(rows: matrix.columns, columns: matrix.columns)
-        for row in 0..<matrix.rows {
-            for left in 0..<matrix.columns {
-                let weighted = weights[row] * matrix[row, left]
-                for right in 0...left { gram[left, right] += weighted * matrix[row, right] }
+        let width = matrix.columns
+        var gram = Matrix(rows: width, columns: width)
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: (width + 1) * blockLength) { block in
+            matrix.elements.withUnsafeBufferPointer { elements in
+                for start in stride(from: 0, to: matrix.rows, by: blockLength) {
+                    let rows = min(blockLength, matrix.rows - start)
+                    // Whole vectors, the rest of the last one of weight 0.
+                    let length = (rows + 3) / 4 * 4
+                    for row in 0..<length { block[width * blockLength + row] = row < rows ? weights[start + row] : 0 }
+                    for column in 0..<width {
+                        let target = column * blockLength
+                        var source = start * width + column
+                        for row in 0..<rows {
+                            block[target + row] = elements[source]
+                            source += width
+                        }
+                        for row in rows..<length { block[target + row] = 0 }
+                    }
+                    for left in 0..<width {
+                        for right in 0...left { gram[left, right] += products(block, left, right, width, length) }
+                    }
+                }
             }
         }
-        for left in 0..<matrix.columns {
+        for left in 0..<width {
             for right in 0..<left { gram[right, left] = gram[left, right] }
         }
         return gram
+    }
+
+    private static let blockLength = 256
+
+    private static func products(
+        _ block: UnsafeMutableBufferPointer<Double>, _ left: Int, _ right: Int, _ width: Int, _ length: Int
+    ) -> Double {
+        guard let start = block.baseAddress else { return 0 }
+        func load(_ column: Int, _ row: Int) -> SIMD4<Double> {
+            UnsafeRawPointer(start + column * blockLength + row).loadUnaligned(as: SIMD4<Double>.self)
+        }
+        var sum = SIMD4<Double>.zero
+        for row in stride(from: 0, to: length, by: 4) { sum += load(width, row) * load(left, row) * load(right, row) }
+        return sum.sum()
     }
 }

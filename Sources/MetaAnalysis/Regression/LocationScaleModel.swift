@@ -56,8 +56,8 @@ public struct LocationScaleModel: Hashable, Sendable, Codable {
                 "\(data.kept.count) studies have every moderator, and effects and their scale have \(needed) coefficients",
                 remedy: "leave terms out of the model")
         }
-        let rows = try data.kept.map { index in try columns.row { moderators.value($0, at: index) } ?? [] }
-        let standard = try StandardColumns(rows, names: columns.names, hasIntercept: true)
+        let standard = try StandardColumns(
+            columns.matrix(moderators, of: data.kept, effects), names: columns.names, hasIntercept: true)
         let constant = try RegressionSolution(data, plain)
         let likelihood = ScaleLikelihood(
             constant.model, location: data.standard.matrix, scale: standard.matrix, isRestricted: isRestricted)

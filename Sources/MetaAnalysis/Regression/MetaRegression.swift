@@ -97,7 +97,7 @@ struct RegressionData {
     let kept: [Int]
     let columns: ModelColumns
     /// X, a row for each study kept.
-    let rows: [[Double]]
+    let matrix: Matrix
     let standard: StandardColumns
     let excluded: [ExcludedStudy]
     let diagnostics: [Diagnostic]
@@ -109,31 +109,23 @@ struct RegressionData {
     ) throws {
         precondition(moderators.count == effects.count, "one row of moderators for each effect")
         guard effects.count > 0 else { throw effects.nothingToPool }
+        for index in effects.effects.indices
+        where
+            !(effects.effects[index].estimate.isFinite && effects.effects[index].variance.isFinite
+            && effects.effects[index].variance > 0)
+        {
+            throw effects.effects[index].cannotBePooled
+        }
         let needed = (terms + others).flatMap(\.moderators)
-        var kept: [Int] = []
-        var excluded: [ExcludedStudy] = []
-        for (index, effect) in effects.effects.enumerated() {
-            guard effect.estimate.isFinite, effect.variance.isFinite, effect.variance > 0 else {
-                throw effect.cannotBePooled
-            }
-            if let name = needed.first(where: { moderators[$0] != nil && moderators.value($0, at: index) == nil }) {
-                excluded.append(ExcludedStudy(label: effect.label, row: effect.row, reason: "no value of \(name)"))
-            } else {
-                kept.append(index)
+        let missing = moderators.firstMissing(of: needed)
+        let kept = effects.effects.indices.filter { missing[$0] == nil }
+        let excluded = effects.effects.indices.compactMap { index in
+            missing[index].map { name in
+                ExcludedStudy(
+                    label: effects.effects[index].label, row: effects.effects[index].row, reason: "no value of \(name)")
             }
         }
         let columns = try ModelColumns(terms, hasIntercept: hasIntercept, moderators, of: kept)
-        var rows: [[Double]] = []
-        rows.reserveCapacity(kept.count)
-        for index in kept {
-            do {
-                rows.append(try columns.row { moderators.value($0, at: index) } ?? [])
-            } catch var error as MetaAnalysisError {
-                error.location.row = effects.effects[index].row
-                error.location.study = effects.effects[index].label
-                throw error
-            }
-        }
         guard kept.count >= columns.names.count, !kept.isEmpty else {
             throw MetaAnalysisError(
                 .tooFewStudies,
@@ -146,12 +138,12 @@ struct RegressionData {
         self.factor = factor
         self.kept = kept
         self.columns = columns
-        self.rows = rows
+        matrix = try columns.matrix(moderators, of: kept, effects)
         self.excluded = effects.excluded + excluded
         diagnostics =
             effects.diagnostics
             + excluded.map { Diagnostic(.warning, .studyExcluded, "left out: \($0.reason)", studies: [$0.label]) }
-        standard = try StandardColumns(rows, names: columns.names, hasIntercept: hasIntercept)
+        standard = try StandardColumns(matrix, names: columns.names, hasIntercept: hasIntercept)
     }
 
     private init(_ data: RegressionData, keeping indices: [Int]) throws {
@@ -159,15 +151,30 @@ struct RegressionData {
         factor = data.factor
         kept = indices.map { data.kept[$0] }
         columns = data.columns
-        rows = indices.map { data.rows[$0] }
+        matrix = Matrix(rows: indices.count, columns: data.matrix.columns, elements: indices.flatMap(data.matrix.row))
         excluded = data.excluded
         diagnostics = []
-        standard = try StandardColumns(rows, names: columns.names, hasIntercept: columns.hasIntercept)
+        standard = try StandardColumns(matrix, names: columns.names, hasIntercept: columns.hasIntercept)
     }
 
     /// Without one study, in the columns of all.
     func without(_ index: Int) throws -> RegressionData {
-        try RegressionData(self, keeping: rows.indices.filter { $0 != index })
+        try RegressionData(self, keeping: kept.indices.filter { $0 != index })
+    }
+}
+
+extension ModelColumns {
+    /// The rows of effects, an error saying which.
+    func matrix(_ moderators: Moderators, of kept: [Int], _ effects: EffectSizes) throws -> Matrix {
+        do {
+            return try matrix(moderators, of: kept)
+        } catch {
+            var cause = error.cause
+            let effect = effects.effects[kept[error.place]]
+            cause.location.row = effect.row
+            cause.location.study = effect.label
+            throw cause
+        }
     }
 }
 

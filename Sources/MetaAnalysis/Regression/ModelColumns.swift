@@ -49,56 +49,97 @@ struct ModelColumns: Hashable, Sendable, Codable {
         return names
     }
 
-    /// The row of a study or of a new point.
+    /// The row of a new point.
     ///
     /// - Returns: `nil` where a moderator has no value.
     /// - Throws: `MetaAnalysisError` for a level that no study had, or a text where a number is needed.
     func row(_ value: (String) -> ModeratorValue?) throws -> [Double]? {
-        var row = hasIntercept ? [1.0] : []
-        row.reserveCapacity(names.count)
-        var isFirstFactor = !hasIntercept
-        for term in terms {
-            guard let entries = try entries(of: term, isFull: isFirstFactor && term.isFactor, value) else { return nil }
-            if term.isFactor { isFirstFactor = false }
-            row += entries
+        var point = Moderators(count: 1)
+        for name in terms.flatMap(\.moderators) {
+            guard let found = value(name) else { return nil }
+            point[name] =
+                switch found {
+                case .number(let number): .numbers([number])
+                case .text(let text): .texts([text])
+                }
         }
-        return row
+        do {
+            return try matrix(point, of: [0]).elements
+        } catch { throw error.cause }
     }
 
+    /// A value that a term cannot take, with its place among the rows asked for.
+    struct Fault: Error {
+        var cause: MetaAnalysisError
+        var place: Int
+    }
+
+    /// A row for each study, of which every moderator has a value. O(k p).
+    func matrix(_ moderators: Moderators, of rows: [Int]) throws(Fault) -> Matrix {
+        var columns = hasIntercept ? [Array(repeating: 1.0, count: rows.count)] : []
+        var isFirstFactor = !hasIntercept
+        for term in terms {
+            columns += try entries(of: term, isFull: isFirstFactor && term.isFactor, moderators, rows)
+            if term.isFactor { isFirstFactor = false }
+        }
+        return Matrix(columns: columns, rows: rows.count)
+    }
+
+    /// The columns of a term.
     private func entries(
-        of term: ModelTerm, isFull: Bool, _ value: (String) -> ModeratorValue?
-    ) throws -> [Double]? {
+        of term: ModelTerm, isFull: Bool, _ moderators: Moderators, _ rows: [Int]
+    ) throws(Fault) -> [[Double]] {
         switch term {
         case .number(let name, let power):
-            guard let found = value(name) else { return nil }
-            guard case .number(let number) = found else {
-                throw MetaAnalysisError(
-                    .invalidOutcome, "\(name) is \(quoted(found.level)), not a number",
-                    remedy: "take it as a factor, or correct the value", location: .init(column: name))
-            }
-            guard number.isFinite else {
-                throw MetaAnalysisError(
-                    .invalidOutcome, "\(name) is \(number)", remedy: "give a finite number",
-                    location: .init(column: name))
-            }
-            return [power == 1 ? number : .pow(number, power)]
+            let values = try numbers(of: name, moderators, rows)
+            return [power == 1 ? values : values.map { .pow($0, power) }]
         case .factor(let name, _):
-            guard let level = value(name)?.level else { return nil }
             let known = levels[name] ?? []
-            guard known.contains(level) else {
-                throw MetaAnalysisError(
-                    .invalidSetting, "\(name) has no level \(quoted(level))",
-                    remedy: "take one of " + known.map(quoted).joined(separator: ", "))
+            var columns = Array(repeating: Array(repeating: 0.0, count: rows.count), count: known.count)
+            for (place, row) in rows.enumerated() {
+                guard let level = moderators.value(name, at: row)?.level, let index = known.firstIndex(of: level) else {
+                    let level = moderators.value(name, at: row)?.level ?? ""
+                    throw Fault(
+                        cause: MetaAnalysisError(
+                            .invalidSetting, "\(name) has no level \(quoted(level))",
+                            remedy: "take one of " + known.map(quoted).joined(separator: ", ")), place: place)
+                }
+                columns[index][place] = 1
             }
-            return known.dropFirst(isFull ? 0 : 1).map { $0 == level ? 1 : 0 }
+            return Array(columns.dropFirst(isFull ? 0 : 1))
         case .interaction(let parts):
-            var products = [1.0]
+            var products = [Array(repeating: 1.0, count: rows.count)]
             for part in parts {
-                guard let factors = try entries(of: part, isFull: false, value) else { return nil }
-                products = factors.flatMap { factor in products.map { $0 * factor } }
+                let factors = try entries(of: part, isFull: false, moderators, rows)
+                products = factors.flatMap { factor in
+                    products.map { product in zip(product, factor).map { $0 * $1 } }
+                }
             }
             return products
         }
+    }
+
+    private func numbers(of name: String, _ moderators: Moderators, _ rows: [Int]) throws(Fault) -> [Double] {
+        guard case .numbers(let values)? = moderators[name] else {
+            let value = rows.first.flatMap { moderators.value(name, at: $0) }?.level ?? ""
+            throw Fault(
+                cause: MetaAnalysisError(
+                    .invalidOutcome, "\(name) is \(quoted(value)), not a number",
+                    remedy: "take it as a factor, or correct the value", location: .init(column: name)), place: 0)
+        }
+        var numbers: [Double] = []
+        numbers.reserveCapacity(rows.count)
+        for (place, row) in rows.enumerated() {
+            let number = values[row] ?? .nan
+            guard number.isFinite else {
+                throw Fault(
+                    cause: MetaAnalysisError(
+                        .invalidOutcome, "\(name) is \(number)", remedy: "give a finite number",
+                        location: .init(column: name)), place: place)
+            }
+            numbers.append(number)
+        }
+        return numbers
     }
 
     private static func names(of term: ModelTerm, _ levels: [String: [String]], isFull: Bool) -> [String] {

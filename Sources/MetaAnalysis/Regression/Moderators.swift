@@ -71,6 +71,19 @@ public enum ModeratorValue: Hashable, Sendable, Codable, ExpressibleByFloatLiter
 }
 
 extension Moderators {
+    /// For each study the first of these moderators that has no value; `nil` where all have one. Names that are not there count as known.
+    func firstMissing(of names: [String]) -> [String?] {
+        var missing = Array(repeating: String?.none, count: count)
+        for name in names.reversed() {
+            switch columns[name] {
+            case .numbers(let values): for index in values.indices where values[index] == nil { missing[index] = name }
+            case .texts(let values): for index in values.indices where values[index] == nil { missing[index] = name }
+            case nil: break
+            }
+        }
+        return missing
+    }
+
     /// The value of one study.
     func value(_ name: String, at index: Int) -> ModeratorValue? {
         switch columns[name] {

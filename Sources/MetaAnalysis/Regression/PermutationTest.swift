@@ -49,12 +49,13 @@ public struct PermutationTest: Hashable, Sendable, Codable {
         let statistic = PermutedStatistic(observed, regression)
         let reference = statistic.values(observed.model)
         var count = PermutationCount(reference)
-        let total = data.columns.isMean ? Self.signCount(data.rows.count) : Self.arrangementCount(data.rows)
+        let rows = data.kept.indices.map(data.matrix.row)
+        let total = data.columns.isMean ? Self.signCount(data.kept.count) : Self.arrangementCount(rows)
         let isExact = total.map { $0 <= permutations } ?? false
         if data.columns.isMean {
             permuteSigns(observed.model, isExact ? total : nil) { count.add(statistic.values($0)) }
         } else {
-            permuteRows(observed.model, data, isExact ? total : nil) { count.add(statistic.values($0)) }
+            permuteRows(observed.model, data, rows, isExact ? total : nil) { count.add(statistic.values($0)) }
         }
         return PermutationTestResult(
             data.columns.names, count, isExact: isExact, seed: isExact ? nil : seed, observed: observed,
@@ -103,12 +104,12 @@ public struct PermutationTest: Hashable, Sendable, Codable {
     }
 
     private func permuteRows(
-        _ model: VarianceComponentModel, _ data: RegressionData, _ total: Int?,
+        _ model: VarianceComponentModel, _ data: RegressionData, _ rows: [[Double]], _ total: Int?,
         _ visit: (VarianceComponentModel) -> Void
     ) {
         // Rows that are equal are one kind: exchanging them changes nothing.
         var kinds: [[Double]: Int] = [:]
-        var kindOfRow = data.rows.map { row -> Int in
+        var kindOfRow = rows.map { row -> Int in
             let kind = kinds[row] ?? kinds.count
             kinds[row] = kind
             return kind

@@ -142,11 +142,12 @@ extension RegressionFit {
         let plain = solution.least.inverseGram
         return solution.data.effects.effects.indices.map { index in
             let effect = solution.data.effects.effects[index]
-            let row = matrix.row(index)
+            let form = matrix.form(ofRow: index, plain)
             let fitted = prediction(
-                row, solution.coefficients, solution.covariance, solution.inference,
-                tauSquared: solution.tau == nil ? nil : solution.tauSquared, scale: solution.data.effects.scale)
-            let leverage = weights[index] * plain.form(row)
+                matrix.product(ofRow: index, solution.coefficients), variance: form * solution.scale * solution.scale,
+                solution.inference, tauSquared: solution.tau == nil ? nil : solution.tauSquared,
+                scale: solution.data.effects.scale)
+            let leverage = weights[index] * form
             // Var(y − ŷ) = (v + τ²)(1 − h).
             let rest = 1 - leverage
             let residual = model.responses[index] - fitted.estimate
@@ -159,20 +160,19 @@ extension RegressionFit {
     }
 
     static func prediction(
-        _ row: [Double], _ coefficients: [Double], _ covariance: Matrix, _ inference: CombinationInference,
-        tauSquared: Double?, scale: EffectScale
+        _ estimate: Double, variance: Double, _ inference: CombinationInference, tauSquared: Double?,
+        scale: EffectScale
     ) -> RegressionPrediction {
-        let one = inference.estimate(row, coefficients, covariance)
+        let error = max(0, variance).squareRoot()
+        let interval = ConfidenceInterval(around: estimate, halfWidth: inference.quantile * error)
         let prediction = tauSquared.map { tauSquared in
             ConfidenceInterval(
-                around: one.estimate,
-                halfWidth: inference.quantile * (tauSquared + one.standardError * one.standardError).squareRoot())
+                around: estimate, halfWidth: inference.quantile * (tauSquared + error * error).squareRoot())
         }
         return RegressionPrediction(
-            estimate: one.estimate, standardError: one.standardError, confidenceInterval: one.confidenceInterval,
-            predictionInterval: prediction,
+            estimate: estimate, standardError: error, confidenceInterval: interval, predictionInterval: prediction,
             backTransformed: scale.needsSampleSize
-                ? nil : BackTransformed(scale, one.estimate, one.confidenceInterval, prediction, sampleSize: nil))
+                ? nil : BackTransformed(scale, estimate, interval, prediction, sampleSize: nil))
     }
 
     /// Diagonal of the inverse of the correlations of the coefficients other than the intercept.
@@ -297,8 +297,9 @@ extension RegressionFit {
     /// - Throws: `MetaAnalysisError` for a level that no study had, or a text where a number is needed.
     public func prediction(at point: [String: ModeratorValue]) throws -> RegressionPrediction? {
         guard let row = try columns.row({ point[$0] }) else { return nil }
+        let one = inference.estimate(row, coefficients.map(\.estimate), covarianceMatrix)
         return Self.prediction(
-            row, coefficients.map(\.estimate), covarianceMatrix, inference,
+            one.estimate, variance: one.standardError * one.standardError, inference,
             tauSquared: settings.model == "common" ? nil : heterogeneity.tauSquared, scale: scale)
     }
 

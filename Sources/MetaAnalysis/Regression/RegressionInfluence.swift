@@ -44,7 +44,7 @@ extension MetaRegression {
                 return study
             }
             // Both in the columns of all studies, where sizes are alike.
-            let there = rest.standard.standardized(data.rows[index])
+            let there = rest.standard.standardized(data.matrix.row(index))
             let expected = zip(there, solution.coefficients).reduce(0) { $0 + $1.0 * $1.1 }
             let error = (effect.variance + solution.tauSquared + solution.covariance.form(there)).squareRoot()
             let residual = effect.estimate - expected

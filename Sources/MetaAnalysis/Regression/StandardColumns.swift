@@ -10,20 +10,21 @@ struct StandardColumns {
     private let hasIntercept: Bool
 
     /// - Parameters:
-    ///   - rows: of X, each of p finite numbers.
+    ///   - original: X, of finite numbers.
     ///   - names: of the columns, for messages.
     /// - Throws: `MetaAnalysisError` (`.singularDesign`) naming a column that depends on those before it.
-    init(_ rows: [[Double]], names: [String], hasIntercept: Bool) throws {
-        let (count, width) = (rows.count, names.count)
-        var matrix = Matrix(rows: count, columns: width)
+    init(_ original: Matrix, names: [String], hasIntercept: Bool) throws {
+        let (count, width) = (original.rows, original.columns)
+        var columns: [[Double]] = []
         var means = Array(repeating: 0.0, count: width)
         var spreads = Array(repeating: 1.0, count: width)
         for column in 0..<width {
             if column == 0, hasIntercept {
-                for row in 0..<count { matrix[row, 0] = 1 }
+                columns.append(Array(repeating: 1, count: count))
                 continue
             }
-            let greatest = rows.reduce(0) { max($0, abs($1[column])) }
+            var values = original.column(column)
+            let greatest = values.reduce(0) { max($0, abs($1)) }
             guard greatest > 0, greatest.isFinite else {
                 throw Self.dependent(
                     names[column], greatest > 0 ? "is outside the range of numbers" : "is 0 for every study")
@@ -31,40 +32,48 @@ struct StandardColumns {
             // Within 1, so that no sum overflows.
             var mean = 0.0
             if hasIntercept {
-                for row in rows { mean += row[column] / greatest }
+                for value in values { mean += value / greatest }
                 mean /= Double(count)
             }
             var squares = 0.0
-            for row in 0..<count {
-                let value = rows[row][column] / greatest - mean
-                matrix[row, column] = value
-                squares += value * value
+            for row in values.indices {
+                values[row] = values[row] / greatest - mean
+                squares += values[row] * values[row]
             }
             let spread = (squares / Double(count)).squareRoot()
             guard spread > Self.negligible * max(abs(mean), spread) else {
                 throw Self.dependent(names[column], "is the same for every study")
             }
-            for row in 0..<count { matrix[row, column] /= spread }
+            for row in values.indices { values[row] /= spread }
+            columns.append(values)
             means[column] = mean * greatest
             spreads[column] = spread * greatest
         }
-        self.matrix = matrix
+        matrix = Matrix(columns: columns, rows: count)
         self.means = means
         self.spreads = spreads
         self.hasIntercept = hasIntercept
-        try Self.requireIndependent(matrix, names)
+        if !Self.areIndependent(matrix) { try Self.requireIndependent(columns, names) }
     }
 
     /// Columns whose part outside those before it is smaller than this, relative to them, are taken as dependent.
     private static let negligible = 1e-9
 
+    /// Whether every column plainly stands out from those before it, by products of columns alone; `false` where that is in doubt.
+    private static func areIndependent(_ matrix: Matrix) -> Bool {
+        let count = Double(matrix.rows)
+        var gram = WeightedLeastSquares.gram(matrix, Array(repeating: 1 / count, count: matrix.rows))
+        for index in 0..<gram.rows { gram[index, index] -= 1e-4 }
+        return (try? CholeskyFactor(gram)) != nil
+    }
+
     /// Gram–Schmidt in the order of the columns.
-    private static func requireIndependent(_ matrix: Matrix, _ names: [String]) throws {
+    private static func requireIndependent(_ columns: [[Double]], _ names: [String]) throws {
         var basis: [[Double]] = []
         // Column j as a combination of the basis, to tell which columns a dependent one is made of.
         var shares: [[Double]] = []
-        for column in 0..<matrix.columns {
-            var rest = (0..<matrix.rows).map { matrix[$0, column] }
+        for column in columns.indices {
+            var rest = columns[column]
             let size = rest.reduce(0) { $0 + $1 * $1 }.squareRoot()
             var own = Array(repeating: 0.0, count: column + 1)
             // Twice is enough.
@@ -77,7 +86,7 @@ struct StandardColumns {
                 }
             }
             let left = rest.reduce(0) { $0 + $1 * $1 }.squareRoot()
-            guard left > negligible * size, basis.count < matrix.rows else {
+            guard left > negligible * size, basis.count < rest.count else {
                 // Back substitution for the columns that make it up.
                 var weights = own
                 var made: [String] = []
