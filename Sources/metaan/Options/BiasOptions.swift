@@ -7,7 +7,7 @@ struct BiasOptions: ParsableArguments {
         help: .init(
             """
             Tests, separated by commas, or none; by default those that the data allow. egger, egger-lm, begg, \
-            thompson-sharp, macaskill, harbord, peters, arcsine, deeks, pustejovsky, excess-significance.
+            thompson-sharp, macaskill, harbord, peters, arcsine, schwarzer, deeks, pustejovsky, excess-significance.
             """, valueName: "name,…"))
     var test: CodeList<SmallStudyMethod>?
 

@@ -39,6 +39,7 @@ struct BiasScript {
         case .harbord: return metabias("Harbord")
         case .peters: return metabias("Peters")
         case .deeks: return metabias("Deeks")
+        case .schwarzer: return metabias("Schwarzer")
         case .arcsine: return metabias("Egger") + " with sm = \"ASD\""
         case .pustejovsky: return "# meta::metabias(m, method.bias = \"Pustejovsky\", k.min = 3), m from metacont"
         }
