@@ -268,12 +268,16 @@ extension CopasLikelihood {
     private static func step(
         _ here: Expansion, _ free: [Int], _ units: [Double], damping: Double
     ) -> SIMD4<Double>? {
-        guard let factor = SmallCholesky(free.count, { row, column in
-            let (i, j) = (free[row], free[column])
-            let scale = units[i] * units[j]
-            let own = -here.hessian(i, j) * scale
-            return row == column ? own + damping * (abs(own) + 1) : own
-        }) else { return nil }
+        guard
+            let factor = SmallCholesky(
+                free.count,
+                { row, column in
+                    let (i, j) = (free[row], free[column])
+                    let scale = units[i] * units[j]
+                    let own = -here.hessian(i, j) * scale
+                    return row == column ? own + damping * (abs(own) + 1) : own
+                })
+        else { return nil }
         var step = SIMD4<Double>.zero
         let solution = factor.solve(free.map { here.gradient[$0] * units[$0] })
         for (position, index) in free.enumerated() { step[index] = solution[position] * units[index] }
@@ -283,9 +287,13 @@ extension CopasLikelihood {
     private static func standardError(_ here: Expansion, _ free: [Int], _ units: [Double]) -> Double? {
         // A correlation that the data say nothing of has no curvature, and takes no part.
         for kept in [free, free.filter { $0 != 1 }] {
-            guard let factor = SmallCholesky(kept.count, { row, column in
-                -here.hessian(kept[row], kept[column]) * units[kept[row]] * units[kept[column]]
-            }), factor.leastPivot > 1e-12 * factor.greatestPivot else { continue }
+            guard
+                let factor = SmallCholesky(
+                    kept.count,
+                    { row, column in
+                        -here.hessian(kept[row], kept[column]) * units[kept[row]] * units[kept[column]]
+                    }), factor.leastPivot > 1e-12 * factor.greatestPivot
+            else { continue }
             var unit = Array(repeating: 0.0, count: kept.count)
             unit[0] = 1
             let error = factor.solve(unit)[0].squareRoot() * units[0]

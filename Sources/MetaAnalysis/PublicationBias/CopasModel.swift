@@ -51,7 +51,9 @@ public struct CopasModel: Hashable, Sendable, Codable {
     ///   one precision, `.invalidSetting` for settings out of range, `.numericalOverflow` out of range of numbers.
     public func fit(_ effects: EffectSizes) throws -> CopasFit {
         try check()
-        guard effects.count > 2 else { throw MetaAnalysisError.tooFew(effects.count, for: "the Copas model", needed: 3) }
+        guard effects.count > 2 else {
+            throw MetaAnalysisError.tooFew(effects.count, for: "the Copas model", needed: 3)
+        }
         let (moderate, factor) = effects.moderate
         let random = try RandomEffects(heterogeneity: .maximumLikelihood, interval: .wald).fit(moderate)
         let side = try self.side ?? emptierSide(moderate)
@@ -97,7 +99,8 @@ public struct CopasModel: Hashable, Sendable, Codable {
         try SmallStudyAlpha.check(residualAlpha)
         guard gridCount >= 2, gridCount <= 1000 else {
             throw MetaAnalysisError(
-                .invalidSetting, "the grid has \(gridCount) points along each axis", remedy: "take 2 to 1000, such as 10")
+                .invalidSetting, "the grid has \(gridCount) points along each axis",
+                remedy: "take 2 to 1000, such as 10")
         }
         for (name, range) in [("γ₀", gamma0), ("γ₁", gamma1)] {
             guard let range else { continue }
@@ -177,13 +180,15 @@ public struct CopasModel: Hashable, Sendable, Codable {
             notes.append(
                 Diagnostic(
                     .note, .noAsymmetry,
-                    "there is no asymmetry to explain: the adjusted effect of the Copas model is that without selection"))
+                    "there is no asymmetry to explain: the adjusted effect of the Copas model is that without selection"
+                ))
         }
         if !hasGradient {
             notes.append(
                 Diagnostic(
                     .note, .notEstimable,
-                    "the effect does not change in one direction over the grid of the Copas model: its path is the diagonal"))
+                    "the effect does not change in one direction over the grid of the Copas model: its path is the diagonal"
+                ))
         }
         return notes
     }

@@ -66,7 +66,8 @@ public struct PUniform: Hashable, Sendable, Codable {
             }
         guard let own else {
             throw MetaAnalysisError(
-                .notEstimable, "the significant p-values are so close to \(alpha) that no effect is low enough for them",
+                .notEstimable,
+                "the significant p-values are so close to \(alpha) that no effect is low enough for them",
                 remedy: "take p-uniform*, and read the effect as 0")
         }
         let estimate = sign * factor * own.estimate

@@ -45,7 +45,9 @@ public struct PUniformStar: Hashable, Sendable, Codable {
         let profile = TruncatedProfile(studies)
         guard let best = profile.maximum else { throw Self.unbounded }
         let bound = ReferenceDistribution.chiSquared(degreesOfFreedom: 1).quantile(level)
-        func ratio(_ logLikelihood: Double?) -> Double { max(0, 2 * (best.logLikelihood - (logLikelihood ?? -.infinity))) }
+        func ratio(_ logLikelihood: Double?) -> Double {
+            max(0, 2 * (best.logLikelihood - (logLikelihood ?? -.infinity)))
+        }
         func excess(_ mean: Double) -> Double { bound - ratio(profile.logLikelihood(mean: mean)) }
         let unit = studies.unit(best.tauSquared)
         let upper = TruncatedNormals.crossing(from: best.mean, unit: unit / 4, excess)
@@ -57,7 +59,9 @@ public struct PUniformStar: Hashable, Sendable, Codable {
         let homogeneous = studies.bestMean(0)
         let heterogeneity = ratio(homogeneous?.logLikelihood)
         let estimate = sign * factor * best.mean
-        guard estimate.isFinite, (factor * factor * best.tauSquared).isFinite else { throw MetaAnalysisError.outOfRange }
+        guard estimate.isFinite, (factor * factor * best.tauSquared).isFinite else {
+            throw MetaAnalysisError.outOfRange
+        }
         let size = effects.scale.needsSampleSize ? effects.harmonicMeanSampleSize : nil
         return PUniformStarFit(
             k: effects.count, significant: studies.isSignificant.count { $0 }, scale: effects.scale, side: side,
@@ -146,7 +150,9 @@ struct TruncatedProfile {
     /// Over both; `nil` when it is not reached within bounds.
     var maximum: Point? {
         func point(_ tauSquared: Double) -> Point? {
-            studies.bestMean(tauSquared).map { Point(mean: $0.mean, tauSquared: tauSquared, logLikelihood: $0.logLikelihood) }
+            studies.bestMean(tauSquared).map {
+                Point(mean: $0.mean, tauSquared: tauSquared, logLikelihood: $0.logLikelihood)
+            }
         }
         let values = grid.map { studies.bestMean($0)?.logLikelihood ?? -.infinity }
         let found = best(values) { tauSquared in

@@ -131,7 +131,9 @@ extension GoldenCaseCheck {
         comparison.compareValue("TE_adjust", between(\.estimate), expected: theirs, .iterative)
         let error = between { $0.standardError ?? .nan }
         comparison.compare("seTE_adjust", error, .interpolatedReference, scale: 0)
-        for field in ["lower", "upper", "pval"] { comparison.skip(field, "follows from the effect and its standard error") }
+        for field in ["lower", "upper", "pval"] {
+            comparison.skip(field, "follows from the effect and its standard error")
+        }
         for field in ["pval_rsb", "N_unpubl"] { comparison.skip(field, "not among the values that R gave") }
     }
 }

@@ -99,10 +99,11 @@ import Testing
 
     /// Phenobarbital before preterm birth (Crowther & Henderson-Smart), the example of Carpenter, Rücker & Schwarzer (2009),
     /// doi:10.32614/RJ-2009-012, figure 1: chance of publication, odds ratio with its interval, p of residual bias, unpublished.
-    static let published: [(chance: Double, oddsRatio: Double, lower: Double, upper: Double, p: Double, missing: Double)] = [
-        (0.82, 0.5483, 0.3494, 0.8605, 0.007, 1), (0.67, 0.6063, 0.3938, 0.9335, 0.0115, 2),
-        (0.55, 0.6702, 0.4601, 0.9761, 0.0205, 4), (0.45, 0.7402, 0.5376, 1.0193, 0.046, 6),
-    ]
+    static let published:
+        [(chance: Double, oddsRatio: Double, lower: Double, upper: Double, p: Double, missing: Double)] = [
+            (0.82, 0.5483, 0.3494, 0.8605, 0.007, 1), (0.67, 0.6063, 0.3938, 0.9335, 0.0115, 2),
+            (0.55, 0.6702, 0.4601, 0.9761, 0.0205, 4), (0.45, 0.7402, 0.5376, 1.0193, 0.046, 6),
+        ]
 
     static func crowther() throws -> EffectSizes {
         let tables: [(Double, Double, Double, Double)] = [
@@ -174,7 +175,8 @@ import Testing
         let adjusted = try #require(fit.adjusted)
         #expect(abs(adjusted.residualPValue - 0.1) < 1e-6)
         #expect((0.85..<0.97).contains(adjusted.publicationProbability))
-        #expect(fit.path.filter { $0.publicationProbability < adjusted.publicationProbability }
-            .allSatisfy { $0.residualPValue > 0.1 })
+        #expect(
+            fit.path.filter { $0.publicationProbability < adjusted.publicationProbability }
+                .allSatisfy { $0.residualPValue > 0.1 })
     }
 }
