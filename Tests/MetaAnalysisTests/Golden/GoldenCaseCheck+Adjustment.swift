@@ -19,7 +19,7 @@ extension GoldenCaseCheck {
             compare(try PUniform(estimator: estimator, side: side).fit(frame.analysed()))
         case "puni_star":
             guard call["method"]?.text == "ML" else {
-                throw NotApplicable("p-uniform* by moments, which its authors advise against")
+                throw NotApplicable("p-uniform* by moments, its documentation recommends ML")
             }
             compare(try PUniformStar(side: side).fit(frame.analysed()))
         case "limitmeta": try compareLimit(Self.effects(call, frame))
@@ -78,8 +78,8 @@ extension GoldenCaseCheck {
             comparison.skip("pval_het", "the square root of a likelihood ratio that is 0 but for the end of R's search")
         }
         comparison.compareTail("pval_het", fit.heterogeneityTest.pValue, tolerance)
-        comparison.skip("L_pb", "withdrawn from the method: R gives none")
-        comparison.skip("pval_pb", "withdrawn from the method: R gives none")
+        comparison.skip("L_pb", "not among the values that R gave")
+        comparison.skip("pval_pb", "not among the values that R gave")
         comparison.compare("ksig", Double(fit.significant), .closedForm, scale: 0)
     }
 
