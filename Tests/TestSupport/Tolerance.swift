@@ -44,6 +44,8 @@ public struct Tolerance: Sendable, CustomStringConvertible {
     public static let distantOriginSearch = Tolerance("search with a column far from 0 in the reference", 1e-7)
     /// Closed forms of weights a million times apart, where 60 digits show the reference to be off by up to 2.4e-11.
     public static let distantWeights = Tolerance("weights a million times apart", 1e-10)
+    /// Places between the points of the reference's grid, found by interpolation along straight lines.
+    public static let interpolatedReference = Tolerance("interpolated in a grid by the reference", 1e-3)
     /// The reference leaves no study out but keeps it with a weight of a millionth of the least.
     public static let keptStudyOfReference = Tolerance("study kept by the reference", 1e-6)
 }

@@ -1,5 +1,5 @@
 /// What can be said of small-study effects in one set of studies: tests of asymmetry, trim and fill, fail-safe numbers, PET-PEESE and
-/// Henmi–Copas, each with the reasons not to trust it.
+/// Henmi–Copas, limit meta-analysis, the Copas model and p-uniform, each with the reasons not to trust it.
 ///
 /// ```swift
 /// let report = try SmallStudyAnalysis().fit(effects)
@@ -13,7 +13,7 @@ public struct SmallStudyAnalysis: Hashable, Sendable, Codable {
     /// Of `egger`, `egger-lm` and `thompson-sharp`.
     public var predictor: FunnelPredictor
     public var trimAndFill: [MissingStudiesEstimator]?
-    /// Where trim and fill adds studies; `nil` finds out.
+    /// Where studies are missing, for trim and fill, the Copas model and p-uniform; `nil` finds out.
     public var side: FunnelSide?
     public var failSafe: [FailSafeNumber.Method]?
     /// For Orwin's and the general fail-safe number, on the analysis scale.
@@ -73,6 +73,7 @@ public struct SmallStudyAnalysis: Hashable, Sendable, Codable {
         try report.attempt("worst-case", isAsked: false) { report in
             report.worstCase = try WorstCaseMetaAnalysis(model, level: level).fit(effects)
         }
+        try adjust(&report, effects, level: level)
         return report
     }
 }
@@ -91,6 +92,10 @@ public struct SmallStudyReport: Hashable, Sendable, Codable {
     public var petPeese: PetPeeseFit?
     public var henmiCopas: HenmiCopasFit?
     public var worstCase: WorstCaseFit?
+    public var limitMetaAnalysis: LimitMetaAnalysisFit?
+    public var copas: CopasFit?
+    public var pUniform: PUniformFit?
+    public var pUniformStar: PUniformStarFit?
     public var settings: SmallStudyAnalysis
 
     init(pooled: PooledEffect, settings: SmallStudyAnalysis) {
@@ -99,7 +104,7 @@ public struct SmallStudyReport: Hashable, Sendable, Codable {
     }
 
     /// Runs a step; where it was not asked for by name, a failure is kept as a reason.
-    fileprivate mutating func attempt(
+    mutating func attempt(
         _ name: String, isAsked: Bool, unless reason: String? = nil, _ step: (inout SmallStudyReport) throws -> Void
     ) throws {
         if let reason, !isAsked {
@@ -121,6 +126,7 @@ public struct SmallStudyReport: Hashable, Sendable, Codable {
             [pooled.diagnostics] + tests.map(\.diagnostics) + trimAndFill.map(\.pooled.diagnostics)
             + failSafe.map(\.diagnostics)
             + [petPeese?.diagnostics ?? [], henmiCopas?.diagnostics ?? [], worstCase?.diagnostics ?? []]
+            + [adjustmentDiagnostics]
         var unique: [Diagnostic] = []
         for diagnostic in all.joined() where !unique.contains(diagnostic) { unique.append(diagnostic) }
         return unique

@@ -11,6 +11,8 @@ public enum SmallStudyMethod: String, Hashable, Sendable, Codable, CaseIterable 
     case harbord
     case peters
     case arcsine
+    /// Schwarzer, Antes and Schumacher's rank test.
+    case schwarzer
     case deeks
     /// Pustejovsky and Rodgers.
     case pustejovsky
@@ -29,6 +31,7 @@ extension SmallStudyMethod {
         case .harbord: "Harbord"
         case .peters: "Peters"
         case .arcsine: "Arcsine"
+        case .schwarzer: "Schwarzer"
         case .deeks: "Deeks"
         case .pustejovsky: "Pustejovsky and Rodgers"
         case .excessSignificance: "Excess significance"
@@ -57,6 +60,7 @@ extension SmallStudyMethod {
         case .harbord: try HarbordTest().test(effects)
         case .peters: try PetersTest().test(effects)
         case .arcsine: try ArcsineTest().test(effects)
+        case .schwarzer: try SchwarzerTest().test(effects)
         case .deeks: try DeeksTest().test(effects)
         case .pustejovsky: try PustejovskyRodgersTest().test(effects)
         case .excessSignificance: try ExcessSignificanceTest().test(effects)

@@ -26,7 +26,7 @@ extension Summary {
                 )
             }
         }
-        let sentences = Self.adjusted(report, reading)
+        let sentences = Self.adjusted(report, reading) + Self.adjustments(report, reading)
         if !sentences.isEmpty { blocks.append(.list(sentences)) }
         if !report.failSafe.isEmpty {
             blocks.append(.paragraph("Fail-safe numbers, of studies without an effect that would overturn the result:"))

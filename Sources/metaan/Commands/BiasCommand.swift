@@ -4,7 +4,8 @@ import MetaAnalysis
 struct BiasCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bias",
-        abstract: "Small-study effects and publication bias: tests, trim and fill, fail-safe numbers, PET-PEESE.",
+        abstract:
+            "Small-study effects and publication bias: tests, trim and fill, fail-safe numbers, PET-PEESE, selection.",
         discussion: """
             Asks whether small studies show other effects than large ones, and what the
             effect is by methods that small studies move less. Without options every

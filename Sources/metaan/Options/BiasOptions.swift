@@ -7,7 +7,7 @@ struct BiasOptions: ParsableArguments {
         help: .init(
             """
             Tests, separated by commas, or none; by default those that the data allow. egger, egger-lm, begg, \
-            thompson-sharp, macaskill, harbord, peters, arcsine, deeks, pustejovsky, excess-significance.
+            thompson-sharp, macaskill, harbord, peters, arcsine, schwarzer, deeks, pustejovsky, excess-significance.
             """, valueName: "name,…"))
     var test: CodeList<SmallStudyMethod>?
 
@@ -25,7 +25,9 @@ struct BiasOptions: ParsableArguments {
     var trimAndFill: CodeList<MissingStudiesEstimator>?
 
     @Option(
-        help: "Side on which trim and fill adds studies; by default what the regression on the standard error says.")
+        help:
+            "Side on which studies are missing, for trim and fill, the Copas model and p-uniform; by default what the regression on the standard error says."
+    )
     var side: FunnelSide?
 
     @Option(
@@ -54,9 +56,6 @@ struct BiasOptions: ParsableArguments {
         let regressions: [SmallStudyMethod] = [.egger, .eggerWeighted, .thompsonSharp]
         if predictor != nil, let test, !test.values.contains(where: regressions.contains) {
             throw ValidationError("--predictor has no meaning for these tests; leave it out, or take --test egger")
-        }
-        if side != nil, let trimAndFill, trimAndFill.values.isEmpty {
-            throw ValidationError("--side has no meaning with --trim-and-fill none; leave it out")
         }
     }
 

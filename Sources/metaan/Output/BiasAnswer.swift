@@ -95,6 +95,10 @@ extension BiasAnswer {
         var petPeese: PetPeeseFit?
         var henmiCopas: HenmiCopasFit?
         var worstCase: WorstCaseFit?
+        var limitMetaAnalysis: LimitMetaAnalysisFit?
+        var copas: CopasFit?
+        var pUniform: PUniformFit?
+        var pUniformStar: PUniformStarFit?
         var diagnostics: [Diagnostic]
     }
 
@@ -109,6 +113,8 @@ extension BiasAnswer {
                 tests: report.tests, omitted: report.omitted, trimAndFill: report.trimAndFill,
                 failSafe: report.failSafe,
                 petPeese: report.petPeese, henmiCopas: report.henmiCopas, worstCase: report.worstCase,
+                limitMetaAnalysis: report.limitMetaAnalysis, copas: report.copas,
+                pUniform: report.pUniform, pUniformStar: report.pUniformStar,
                 diagnostics: report.diagnostics)
         }
         try container.encode(records, forKey: .analyses)
@@ -186,6 +192,7 @@ extension BiasAnswer {
                 fields["number"] = .number(worst.selectionRatio)
                 append("worst-case", "non-affirmative", k: worst.nonAffirmative, fields)
             }
+            for row in Self.adjustmentRows(report) { append(row.type, row.name, k: row.k, row.fields) }
             for omitted in report.omitted {
                 append("omitted", omitted.name, k: nil, ["reason": .text(omitted.reason)])
             }

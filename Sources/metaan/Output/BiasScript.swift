@@ -25,6 +25,17 @@ struct BiasScript {
             ]
         }
         if report.henmiCopas != nil { lines.append("hc(res)") }
+        if report.limitMetaAnalysis != nil {
+            lines.append("# metasens::limitmeta(m), m from metabin, metacont or metagen")
+        }
+        if report.copas != nil { lines.append("# metasens::copas(m)") }
+        if let fit = report.pUniform {
+            lines.append("puniform::puniform(yi = es$yi, vi = es$vi, side = \"\(fit.side.rawValue)\", method = \"P\")")
+        }
+        if let fit = report.pUniformStar {
+            lines.append(
+                "puniform::puni_star(yi = es$yi, vi = es$vi, side = \"\(fit.side.rawValue)\", method = \"ML\")")
+        }
     }
 
     private static func call(_ test: SmallStudyTest) -> String? {
@@ -39,6 +50,7 @@ struct BiasScript {
         case .harbord: return metabias("Harbord")
         case .peters: return metabias("Peters")
         case .deeks: return metabias("Deeks")
+        case .schwarzer: return metabias("Schwarzer")
         case .arcsine: return metabias("Egger") + " with sm = \"ASD\""
         case .pustejovsky: return "# meta::metabias(m, method.bias = \"Pustejovsky\", k.min = 3), m from metacont"
         }

@@ -28,6 +28,7 @@ struct GoldenCaseCheck {
         if GoldenFolder.networkFamilies.contains(file.content.family) { return try runNetwork() }
         if Self.regressionFamilies.contains(file.content.family) { return try runRegression() }
         if file.content.family == "bias" { return try runBias() }
+        if Self.selectionFamilies.contains(file.content.family) { return try runAdjustment() }
         let call = try RExpression(one.call)
         let lines = file.content.prep + one.prepExtra
         switch call.function {

@@ -34,6 +34,7 @@ struct GoldenFolder: Sendable {
 
     static let families =
         ["escalc", "uni", "alt", "confint", "mh", "extra", "grid", "bias", "diag"]
+        + GoldenCaseCheck.selectionFamilies
         + GoldenCaseCheck.regressionFamilies + networkFamilies
 
     static let networkFamilies = [

@@ -11,7 +11,7 @@ import Testing
         #expect(
             report.tests.map(\.name) == [
                 .egger, .eggerWeighted, .begg, .thompsonSharp, .macaskill, .harbord, .peters, .arcsine,
-                .excessSignificance,
+                .schwarzer, .excessSignificance,
             ])
         #expect(report.omitted.map(\.name) == ["deeks", "pustejovsky"])
         #expect(report.trimAndFill.map(\.missingEstimator) == [.linear])
@@ -48,7 +48,7 @@ import Testing
             let report = try SmallStudyAnalysis().fit(try studies.effectSizes())
             #expect(report.tests.count >= 4)
             #expect(
-                report.tests.count + report.omitted.filter { SmallStudyMethod(rawValue: $0.name) != nil }.count == 11)
+                report.tests.count + report.omitted.filter { SmallStudyMethod(rawValue: $0.name) != nil }.count == 12)
         }
     }
 }

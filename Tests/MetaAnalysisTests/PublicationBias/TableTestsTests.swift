@@ -89,6 +89,14 @@ import Testing
         #expect(Tolerance.closedForm.accepts(test.statistic ?? .nan, 0.122017775217313))
     }
 
+    /// R's scores and their standard deviation, without correction and tie.
+    @Test(arguments: zip(["bcg", "nielweise2007"], [0.366053325651938, -0.24715576637149]))
+    func schwarzerAgrees(data: String, statistic: Double) throws {
+        let test = try SchwarzerTest().test(Self.effects(data))
+        #expect(Tolerance.closedForm.accepts(test.statistic ?? .nan, statistic))
+        #expect(test.k == (data == "bcg" ? 13 : 17))
+    }
+
     // MARK: - Standardised mean differences
 
     struct Means: Sendable, CustomTestStringConvertible {
@@ -150,7 +158,7 @@ import Testing
     }
 
     /// Which group is called treated only turns the sign.
-    @Test(arguments: [SmallStudyMethod.harbord, .peters, .deeks, .arcsine, .macaskill])
+    @Test(arguments: [SmallStudyMethod.harbord, .peters, .deeks, .arcsine, .macaskill, .schwarzer])
     func exchangedGroupsTurnTheSlope(method: SmallStudyMethod) throws {
         let effects = try Self.effects("bcg")
         guard case .twoByTwo(let studies)? = effects.source else { throw NotApplicable("no tables") }
@@ -172,7 +180,7 @@ import Testing
         let effects = try Self.effects("nielweise2007", dropsDoubleZero: false)
         #expect(effects.count == 18)
         #expect(try ArcsineTest().test(effects).k == 18)
-        for method in [SmallStudyMethod.harbord, .peters] {
+        for method in [SmallStudyMethod.harbord, .peters, .schwarzer] {
             let test = try method.test(effects)
             #expect(test.k == 17)
             #expect(test.diagnostics.contains { $0.code == .studyExcluded && $0.studies.count == 1 })

@@ -1,0 +1,200 @@
+internal import RealModule
+
+/// The Copas selection model: how the effect changes as small studies with unwelcome results are taken to be less likely published.
+///
+/// An analysis of sensitivity, not an estimate of bias: the chance of publication cannot be estimated from the studies and is given.
+/// Where the funnel is symmetric the answer hardly depends on it; with few studies the likelihood is too flat to go by.
+///
+/// ```swift
+/// let copas = try CopasModel().fit(effects)
+/// copas.adjusted?.estimate; copas.path.map(\.publicationProbability)
+/// ```
+///
+/// Effects y ~ N(μ, σ² + τ²) with standard errors s; published where γ₀ + γ₁/s + δ > 0, corr(y − μ, δ) = ρ for the error of
+/// sampling: Φ(γ₀ + γ₁/s) of studies with standard error s are. μ, ρ and τ² by maximum likelihood, ρ of the sign that suppresses studies
+/// on `side`, climbing from random effects (ρ = 0); the likelihood is that of `CopasLikelihood`. Fitted on a grid of γ₀ and γ₁, and on the
+/// path across it from least selection along which the effect changes most, each axis counted in units of its range. At every point of
+/// the path a likelihood-ratio test of β in y ~ N(μ + βs, …) asks whether asymmetry is left; `adjusted` is the effect at the least
+/// selection from which on p ≥ `residualAlpha`. Default ranges, with least and greatest standard errors a and b: γ₁ from 0 to
+/// 1.29/(1/a − 1/b), γ₀ from −0.25 − max γ₁/b to 2, which lets the largest study be published with a chance of 0.85 where the
+/// smallest is with 0.4. O(k n²) for a grid of n × n points. R: `metasens::copas(m)`, see `docs/deviations.md`.
+///
+/// Source: Copas & Shi (2001), doi:10.1177/096228020101000402; Carpenter, Schwarzer, Rücker & Künstler (2009),
+/// doi:10.1016/j.jclinepi.2008.12.002.
+public struct CopasModel: Hashable, Sendable, Codable {
+    /// Range of γ₀; `nil` as above.
+    public var gamma0: ClosedRange<Double>?
+    /// Range of γ₁, in the unit of the effects, from 0 or more; `nil` as above.
+    public var gamma1: ClosedRange<Double>?
+    /// Points of the grid along either axis, at least 2.
+    public var gridCount: Int
+    /// Where studies are missing; `nil` takes the side that the slope of Egger's regression points to.
+    public var side: FunnelSide?
+    /// Level at which asymmetry counts as explained, in (0, 1).
+    public var residualAlpha: Double
+    /// Confidence level, in (0, 1).
+    public var level: Double
+
+    public init(
+        gamma0: ClosedRange<Double>? = nil, gamma1: ClosedRange<Double>? = nil, gridCount: Int = 10,
+        side: FunnelSide? = nil, residualAlpha: Double = 0.1, level: Double = 0.95
+    ) {
+        self.gamma0 = gamma0
+        self.gamma1 = gamma1
+        self.gridCount = gridCount
+        self.side = side
+        self.residualAlpha = residualAlpha
+        self.level = level
+    }
+
+    /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for fewer than three studies, `.singularDesign` when they are all of
+    ///   one precision, `.invalidSetting` for settings out of range, `.numericalOverflow` out of range of numbers.
+    public func fit(_ effects: EffectSizes) throws -> CopasFit {
+        try check()
+        guard effects.count > 2 else {
+            throw MetaAnalysisError.tooFew(effects.count, for: "the Copas model", needed: 3)
+        }
+        let (moderate, factor) = effects.moderate
+        let random = try RandomEffects(heterogeneity: .maximumLikelihood, interval: .wald).fit(moderate)
+        let side = try self.side ?? emptierSide(moderate)
+        let errors = moderate.effects.map(\.standardError)
+        let ranges = try ranges(errors, factor: factor)
+        let search = CopasSearch(
+            responses: moderate.effects.map(\.estimate), errors: errors,
+            start: CopasLikelihood.Point(
+                mean: random.estimate, correlation: 0, tauSquared: random.heterogeneity.tauSquared),
+            correlations: side == .left ? 0...Self.greatestCorrelation : -Self.greatestCorrelation...0)
+        let grid = search.grid(ranges.gamma0, ranges.gamma1, count: gridCount)
+        let path = CopasPath(ranges.gamma0, ranges.gamma1, grid)
+        let unselected = search.unselected()
+        let steps = (0..<Self.pathCount).map { index -> CopasSearch.Tested in
+            let place = path.place(Double(index) / Double(Self.pathCount - 1))
+            return search.tested(place.gamma0, place.gamma1)
+        }
+        let adjusted = adjusted(unselected, steps, path, search)
+        let record = CopasRecord(
+            greatestError: errors.max() ?? 1, factor: factor, level: level, count: effects.count)
+        let chosen = adjusted.map(record.point)
+        let size = effects.scale.needsSampleSize ? effects.harmonicMeanSampleSize : nil
+        let result = CopasFit(
+            k: effects.count, scale: effects.scale, side: side, unselected: record.point(unselected),
+            path: steps.map(record.point),
+            grid: record.grid(ranges.gamma0, ranges.gamma1, grid), adjusted: chosen,
+            backTransformed: chosen?.confidenceInterval.flatMap { interval in
+                BackTransformed(effects.scale, chosen?.estimate ?? 0, interval, nil, sampleSize: size)
+            },
+            residualAlpha: residualAlpha, level: level,
+            diagnostics: cautions(effects, adjusted: adjusted, unselected, hasGradient: path.hasGradient))
+        guard
+            (result.path + [result.unselected]).allSatisfy({ $0.estimate.isFinite && $0.tauSquared.isFinite })
+        else { throw MetaAnalysisError.outOfRange }
+        return result
+    }
+
+    private static let greatestCorrelation = 0.9999
+    private static let pathCount = 21
+
+    private func check() throws {
+        try ConfidenceInterval.check(level: level)
+        try SmallStudyAlpha.check(residualAlpha)
+        guard gridCount >= 2, gridCount <= 1000 else {
+            throw MetaAnalysisError(
+                .invalidSetting, "the grid has \(gridCount) points along each axis",
+                remedy: "take 2 to 1000, such as 10")
+        }
+        for (name, range) in [("γ₀", gamma0), ("γ₁", gamma1)] {
+            guard let range else { continue }
+            guard range.lowerBound.isFinite, range.upperBound.isFinite, range.lowerBound < range.upperBound else {
+                throw MetaAnalysisError(
+                    .invalidSetting, "the range of \(name) is \(range.lowerBound) to \(range.upperBound)",
+                    remedy: "give two different numbers, the lower first")
+            }
+        }
+        if let gamma1, gamma1.lowerBound < 0 {
+            throw MetaAnalysisError(
+                .invalidSetting, "γ₁ begins at \(gamma1.lowerBound)",
+                remedy: "give a range from 0 or more: larger studies are not less likely published")
+        }
+    }
+
+    private func ranges(
+        _ errors: [Double], factor: Double
+    ) throws -> (gamma0: ClosedRange<Double>, gamma1: ClosedRange<Double>) {
+        guard let least = errors.min(), let greatest = errors.max(), greatest > (1 + 1e-9) * least else {
+            throw MetaAnalysisError(
+                .singularDesign, "the Copas model cannot be fitted: studies do not differ in precision",
+                remedy: "leave it out, or take random effects")
+        }
+        let own = gamma1.map { $0.lowerBound / factor...$0.upperBound / factor }
+        let gamma1 = own ?? 0...1.29 / (1 / least - 1 / greatest)
+        let lower = -0.25 - gamma1.upperBound / greatest
+        let gamma0 = self.gamma0 ?? lower...2
+        guard gamma1.upperBound.isFinite, gamma0.lowerBound.isFinite else { throw MetaAnalysisError.outOfRange }
+        return (gamma0, gamma1)
+    }
+
+    private func emptierSide(_ effects: EffectSizes) throws -> FunnelSide {
+        let regression = try PredictorRegression(
+            effects, on: effects.effects.map(\.standardError), .none, level: 0.95, test: "the Copas model")
+        return regression.slope.estimate < 0 ? .right : .left
+    }
+
+    /// The least selection from which on no asymmetry is left.
+    ///
+    /// Not the first: where hardly any study is suppressed the likelihood may prefer ρ = ±1, and the test with it.
+    private func adjusted(
+        _ unselected: CopasSearch.Tested, _ steps: [CopasSearch.Tested], _ path: CopasPath, _ search: CopasSearch
+    ) -> CopasSearch.Tested? {
+        if unselected.residualPValue >= residualAlpha { return unselected }
+        let index = (steps.lastIndex { $0.residualPValue < residualAlpha } ?? -1) + 1
+        guard index < steps.count else { return nil }
+        guard index > 0 else { return steps[0] }
+        let length = Double(steps.count - 1)
+        let share = root(
+            of: { share in
+                let place = path.place(share)
+                return search.tested(place.gamma0, place.gamma1).residualPValue - residualAlpha
+            }, in: Double(index - 1) / length...Double(index) / length, tolerance: 1e-12
+        ).value
+        let place = path.place(share)
+        return search.tested(place.gamma0, place.gamma1)
+    }
+
+    private func cautions(
+        _ effects: EffectSizes, adjusted: CopasSearch.Tested?, _ unselected: CopasSearch.Tested, hasGradient: Bool
+    ) -> [Diagnostic] {
+        var notes: [Diagnostic] = []
+        if effects.count < 10 {
+            notes.append(
+                Diagnostic(
+                    .warning, .fewStudies,
+                    "the Copas model among \(effects.count) studies has a flat likelihood: ten are the least that is advised"
+                ))
+        }
+        if adjusted == nil {
+            notes.append(
+                Diagnostic(
+                    .warning, .notEstimable,
+                    "no selection within the range explains the asymmetry: there is no adjusted effect"))
+        } else if adjusted?.gamma0 == nil {
+            notes.append(
+                Diagnostic(
+                    .note, .noAsymmetry,
+                    "there is no asymmetry to explain: the adjusted effect of the Copas model is that without selection"
+                ))
+        }
+        if !hasGradient {
+            notes.append(
+                Diagnostic(
+                    .note, .notEstimable,
+                    "the effect does not change in one direction over the grid of the Copas model: its path is the diagonal"
+                ))
+        }
+        return notes
+    }
+}
+
+extension Diagnostic.Code {
+    /// A funnel too symmetric for a model of selection to change anything.
+    public static let noAsymmetry = Diagnostic.Code(rawValue: "noAsymmetry")
+}

@@ -1,0 +1,84 @@
+internal import RealModule
+
+/// Schwarzer's rank test for 2×2 tables: are deviations of events from what is expected correlated with their information?
+///
+/// Made for sparse data, where it keeps its level; like all rank tests it has little power. Kendall's τ between (a − E)/√V and 1/V, with
+/// mean E and variance V of the first cell a given the margins of its table and the Mantel–Haenszel odds ratio of all (Fisher's
+/// noncentral hypergeometric distribution; 1/2 is added to the cells of tables with a zero for the odds ratio only). Normal, with the
+/// variance for ties and without a continuity correction. Tables without events, or with events only, say nothing and are left out by
+/// name. O(k²). R: `meta::metabias(m, method.bias="Schwarzer")`.
+///
+/// Source: Schwarzer, Antes & Schumacher (2007), doi:10.1002/sim.2588.
+public struct SchwarzerTest: Hashable, Sendable, Codable {
+    public init() {}
+
+    /// - Throws: `MetaAnalysisError` with code `.unsupportedCombination` for other effects than of 2×2 tables of whole numbers,
+    ///   `.tooFewStudies` for fewer than three tables that say something, `.singularDesign` when these are all alike.
+    public func test(_ effects: EffectSizes) throws -> SmallStudyTest {
+        let all = try effects.tables(for: .schwarzer)
+        let (tables, notes) = all.informative(for: .schwarzer, because: "no events, or only events, in both groups") {
+            StratifiedTables.Hypergeometric($0.table).variance > 0
+        }
+        guard tables.count > 2 else { throw MetaAnalysisError.tooFew(tables.count, for: "schwarzer", needed: 3) }
+        if let broken = tables.first(where: { !$0.isWhole }) {
+            throw MetaAnalysisError(
+                .unsupportedCombination, "schwarzer needs whole numbers of events and participants",
+                remedy: "leave it out, or give the counts",
+                location: MetaAnalysisError.Location(row: broken.effect.row, study: broken.effect.label))
+        }
+        let logOdds = Double.log(Self.oddsRatio(tables))
+        var deviations: [Double] = []
+        var information: [Double] = []
+        for table in tables.map(\.table) {
+            let law = NoncentralHypergeometricDistribution(
+                sizes: [table.treatedSize, table.controlSize], logOdds: [logOdds, 0],
+                total: table.treatedEvents + table.controlEvents)
+            let variance = law.covariance[0, 0]
+            deviations.append((table.treatedEvents - law.mean[0]) / variance.squareRoot())
+            information.append(1 / variance)
+        }
+        guard (deviations + information).allSatisfy(\.isFinite) else { throw MetaAnalysisError.outOfRange }
+        let correlation = KendallCorrelation(deviations, information)
+        guard let coefficient = correlation.coefficient else {
+            throw MetaAnalysisError(
+                .singularDesign, "schwarzer cannot be made: all tables carry the same information, or deviate alike",
+                remedy: "leave it out")
+        }
+        let error = correlation.variance.squareRoot()
+        let statistic = error > 0 ? correlation.score / error : nil
+        return SmallStudyTest(
+            name: .schwarzer, predictor: nil, k: tables.count, reference: .normal, statistic: statistic,
+            degreesOfFreedom: nil, pValue: statistic.map(ReferenceDistribution.normal.twoSidedPValue),
+            estimate: coefficient, standardError: error / correlation.greatestScore, limit: nil, tauSquared: nil,
+            significance: nil, diagnostics: notes + effects.asymmetryCautions(count: tables.count))
+    }
+
+    /// Mantel and Haenszel's, of tables whose cells are raised by 1/2 where one of them is 0.
+    private static func oddsRatio(_ tables: [StudyTable]) -> Double {
+        var (above, below) = (0.0, 0.0)
+        for study in tables {
+            let table = study.table
+            let cells = [
+                table.treatedEvents, table.treatedNonEvents, table.controlEvents, table.controlNonEvents,
+            ].map { $0 + (table.hasZero ? 0.5 : 0) }
+            let total = cells.reduce(0, +)
+            above += cells[0] * cells[3] / total
+            below += cells[1] * cells[2] / total
+        }
+        return above / below
+    }
+}
+
+extension StudyTable {
+    fileprivate var isWhole: Bool {
+        [table.treatedEvents, table.treatedNonEvents, table.controlEvents, table.controlNonEvents].allSatisfy {
+            $0 == $0.rounded()
+        }
+    }
+}
+
+extension TwoByTwoTable {
+    fileprivate var hasZero: Bool {
+        treatedEvents == 0 || treatedNonEvents == 0 || controlEvents == 0 || controlNonEvents == 0
+    }
+}
