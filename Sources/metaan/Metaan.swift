@@ -20,6 +20,7 @@ struct Metaan: ParsableCommand {
               metaan bias trials.csv         small-study effects, publication bias
               metaan effects trials.csv      effects and variances of the studies
               metaan sensitivity trials.csv  how far the answer depends on single studies
+              metaan report trials.csv -o report.html   all of it on one page
               metaan measures SMD            what a measure is and needs
               metaan datasets                the data sets that come with the program
               metaan article                 figures of an article, recomputed
@@ -32,7 +33,7 @@ struct Metaan: ParsableCommand {
         version: version,
         subcommands: [
             PoolCommand.self, RegressCommand.self, SensitivityCommand.self, BiasCommand.self, NetworkCommand.self,
-            EffectsCommand.self, MeasuresCommand.self, DatasetsCommand.self, ArticleCommand.self,
+            ReportCommand.self, EffectsCommand.self, MeasuresCommand.self, DatasetsCommand.self, ArticleCommand.self,
         ])
 
     static func main() async {

@@ -37,6 +37,25 @@ public struct NetworkColumns: Hashable, Sendable, Codable {
         }
     }
 
+    /// Whether the rows of a table are about several treatments: two of them in a row, or a column of treatments of which some study
+    /// has more than one.
+    package func describe(_ table: Table) -> Bool {
+        guard let finder = try? ColumnFinder(table, assignments: assignments), let layout = try? Layout(table, finder)
+        else { return false }
+        if layout.pair != nil { return true }
+        guard let treatment = layout.treatment, let study = finder.structure("study") else { return false }
+        var treatments: [String: String] = [:]
+        for row in 0..<table.rowCount {
+            guard let label = table.text(row: row, column: study), let name = table.text(row: row, column: treatment)
+            else {
+                continue
+            }
+            if let other = treatments[label], other != name { return true }
+            treatments[label] = name
+        }
+        return false
+    }
+
     /// The columns that say which treatments a row is about.
     fileprivate struct Layout {
         var treatment: Int?

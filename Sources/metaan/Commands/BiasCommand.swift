@@ -51,7 +51,22 @@ struct BiasCommand: ParsableCommand {
 
     func run() throws {
         let reading = try input.read(measure: effects.measure)
-        let pooling = model.pooling(level: level.level, uncorrected: effects.uncorrected)
+        let answer = try answer(reading)
+        if emit == .r {
+            let pools = answer.analyses.map { PoolAnswer.Analysis(data: $0.data, pooled: $0.report.pooled) }
+            let script = MetaforScript(
+                reading: reading, analyses: pools, filters: input.filter, pooling: pooling,
+                settings: effects.settings, subgroup: nil, level: level.level, reportedLevel: input.reportedLevel)
+            let calls = answer.analyses.map { BiasScript($0.report).lines }
+            return try OutputFile.write(script.appending(calls), to: output.output)
+        }
+        try output.write(answer, file: reading.file)
+    }
+
+    private var pooling: Pooling { model.pooling(level: level.level, uncorrected: effects.uncorrected) }
+
+    /// Analyses what was read with the options of this command.
+    func answer(_ reading: Reading) throws -> BiasAnswer {
         let analyses = try reading.outcomes.map { data in
             let found = try reading.effects(data, measure: effects.measure, settings: effects.settings)
             return try reading.located(in: data) {
@@ -60,19 +75,9 @@ struct BiasCommand: ParsableCommand {
                 return BiasAnswer.Analysis(data: data, report: report)
             }
         }
-        if emit == .r {
-            let pools = analyses.map { PoolAnswer.Analysis(data: $0.data, pooled: $0.report.pooled) }
-            let script = MetaforScript(
-                reading: reading, analyses: pools, filters: input.filter, pooling: pooling,
-                settings: effects.settings, subgroup: nil, level: level.level, reportedLevel: input.reportedLevel)
-            let calls = analyses.map { BiasScript($0.report).lines }
-            return try OutputFile.write(script.appending(calls), to: output.output)
-        }
-        try output.write(
-            BiasAnswer(
-                input: InputRecord(reading), settings: .init(self, analyses.map(\.report.pooled)), analyses: analyses,
-                readingDiagnostics: reading.diagnostics, choices: analyses.map(choices)),
-            file: reading.file)
+        return BiasAnswer(
+            input: InputRecord(reading), settings: .init(self, analyses.map(\.report.pooled)), analyses: analyses,
+            readingDiagnostics: reading.diagnostics, choices: analyses.map(choices))
     }
 
     private func choices(_ analysis: BiasAnswer.Analysis) -> [String] {

@@ -76,17 +76,20 @@ struct NetworkCommand: ParsableCommand {
 
     func run() throws {
         let (table, outcomes) = try input.readNetwork(measure: effects.measure, group: extras.subgroup)
+        try output.write(try answer(table, outcomes), file: table.name)
+    }
+
+    /// Analyses what was read with the options of this command.
+    func answer(_ table: Table, _ outcomes: [NetworkData]) throws -> NetworkAnswer {
         let rankings = try PublishedRanking.find(published, beside: table.name)
         var analyses: [NetworkAnswer.Analysis] = []
         for data in outcomes {
             let analysis = NetworkAnalysis(self, data, table, isOnly: outcomes.count == 1)
             analyses += try analysis.analyses(published: rankings?.ranks(of: data.outcome) ?? [])
         }
-        try output.write(
-            NetworkAnswer(
-                input: InputRecord(table), settings: .init(self, analyses.map(\.fit)), analyses: analyses,
-                published: rankings?.file),
-            file: table.name)
+        return NetworkAnswer(
+            input: InputRecord(table), settings: .init(self, analyses.map(\.fit)), analyses: analyses,
+            published: rankings?.file)
     }
 
     /// What was chosen without being asked for.

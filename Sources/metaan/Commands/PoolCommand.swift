@@ -81,8 +81,17 @@ struct PoolCommand: ParsableCommand {
         if let by = groups.by { return try poolGroups(by: by) }
         if arrays.arrays { return try poolArrays() }
         if let key = cohorts.join { return try joinCohorts(by: key) }
-        let measure = model.chosenModel == .peto ? "PETO" : effects.measure
         let reading = try input.read(measure: measure, group: subgroup)
+        let answer = try answer(reading)
+        if emit == .r { return try OutputFile.write(script(reading, answer).text, to: output.output) }
+        try output.write(answer, file: reading.file)
+    }
+
+    /// The measure that the file is read for.
+    var measure: String? { model.chosenModel == .peto ? "PETO" : effects.measure }
+
+    /// Pools what was read with the options of this command.
+    func answer(_ reading: Reading) throws -> PoolAnswer {
         if subgroup?.lowercased() == "group", !reading.outcomes.contains(where: { $0.columns["group"] != nil }) {
             throw CommandFailure(
                 .dataWrong, "\(reading.file): no column has the role group; name the column with --subgroup COLUMN")
@@ -100,17 +109,17 @@ struct PoolCommand: ParsableCommand {
                 return PoolAnswer.Analysis(data: data, pooled: pooled, subgroups: parts)
             }
         }
-        let answer = PoolAnswer(
+        return PoolAnswer(
             input: InputRecord(reading), settings: RunSettings(self, analyses.map(\.pooled)), analyses: analyses,
             readingDiagnostics: reading.diagnostics, choices: choices(analyses))
-        if emit == .r {
-            let script = MetaforScript(
-                reading: reading, analyses: analyses, filters: input.filter, pooling: pooling,
-                settings: effectSettings, subgroup: subgroupColumn(reading), level: level.level,
-                reportedLevel: input.reportedLevel)
-            return try OutputFile.write(script.text, to: output.output)
-        }
-        try output.write(answer, file: reading.file)
+    }
+
+    /// The call of R that gives the same.
+    func script(_ reading: Reading, _ answer: PoolAnswer) -> MetaforScript {
+        MetaforScript(
+            reading: reading, analyses: answer.analyses, filters: input.filter,
+            pooling: model.pooling(level: level.level, uncorrected: effects.uncorrected), settings: effectSettings,
+            subgroup: subgroupColumn(reading), level: level.level, reportedLevel: input.reportedLevel)
     }
 
     /// With the Mantel–Haenszel method "uncorrected" is said of its test.

@@ -52,16 +52,36 @@ struct SensitivityCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let measure = model.chosenModel == .peto ? "PETO" : effects.measure
         let reading = try input.read(measure: measure, group: subgroup)
+        let answer = try await answer(reading)
+        if emit == .r {
+            let script = MetaforScript(
+                reading: reading, analyses: answer.analyses.map { .init(data: $0.data, pooled: $0.found.pooled) },
+                filters: input.filter, pooling: pooling, settings: settings, subgroup: nil, level: level.level,
+                reportedLevel: input.reportedLevel,
+                after: { MetaforScript.sensitivity(analyses, $0, isCountModel: isCountModel) })
+            return try OutputFile.write(script.text, to: output.output)
+        }
+        try output.write(answer, file: reading.file)
+    }
+
+    private var measure: String? { model.chosenModel == .peto ? "PETO" : effects.measure }
+
+    private var pooling: Pooling { model.pooling(level: level.level, uncorrected: effects.uncorrected) }
+
+    private var settings: EffectSettings {
+        var settings = effects.settings
+        // With the Mantel–Haenszel method "uncorrected" is said of its test.
+        if model.chosenModel == .mantelHaenszel { settings.biasCorrected = true }
+        return settings
+    }
+
+    /// Analyses what was read with the options of this command.
+    func answer(_ reading: Reading) async throws -> SensitivityAnswer {
         if subgroup?.lowercased() == "group", !reading.outcomes.contains(where: { $0.columns["group"] != nil }) {
             throw CommandFailure(
                 .dataWrong, "\(reading.file): no column has the role group; name the column with --subgroup COLUMN")
         }
-        var settings = effects.settings
-        // With the Mantel–Haenszel method "uncorrected" is said of its test.
-        if model.chosenModel == .mantelHaenszel { settings.biasCorrected = true }
-        let pooling = model.pooling(level: level.level, uncorrected: effects.uncorrected)
         var found: [SensitivityAnswer.Analysis] = []
         for data in reading.outcomes {
             var sizes = try reading.effects(data, measure: measure, settings: settings)
@@ -77,18 +97,9 @@ struct SensitivityCommand: AsyncParsableCommand {
             let analysis = try await analysis(of: sizes, pooling.model, order, data, reading)
             found.append(SensitivityAnswer.Analysis(data: data, found: analysis))
         }
-        if emit == .r {
-            let script = MetaforScript(
-                reading: reading, analyses: found.map { .init(data: $0.data, pooled: $0.found.pooled) },
-                filters: input.filter, pooling: pooling, settings: settings, subgroup: nil, level: level.level,
-                reportedLevel: input.reportedLevel,
-                after: { MetaforScript.sensitivity(analyses, $0, isCountModel: isCountModel) })
-            return try OutputFile.write(script.text, to: output.output)
-        }
-        let answer = SensitivityAnswer(
+        return SensitivityAnswer(
             input: InputRecord(reading), settings: SensitivityRunSettings(self, found.map(\.found.pooled)),
             analyses: found, readingDiagnostics: reading.diagnostics, choices: found.map(choices))
-        try output.write(answer, file: reading.file)
     }
 
     private var isCountModel: Bool { model.chosenModel == .mantelHaenszel || model.chosenModel == .peto }

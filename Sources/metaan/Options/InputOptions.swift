@@ -38,8 +38,9 @@ struct InputOptions: ParsableArguments {
     /// - Parameters:
     ///   - measure: code of the measure asked for; `nil` takes the kind of data found.
     ///   - group: column to be read as the subgroup of each study.
-    func read(measure: String?, group: String? = nil) throws -> Reading {
-        try withTable(group: group) { table, separator, assignments in
+    ///   - opened: the file, where it has been read already.
+    func read(measure: String?, group: String? = nil, from opened: InputFile? = nil) throws -> Reading {
+        try withTable(opened, group: group) { table, separator, assignments in
             let outcomes = try StudyColumns(assignments: assignments, measure: measure, intervalLevel: reportedLevel)
                 .read(table)
             return Reading(
@@ -48,20 +49,35 @@ struct InputOptions: ParsableArguments {
     }
 
     /// Reads the file and the arms or contrasts of every outcome.
-    func readNetwork(measure: String?, group: String? = nil) throws -> (table: Table, outcomes: [NetworkData]) {
-        try withTable(group: group) { table, _, assignments in
+    func readNetwork(
+        measure: String?, group: String? = nil, from opened: InputFile? = nil
+    ) throws -> (table: Table, outcomes: [NetworkData]) {
+        try withTable(opened, group: group) { table, _, assignments in
             let outcomes = try NetworkColumns(assignments: assignments, measure: measure, intervalLevel: reportedLevel)
                 .read(table)
             return (table, outcomes)
         }
     }
 
-    /// Hands over the table that the filters leave and the columns assigned; a failure names the file.
-    private func withTable<Result>(
-        group: String?, _ read: (Table, Table.Separator, [String: String]) throws -> Result
-    ) throws -> Result {
+    /// The bytes of the file, with a line on standard error where another name was asked for.
+    func open() throws -> InputFile {
         let input = try InputFile.read(file)
         if let note = input.note { OutputFile.report("note: " + note) }
+        return input
+    }
+
+    /// Whether the rows are arms or contrasts of several treatments: two treatments in a row, or several treatments within a study.
+    func describesNetwork(_ opened: InputFile) throws -> Bool {
+        try withTable(opened, group: nil) { table, _, assignments in
+            NetworkColumns(assignments: assignments).describe(table)
+        }
+    }
+
+    /// Hands over the table that the filters leave and the columns assigned; a failure names the file.
+    private func withTable<Result>(
+        _ opened: InputFile?, group: String?, _ read: (Table, Table.Separator, [String: String]) throws -> Result
+    ) throws -> Result {
+        let input = try opened ?? open()
         do {
             var assignments = try columns.map { try StudyColumns.assignments($0) } ?? [:]
             if let group, group.lowercased() != "group" { assignments["group"] = group }

@@ -11,6 +11,7 @@ struct OutputOptions: ParsableArguments {
     var format: Format?
 
     @Option(
+        name: [.customShort("o"), .long],
         help: .init(
             "Write the answer to a file, wholly or not at all; a file that is there is replaced.", valueName: "file"))
     var output: String?

@@ -1,0 +1,144 @@
+import ArgumentParser
+import MetaAnalysis
+
+struct ReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract:
+            "One self-contained HTML file: results, sensitivity, small-study effects, the call in R, and the data.",
+        discussion: """
+            Reads the file as pool does, or as network does where its rows are arms or
+            contrasts of several treatments, and writes what a reader of the review needs
+            into one page that opens without a network, prints, and carries its answers as
+            JSON. Analyses that the data do not allow are named with the reason.
+
+            EXAMPLES
+              metaan report bcg --measure RR -o report.html
+              metaan report msc -o msc.html
+              metaan report dong2013 --measure OR --better lower -o network.html
+            """)
+
+    @OptionGroup(title: "Input") var input: InputOptions
+    @OptionGroup(title: "Effects") var effects: EffectOptions
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup var level: LevelOptions
+
+    @Option(
+        help: .init("Pool the subgroups named by a column as well and test between them.", valueName: "column"))
+    var subgroup: String?
+
+    @Option(help: "Of a network: whether lower or higher values are better; without it treatments are not ranked.")
+    var better: Preference?
+
+    @Option(
+        help: .init(
+            "Of a network: treatment that tables show the others against; by default the one with the most studies.",
+            valueName: "treatment"))
+    var reference: String?
+
+    @Option(help: .init("Title of the page; the name of the file by default.", valueName: "text"))
+    var title: String?
+
+    @Option(
+        name: [.customShort("o"), .long],
+        help: .init("Write the page to a file, wholly or not at all; standard output otherwise.", valueName: "file"))
+    var output: String?
+
+    func run() async throws {
+        let opened = try input.open()
+        let page = try input.describesNetwork(opened) ? try network(opened) : try await pairwise(opened)
+        try OutputFile.write(page.html, to: output)
+    }
+
+    // MARK: Two groups or one
+
+    private func pairwise(_ opened: InputFile) async throws -> ReportPage {
+        var pool = try PoolCommand.parse(["--", input.file])
+        (pool.input, pool.effects, pool.model, pool.level, pool.subgroup) = (input, effects, model, level, subgroup)
+        try pool.validate()
+        let reading = try input.read(measure: pool.measure, group: subgroup, from: opened)
+        let answer = try pool.answer(reading)
+        var sections = [Self.section("results", "Results", answer)]
+        var documents = [(PoolAnswer.command, try OrderedJSONEncoder().encode(AnswerDocument(answer: answer)))]
+        var references = answer.analyses.flatMap { MethodReferences.pooling($0.pooled.settings) }
+
+        var sensitivity = try SensitivityCommand.parse(["--", input.file])
+        (sensitivity.input, sensitivity.effects, sensitivity.model, sensitivity.level) = (input, effects, model, level)
+        let omissions = try await sensitivity.answer(reading)
+        sections.append(Self.section("sensitivity", "Sensitivity to single studies", omissions))
+        documents.append(
+            (SensitivityAnswer.command, try OrderedJSONEncoder().encode(AnswerDocument(answer: omissions))))
+        references.append(MethodReferences.influence)
+
+        if model.chosenModel == .random || model.chosenModel == .common {
+            var bias = try BiasCommand.parse(["--", input.file])
+            (bias.input, bias.effects, bias.model, bias.level) = (input, effects, model, level)
+            let asymmetry = try bias.answer(reading)
+            sections.append(Self.section("small-study-effects", "Small-study effects", asymmetry))
+            documents.append((BiasAnswer.command, try OrderedJSONEncoder().encode(AnswerDocument(answer: asymmetry))))
+            references += [MethodReferences.asymmetry, MethodReferences.trimAndFill]
+        }
+        sections.append(
+            .init(
+                name: "r", title: "The call in R",
+                content: Summary([.verbatim(pool.script(reading, answer).text)]).html(headingLevel: 3)))
+        sections.append(Self.list(references))
+        return ReportPage(
+            title: title ?? answer.input.title, question: Self.question(answer), sections: sections,
+            documents: documents)
+    }
+
+    private static func question(_ answer: PoolAnswer) -> String {
+        let outcomes = answer.analyses.compactMap(\.pooled.outcome)
+        let studies = Set(answer.analyses.flatMap { $0.pooled.studies.map(\.label) }).count
+        let subject = outcomes.isEmpty ? "" : " on " + outcomes.map { "“\($0)”" }.joined(separator: ", ")
+        return
+            "What do \(studies) \(studies == 1 ? "study" : "studies") together say\(subject), how far do they agree, and"
+            + " how much does the answer depend on single or small studies?"
+    }
+
+    // MARK: Several treatments
+
+    private func network(_ opened: InputFile) throws -> ReportPage {
+        if model.weighting != nil || model.prediction != nil || subgroup != nil {
+            throw CommandFailure(
+                .usage, "--weighting, --prediction and --subgroup have no meaning for a network; leave them out")
+        }
+        var network = try NetworkCommand.parse(["--", input.file])
+        (network.input, network.effects, network.level, network.better) = (input, effects, level, better)
+        network.perComponent = true
+        switch model.chosenModel {
+        case .random: network.model.model = model.model == nil ? nil : .random
+        case .common: network.model.model = .common
+        case .mantelHaenszel: network.model.model = .mantelHaenszel
+        case .peto: throw CommandFailure(.usage, "--model peto has no meaning for a network; take random or common")
+        }
+        network.model.estimator = model.estimator
+        network.model.interval = model.interval
+        network.model.tauSquared = model.tauSquared
+        network.model.tauSquaredInterval = model.tauSquaredInterval
+        network.model.reference = reference
+        let (table, outcomes) = try input.readNetwork(measure: effects.measure, from: opened)
+        let answer = try network.answer(table, outcomes)
+        let treatments = Set(answer.analyses.flatMap { $0.fit.treatments }).count
+        return ReportPage(
+            title: title ?? answer.input.title,
+            question:
+                "How do \(treatments) treatments compare, directly and through each other, and do the studies agree?",
+            sections: [Self.section("results", "Results", answer), Self.list([MethodReferences.rankings])],
+            documents: [(NetworkAnswer.command, try OrderedJSONEncoder().encode(AnswerDocument(answer: answer)))])
+    }
+
+    // MARK: Parts
+
+    private static func section(_ name: String, _ title: String, _ answer: some Answer) -> ReportPage.Section {
+        let content = (try? answer.summary().html(headingLevel: 3)) ?? ""
+        return .init(name: name, title: title, content: content)
+    }
+
+    private static func list(_ references: [String]) -> ReportPage.Section {
+        var seen: Set<String> = []
+        let items = references.filter { seen.insert($0).inserted }.map { "<li>\($0.escapedForHTML)</li>\n" }
+        return .init(name: "references", title: "References of the methods", content: "<ol>\n\(items.joined())</ol>\n")
+    }
+}
