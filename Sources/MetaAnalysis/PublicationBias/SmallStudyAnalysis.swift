@@ -18,11 +18,13 @@ public struct SmallStudyAnalysis: Hashable, Sendable, Codable {
     public var failSafe: [FailSafeNumber.Method]?
     /// For Orwin's and the general fail-safe number, on the analysis scale.
     public var target: Double?
+    /// Selection models; their level is that of the analysis, and where the analysis is of a common effect so are they.
+    public var selection: [SelectionModel]?
 
     public init(
         tests: [SmallStudyMethod]? = nil, predictor: FunnelPredictor = .standardError,
         trimAndFill: [MissingStudiesEstimator]? = nil, side: FunnelSide? = nil,
-        failSafe: [FailSafeNumber.Method]? = nil, target: Double? = nil
+        failSafe: [FailSafeNumber.Method]? = nil, target: Double? = nil, selection: [SelectionModel]? = nil
     ) {
         self.tests = tests
         self.predictor = predictor
@@ -30,6 +32,7 @@ public struct SmallStudyAnalysis: Hashable, Sendable, Codable {
         self.side = side
         self.failSafe = failSafe
         self.target = target
+        self.selection = selection
     }
 
     /// - Parameter model: pools the studies at hand and those of trim and fill; its estimator of τ² and level hold for all.
@@ -73,6 +76,7 @@ public struct SmallStudyAnalysis: Hashable, Sendable, Codable {
         try report.attempt("worst-case", isAsked: false) { report in
             report.worstCase = try WorstCaseMetaAnalysis(model, level: level).fit(effects)
         }
+        try addSelectionModels(to: &report, effects, isCommon: model is CommonEffect, level: level)
         return report
     }
 }
@@ -91,6 +95,7 @@ public struct SmallStudyReport: Hashable, Sendable, Codable {
     public var petPeese: PetPeeseFit?
     public var henmiCopas: HenmiCopasFit?
     public var worstCase: WorstCaseFit?
+    public var selectionModels: [SelectionModelFit] = []
     public var settings: SmallStudyAnalysis
 
     init(pooled: PooledEffect, settings: SmallStudyAnalysis) {
@@ -99,7 +104,7 @@ public struct SmallStudyReport: Hashable, Sendable, Codable {
     }
 
     /// Runs a step; where it was not asked for by name, a failure is kept as a reason.
-    fileprivate mutating func attempt(
+    mutating func attempt(
         _ name: String, isAsked: Bool, unless reason: String? = nil, _ step: (inout SmallStudyReport) throws -> Void
     ) throws {
         if let reason, !isAsked {
@@ -120,6 +125,7 @@ public struct SmallStudyReport: Hashable, Sendable, Codable {
         let all: [[Diagnostic]] =
             [pooled.diagnostics] + tests.map(\.diagnostics) + trimAndFill.map(\.pooled.diagnostics)
             + failSafe.map(\.diagnostics)
+            + selectionModels.map(\.diagnostics)
             + [petPeese?.diagnostics ?? [], henmiCopas?.diagnostics ?? [], worstCase?.diagnostics ?? []]
         var unique: [Diagnostic] = []
         for diagnostic in all.joined() where !unique.contains(diagnostic) { unique.append(diagnostic) }

@@ -19,6 +19,8 @@ struct BiasAnswer: Answer {
         var side: FunnelSide?
         var failSafe: [FailSafeNumber.Method]?
         var target: Double?
+        var selection: [String]?
+        var alternative: SelectionModel.Alternative?
         var effects: EffectSettings?
         var columns: String?
         var filters: [String]
@@ -40,6 +42,8 @@ struct BiasAnswer: Answer {
             side = analysis.side
             failSafe = analysis.failSafe
             target = analysis.target
+            selection = analysis.selection?.map(\.function.code)
+            alternative = command.bias.selection.alternative
             effects = shared(\.effects)
             columns = command.input.columns
             filters = command.input.filter
@@ -95,6 +99,7 @@ extension BiasAnswer {
         var petPeese: PetPeeseFit?
         var henmiCopas: HenmiCopasFit?
         var worstCase: WorstCaseFit?
+        var selectionModels: [SelectionModelFit]
         var diagnostics: [Diagnostic]
     }
 
@@ -109,6 +114,7 @@ extension BiasAnswer {
                 tests: report.tests, omitted: report.omitted, trimAndFill: report.trimAndFill,
                 failSafe: report.failSafe,
                 petPeese: report.petPeese, henmiCopas: report.henmiCopas, worstCase: report.worstCase,
+                selectionModels: report.selectionModels,
                 diagnostics: report.diagnostics)
         }
         try container.encode(records, forKey: .analyses)
@@ -186,6 +192,7 @@ extension BiasAnswer {
                 fields["number"] = .number(worst.selectionRatio)
                 append("worst-case", "non-affirmative", k: worst.nonAffirmative, fields)
             }
+            for row in report.selectionModels.flatMap(Self.rows) { append(row.type, row.name, k: row.k, row.fields) }
             for omitted in report.omitted {
                 append("omitted", omitted.name, k: nil, ["reason": .text(omitted.reason)])
             }

@@ -25,6 +25,7 @@ struct BiasScript {
             ]
         }
         if report.henmiCopas != nil { lines.append("hc(res)") }
+        lines += report.selectionModels.map(Self.call)
     }
 
     private static func call(_ test: SmallStudyTest) -> String? {
