@@ -49,10 +49,12 @@ public struct Tolerance: Sendable, CustomStringConvertible {
     public static let selectionEffect = Tolerance("effect under selection of the reference", 1e-4)
     /// Weights of selection models and τ² beside them, likewise.
     public static let selectionWeight = Tolerance("selection weight of the reference", 1e-3)
-    /// Standard errors under selection models, from second derivatives that the reference takes by differences of an integral.
+    /// Standard errors under selection models, from second derivatives that the reference takes by differences,
     public static let selectionError = Tolerance("standard error under selection of the reference", 1e-3)
-    /// Log-likelihoods of integrals by R's `integrate` with its default tolerance.
-    public static let quadratureOfReference = Tolerance("quadrature of the reference", 1e-5)
+    /// and by differences of integrals that are right to 1e-4.
+    public static let selectionErrorOfIntegral = Tolerance("differences of integrals of the reference", 0.1)
+    /// Log-likelihoods of integrals by R's `integrate` with its default tolerance, the fourth root of the machine epsilon.
+    public static let quadratureOfReference = Tolerance("quadrature of the reference", 1.22e-4)
 }
 
 extension Tolerance {

@@ -85,26 +85,36 @@ struct SelectionSearch {
 
     // MARK: - Starts
 
-    /// No selection, and the most likely of a coarse grid.
+    /// No selection, and for several τ² the most likely of a coarse grid.
     private func simpleStarts() -> [Point] {
         let null = likelihood.function.nullValue
         let plain = point(start.mean, start.tauSquared, filled(Array(repeating: null, count: freeWeights.count)))
-        let spread = (typicalVariance + start.tauSquared).squareRoot()
-        let variances =
-            model == .common ? [0] : [start.tauSquared, 0, start.tauSquared + typicalVariance, 4 * start.tauSquared]
-        var grid: [Point] = []
-        for weights in weightStarts {
-            for tauSquared in variances {
-                for shift in [0.0, -1, 1, -3] {
-                    if let point = point(start.mean + shift * spread, tauSquared, filled(weights)) { grid.append(point) }
+        let variances = model == .common ? [0] : [start.tauSquared, 0, responseVariance, 4 * responseVariance]
+        let centers = [start.mean, likelihood.responses.reduce(0, +) / Double(likelihood.count)]
+        var starts = [plain].compactMap(\.self)
+        for tauSquared in variances {
+            let spread = (typicalVariance + tauSquared).squareRoot()
+            var grid: [Point] = []
+            for weights in weightStarts {
+                for center in centers {
+                    for shift in [0.0, -1, 1, -3] {
+                        if let point = point(center + shift * spread, tauSquared, filled(weights)) { grid.append(point) }
+                    }
                 }
             }
+            // In the order of the grid where they are equal.
+            let ranked = grid.enumerated().sorted {
+                ($0.element.logLikelihood, -$0.offset) > ($1.element.logLikelihood, -$1.offset)
+            }
+            starts += ranked.prefix(model == .common ? 4 : 2).map(\.element)
         }
-        // In the order of the grid where they are equal.
-        let ranked = grid.enumerated().sorted {
-            ($0.element.logLikelihood, -$0.offset) > ($1.element.logLikelihood, -$1.offset)
-        }.map(\.element)
-        return [plain].compactMap(\.self) + ranked.prefix(5)
+        return starts
+    }
+
+    private var responseVariance: Double {
+        let count = Double(likelihood.count)
+        let mean = likelihood.responses.reduce(0, +) / count
+        return likelihood.responses.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / max(1, count - 1)
     }
 
     private var weightStarts: [[Double]] {
@@ -215,6 +225,9 @@ struct SelectionSearch {
                 } else {
                     let value = shifts[index] == 0 ? x[index] : .exp(x[index]) - shifts[index]
                     all[free[index]] = min(max(value, range.lowerBound), range.upperBound)
+                    // So that a weight that nothing moves is what it started from.
+                    let null = search.likelihood.function.nullValue
+                    if free[index] > 1, abs(all[free[index]] - null) < 1e-14 { all[free[index]] = null }
                 }
             }
             return Point(mean: all[0], tauSquared: all[1], weights: Array(all[2...]), logLikelihood: 0)
