@@ -25,7 +25,8 @@ struct BoxedMaximum {
 ///   - start: in the box.
 ///   - reach: how far a first step may go in each coordinate.
 func maximum(
-    of function: (_ x: [Double], _ needsDerivatives: Bool) -> SecondOrder?, from start: [Double], in box: [ClosedRange<Double>],
+    of function: (_ x: [Double], _ needsDerivatives: Bool) -> SecondOrder?, from start: [Double],
+    in box: [ClosedRange<Double>],
     reach: [Double]
 ) -> BoxedMaximum? {
     var x = start

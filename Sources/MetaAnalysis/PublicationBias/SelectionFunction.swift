@@ -122,7 +122,8 @@ extension SelectionFunction {
         }
         if let precision {
             guard !isPiecewise, kind != .beta else {
-                throw refuse("does not depend on precision", "leave it out, or take halfnorm, negexp, logistic or power")
+                throw refuse(
+                    "does not depend on precision", "leave it out, or take halfnorm, negexp, logistic or power")
             }
             guard precision.vanishesWithSize else {
                 throw refuse("cannot take \(precision.rawValue)", "take sei, vi, ninv or sqrtninv")

@@ -132,12 +132,7 @@ struct SelectionLikelihood: Sendable {
         let high = Edge(smooth.reach * ratio - shift, depth)
         moments.add(table[0..<stride], from: Edge(-.infinity, depth), to: low, depth)
         moments.add(table[stride..<2 * stride], from: high, to: Edge(.infinity, depth), depth)
-        for node in smooth.nodes.indices {
-            let u = smooth.nodes[node] * ratio - shift
-            let mass = smooth.lengths[node] * ratio * Edge.density(u)
-            guard mass > 0 else { continue }
-            moments.add(table, at: (node + 2) * stride, mass: mass, u, depth)
-        }
+        moments.add(table, stride: stride, smooth, ratio: ratio, shift: shift, depth)
     }
 }
 
@@ -202,24 +197,63 @@ private struct Moments {
         for pair in second.indices { second[pair] += channels[place + 1 + parameters + pair] * integrals[0] }
     }
 
-    /// A node of a quadrature.
-    mutating func add(_ table: [Double], at place: Int, mass: Double, _ u: Double, _ depth: Int) {
-        let weighted = table[place] * mass
-        value[0] += weighted
-        guard depth > 0 else { return }
-        let square = u * u
-        let quadratic = square - 1
-        value[1] += weighted * u
-        value[2] += weighted * quadratic
-        value[3] += weighted * u * (square - 3)
-        value[4] += weighted * (square * square - 6 * square + 3)
-        for parameter in 0..<parameters {
-            let part = table[place + 1 + parameter] * mass
-            first[3 * parameter] += part
-            first[3 * parameter + 1] += part * u
-            first[3 * parameter + 2] += part * quadratic
+    /// The nodes of a quadrature, u = ratio · z − shift at each. Written for speed: nearly all time is spent here.
+    mutating func add(
+        _ table: [Double], stride: Int, _ smooth: SmoothSelection, ratio: Double, shift: Double, _ depth: Int
+    ) {
+        var (m0, m1, m2, m3, m4) = (0.0, 0.0, 0.0, 0.0, 0.0)
+        var (a0, a1, a2, b0, b1, b2) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        var (aa, ab, bb) = (0.0, 0.0, 0.0)
+        let isPair = parameters == 2
+        table.withUnsafeBufferPointer { table in
+            smooth.nodes.withUnsafeBufferPointer { nodes in
+                smooth.lengths.withUnsafeBufferPointer { lengths in
+                    var place = 2 * stride
+                    var node = 0
+                    while node < nodes.count {
+                        let u = nodes[node] * ratio - shift
+                        let square = u * u
+                        let mass = lengths[node] * Double.exp(-0.5 * square)
+                        let weighted = table[place] * mass
+                        m0 += weighted
+                        if depth > 0 {
+                            let quadratic = square - 1
+                            m1 += weighted * u
+                            m2 += weighted * quadratic
+                            m3 += weighted * u * (square - 3)
+                            m4 += weighted * (square * (square - 6) + 3)
+                            let part = table[place + 1] * mass
+                            a0 += part
+                            a1 += part * u
+                            a2 += part * quadratic
+                            if isPair {
+                                let other = table[place + 2] * mass
+                                b0 += other
+                                b1 += other * u
+                                b2 += other * quadratic
+                                aa += table[place + 3] * mass
+                                ab += table[place + 4] * mass
+                                bb += table[place + 5] * mass
+                            } else {
+                                aa += table[place + 2] * mass
+                            }
+                        }
+                        place += stride
+                        node += 1
+                    }
+                }
+            }
         }
-        for pair in second.indices { second[pair] += table[place + 1 + parameters + pair] * mass }
+        let scale = ratio * Edge.density(0)
+        value[0] += scale * m0
+        guard depth > 0 else { return }
+        for (n, moment) in [m1, m2, m3, m4].enumerated() { value[n + 1] += scale * moment }
+        for (n, moment) in [a0, a1, a2].enumerated() { first[n] += scale * moment }
+        second[0] += scale * aa
+        guard isPair else { return }
+        for (n, moment) in [b0, b1, b2].enumerated() { first[3 + n] += scale * moment }
+        second[1] += scale * ab
+        second[2] += scale * bb
     }
 
     private static func integrals(from low: Edge, to high: Edge) -> [Double] {

@@ -208,21 +208,28 @@ extension SelectionModelFit {
             let list = silent.map { parameters[$0].name }.joined(separator: ", ")
             note(
                 .warning, .notEstimable,
-                "the studies say nothing of \(list), or not enough for a standard error: other standard errors take it as known")
+                "the studies say nothing of \(list), or not enough for a standard error: other standard errors take it as known"
+            )
         } else if !held.isEmpty {
             note(.note, .notEstimable, "standard errors take what lies at the end of its range as known")
         }
         if standardError == nil, !isUnbounded {
-            note(.warning, .notEstimable, "the likelihood has no curvature at its maximum, so that there is no standard error")
+            note(
+                .warning, .notEstimable,
+                "the likelihood has no curvature at its maximum, so that there is no standard error")
         }
         if model == .random, heterogeneity.tauSquared == 0 {
             note(.note, .zeroHeterogeneity, "τ² is estimated as 0, and other standard errors take it as known")
         }
         if !isConverged {
-            note(.warning, .notConverged, "the search for the greatest likelihood ended before it was certain to be there")
+            note(
+                .warning, .notConverged,
+                "the search for the greatest likelihood ended before it was certain to be there")
         }
         if k < 10 {
-            note(.warning, .fewStudies, "\(k) studies tell little of a selection function: read it as a sensitivity analysis")
+            note(
+                .warning, .fewStudies,
+                "\(k) studies tell little of a selection function: read it as a sensitivity analysis")
         }
         switch MeasureDescription.find(effects.measure)?.kind {
         case .singleMean, .proportion, .rate, .reliability:

@@ -98,7 +98,9 @@ struct SelectionSearch {
             for weights in weightStarts {
                 for center in centers {
                     for shift in [0.0, -1, 1, -3] {
-                        if let point = point(center + shift * spread, tauSquared, filled(weights)) { grid.append(point) }
+                        if let point = point(center + shift * spread, tauSquared, filled(weights)) {
+                            grid.append(point)
+                        }
                     }
                 }
             }
@@ -124,7 +126,9 @@ struct SelectionSearch {
         case .step, .truncation:
             return [0.5, 0.2, 2, 8].map { ratio in
                 (1...count).map { min(20, max(0.02, Double.pow(ratio, Double($0)))) }
-            } + (count > 1 ? [(1...count).map { $0 % 2 == 1 ? 0.3 : 3 }, (1...count).map { $0 % 2 == 1 ? 3 : 0.3 }] : [])
+            }
+                + (count > 1
+                    ? [(1...count).map { $0 % 2 == 1 ? 0.3 : 3 }, (1...count).map { $0 % 2 == 1 ? 3 : 0.3 }] : [])
         case .beta:
             let pairs = [[0.5, 1.0], [1, 2], [1, 0.5], [2, 1], [0.7, 3], [2, 2]]
             return count == 2 ? pairs : [[0.5], [1], [2]]
@@ -139,7 +143,9 @@ struct SelectionSearch {
         else { return [] }
         let single = SelectionSearch(
             likelihood.withSteps([cuts[index - 1]]), model: model, start: start, given: [1, nil])
-        guard let end = Self.best(single.simpleStarts().compactMap { single.climb(from: $0, isHomogeneous: model == .common) })
+        guard
+            let end = Self.best(
+                single.simpleStarts().compactMap { single.climb(from: $0, isHomogeneous: model == .common) })
         else { return [] }
         let weights = given.indices.map { $0 < index ? 1 : end.weights[1] }
         return [point(end.mean, end.tauSquared, weights)].compactMap(\.self)

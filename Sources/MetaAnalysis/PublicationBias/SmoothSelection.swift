@@ -3,8 +3,8 @@ internal import RealModule
 /// A smooth selection function at the nodes of a quadrature over z = y / √v, with its derivatives by δ.
 ///
 /// Beyond `reach` w is constant to within a rounding error, so that the rest of the integral is a normal tail. In between, Gauss–Legendre
-/// rules of 12 nodes on panels of length 1 or less, cut where w has a bend: relative error below 1e-12 of the normalising integral for
-/// δ up to 100, measured against panels half as long.
+/// rules of 12 nodes on short panels, cut where w has a bend: relative error below 1e-9 of the normalising integral for δ up to 100, and
+/// 1e-12 for δ of a usual size, measured against panels half as long.
 struct SmoothSelection: Sendable {
     /// A p-value with its complement, each exact when small.
     struct PValue: Sendable {
@@ -25,7 +25,7 @@ struct SmoothSelection: Sendable {
     private let values: [PValue]
     private let ends: [PValue]
 
-    init(_ function: SelectionFunction, isTwoSided: Bool, panelLength: Double = 1) {
+    init(_ function: SelectionFunction, isTwoSided: Bool, refinement: Double = 1) {
         self.function = function
         self.isTwoSided = isTwoSided
         let held = function.heldPValue
@@ -48,6 +48,8 @@ struct SmoothSelection: Sendable {
             cuts += isTwoSided ? [-cut, cut] : [cut]
         }
         cuts = cuts.filter { abs($0) <= reach }.sorted()
+        // Large parameters make the peak of a beta density narrow, and two sides make it narrower.
+        let panelLength = (function.kind == .beta ? isTwoSided ? 0.25 : 0.5 : 1) / refinement
         let rule = GaussLegendre(count: 12)
         var (nodes, lengths): ([Double], [Double]) = ([], [])
         for (low, high) in zip(cuts, cuts.dropFirst()) where high > low {

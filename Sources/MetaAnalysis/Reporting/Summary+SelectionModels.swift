@@ -3,7 +3,8 @@ extension Summary {
     static func selectionModels(_ fits: [SelectionModelFit], _ reading: EffectReading) -> [Block] {
         guard !fits.isEmpty else { return [] }
         return [
-            .paragraph("Selection models, of the \(reading.name) before publication chose among studies by their p-values:"),
+            .paragraph(
+                "Selection models, of the \(reading.name) before publication chose among studies by their p-values:"),
             .list(fits.map { sentence($0, reading) }), .table(weights(fits)),
         ]
     }

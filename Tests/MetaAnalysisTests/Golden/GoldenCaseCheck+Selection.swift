@@ -45,7 +45,6 @@ extension GoldenCaseCheck {
             "ll", (atReference - reached) / scale, expected: 0,
             function.isPiecewise ? .iterative : .quadratureOfReference)
         // No lower than R's maximum.
-        print("SEL GAIN", file.content.dataset, one.call.suffix(60), (fit.fit.logLikelihood - reached) / scale)
         let gain = (fit.fit.logLikelihood - atReference) / scale
         if gain < -1e-12 { comparison.compareValue("coef", gain, expected: 0, .closedForm) }
         if gain > 1e-6 {

@@ -50,7 +50,7 @@ import Testing
             func density(_ y: Double) -> Double {
                 exp(-0.5 * (y - mean) * (y - mean) / total) / (2 * .pi * total).squareRoot()
             }
-            let step = 2e-5
+            let step = 2e-4
             var sum = 0.0
             var place = mean - 12 * total.squareRoot() + step / 2
             while place < mean + 12 * total.squareRoot() {
@@ -61,7 +61,7 @@ import Testing
         }
         let found = likelihood.evaluate(mean: mean, tauSquared: tauSquared, weights: delta, needsDerivatives: false)
         // The midpoint rule misses a bend by up to a step.
-        #expect(abs(try #require(found).value - expected) < 1e-4)
+        #expect(abs(try #require(found).value - expected) < 1e-3)
     }
 
     @Test(arguments: functions, [false, true])
@@ -97,7 +97,7 @@ import Testing
     ])
     func quadratureAgainstShorterPanels(function: SelectionFunction) {
         for isTwoSided in [false, true] {
-            let rules = [1, 0.5].map { SmoothSelection(function, isTwoSided: isTwoSided, panelLength: $0) }
+            let rules = [1, 2].map { SmoothSelection(function, isTwoSided: isTwoSided, refinement: $0) }
             for delta in [[0.3, 0.6], [3, 2], [100, 40]] {
                 let weights = function.kind == .beta ? delta : [delta[0]]
                 for (mean, ratio) in [(0.0, 1.0), (1, 0.7), (-1, 0.3), (3, 1), (0.5, 0.05)] {
@@ -109,7 +109,7 @@ import Testing
                                 * table[(node + 2) * rule.channelCount]
                         }
                     }
-                    #expect(Tolerance.relativeError(sums[0], sums[1], scale: 0) < 1e-11)
+                    #expect(Tolerance.relativeError(sums[0], sums[1], scale: 0) < (delta[0] > 10 ? 1e-9 : 1e-11))
                 }
             }
         }
