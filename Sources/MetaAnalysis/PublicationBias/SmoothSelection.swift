@@ -3,8 +3,8 @@ internal import RealModule
 /// A smooth selection function at the nodes of a quadrature over z = y / √v, with its derivatives by δ.
 ///
 /// Beyond `reach` w is constant to within a rounding error, so that the rest of the integral is a normal tail. In between, Gauss–Legendre
-/// rules of 12 nodes on short panels, cut where w has a bend: relative error below 1e-9 of the normalising integral for δ up to 100, and
-/// 1e-12 for δ of a usual size, measured against panels half as long.
+/// rules of 12 nodes on short panels, cut where w has a bend: relative error below 1e-9 of the normalising integral for δ up to 100,
+/// measured against panels half as long.
 struct SmoothSelection: Sendable {
     /// A p-value with its complement, each exact when small.
     struct PValue: Sendable {
