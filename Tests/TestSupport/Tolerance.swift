@@ -48,6 +48,17 @@ public struct Tolerance: Sendable, CustomStringConvertible {
     public static let interpolatedReference = Tolerance("interpolated in a grid by the reference", 1e-3)
     /// The reference leaves no study out but keeps it with a weight of a millionth of the least.
     public static let keptStudyOfReference = Tolerance("study kept by the reference", 1e-6)
+    /// Effects under selection models, in units of the larger of their size and their standard error, where the reference's search stops
+    /// at a relative gain of 1e-8.
+    public static let selectionEffect = Tolerance("effect under selection of the reference", 1e-4)
+    /// Weights of selection models and τ² beside them, likewise.
+    public static let selectionWeight = Tolerance("selection weight of the reference", 1e-3)
+    /// Standard errors under selection models, from second derivatives that the reference takes by differences,
+    public static let selectionError = Tolerance("standard error under selection of the reference", 1e-3)
+    /// and by differences of integrals that are right to 1e-4.
+    public static let selectionErrorOfIntegral = Tolerance("differences of integrals of the reference", 0.1)
+    /// Log-likelihoods of integrals by R's `integrate` with its default tolerance, the fourth root of the machine epsilon.
+    public static let quadratureOfReference = Tolerance("quadrature of the reference", 1.22e-4)
 }
 
 extension Tolerance {

@@ -18,11 +18,13 @@ public struct SmallStudyAnalysis: Hashable, Sendable, Codable {
     public var failSafe: [FailSafeNumber.Method]?
     /// For Orwin's and the general fail-safe number, on the analysis scale.
     public var target: Double?
+    /// Selection models; their level is that of the analysis, and where the analysis is of a common effect so are they.
+    public var selection: [SelectionModel]?
 
     public init(
         tests: [SmallStudyMethod]? = nil, predictor: FunnelPredictor = .standardError,
         trimAndFill: [MissingStudiesEstimator]? = nil, side: FunnelSide? = nil,
-        failSafe: [FailSafeNumber.Method]? = nil, target: Double? = nil
+        failSafe: [FailSafeNumber.Method]? = nil, target: Double? = nil, selection: [SelectionModel]? = nil
     ) {
         self.tests = tests
         self.predictor = predictor
@@ -30,6 +32,7 @@ public struct SmallStudyAnalysis: Hashable, Sendable, Codable {
         self.side = side
         self.failSafe = failSafe
         self.target = target
+        self.selection = selection
     }
 
     /// - Parameter model: pools the studies at hand and those of trim and fill; its estimator of τ² and level hold for all.
@@ -74,6 +77,7 @@ public struct SmallStudyAnalysis: Hashable, Sendable, Codable {
             report.worstCase = try WorstCaseMetaAnalysis(model, level: level).fit(effects)
         }
         try adjust(&report, effects, level: level)
+        try addSelectionModels(to: &report, effects, isCommon: model is CommonEffect, level: level)
         return report
     }
 }
@@ -96,6 +100,7 @@ public struct SmallStudyReport: Hashable, Sendable, Codable {
     public var copas: CopasFit?
     public var pUniform: PUniformFit?
     public var pUniformStar: PUniformStarFit?
+    public var selectionModels: [SelectionModelFit] = []
     public var settings: SmallStudyAnalysis
 
     init(pooled: PooledEffect, settings: SmallStudyAnalysis) {
@@ -125,6 +130,7 @@ public struct SmallStudyReport: Hashable, Sendable, Codable {
         let all: [[Diagnostic]] =
             [pooled.diagnostics] + tests.map(\.diagnostics) + trimAndFill.map(\.pooled.diagnostics)
             + failSafe.map(\.diagnostics)
+            + selectionModels.map(\.diagnostics)
             + [petPeese?.diagnostics ?? [], henmiCopas?.diagnostics ?? [], worstCase?.diagnostics ?? []]
             + [adjustmentDiagnostics]
         var unique: [Diagnostic] = []

@@ -28,6 +28,7 @@ extension Summary {
         }
         let sentences = Self.adjusted(report, reading) + Self.adjustments(report, reading)
         if !sentences.isEmpty { blocks.append(.list(sentences)) }
+        blocks += Self.selectionModels(report.selectionModels, reading)
         if !report.failSafe.isEmpty {
             blocks.append(.paragraph("Fail-safe numbers, of studies without an effect that would overturn the result:"))
             blocks.append(.list(report.failSafe.map { Self.sentence(for: $0, reading) }))

@@ -23,6 +23,8 @@ struct BiasCommand: ParsableCommand {
               metaan bias trials.csv --test egger --predictor sqrtninv
               metaan bias trials.csv --trim-and-fill L0,R0 --side left --model common
               metaan bias trials.csv --fail-safe orwin --target 0.1
+              metaan bias trials.csv --selection stepfun:0.025,0.5 --selection beta
+              metaan bias trials.csv --selection stepfun:0.05,0.5=1,0.8,0.4
               metaan bias trials.csv --format json --output bias.json
               metaan bias bcg --measure RR --emit r
             """)

@@ -34,6 +34,10 @@ extension NetworkMetaRegression.Coefficients: CodedArgument {}
 extension NodeSplitting.Method: CodedArgument {}
 extension PredictionIntervalMethod: CodedArgument {}
 extension Preference: CodedArgument {}
+extension SelectionFunction.Kind: CodedArgument {
+    public static var aliases: [String: SelectionFunction.Kind] { ["step": .step] }
+}
+extension SelectionModel.Alternative: CodedArgument {}
 extension SmallStudyMethod: CodedArgument {}
 extension StudyOrder: CodedArgument {}
 extension SubgroupHeterogeneity: CodedArgument {}

@@ -44,6 +44,8 @@ struct BiasOptions: ParsableArguments {
             """, valueName: "effect"))
     var target: Double?
 
+    @OptionGroup var selection: SelectionOptions
+
     func validate() throws {
         if let target, !(target != 0 && target.isFinite) {
             throw ValidationError(
@@ -62,7 +64,7 @@ struct BiasOptions: ParsableArguments {
     var analysis: SmallStudyAnalysis {
         SmallStudyAnalysis(
             tests: test?.values, predictor: predictor ?? .standardError, trimAndFill: trimAndFill?.values, side: side,
-            failSafe: failSafe?.values, target: target)
+            failSafe: failSafe?.values, target: target, selection: selection.models)
     }
 }
 

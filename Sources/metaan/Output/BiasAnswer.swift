@@ -19,6 +19,8 @@ struct BiasAnswer: Answer {
         var side: FunnelSide?
         var failSafe: [FailSafeNumber.Method]?
         var target: Double?
+        var selection: [String]?
+        var alternative: SelectionModel.Alternative?
         var effects: EffectSettings?
         var columns: String?
         var filters: [String]
@@ -40,6 +42,8 @@ struct BiasAnswer: Answer {
             side = analysis.side
             failSafe = analysis.failSafe
             target = analysis.target
+            selection = analysis.selection?.map(\.function.code)
+            alternative = command.bias.selection.alternative
             effects = shared(\.effects)
             columns = command.input.columns
             filters = command.input.filter
@@ -99,6 +103,7 @@ extension BiasAnswer {
         var copas: CopasFit?
         var pUniform: PUniformFit?
         var pUniformStar: PUniformStarFit?
+        var selectionModels: [SelectionModelFit]
         var diagnostics: [Diagnostic]
     }
 
@@ -115,6 +120,7 @@ extension BiasAnswer {
                 petPeese: report.petPeese, henmiCopas: report.henmiCopas, worstCase: report.worstCase,
                 limitMetaAnalysis: report.limitMetaAnalysis, copas: report.copas,
                 pUniform: report.pUniform, pUniformStar: report.pUniformStar,
+                selectionModels: report.selectionModels,
                 diagnostics: report.diagnostics)
         }
         try container.encode(records, forKey: .analyses)
@@ -193,6 +199,7 @@ extension BiasAnswer {
                 append("worst-case", "non-affirmative", k: worst.nonAffirmative, fields)
             }
             for row in Self.adjustmentRows(report) { append(row.type, row.name, k: row.k, row.fields) }
+            for row in report.selectionModels.flatMap(Self.rows) { append(row.type, row.name, k: row.k, row.fields) }
             for omitted in report.omitted {
                 append("omitted", omitted.name, k: nil, ["reason": .text(omitted.reason)])
             }

@@ -36,6 +36,7 @@ struct BiasScript {
             lines.append(
                 "puniform::puni_star(yi = es$yi, vi = es$vi, side = \"\(fit.side.rawValue)\", method = \"ML\")")
         }
+        lines += report.selectionModels.map(Self.call)
     }
 
     private static func call(_ test: SmallStudyTest) -> String? {

@@ -15,12 +15,12 @@ extension GoldenCaseCheck {
         case "fsn": try compareFailSafe(call, try frame.analysed())
         case "hc": try compare(try HenmiCopas().fit(modelled(call, frame).effects))
         case "tes": try compareSignificance(try modelled(call, frame).effects)
-        case "selmodel": throw NotApplicable("selection models: a later issue")
+        case "selmodel": try compareSelection(call, frame)
         default: throw NotApplicable("call of a later issue: \(call.function ?? one.call)")
         }
     }
 
-    private func modelled(
+    func modelled(
         _ call: RExpression, _ frame: RFrame
     ) throws -> (model: any PoolingModel, effects: EffectSizes) {
         guard let inner = call.positional.first, inner.function == "rma" else {

@@ -33,7 +33,7 @@ import Testing
                 [
                     "outcome", "k", "scale", "pooled", "tests", "omitted", "trimAndFill", "failSafe", "petPeese",
                     "henmiCopas",
-                    "worstCase", "diagnostics",
+                    "worstCase", "selectionModels", "diagnostics",
                 ])
             for test in try #require(analysis["tests"] as? [Object]) {
                 try expectKeys(
@@ -45,6 +45,14 @@ import Testing
             }
             for filled in try #require(analysis["trimAndFill"] as? [Object]) {
                 try expectKeys(filled, Self.analysisKeys + ["missingEstimator", "imputed", "side"])
+            }
+            for fit in try #require(analysis["selectionModels"] as? [Object]) {
+                try expectKeys(
+                    fit,
+                    [
+                        "k", "scale", "estimate", "standardError", "statistic", "pValue", "confidenceInterval",
+                        "heterogeneity", "fit", "type", "parameters", "likelihoodRatio", "diagnostics",
+                    ])
             }
             for number in try #require(analysis["failSafe"] as? [Object]) {
                 try expectKeys(number, ["type", "number"])

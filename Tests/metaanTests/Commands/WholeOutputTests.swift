@@ -279,6 +279,13 @@ import Testing
             name: "bias-few-studies", arguments: ["bias", "-"],
             input: "study,yi,vi\nA,0.2,0.1\nB,0.4,0.1\n"),
         Example(name: "bias-r", arguments: ["bias", "bcg", "--measure", "OR", "--emit", "r"]),
+        Example(
+            name: "bias-selection",
+            arguments: [
+                "bias", "bcg", "--measure", "RR", "--test", "none", "--trim-and-fill", "none", "--fail-safe", "none",
+                "--selection", "step:0.05,0.5", "--selection", "stepfun:0.05=1,0.5", "--selection", "halfnorm@sei",
+                "--selection", "beta", "--alternative", "less",
+            ]),
         Example(name: "help-bias", arguments: ["bias", "--help"]),
     ]
 
@@ -405,6 +412,7 @@ import Testing
         (Example(name: "error-columns", arguments: ["pool", "bcg", "--columns", "events"]), 64),
         (Example(name: "error-filter", arguments: ["pool", "bcg", "--filter", "alloc"]), 64),
         (Example(name: "error-bias-test", arguments: ["bias", "bcg", "--test", "eggers"]), 64),
+        (Example(name: "error-bias-selection", arguments: ["bias", "bcg", "--selection", "stepfun"]), 64),
         (Example(name: "error-bias-model", arguments: ["bias", "bcg", "--model", "peto"]), 64),
         (Example(name: "error-bias-target", arguments: ["bias", "bcg", "--target", "0"]), 64),
         (Example(name: "error-bias-tables", arguments: ["bias", "normand1999", "--test", "harbord"]), 64),

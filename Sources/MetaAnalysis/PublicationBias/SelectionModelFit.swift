@@ -1,0 +1,248 @@
+internal import RealModule
+
+/// The effect before selection with the selection function that goes with it: a complete record.
+///
+/// Its keys are those of a pooled effect and some of its own. What the likelihood does not determine is `nil`, with a diagnostic.
+public struct SelectionModelFit: Hashable, Sendable, Codable {
+    public var k: Int
+    public var scale: EffectScale
+    public var type: SelectionFunction.Kind
+    public var function: SelectionFunction
+    /// Which p-values selection went by.
+    public var alternative: SelectionModel.Alternative
+    public var model: SelectionModel.EffectModel
+    /// μ, on the analysis scale.
+    public var estimate: Double
+    public var standardError: Double?
+    public var statistic: Double?
+    /// Two-sided, against no effect.
+    public var pValue: Double?
+    public var confidenceInterval: ConfidenceInterval?
+    /// Where the effect of a new study is expected before selection; `nil` under a common effect.
+    public var predictionInterval: ConfidenceInterval?
+    public var backTransformed: BackTransformed?
+    /// τ² with its standard error and I² by the model; Q of the studies as they are.
+    public var heterogeneity: Heterogeneity
+    /// That τ² = 0, by the ratio of likelihoods; `nil` under a common effect. Conservative, as 0 is the end of its range.
+    public var heterogeneityTest: HypothesisTest?
+    /// The deviance is −2 times the log-likelihood.
+    public var fit: FitStatistics
+    public var parameters: [SelectionParameter]
+    /// That there is no selection; no p-value when all parameters were given.
+    public var likelihoodRatio: HypothesisTest
+    public var level: Double
+    public var diagnostics: [Diagnostic]
+}
+
+/// One parameter δ of a selection function.
+public struct SelectionParameter: Hashable, Sendable, Codable {
+    public enum Bound: String, Hashable, Sendable, Codable, CaseIterable { case lower, upper }
+
+    /// "delta1" and so on.
+    public var name: String
+    public var estimate: Double
+    /// Whether it was given, or 1 as the first of a step function, rather than estimated.
+    public var isFixed: Bool
+    /// The end of its range at which the maximum lies; `nil` inside.
+    public var bound: Bound?
+    /// Its value without selection, which the test is against.
+    public var nullValue: Double
+    public var standardError: Double?
+    public var statistic: Double?
+    public var pValue: Double?
+    /// Wald's, cut to the range of the parameter.
+    public var confidenceInterval: ConfidenceInterval?
+    /// For a step function: the p-values it is about.
+    public var pValueInterval: ConfidenceInterval?
+    /// Number of studies in that range.
+    public var k: Int?
+}
+
+extension SelectionModelFit {
+    init(
+        _ settings: SelectionModel, _ effects: EffectSizes, alternative: SelectionModel.Alternative,
+        optimum: SelectionSearch.Point, search: SelectionSearch, homogeneous: Double?, null: Double, factor: Double,
+        sign: Double
+    ) throws {
+        let errors = search.standardErrors(at: optimum)
+        let isUnbounded =
+            optimum.mean <= search.meanRange.lowerBound || optimum.mean >= search.meanRange.upperBound
+            || optimum.tauSquared >= search.greatestTauSquared
+        let tauSquared = factor * factor * optimum.tauSquared
+        let estimate = sign * factor * optimum.mean
+        let error = isUnbounded ? nil : errors.values[0].map { $0 * factor }
+        let quantile = ReferenceDistribution.normal.twoSidedQuantile(level: settings.level)
+        let k = effects.count
+        let free = settings.function.givenWeights.filter { $0 == nil }.count
+        // log-likelihoods of effects `factor` times as large.
+        let shift = Double(k) * .log(factor)
+        self.k = k
+        scale = effects.scale
+        type = settings.function.kind
+        function = settings.function
+        self.alternative = alternative
+        model = settings.model
+        self.estimate = estimate
+        standardError = error
+        statistic = error.map { estimate / $0 }
+        pValue = statistic.map(ReferenceDistribution.normal.twoSidedPValue)
+        confidenceInterval = error.map { ConfidenceInterval(around: estimate, halfWidth: quantile * $0) }
+        let prediction =
+            settings.model == .common
+            ? nil
+            : error.map {
+                ConfidenceInterval(around: estimate, halfWidth: quantile * ($0 * $0 + tauSquared).squareRoot())
+            }
+        predictionInterval = prediction
+        let size = effects.scale.needsSampleSize ? effects.harmonicMeanSampleSize : nil
+        backTransformed = confidenceInterval.flatMap {
+            BackTransformed(effects.scale, estimate, $0, prediction, sampleSize: size)
+        }
+        var heterogeneity = try RandomEffects(interval: .wald, knownTauSquared: tauSquared).fit(effects).heterogeneity
+        heterogeneity.estimator = settings.model == .random ? HeterogeneityEstimator.maximumLikelihood.rawValue : nil
+        heterogeneity.tauSquaredStandardError = isUnbounded ? nil : errors.values[1].map { $0 * factor * factor }
+        self.heterogeneity = heterogeneity
+        heterogeneityTest = homogeneous.map {
+            let statistic = max(0, 2 * (optimum.logLikelihood - $0))
+            return HypothesisTest(
+                name: "likelihood-ratio-tau2", statistic: statistic, degreesOfFreedom: 1,
+                pValue: ReferenceDistribution.chiSquared(degreesOfFreedom: 1).upperTail(statistic))
+        }
+        fit = FitStatistics(
+            selection: optimum.logLikelihood - shift, count: k, parameters: free + (settings.model == .random ? 2 : 1),
+            iterations: optimum.iterations)
+        let ratio = max(0, 2 * (optimum.logLikelihood - null))
+        likelihoodRatio = HypothesisTest(
+            name: "likelihood-ratio", statistic: ratio, degreesOfFreedom: Double(free),
+            pValue: free > 0 ? ReferenceDistribution.chiSquared(degreesOfFreedom: Double(free)).upperTail(ratio) : nil)
+        level = settings.level
+        parameters = Self.parameters(
+            settings.function, optimum, isUnbounded ? [] : Array(errors.values[2...]), search, quantile: quantile)
+        diagnostics = []
+        diagnostics = remarks(
+            effects, search, held: errors.held, isUnbounded: isUnbounded, isConverged: optimum.isConverged)
+        let numbers = [estimate, standardError, tauSquared, heterogeneity.tauSquaredStandardError, fit.logLikelihood]
+        guard numbers.allSatisfy({ $0?.isFinite ?? true }) else { throw MetaAnalysisError.outOfRange }
+    }
+
+    private static func parameters(
+        _ function: SelectionFunction, _ optimum: SelectionSearch.Point, _ errors: [Double?], _ search: SelectionSearch,
+        quantile: Double
+    ) -> [SelectionParameter] {
+        let cuts = [0] + function.cutPoints + [1]
+        let range = function.range
+        return function.givenWeights.enumerated().map { index, given in
+            let value = optimum.weights[index]
+            let error = index < errors.count && given == nil ? errors[index] : nil
+            let statistic = error.map { (value - function.nullValue) / $0 }
+            return SelectionParameter(
+                name: "delta\(index + 1)", estimate: value, isFixed: given != nil,
+                bound: given != nil
+                    ? nil : value <= range.lowerBound ? .lower : value >= range.upperBound ? .upper : nil,
+                nullValue: function.nullValue, standardError: error, statistic: statistic,
+                pValue: statistic.map(ReferenceDistribution.normal.twoSidedPValue),
+                confidenceInterval: error.map {
+                    ConfidenceInterval(
+                        lower: max(range.lowerBound, value - quantile * $0),
+                        upper: min(range.upperBound, value + quantile * $0))
+                },
+                pValueInterval: function.kind == .step
+                    ? ConfidenceInterval(lower: cuts[index], upper: cuts[index + 1]) : nil,
+                k: function.kind == .step ? search.likelihood.intervals.filter { $0 == index }.count : nil)
+        }
+    }
+}
+
+extension FitStatistics {
+    fileprivate init(selection logLikelihood: Double, count: Int, parameters: Int, iterations: Int) {
+        let p = Double(parameters)
+        let n = Double(max(count, parameters + 2))
+        self.init(
+            logLikelihood: logLikelihood, isRestricted: false, deviance: -2 * logLikelihood,
+            aic: 2 * (p - logLikelihood), aicc: 2 * (p * n / (n - p - 1) - logLikelihood),
+            bic: p * .log(Double(count)) - 2 * logLikelihood, iterations: iterations)
+    }
+}
+
+// MARK: - Diagnostics
+
+extension Diagnostic.Code {
+    /// A likelihood that is greatest at an end of a parameter's range, or at infinity.
+    public static let maximumAtBound = Diagnostic.Code(rawValue: "maximumAtBound")
+    /// Ranges of p-values without a study.
+    public static let emptyInterval = Diagnostic.Code(rawValue: "emptyInterval")
+}
+
+extension SelectionModelFit {
+    private func remarks(
+        _ effects: EffectSizes, _ search: SelectionSearch, held: [Int], isUnbounded: Bool, isConverged: Bool
+    ) -> [Diagnostic] {
+        var notes: [Diagnostic] = []
+        let name = "selection model \(function.code)"
+        func note(_ severity: Diagnostic.Severity, _ code: Diagnostic.Code, _ message: String) {
+            notes.append(Diagnostic(severity, code, "\(name): \(message)"))
+        }
+        let empty = parameters.filter { $0.k == 0 }
+        if !empty.isEmpty, parameters.contains(where: { !$0.isFixed }) {
+            let ranges = empty.compactMap(\.pValueInterval).map { "\($0.lower.plain) to \($0.upper.plain)" }
+            note(
+                .warning, .emptyInterval,
+                "no study has a p-value in \(ranges.joined(separator: ", ")), so that weights can hardly be estimated;"
+                    + " take other steps, or give the weights")
+        }
+        if isUnbounded {
+            note(
+                .warning, .maximumAtBound,
+                "the likelihood rises without end as the effect moves away from the studies: the estimate has no meaning"
+            )
+        }
+        let bounded = parameters.filter { $0.bound != nil }
+        if !bounded.isEmpty {
+            let list = bounded.map { "\($0.name) = \($0.estimate.plain)" }.joined(separator: ", ")
+            note(
+                .warning, .maximumAtBound,
+                "the likelihood is greatest at the end of a range (\(list)): its tests and intervals do not hold there")
+        }
+        let silent = held.filter { parameters[$0].bound == nil }
+        if !silent.isEmpty {
+            let list = silent.map { parameters[$0].name }.joined(separator: ", ")
+            note(
+                .warning, .notEstimable,
+                "the studies say nothing of \(list), or not enough for a standard error: other standard errors take it as known"
+            )
+        } else if !held.isEmpty {
+            note(.note, .notEstimable, "standard errors take what lies at the end of its range as known")
+        }
+        if standardError == nil, !isUnbounded {
+            note(
+                .warning, .notEstimable,
+                "the likelihood has no curvature at its maximum, so that there is no standard error")
+        }
+        if model == .random, heterogeneity.tauSquared == 0 {
+            note(.note, .zeroHeterogeneity, "τ² is estimated as 0, and other standard errors take it as known")
+        }
+        if !isConverged {
+            note(
+                .warning, .notConverged,
+                "the search for the greatest likelihood ended before it was certain to be there")
+        }
+        if k < 10 {
+            note(
+                .warning, .fewStudies,
+                "\(k) studies tell little of a selection function: read it as a sensitivity analysis")
+        }
+        switch MeasureDescription.find(effects.measure)?.kind {
+        case .singleMean, .proportion, .rate, .reliability:
+            note(
+                .warning, .unusualCombination,
+                "p-values are of the hypothesis that \(effects.measure) is 0, which nobody selects studies by")
+        default: break
+        }
+        return notes
+    }
+}
+
+extension Diagnostic.Code {
+    /// A search that ended without certainty.
+    public static let notConverged = Diagnostic.Code(rawValue: "notConverged")
+}
