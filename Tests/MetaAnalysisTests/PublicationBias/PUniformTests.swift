@@ -81,17 +81,3 @@ import Testing
         }
     }
 }
-
-extension EffectSizes {
-    /// Effects times 2^exponent.
-    func scaled(byPowerOfTwo exponent: Int) -> EffectSizes {
-        var scaled = self
-        let factor = Double(sign: .plus, exponent: exponent, significand: 1)
-        for index in scaled.effects.indices {
-            scaled.effects[index].estimate *= factor
-            scaled.effects[index].variance *= factor
-            scaled.effects[index].variance *= factor
-        }
-        return scaled
-    }
-}

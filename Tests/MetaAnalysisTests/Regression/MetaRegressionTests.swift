@@ -299,17 +299,3 @@ import Testing
         #expect(fit.omnibusTest.statistic == nil && fit.omnibusTest.pValue == nil)
     }
 }
-
-extension EffectSizes {
-    /// The same with effects 2^exponent times as large.
-    func scaled(byPowerOfTwo exponent: Int) -> EffectSizes {
-        let factor = Double(sign: .plus, exponent: exponent, significand: 1)
-        var scaled = self
-        for index in scaled.effects.indices {
-            scaled.effects[index].estimate *= factor
-            scaled.effects[index].variance *= factor
-            scaled.effects[index].variance *= factor
-        }
-        return scaled
-    }
-}

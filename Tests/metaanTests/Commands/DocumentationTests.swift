@@ -17,10 +17,10 @@ import Testing
             SensitivityCommand.helpMessage(),
             BiasCommand.helpMessage(), NetworkCommand.helpMessage(), EffectsCommand.helpMessage(),
             MeasuresCommand.helpMessage(),
-            DatasetsCommand.helpMessage(), ArticleCommand.helpMessage(),
+            DatasetsCommand.helpMessage(), ArticleCommand.helpMessage(), ReportCommand.helpMessage(),
         ]
         // Options stand at the start of a line of the help; those in its sentences are mentioned only.
-        return Set(helps.flatMap { $0.matches(of: /\n  (?:-h, )?(--[a-z0-9-]+)/).map { String($0.1) } })
+        return Set(helps.flatMap { $0.matches(of: /\n  (?:-[a-z], )?(--[a-z0-9-]+)/).map { String($0.1) } })
     }
 
     @Test func everyOptionIsDocumented() {
@@ -35,7 +35,7 @@ import Testing
 
     @Test func everyCommandIsDocumented() {
         let commands = Metaan.configuration.subcommands.map { $0._commandName }
-        #expect(commands.count == 9)
+        #expect(commands.count == 10)
         for command in commands { #expect(Self.document.contains("`metaan \(command)"), "\(command)") }
     }
 
@@ -50,8 +50,8 @@ import Testing
         ["pool", "bcg", "--subgroup", "alloc"], ["network", "franchini2012", "--better", "lower"], ["effects", "bcg"],
         [
             "regress", "bcg", "--measure", "RR", "--moderators", "ablat + factor(alloc)", "--at",
-            "ablat=30,alloc=random",
-            "--test", "alloc", "--compare", "ablat", "--influence",
+            "ablat=30,alloc=random", "--test", "alloc", "--compare", "ablat", "--influence", "--cluster", "alloc",
+            "--permutations", "100", "--scale", "ablat",
         ],
         ["bias", "bcg", "--measure", "OR"],
         ["measures", "RR"], ["datasets", "bcg"],

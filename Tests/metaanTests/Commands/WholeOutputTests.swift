@@ -257,6 +257,7 @@ import Testing
             name: "network-parts", arguments: ["network", "-", "--per-component"],
             input: "study,treat1,treat2,TE,seTE\nS1,A,B,1,0.2\nS2,C,D,1,0.3\n"),
         Example(name: "help-regress", arguments: ["help", "regress"]),
+        Example(name: "help-report", arguments: ["help", "report"]),
         Example(name: "help-network", arguments: ["help", "network"]),
     ]
 
