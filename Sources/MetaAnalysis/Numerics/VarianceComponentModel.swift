@@ -14,6 +14,8 @@ struct VarianceComponentModel: Sendable {
 
     /// log det XᵀX, part of the restricted likelihood.
     private let logDeterminantOfDesign: Double
+    /// Residual sum of squares at equal weights, where the fit at these is known.
+    private let equalWeightSum: Double?
     /// Least and greatest sampling variance.
     let varianceRange: ClosedRange<Double>
     /// Mean at weights 1 / v, from which means at other weights are counted: sums of squares then lose little where they are moved
@@ -42,13 +44,18 @@ struct VarianceComponentModel: Sendable {
             design == .intercept
             ? responses[least] + Self.powerSums(responses, variances, at: 0, from: responses[least]).mean : 0
         switch design {
-        case .intercept: logDeterminantOfDesign = .log(Double(responses.count))
+        case .intercept:
+            logDeterminantOfDesign = .log(Double(responses.count))
+            equalWeightSum = nil
         case .contrasts(let rows):
             let ones = Array(repeating: 1.0, count: responses.count)
             logDeterminantOfDesign = try LaplacianFactor(rows.gram(ones)).logDeterminant
+            equalWeightSum = nil
         case .groups, .columns:
             let ones = Array(repeating: 1.0, count: responses.count)
-            logDeterminantOfDesign = try WeightedLeastSquares(responses, on: design, weights: ones).logDeterminant
+            let fit = try WeightedLeastSquares(responses, on: design, weights: ones)
+            logDeterminantOfDesign = fit.logDeterminant
+            equalWeightSum = fit.residualSumOfSquares(responses)
         }
         if case .columns(let matrix) = design,
             let fit = try? WeightedLeastSquares(responses, on: design, weights: variances.map { 1 / $0 })
@@ -271,7 +278,9 @@ struct VarianceComponentModel: Sendable {
             }
             sum = squares - shift * shift / Double(count)
         case .groups, .columns:
-            sum = leastSquares(weights: Array(repeating: 1, count: count)).residualSumOfSquares(responses)
+            sum =
+                equalWeightSum
+                ?? leastSquares(weights: Array(repeating: 1, count: count)).residualSumOfSquares(responses)
         case .contrasts(let rows):
             sum = solution(rows, weights: Array(repeating: 1, count: count)).residualSumOfSquares
         }
