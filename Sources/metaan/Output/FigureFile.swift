@@ -1,0 +1,72 @@
+import MetaAnalysisPlots
+import SystemPackage
+
+/// A file for a figure: SVG as it is, PNG and PDF through `rsvg-convert`.
+struct FigureFile {
+    enum Form: String, CaseIterable {
+        case svg, png, pdf
+    }
+
+    /// `nil` for SVG on standard output.
+    var path: String?
+    var form: Form
+
+    /// - Throws: `CommandFailure` with status `usage` for an ending that is none of a figure.
+    init(_ path: String?, option: String = "--output") throws {
+        self.path = path
+        guard let path else {
+            form = .svg
+            return
+        }
+        guard let ending = FilePath(path).extension?.lowercased(), let form = Form(rawValue: ending) else {
+            throw CommandFailure(.usage, "\(option) \(path) does not end in .svg, .png or .pdf; name such a file")
+        }
+        self.form = form
+    }
+
+    func write(_ figure: Figure) throws {
+        let svg = figure.svg()
+        guard let path, form != .svg else { return try OutputFile.write(svg, to: path) }
+        let arguments = ["--format", form.rawValue] + (form == .png ? ["--zoom", "2"] : [])
+        let result: (status: Int32, output: [UInt8])?
+        do {
+            result = try Platform.run("rsvg-convert", arguments, input: svg.utf8)
+        } catch let error as Errno {
+            throw CommandFailure(.failure, "rsvg-convert cannot be run (\(error)); write SVG instead")
+        }
+        guard let result else {
+            throw CommandFailure(
+                .cannotCreate,
+                "\(path): \(form.rawValue.uppercased()) needs the program rsvg-convert, which is not installed; "
+                    + "install it (Debian: librsvg2-bin), or write SVG")
+        }
+        guard result.status == 0, !result.output.isEmpty else {
+            throw CommandFailure(.failure, "\(path): rsvg-convert fails on the figure; write SVG instead")
+        }
+        try Platform.uninterrupted {
+            let stream = try OutputStream(path)
+            try stream.write(result.output)
+            try stream.finish()
+        }
+    }
+}
+
+extension FigureData {
+    /// As CSV, after what names the figure where there are several.
+    static func csv(_ parts: [(name: String?, data: FigureData)]) -> String {
+        let isNamed = parts.count > 1
+        var table = DelimitedText(columns: (isNamed ? ["outcome"] : []) + (parts.first?.data.columns ?? []))
+        for part in parts {
+            for row in part.data.rows {
+                let fields = row.map { value in
+                    switch value {
+                    case .text(let text): DelimitedText.Field.text(text)
+                    case .number(let number): DelimitedText.Field.number(number)
+                    }
+                }
+                table.rows.append((isNamed ? [.text(part.name)] : []) + fields)
+            }
+        }
+        return table.text
+    }
+}
