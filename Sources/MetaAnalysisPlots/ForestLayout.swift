@@ -55,11 +55,12 @@ struct ForestLayout {
         var points = axis.reference.map { [$0] } ?? []
         var whole: [ConfidenceInterval] = []
         var partial: [ConfidenceInterval] = []
-        for row in plot.rows {
+        let totals = plot.totals
+        for (index, row) in plot.rows.enumerated() {
             if let estimate = row.estimate { points.append(axis.position(estimate)) }
             guard let interval = row.interval.map(axis.position) else { continue }
             let isFinite = interval.lower.isFinite && interval.upper.isFinite
-            if row.role == .pooled, isFinite { whole.append(interval) } else { partial.append(interval) }
+            if row.role == .pooled, isFinite, totals.contains(index) { whole.append(interval) } else { partial.append(interval) }
         }
         return EffectAxis.range(points: points, whole: whole, partial: partial)
     }
@@ -75,7 +76,8 @@ struct ForestLayout {
         var widths = plot.columns.indices.map { column in
             var width = bold.width(of: plot.columns[column].title.drawable)
             for row in plot.rows where row.cells.indices.contains(column) {
-                width = max(width, regular.width(of: row.cells[column].drawable))
+                let metrics = row.role == .pooled ? bold : regular
+                width = max(width, metrics.width(of: row.cells[column].drawable))
             }
             return min(width, Self.widestCell)
         }
@@ -259,7 +261,7 @@ struct ForestLayout {
             let x = scale(reference)
             marks.append(.line(from: Point(x, top), to: Point(x, bottom), Stroke(palette.rule)))
         }
-        let pooled = plot.rows.last { $0.role == .pooled && $0.estimate != nil }
+        let pooled = plot.rows[plot.totals].first { $0.role == .pooled }
         if let estimate = pooled?.estimate.map(axis.position), scale.contains(estimate) {
             let x = scale(estimate)
             marks.append(

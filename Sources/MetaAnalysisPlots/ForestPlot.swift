@@ -90,14 +90,21 @@ public struct ForestPlot: Hashable, Sendable {
         self.init(measure: pooled.settings.measure, scale: pooled.scale, level: pooled.settings.level)
         heading = pooled.outcome
         var axis = self.axis
-        decimals = axis.reading.decimals(for: [pooled] + (subgroups?.subgroups ?? []) + others)
+        decimals = axis.reading.decimals(for: [pooled])
         axis.reading.decimals = decimals
         let table = ReportedColumns(data, pooled.studies)
         columns = table.columns
         if let subgroups {
+            // Weights are those among all studies, so that they and the squares can be compared between subgroups.
+            var weights: [StudyKey: Double] = [:]
+            for study in pooled.studies { weights[StudyKey(study)] = study.weight }
             for part in subgroups.subgroups {
                 rows.append(Row(.section, part.group ?? "no group"))
-                rows += part.studies.map { Self.row($0, axis, table.cells(of: $0)) }
+                for study in part.studies {
+                    var row = Self.row(study, axis, table.cells(of: study))
+                    row.weight = weights[StudyKey(study)] ?? study.weight
+                    rows.append(row)
+                }
                 rows.append(Self.row(part, axis, label: "Together"))
                 if let note = part.heterogeneity.note(isRandom: part.settings.model == "random") {
                     rows.append(Row(.note, note))
@@ -179,6 +186,13 @@ public struct ForestPlot: Hashable, Sendable {
             cell: analysis.additions.contains { $0.value != nil } ? name ?? "order" : nil)
     }
 
+    /// The last rows, of the pooled effects of all studies.
+    var totals: Range<Int> {
+        var start = rows.count
+        while start > 0, [.pooled, .prediction].contains(rows[start - 1].role) { start -= 1 }
+        return start..<rows.count
+    }
+
     public func figure(theme: Theme = .journal) -> Figure { ForestLayout(self, theme).figure }
 
     /// The plot as an SVG document.
@@ -188,6 +202,17 @@ public struct ForestPlot: Hashable, Sendable {
         var axis = EffectAxis(measure: measure, scale: scale)
         axis.reading.decimals = decimals
         return axis
+    }
+}
+
+/// By which a study is found in another result of the same studies.
+private struct StudyKey: Hashable {
+    var label: String
+    var row: Int?
+
+    init(_ study: PooledStudy) {
+        label = study.label
+        row = study.row
     }
 }
 

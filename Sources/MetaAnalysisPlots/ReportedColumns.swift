@@ -33,7 +33,19 @@ extension StudyCollection {
         func count(_ value: Double) -> String {
             value == value.rounded() ? NumberFormat.count(value) : NumberFormat.tabular(value, decimals: 1)
         }
-        func decimal(_ value: Double) -> String { NumberFormat.tabular(value, decimals: 2).typographic }
+        // No more decimals than the numbers have, and no more than two.
+        func decimals(_ values: [Double]) -> Int {
+            let scaled = values.filter { abs($0) < 1e7 }
+            return (0...1).first { places in
+                scaled.allSatisfy { value in
+                    let unit = value * (places == 0 ? 1 : 10)
+                    return abs(unit - unit.rounded()) < 1e-9
+                }
+            } ?? 2
+        }
+        func decimal(_ value: Double, _ decimals: Int) -> String {
+            NumberFormat.tabular(value, decimals: decimals).typographic
+        }
         switch self {
         case .twoByTwo(let studies):
             return (
@@ -50,6 +62,10 @@ extension StudyCollection {
                 }
             )
         case .twoGroupMeans(let studies):
+            let places = (
+                mean: decimals(studies.flatMap { [$0.outcome.treatedMean, $0.outcome.controlMean] }),
+                deviation: decimals(studies.flatMap { [$0.outcome.treatedDeviation, $0.outcome.controlDeviation] })
+            )
             return (
                 ["Treatment", "Control"].flatMap { group in
                     ["Mean", "SD", "Total"].map { Column($0, group: group) }
@@ -57,8 +73,9 @@ extension StudyCollection {
                 studies.map {
                     let means = $0.outcome
                     return [
-                        decimal(means.treatedMean), decimal(means.treatedDeviation), count(means.treatedSize),
-                        decimal(means.controlMean), decimal(means.controlDeviation), count(means.controlSize),
+                        decimal(means.treatedMean, places.mean), decimal(means.treatedDeviation, places.deviation),
+                        count(means.treatedSize), decimal(means.controlMean, places.mean),
+                        decimal(means.controlDeviation, places.deviation), count(means.controlSize),
                     ]
                 }
             )
@@ -67,7 +84,7 @@ extension StudyCollection {
                 [Column("Change"), Column("SD"), Column("Total")],
                 studies.map {
                     switch $0.outcome {
-                    case .change(let mean, let deviation, let size): [decimal(mean), decimal(deviation), count(size)]
+                    case .change(let mean, let deviation, let size): [decimal(mean, 2), decimal(deviation, 2), count(size)]
                     case .times(_, _, _, _, let size, _): ["", "", count(size)]
                     }
                 }
@@ -84,9 +101,17 @@ extension StudyCollection {
                 }
             )
         case .singleMean(let studies):
+            let places = (
+                mean: decimals(studies.map(\.outcome.mean)), deviation: decimals(studies.map(\.outcome.deviation))
+            )
             return (
                 [Column("Mean"), Column("SD"), Column("Total")],
-                studies.map { [decimal($0.outcome.mean), decimal($0.outcome.deviation), count($0.outcome.size)] }
+                studies.map {
+                    [
+                        decimal($0.outcome.mean, places.mean), decimal($0.outcome.deviation, places.deviation),
+                        count($0.outcome.size),
+                    ]
+                }
             )
         case .proportion(let studies):
             return (

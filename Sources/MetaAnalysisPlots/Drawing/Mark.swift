@@ -113,7 +113,7 @@ public struct Label: Hashable, Sendable {
     /// The text shortened to a width.
     func shortened(to width: Double) -> Label {
         let metrics = TextMetrics(size: size, isBold: isBold)
-        guard metrics.width(of: text) > width else { return self }
+        guard !metrics.fits(text, in: width) else { return self }
         var short = self
         short.text = metrics.shortened(text, to: width)
         short.whole = text

@@ -23,9 +23,12 @@ public struct TextMetrics: Hashable, Sendable {
         return Double(units) * size / 1000
     }
 
+    /// Whether the text is no wider, but for rounding where the width was computed from it.
+    public func fits(_ text: String, in width: Double) -> Bool { self.width(of: text) <= width + 1e-6 }
+
     /// The text cut to a width, the last character "…" where something was cut off.
     public func shortened(_ text: String, to width: Double) -> String {
-        guard self.width(of: text) > width else { return text }
+        guard !fits(text, in: width) else { return text }
         var kept = ""
         var used = self.width(of: "…")
         for character in text {
@@ -44,7 +47,7 @@ public struct TextMetrics: Hashable, Sendable {
         var line = ""
         for word in text.split(separator: " ") {
             let longer = line.isEmpty ? String(word) : line + " " + word
-            if self.width(of: longer) <= width {
+            if fits(longer, in: width) {
                 line = longer
             } else {
                 if !line.isEmpty { lines.append(line) }

@@ -6,6 +6,16 @@ import MetaAnalysisPlots
 enum PlotKind: String, CodedArgument {
     case forest, funnel, cumulative
     case leaveOneOut = "leave-one-out"
+    case baujat, radial, labbe, bubble, gosh, drapery
+    case quantiles = "qq"
+    case influence, network
+    case networkForest = "network-forest"
+    case rankogram, league
+
+    static var aliases: [String: PlotKind] { ["galbraith": .radial, "l'abbe": .labbe, "loo": .leaveOneOut] }
+
+    /// Whether the file holds arms or contrasts of a network.
+    var isOfNetwork: Bool { [.network, .networkForest, .rankogram, .league].contains(self) }
 }
 
 struct PlotCommand: AsyncParsableCommand {
@@ -19,9 +29,21 @@ struct PlotCommand: AsyncParsableCommand {
 
             KINDS
               forest          studies with their intervals, and the pooled effect
-              funnel          effects against standard errors
               cumulative      pooled effects as one study after the other joins in
               leave-one-out   pooled effects without each study in turn
+              funnel          effects against standard errors
+              radial          standardised effects against precision (Galbraith)
+              baujat          part in the heterogeneity against influence
+              influence       what each study changes, in eight panels
+              qq              residuals against normal quantiles
+              labbe           risks of the two groups against each other
+              bubble          effects against a property of the studies
+              drapery         p-values against every effect
+              gosh            pooled effect and heterogeneity of subsets
+              network         treatments and what was compared
+              network-forest  treatments against the reference
+              rankogram       probabilities of ranks
+              league          every treatment against every other
 
             EXAMPLES
               metaan plot forest bcg --measure RR -o forest.svg
@@ -29,7 +51,8 @@ struct PlotCommand: AsyncParsableCommand {
               metaan plot forest trials.csv --favours 'drug,placebo' --data forest.csv -o forest.pdf
               metaan plot funnel bcg --measure RR --contours --trim-and-fill L0 --egger -o funnel.svg
               metaan plot cumulative bcg --measure RR --order-by year -o cumulative.svg
-              metaan plot leave-one-out bcg --measure RR > leave-one-out.svg
+              metaan plot bubble bcg --measure RR --moderator ablat --theme light > bubble.svg
+              metaan plot rankogram dong2013 --measure OR --better lower -o ranks.svg
             """)
 
     @Argument(help: "What to draw.")
@@ -43,15 +66,28 @@ struct PlotCommand: AsyncParsableCommand {
     @OptionGroup(title: "Output") var figure: FigureOptions
 
     func validate() throws {
-        let wrong = [
-            ("--subgroup", plot.subgroup != nil, [PlotKind.forest]), ("--also-common", plot.alsoCommon, [.forest]),
-            ("--favours", plot.favours != nil, [.forest, .cumulative, .leaveOneOut]),
-            ("--order-by", plot.orderBy != nil, [.cumulative]), ("--order", plot.order != nil, [.cumulative]),
-            ("--contours", plot.contours, [.funnel]), ("--trim-and-fill", plot.trimAndFill != nil, [.funnel]),
-            ("--egger", plot.egger, [.funnel]),
-        ].first { $0.1 && !$0.2.contains(kind) }
+        let forests: [PlotKind] = [.forest, .cumulative, .leaveOneOut, .networkForest]
+        let networks: [PlotKind] = [.network, .networkForest, .rankogram, .league]
+        let uses: [(option: String, isGiven: Bool, kinds: [PlotKind])] = [
+            ("--subgroup", plot.subgroup != nil, [.forest]), ("--also-common", plot.alsoCommon, [.forest]),
+            ("--favours", plot.favours != nil, forests), ("--order-by", plot.orderBy != nil, [.cumulative]),
+            ("--order", plot.order != nil, [.cumulative]), ("--contours", plot.contours, [.funnel]),
+            ("--trim-and-fill", plot.trimAndFill != nil, [.funnel]), ("--egger", plot.egger, [.funnel]),
+            ("--moderator", plot.moderator != nil, [.bubble]), ("--seed", plot.seed != nil, [.gosh]),
+            ("--reference", plot.reference != nil, [.networkForest]),
+            ("--better", plot.better != nil, [.rankogram, .league]), ("--repair-multiarm", plot.repairMultiarm, networks),
+        ]
+        let wrong = uses.first { $0.isGiven && !$0.kinds.contains(kind) }
         if let wrong {
-            throw ValidationError("\(wrong.0) has no meaning with the plot \(kind.rawValue); leave it out")
+            throw ValidationError("\(wrong.option) has no meaning with the plot \(kind.rawValue); leave it out")
+        }
+        if kind == .bubble, plot.moderator == nil {
+            throw ValidationError("the plot bubble needs a property of the studies; add --moderator COLUMN")
+        }
+        let isOfCounts = model.chosenModel == .mantelHaenszel || model.chosenModel == .peto
+        if isOfCounts, kind == .bubble || kind.isOfNetwork {
+            throw ValidationError(
+                "--model \(model.chosenModel.rawValue) has no meaning with the plot \(kind.rawValue); take random or common")
         }
         if model.chosenModel == .peto, let measure = effects.measure, !["PETO", "OR"].contains(measure.uppercased()) {
             throw ValidationError("--model peto pools odds ratios (PETO), not \(measure); leave out --measure")
@@ -59,6 +95,7 @@ struct PlotCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if kind.isOfNetwork { return try drawNetworks() }
         let measure = model.chosenModel == .peto ? "PETO" : effects.measure
         let reading = try input.read(measure: measure, group: plot.subgroup)
         if plot.subgroup?.lowercased() == "group", !reading.outcomes.contains(where: { $0.columns["group"] != nil }) {

@@ -22,7 +22,9 @@ struct FigureOptions: ParsableArguments {
     @Flag(help: "Treat every warning as a failure (exit status 65).")
     var strict = false
 
-    func validate() throws { _ = try FigureFile(output) }
+    func validate() throws {
+        do { _ = try FigureFile(output) } catch let failure as CommandFailure { throw ValidationError(failure.message) }
+    }
 }
 
 /// What a figure of pooled studies shows.
@@ -59,6 +61,26 @@ struct PlotOptions: ParsableArguments {
 
     @Flag(help: "With funnel: draw the line of Egger's regression.")
     var egger = false
+
+    @Option(help: .init("With bubble: the column of numbers to regress on.", valueName: "column"))
+    var moderator: String?
+
+    @Option(help: .init("With gosh: where the random sample of subsets begins; 1 by default.", valueName: "n"))
+    var seed: UInt64?
+
+    @Option(
+        help: .init(
+            "With network-forest: treatment the others are shown against; by default the one with the most studies.",
+            valueName: "treatment"))
+    var reference: String?
+
+    @Option(help: "With rankogram and league: which values are better, lower or higher; league is ordered by it.")
+    var better: Preference?
+
+    @Flag(
+        name: .customLong("repair-multiarm"),
+        help: "With the plots of networks: replace contrasts of a multi-arm study that contradict each other.")
+    var repairMultiarm = false
 
     var favoursPair: (below: String, above: String)? {
         guard let parts = favours?.split(separator: ",", omittingEmptySubsequences: false), parts.count == 2 else {
