@@ -100,7 +100,8 @@ public struct BubblePlot: Hashable, Sendable {
             columns: ["type", "label", "value", "estimate", "ci_low", "ci_high", "weight"],
             rows: studies.map {
                 [
-                    .text("study"), .text($0.label), .number($0.value), .number($0.estimate), .number(nil), .number(nil),
+                    .text("study"), .text($0.label), .number($0.value), .number($0.estimate), .number(nil),
+                    .number(nil),
                     .number($0.weight),
                 ]
             }

@@ -31,8 +31,8 @@ struct EffectAxis {
 
     /// "0.41 (0.13 to 1.26)".
     func text(_ estimate: Double?, _ interval: ConfidenceInterval?) -> String {
-        guard let estimate else { return "not estimable" }
-        let point = reading.text(estimate).typographic
+        guard let estimate, estimate.isFinite else { return "not estimable" }
+        let point = number(reading.value(estimate))
         guard let interval else { return point }
         return point + " (" + text(interval) + ")"
     }
@@ -41,14 +41,20 @@ struct EffectAxis {
 
     /// A pooled effect, taken back by what its model knows of sample sizes.
     func text(_ pooled: PooledEffect) -> String {
-        guard let back = pooled.backTransformed, reading.isBackTransformed else {
+        guard let back = pooled.backTransformed, reading.isBackTransformed, back.estimate.isFinite else {
             return text(pooled.estimate, pooled.confidenceInterval)
         }
-        return reading.read(back.estimate).typographic + " (" + text(read: back.confidenceInterval) + ")"
+        return number(back.estimate) + " (" + text(read: back.confidenceInterval) + ")"
     }
 
     func text(read interval: ConfidenceInterval) -> String {
-        "\(reading.read(interval.lower).typographic) to \(reading.read(interval.upper).typographic)"
+        "\(number(interval.lower)) to \(number(interval.upper))"
+    }
+
+    /// A value on the scale it is read on.
+    private func number(_ value: Double) -> String {
+        if value.isInfinite { return value < 0 ? "\u{2212}∞" : "∞" }
+        return value.isNaN ? "–" : reading.read(value).typographic
     }
 
     /// Ends of an axis that shows every point and, of intervals, at most as much again on either side.
@@ -56,7 +62,8 @@ struct EffectAxis {
     /// - Parameters:
     ///   - whole: intervals shown whole where they are finite.
     ///   - partial: intervals that may be cut.
-    static func range(points: [Double], whole: [ConfidenceInterval], partial: [ConfidenceInterval]) -> (Double, Double) {
+    static func range(points: [Double], whole: [ConfidenceInterval], partial: [ConfidenceInterval]) -> (Double, Double)
+    {
         let points = (points + whole.flatMap { [$0.lower, $0.upper] }).filter(\.isFinite)
         let ends = partial.flatMap { [$0.lower, $0.upper] }.filter(\.isFinite)
         guard var lower = points.min() ?? ends.min(), var upper = points.max() ?? ends.max() else { return (-1, 1) }

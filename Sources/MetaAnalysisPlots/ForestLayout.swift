@@ -60,7 +60,11 @@ struct ForestLayout {
             if let estimate = row.estimate { points.append(axis.position(estimate)) }
             guard let interval = row.interval.map(axis.position) else { continue }
             let isFinite = interval.lower.isFinite && interval.upper.isFinite
-            if row.role == .pooled, isFinite, totals.contains(index) { whole.append(interval) } else { partial.append(interval) }
+            if row.role == .pooled, isFinite, totals.contains(index) {
+                whole.append(interval)
+            } else {
+                partial.append(interval)
+            }
         }
         return EffectAxis.range(points: points, whole: whole, partial: partial)
     }
@@ -131,7 +135,8 @@ struct ForestLayout {
             textPlace = place(textWidth)
             if plot.hasWeights { weightPlace = place(weightWidth) }
         }
-        width = x + Self.margin
+        // Numbers of the axis may stand out at the end of the plot.
+        width = x + Self.margin + (theme.hasNumbersBeforePlot ? 12 : 0)
     }
 
     /// Neighbouring columns with the same group.
@@ -320,7 +325,7 @@ struct ForestLayout {
             }
             return drawn
         case .pooled:
-            guard let estimate, let interval else { return [] }
+            guard let estimate, estimate.isFinite, let interval else { return [] }
             let (left, right) = (scale.clamped(interval.lower), scale.clamped(interval.upper))
             let diamond = Mark.polygon(
                 [
@@ -358,7 +363,8 @@ struct ForestLayout {
         }
         if interval.upper > scale.upper {
             heads.append(
-                .polygon([Point(scale.end + 5, y), Point(scale.end - 2, y - 4), Point(scale.end - 2, y + 4)], fill: color))
+                .polygon(
+                    [Point(scale.end + 5, y), Point(scale.end - 2, y - 4), Point(scale.end - 2, y + 4)], fill: color))
         }
         return heads
     }
@@ -372,7 +378,7 @@ struct ForestLayout {
         }
         var y = y + 31
         // The head of the axis stands under its middle and keeps within the figure.
-        let room = Self.plotWidth + 2 * Self.gap
+        let room = Self.plotWidth
         write(axis.title, x: (scale.start + scale.end) / 2, y: y, size: Self.smallSize, anchor: .middle, limit: room)
         if let favours = plot.favours {
             let middle = axis.reference.map(scale.clamped) ?? (scale.start + scale.end) / 2
@@ -391,7 +397,7 @@ struct ForestLayout {
         _ text: String, x: Double, y: Double, size: Double = size, isBold: Bool = false, color: Color? = nil,
         anchor: Label.Anchor = .start, limit: Double = .infinity
     ) {
-        guard !text.isEmpty else { return }
+        guard !text.isEmpty, limit > 12 else { return }
         let label = Label(
             text, at: Point(x, y), size: size, isBold: isBold, anchor: anchor, color: color ?? palette.text)
         marks.append(.text(limit < .infinity ? label.shortened(to: limit) : label))

@@ -9,7 +9,9 @@ extension ForestPlot {
         hasWeights = false
         columns = [Column("Direct studies")]
         var axis = self.axis
-        let effects = fit.treatments.filter { $0 != fit.reference }.compactMap { fit.effect(of: $0, versus: fit.reference) }
+        let effects = fit.treatments.filter { $0 != fit.reference }.compactMap {
+            fit.effect(of: $0, versus: fit.reference)
+        }
         let widths = effects.map { axis.reading.interval($0.confidenceInterval).width }.filter { $0.isFinite && $0 > 0 }
         decimals = NumberFormat.decimals(forWidth: widths.min() ?? 1)
         axis.reading.decimals = decimals

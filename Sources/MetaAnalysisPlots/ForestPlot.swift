@@ -118,7 +118,8 @@ public struct ForestPlot: Hashable, Sendable {
         if let prediction = pooled.predictionInterval {
             var row = Row(.prediction, "Prediction interval")
             row.interval = prediction
-            row.text = pooled.backTransformed?.predictionInterval
+            row.text =
+                pooled.backTransformed?.predictionInterval
                 .flatMap { axis.reading.isBackTransformed ? axis.text(read: $0) : nil } ?? axis.text(prediction)
             rows.append(row)
         }
@@ -298,6 +299,7 @@ extension HypothesisTest {
         guard let denominator = denominatorDegreesOfFreedom else {
             return "χ² = \(number), df = \(NumberFormat.count(degreesOfFreedom)), \(p)"
         }
-        return "F = \(number), df = \(NumberFormat.count(degreesOfFreedom)) and \(NumberFormat.fixed(denominator, decimals: 0)), \(p)"
+        return
+            "F = \(number), df = \(NumberFormat.count(degreesOfFreedom)) and \(NumberFormat.fixed(denominator, decimals: 0)), \(p)"
     }
 }

@@ -123,12 +123,15 @@ public struct FunnelPlot: Hashable, Sendable {
 
     private func summary(_ axis: EffectAxis) -> String {
         var parts: [String] = []
-        if let center { parts.append("The funnel stands on the pooled effect \(axis.text(center, nil)) (\(modelName)).") }
+        if let center {
+            parts.append("The funnel stands on the pooled effect \(axis.text(center, nil)) (\(modelName)).")
+        }
         let imputed = studies.count(where: \.isImputed)
         if imputed > 0 { parts.append("Trim and fill adds \(imputed) \(imputed == 1 ? "study" : "studies").") }
         if let regression {
             parts.append(
-                "The regression on the standard error has the slope \(NumberFormat.significant(regression.slope, digits: 3)).")
+                "The regression on the standard error has the slope \(NumberFormat.significant(regression.slope, digits: 3))."
+            )
         }
         return parts.joined(separator: " ")
     }
@@ -136,7 +139,10 @@ public struct FunnelPlot: Hashable, Sendable {
     private static func symbol(isImputed: Bool, _ palette: Palette) -> (Point) -> [Mark] {
         { place in
             isImputed
-                ? [.circle(center: place, radius: 4, fill: palette.background, stroke: Stroke(palette.accent, width: 1.5))]
+                ? [
+                    .circle(
+                        center: place, radius: 4, fill: palette.background, stroke: Stroke(palette.accent, width: 1.5))
+                ]
                 : [
                     .circle(
                         center: place, radius: 4, fill: palette.study, stroke: Stroke(palette.background, width: 0.75))

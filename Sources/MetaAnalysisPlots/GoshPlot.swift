@@ -43,7 +43,8 @@ public struct GoshPlot: Hashable, Sendable {
             let across = Int((estimate - frame.x.lower) / (frame.x.upper - frame.x.lower) * Double(Self.cells.across))
             let up = Int(share / 100 * Double(Self.cells.up))
             counts[
-                min(max(up, 0), Self.cells.up - 1) * Self.cells.across + min(max(across, 0), Self.cells.across - 1)] += 1
+                min(max(up, 0), Self.cells.up - 1) * Self.cells.across + min(max(across, 0), Self.cells.across - 1)] +=
+                1
         }
         // The square root keeps places with few subsets in sight.
         let greatest = Double(counts.max() ?? 1).squareRoot()

@@ -29,7 +29,9 @@ public struct InfluencePlot: Hashable, Sendable {
         let studies = influence.studies
         let limits = influence.limits
         return [
-            Panel(title: "Studentised residual", values: studies.map(\.studentizedResidual), limits: [-1.96, 1.96], level: 0),
+            Panel(
+                title: "Studentised residual", values: studies.map(\.studentizedResidual), limits: [-1.96, 1.96],
+                level: 0),
             Panel(
                 title: "DFFITS", values: studies.map(\.dffits), limits: limits.dffits.map { [-$0, $0] } ?? [], level: 0),
             Panel(title: "Cook’s distance", values: studies.map(\.cooksDistance), limits: [limits.cooksDistance]),
@@ -37,7 +39,8 @@ public struct InfluencePlot: Hashable, Sendable {
             Panel(title: "τ² without the study", values: studies.map(\.tauSquaredDeleted), level: tauSquared),
             Panel(title: "Q without the study", values: studies.map(\.qDeleted), level: cochranQ),
             Panel(title: "Hat value", values: studies.map { $0.hat }, limits: [limits.hat]),
-            Panel(title: "DFBETAS", values: studies.map(\.dfbetas), limits: [-limits.dfbetas, limits.dfbetas], level: 0),
+            Panel(
+                title: "DFBETAS", values: studies.map(\.dfbetas), limits: [-limits.dfbetas, limits.dfbetas], level: 0),
         ]
     }
 
@@ -73,7 +76,8 @@ public struct InfluencePlot: Hashable, Sendable {
         let words =
             named.isEmpty
             ? "No study lies beyond a limit of influence."
-            : "Influential: " + named.map { "\($0.offset + 1) \($0.element.label.drawable)" }.joined(separator: ", ") + "."
+            : "Influential: " + named.map { "\($0.offset + 1) \($0.element.label.drawable)" }.joined(separator: ", ")
+                + "."
         for line in TextMetrics(size: Frame.smallSize).wrapped(words.drawable, to: width - 2 * Self.margin) {
             y += 15
             marks.append(.text(Label(line, at: Point(Self.margin, y), size: Frame.smallSize, color: palette.muted)))

@@ -26,7 +26,8 @@ public struct LabbePlot: Hashable, Sendable {
         estimate = pooled.estimate
         text = EffectAxis(measure: measure, scale: pooled.scale).text(pooled)
         let weights = Dictionary(
-            pooled.studies.map { (Key(label: $0.label, row: $0.row), $0.weight) }, uniquingKeysWith: { first, _ in first })
+            pooled.studies.map { (Key(label: $0.label, row: $0.row), $0.weight) },
+            uniquingKeysWith: { first, _ in first })
         studies = tables.compactMap { study in
             let table = study.outcome
             guard table.controlSize > 0, table.treatedSize > 0,
@@ -61,7 +62,9 @@ public struct LabbePlot: Hashable, Sendable {
         let greatest = studies.flatMap { [$0.controlRisk, $0.treatedRisk] }.max() ?? 1
         let end = min(1, max(greatest * 1.1, 0.001))
         var frame = Frame(
-            .init((0, end), "Risk in the control group"), .init((0, end), "Risk in the treatment group"), theme: theme,
+            // Room for the circles of risks near 0.
+            .init((-0.05 * end, end), "Risk in the control group"),
+            .init((-0.05 * end, end), "Risk in the treatment group"), theme: theme,
             heading: heading, plotWidth: 380, plotHeight: 380)
         let palette = frame.palette
         frame.addLine(from: (0, 0), to: (end, end), Stroke(palette.rule))

@@ -68,11 +68,13 @@ public struct LeaguePlot: Hashable, Sendable {
         ]
         var bottom = y
         for line in notes.flatMap({ TextMetrics(size: Frame.smallSize).wrapped($0, to: width - 2 * Self.margin) }) {
-            marks.append(.text(Label(line, at: Point(Self.margin, bottom), size: Frame.smallSize, color: palette.muted)))
+            marks.append(
+                .text(Label(line, at: Point(Self.margin, bottom), size: Frame.smallSize, color: palette.muted)))
             bottom += 15
         }
         return Figure(
-            width: width, height: bottom, title: "League table of \(count) treatments" + (heading.map { ", " + $0 } ?? ""),
+            width: width, height: bottom,
+            title: "League table of \(count) treatments" + (heading.map { ", " + $0 } ?? ""),
             summary: notes.joined(separator: " "), background: palette.background, marks: marks)
     }
 

@@ -78,7 +78,8 @@ public struct NetworkPlot: Hashable, Sendable {
         for (index, design) in multiArm.enumerated() {
             let fill = palette.series[index % palette.series.count].faded(0.16)
             let names = design.map { nodes[$0].treatment }.joined(separator: ", ")
-            marks.append(.group([.polygon(design.map { places[$0] }, fill: fill)], title: "Compared in one study: \(names)"))
+            marks.append(
+                .group([.polygon(design.map { places[$0] }, fill: fill)], title: "Compared in one study: \(names)"))
         }
         let mostStudies = Double(edges.map(\.studies).max() ?? 1)
         for edge in edges {
@@ -107,8 +108,10 @@ public struct NetworkPlot: Hashable, Sendable {
         marks += labels.map { .text($0) }
         // Names pushed apart may stand lower than the circle.
         height = max(height, (labels.map(\.box.bottom).max() ?? 0) + Self.margin)
-        let note = nodes.first?.participants == nil ? "studies" : "participants"
-        let line = "Area of nodes by \(note), width of lines by studies."
+        let line =
+            nodes.first?.participants == nil
+            ? "Area of nodes and width of lines by studies."
+            : "Area of nodes by participants, width of lines by studies."
         marks.append(
             .text(
                 Label(line, at: Point(Self.margin, height + 4), size: Frame.smallSize, color: palette.muted)

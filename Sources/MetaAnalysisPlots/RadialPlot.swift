@@ -43,7 +43,8 @@ public struct RadialPlot: Hashable, Sendable {
         let ends = [band, -band, right * estimate + band, right * estimate - band]
         let up = Frame.range(studies.map(\.standardized) + ends)
         var frame = Frame(
-            .init((0, right), "Precision, 1 / √(v + τ²)"), .init(up, "Standardised effect"), theme: theme, heading: heading)
+            .init((0, right), "Precision, 1 / √(v + τ²)"), .init(up, "Standardised effect"), theme: theme,
+            heading: heading)
         let palette = frame.palette
         frame.add(
             .polygon(

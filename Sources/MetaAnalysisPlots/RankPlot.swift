@@ -40,15 +40,16 @@ public struct RankPlot: Hashable, Sendable {
             marks += draw(treatment, in: box, palette)
         }
         let rows = (treatments.count + across - 1) / across
-        let y = top + Double(rows) * step.y + 12
+        var y = top + Double(rows) * step.y + 12
         let side = ranking.preferring == .lower ? "lower" : "higher"
-        let note = "Bars: probability of each rank, 1 the best (\(side) values are better). Line: that rank or a better one."
-        marks.append(
-            .text(
-                Label(note, at: Point(Self.margin, y), size: Frame.smallSize, color: palette.muted)
-                    .shortened(to: width - 2 * Self.margin)))
+        let note =
+            "Bars: probability of each rank, 1 the best (\(side) values are better). Line: that rank or a better one."
+        for line in TextMetrics(size: Frame.smallSize).wrapped(note, to: width - 2 * Self.margin) {
+            marks.append(.text(Label(line, at: Point(Self.margin, y), size: Frame.smallSize, color: palette.muted)))
+            y += 15
+        }
         return Figure(
-            width: width, height: y + Self.margin,
+            width: width, height: y,
             title: "Rankograms of \(treatments.count) treatments" + (heading.map { ", " + $0 } ?? ""),
             summary: treatments.map { "\($0.treatment.name): SUCRA \(NumberFormat.fixed($0.sucra, decimals: 2))." }
                 .joined(separator: " "), background: palette.background, marks: marks)

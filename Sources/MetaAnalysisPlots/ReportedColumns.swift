@@ -84,7 +84,8 @@ extension StudyCollection {
                 [Column("Change"), Column("SD"), Column("Total")],
                 studies.map {
                     switch $0.outcome {
-                    case .change(let mean, let deviation, let size): [decimal(mean, 2), decimal(deviation, 2), count(size)]
+                    case .change(let mean, let deviation, let size):
+                        [decimal(mean, 2), decimal(deviation, 2), count(size)]
                     case .times(_, _, _, _, let size, _): ["", "", count(size)]
                     }
                 }

@@ -68,7 +68,9 @@ extension Platform {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, input.rawValue, 0)
         posix_spawn_file_actions_adddup2(&actions, output.rawValue, 1)
-        let kept = ["PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH"]
+        let kept = [
+            "PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH",
+        ]
         let variables = kept.compactMap { name in environment(name).map { name + "=" + $0 } }
         let words = ([program] + arguments).map { strdup($0) } + [nil]
         let values = variables.map { strdup($0) } + [nil]

@@ -8,7 +8,8 @@ func expectSound(_ figure: Figure, _ name: String, sourceLocation: SourceLocatio
     #expect(page.width.isFinite && page.height.isFinite && page.width > 0 && page.height > 0)
     for mark in figure.marks {
         guard let bounds = mark.bounds else { continue }
-        #expect(page.contains(bounds, tolerance: 0.5), "\(name): \(mark) leaves the page", sourceLocation: sourceLocation)
+        #expect(
+            page.contains(bounds, tolerance: 0.5), "\(name): \(mark) leaves the page", sourceLocation: sourceLocation)
     }
     // Sorted by their tops, so that only neighbours are held against each other.
     let labels = figure.marks.flatMap(\.labels).sorted { $0.box.y < $1.box.y }

@@ -15,7 +15,9 @@ struct XMLChecker {
         while failure == nil, let first = rest.first {
             if first == "<" {
                 rest.removeFirst()
-                if rest.first == "/" { close() } else {
+                if rest.first == "/" {
+                    close()
+                } else {
                     if open.isEmpty { roots += 1 }
                     start()
                 }
@@ -101,7 +103,8 @@ struct XMLChecker {
                 resolved += entity.value
                 left = left.dropFirst(entity.key.count)
             } else {
-                for scalar in character.unicodeScalars where (scalar.value < 32 && scalar != "\n") || scalar.value == 0xFFFE {
+                for scalar in character.unicodeScalars
+                where (scalar.value < 32 && scalar != "\n") || scalar.value == 0xFFFE {
                     failure = "a character that XML forbids"
                 }
                 resolved.append(character)

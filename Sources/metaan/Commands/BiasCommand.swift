@@ -1,5 +1,6 @@
 import ArgumentParser
 import MetaAnalysis
+import MetaAnalysisPlots
 
 struct BiasCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,6 +24,7 @@ struct BiasCommand: ParsableCommand {
               metaan bias trials.csv --trim-and-fill L0,R0 --side left --model common
               metaan bias trials.csv --fail-safe orwin --target 0.1
               metaan bias trials.csv --format json --output bias.json
+              metaan bias bcg --measure RR --plot funnel.svg
               metaan bias bcg --measure RR --emit r
             """)
 
@@ -39,8 +41,12 @@ struct BiasCommand: ParsableCommand {
     var emit: PoolCommand.Language?
 
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup var figure: SideFigure
 
     func validate() throws {
+        if figure.path != nil, emit != nil {
+            throw ValidationError("--plot has no meaning with --emit; leave it out")
+        }
         guard model.chosenModel == .random || model.chosenModel == .common else {
             throw ValidationError(
                 "--model \(model.chosenModel.rawValue) pools counts, which have no funnel plot; take --model random or common"
@@ -67,11 +73,21 @@ struct BiasCommand: ParsableCommand {
             let calls = analyses.map { BiasScript($0.report).lines }
             return try OutputFile.write(script.appending(calls), to: output.output)
         }
-        try output.write(
-            BiasAnswer(
-                input: InputRecord(reading), settings: .init(self, analyses.map(\.report.pooled)), analyses: analyses,
-                readingDiagnostics: reading.diagnostics, choices: analyses.map(choices)),
-            file: reading.file)
+        let answer = BiasAnswer(
+            input: InputRecord(reading), settings: .init(self, analyses.map(\.report.pooled)), analyses: analyses,
+            readingDiagnostics: reading.diagnostics, choices: analyses.map(choices))
+        try figure.write {
+            analyses.map { analysis in
+                let report = analysis.report
+                var pooled = report.pooled
+                pooled.outcome = report.outcome
+                return FunnelPlot(
+                    pooled, filled: report.trimAndFill.first, egger: report.tests.first { $0.name == .egger }
+                ).figure()
+            }
+        } after: {
+            try output.write(answer, file: reading.file)
+        }
     }
 
     private func choices(_ analysis: BiasAnswer.Analysis) -> [String] {

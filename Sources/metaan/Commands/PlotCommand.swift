@@ -75,7 +75,8 @@ struct PlotCommand: AsyncParsableCommand {
             ("--trim-and-fill", plot.trimAndFill != nil, [.funnel]), ("--egger", plot.egger, [.funnel]),
             ("--moderator", plot.moderator != nil, [.bubble]), ("--seed", plot.seed != nil, [.gosh]),
             ("--reference", plot.reference != nil, [.networkForest]),
-            ("--better", plot.better != nil, [.rankogram, .league]), ("--repair-multiarm", plot.repairMultiarm, networks),
+            ("--better", plot.better != nil, [.rankogram, .league]),
+            ("--repair-multiarm", plot.repairMultiarm, networks),
         ]
         let wrong = uses.first { $0.isGiven && !$0.kinds.contains(kind) }
         if let wrong {
@@ -87,7 +88,8 @@ struct PlotCommand: AsyncParsableCommand {
         let isOfCounts = model.chosenModel == .mantelHaenszel || model.chosenModel == .peto
         if isOfCounts, kind == .bubble || kind.isOfNetwork {
             throw ValidationError(
-                "--model \(model.chosenModel.rawValue) has no meaning with the plot \(kind.rawValue); take random or common")
+                "--model \(model.chosenModel.rawValue) has no meaning with the plot \(kind.rawValue); take random or common"
+            )
         }
         if model.chosenModel == .peto, let measure = effects.measure, !["PETO", "OR"].contains(measure.uppercased()) {
             throw ValidationError("--model peto pools odds ratios (PETO), not \(measure); leave out --measure")

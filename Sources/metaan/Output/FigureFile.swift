@@ -1,3 +1,4 @@
+import ArgumentParser
 import MetaAnalysisPlots
 import SystemPackage
 
@@ -24,9 +25,22 @@ struct FigureFile {
         self.form = form
     }
 
-    func write(_ figure: Figure) throws {
+    func write(_ figure: Figure) throws { try write(rendered(figure)) }
+
+    /// The bytes of the file, wholly or not at all.
+    func write(_ bytes: [UInt8]) throws {
+        func write() throws {
+            let stream = try OutputStream(path)
+            try stream.write(bytes)
+            try stream.finish()
+        }
+        if path == nil { try write() } else { try Platform.uninterrupted(write) }
+    }
+
+    /// The figure in the form of the file.
+    func rendered(_ figure: Figure) throws -> [UInt8] {
         let svg = figure.svg()
-        guard let path, form != .svg else { return try OutputFile.write(svg, to: path) }
+        guard let path, form != .svg else { return Array(svg.utf8) }
         let arguments = ["--format", form.rawValue] + (form == .png ? ["--zoom", "2"] : [])
         let result: (status: Int32, output: [UInt8])?
         do {
@@ -43,11 +57,32 @@ struct FigureFile {
         guard result.status == 0, !result.output.isEmpty else {
             throw CommandFailure(.failure, "\(path): rsvg-convert fails on the figure; write SVG instead")
         }
-        try Platform.uninterrupted {
-            let stream = try OutputStream(path)
-            try stream.write(result.output)
-            try stream.finish()
+        return result.output
+    }
+}
+
+/// A figure beside the answer of another command.
+struct SideFigure: ParsableArguments {
+    @Option(
+        name: .customLong("plot"),
+        help: .init(
+            "Draw the fitting figure of the same result as well: the forest plot (bias: the funnel plot), to a file that "
+                + "ends in .svg, .png or .pdf.", valueName: "file"))
+    var path: String?
+
+    func validate() throws {
+        do { _ = try FigureFile(path, option: "--plot") } catch let failure as CommandFailure {
+            throw ValidationError(failure.message)
         }
+    }
+
+    /// Draws, then has the answer written, then puts the figure in its place: what fails leaves nothing behind.
+    func write(_ figures: () -> [Figure], after answer: () throws -> Void) throws {
+        guard path != nil, let whole = Figure.stacked(figures()) else { return try answer() }
+        let file = try FigureFile(path, option: "--plot")
+        let bytes = try file.rendered(whole)
+        try answer()
+        try file.write(bytes)
     }
 }
 

@@ -28,7 +28,9 @@ import Testing
         for power in -30...30 {
             var width = 1.0
             for _ in 0..<abs(power) { width *= power < 0 ? 0.1 : 10 }
-            for (lower, upper) in [(0, width), (-width, 3 * width), (7 * width, 8 * width), (-0.37 * width, 0.11 * width)] {
+            for (lower, upper) in [
+                (0, width), (-width, 3 * width), (7 * width, 8 * width), (-0.37 * width, 0.11 * width),
+            ] {
                 let scale = LinearScale(from: lower, to: upper, start: 0, end: 250)
                 let ticks = Axis(.linear, on: scale, size: 11).ticks
                 #expect(!ticks.isEmpty)

@@ -16,7 +16,7 @@ import Testing
             Metaan.helpMessage(), PoolCommand.helpMessage(), RegressCommand.helpMessage(),
             SensitivityCommand.helpMessage(),
             BiasCommand.helpMessage(), NetworkCommand.helpMessage(), EffectsCommand.helpMessage(),
-            MeasuresCommand.helpMessage(),
+            PlotCommand.helpMessage(), MeasuresCommand.helpMessage(),
             DatasetsCommand.helpMessage(), ArticleCommand.helpMessage(),
         ]
         // Options stand at the start of a line of the help; those in its sentences are mentioned only.
@@ -35,7 +35,7 @@ import Testing
 
     @Test func everyCommandIsDocumented() {
         let commands = Metaan.configuration.subcommands.map { $0._commandName }
-        #expect(commands.count == 9)
+        #expect(commands.count == 10)
         for command in commands { #expect(Self.document.contains("`metaan \(command)"), "\(command)") }
     }
 
