@@ -12,6 +12,7 @@ let package = Package(
     platforms: [.macOS(.v13)],
     products: [
         .library(name: "MetaAnalysis", targets: ["MetaAnalysis"]),
+        .library(name: "MetaAnalysisPlots", targets: ["MetaAnalysisPlots"]),
         .executable(name: "metaan", targets: ["metaan"]),
     ],
     dependencies: [
@@ -36,10 +37,14 @@ let package = Package(
                 .product(name: "RealModule", package: "swift-numerics"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "MetaAnalysisPlots",
+            dependencies: ["MetaAnalysis", .product(name: "RealModule", package: "swift-numerics")],
+            swiftSettings: strict),
         .executableTarget(
             name: "metaan",
             dependencies: [
-                "MetaAnalysis", "CZlib",
+                "MetaAnalysis", "MetaAnalysisPlots", "CZlib",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -58,6 +63,12 @@ let package = Package(
         .testTarget(
             name: "MetaAnalysisTests",
             dependencies: ["MetaAnalysis", "MetaAnalysisFixtures", "MetaAnalysisTestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "MetaAnalysisPlotsTests",
+            dependencies: [
+                "MetaAnalysisPlots", "MetaAnalysis", "MetaAnalysisFixtures", "MetaAnalysisTestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "metaanTests",

@@ -18,6 +18,7 @@ struct Metaan: ParsableCommand {
               metaan regress bcg --moderators ablat   effects against properties
               metaan network dong2013        several treatments at once
               metaan bias trials.csv         small-study effects, publication bias
+              metaan plot forest trials.csv -o forest.svg   a figure of it
               metaan effects trials.csv      effects and variances of the studies
               metaan sensitivity trials.csv  how far the answer depends on single studies
               metaan report trials.csv -o report.html   all of it on one page
@@ -33,7 +34,8 @@ struct Metaan: ParsableCommand {
         version: version,
         subcommands: [
             PoolCommand.self, RegressCommand.self, SensitivityCommand.self, BiasCommand.self, NetworkCommand.self,
-            ReportCommand.self, EffectsCommand.self, MeasuresCommand.self, DatasetsCommand.self, ArticleCommand.self,
+            PlotCommand.self, ReportCommand.self, EffectsCommand.self, MeasuresCommand.self, DatasetsCommand.self,
+            ArticleCommand.self,
         ])
 
     static func main() async {

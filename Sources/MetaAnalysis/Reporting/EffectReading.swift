@@ -1,18 +1,18 @@
 /// How effects of a measure are written for people: on which scale, under which name, with how many decimals.
-struct EffectReading {
+package struct EffectReading: Hashable, Sendable {
     /// What is read, in lower case ("risk ratio").
-    var title: String
+    package var title: String
     /// Heading of a column ("RR").
-    var header: String
+    package var header: String
     /// Where values are stored.
-    var scale: EffectScale
+    package var scale: EffectScale
     /// Whether values are taken back from `scale` before they are written.
     ///
     /// Not where each study would need its own sample size for that.
-    var isBackTransformed: Bool
-    var decimals = 2
+    package var isBackTransformed: Bool
+    package var decimals = 2
 
-    init(measure code: String, scale: EffectScale) {
+    package init(measure code: String, scale: EffectScale) {
         let measure = MeasureDescription.find(code)
         let stored = measure?.title ?? "effect"
         self.scale = scale
@@ -33,28 +33,30 @@ struct EffectReading {
     }
 
     /// The title inside a sentence, the heading where it has an explanation in parentheses.
-    var name: String { title.contains("(") ? header : title }
+    package var name: String { title.contains("(") ? header : title }
 
     /// A value of the analysis scale as it is read.
-    func value(_ stored: Double) -> Double { isBackTransformed ? scale.backTransformed(stored) ?? stored : stored }
+    package func value(_ stored: Double) -> Double {
+        isBackTransformed ? scale.backTransformed(stored) ?? stored : stored
+    }
 
     /// The interval as it is read; what falls on the analysis scale (1 − α) rises here or the other way round.
-    func interval(_ stored: ConfidenceInterval) -> ConfidenceInterval {
+    package func interval(_ stored: ConfidenceInterval) -> ConfidenceInterval {
         let ends = [value(stored.lower), value(stored.upper)]
         return ConfidenceInterval(lower: min(ends[0], ends[1]), upper: max(ends[0], ends[1]))
     }
 
-    func text(_ stored: Double?) -> String { stored.map { read(value($0)) } ?? "" }
+    package func text(_ stored: Double?) -> String { stored.map { read(value($0)) } ?? "" }
 
-    func text(_ stored: ConfidenceInterval?) -> String { stored.map { read(interval($0)) } ?? "" }
+    package func text(_ stored: ConfidenceInterval?) -> String { stored.map { read(interval($0)) } ?? "" }
 
     /// A value that is already on the scale it is read on.
-    func read(_ value: Double) -> String { NumberFormat.tabular(value, decimals: decimals) }
+    package func read(_ value: Double) -> String { NumberFormat.tabular(value, decimals: decimals) }
 
-    func read(_ interval: ConfidenceInterval) -> String { "\(read(interval.lower)) to \(read(interval.upper))" }
+    package func read(_ interval: ConfidenceInterval) -> String { "\(read(interval.lower)) to \(read(interval.upper))" }
 
     /// Where "no effect" stands on the analysis scale; `nil` for what is not a contrast.
-    func reference(measure code: String) -> Double? {
+    package func reference(measure code: String) -> Double? {
         switch MeasureDescription.find(code)?.kind {
         case .singleMean, .proportion, .rate, .reliability: nil
         default: EffectScale.noEffect

@@ -159,7 +159,8 @@ extension Summary {
 }
 
 extension EffectReading {
-    fileprivate func decimals(for results: [PooledEffect]) -> Int {
+    /// Decimals in which the narrowest of the intervals is read.
+    package func decimals(for results: [PooledEffect]) -> Int {
         let widths = results.map { interval($0.confidenceInterval).width }.filter { $0.isFinite && $0 > 0 }
         return NumberFormat.decimals(forWidth: widths.min() ?? 1)
     }

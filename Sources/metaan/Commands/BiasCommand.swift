@@ -26,6 +26,7 @@ struct BiasCommand: ParsableCommand {
               metaan bias trials.csv --selection stepfun:0.025,0.5 --selection beta
               metaan bias trials.csv --selection stepfun:0.05,0.5=1,0.8,0.4
               metaan bias trials.csv --format json --output bias.json
+              metaan bias bcg --measure RR --plot funnel.svg
               metaan bias bcg --measure RR --emit r
             """)
 
@@ -42,8 +43,12 @@ struct BiasCommand: ParsableCommand {
     var emit: PoolCommand.Language?
 
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup var figure: SideFigure
 
     func validate() throws {
+        if figure.path != nil, emit != nil {
+            throw ValidationError("--plot has no meaning with --emit; leave it out")
+        }
         guard model.chosenModel == .random || model.chosenModel == .common else {
             throw ValidationError(
                 "--model \(model.chosenModel.rawValue) pools counts, which have no funnel plot; take --model random or common"
@@ -62,7 +67,11 @@ struct BiasCommand: ParsableCommand {
             let calls = answer.analyses.map { BiasScript($0.report).lines }
             return try OutputFile.write(script.appending(calls), to: output.output)
         }
-        try output.write(answer, file: reading.file)
+        try figure.write {
+            answer.figures
+        } after: {
+            try output.write(answer, file: reading.file)
+        }
     }
 
     private var pooling: Pooling { model.pooling(level: level.level, uncorrected: effects.uncorrected) }

@@ -17,7 +17,7 @@ struct PoolCommand: ParsableCommand {
 
             EXAMPLES
               metaan pool bcg --measure RR
-              metaan pool bcg --measure RR --subgroup alloc
+              metaan pool bcg --measure RR --subgroup alloc --plot forest.svg
               metaan pool trials.csv --columns ai=deaths1,n1i=all1,ci=deaths0,n2i=all0
               metaan pool msc --filter 'quality=A|A2' --format json --output msc.json
               metaan pool bcg --measure OR --model mantel-haenszel --emit r
@@ -57,8 +57,12 @@ struct PoolCommand: ParsableCommand {
     @OptionGroup(title: "Arrays") var arrays: ArrayOptions
 
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup var figure: SideFigure
 
     func validate() throws {
+        if figure.path != nil, groups.by != nil || cohorts.join != nil || arrays.arrays || emit != nil {
+            throw ValidationError("--plot has no meaning with --by, --join, --arrays and --emit; leave it out")
+        }
         try validateGroups()
         try validateJoin()
         try validateArrays()
@@ -84,7 +88,11 @@ struct PoolCommand: ParsableCommand {
         let reading = try input.read(measure: measure, group: subgroup)
         let answer = try answer(reading)
         if emit == .r { return try OutputFile.write(script(reading, answer).text, to: output.output) }
-        try output.write(answer, file: reading.file)
+        try figure.write {
+            answer.figures
+        } after: {
+            try output.write(answer, file: reading.file)
+        }
     }
 
     /// The measure that the file is read for.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MetaAnalysis
+import MetaAnalysisPlots
 
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -58,14 +59,14 @@ struct ReportCommand: AsyncParsableCommand {
         try pool.validate()
         let reading = try input.read(measure: pool.measure, group: subgroup, from: opened)
         let answer = try pool.answer(reading)
-        var sections = [Self.section("results", "Results", answer)]
+        var sections = [try Self.section("results", "Results", answer, figures: answer.figures)]
         var documents = [(PoolAnswer.command, try OrderedJSONEncoder().encode(AnswerDocument(answer: answer)))]
         var references = answer.analyses.flatMap { MethodReferences.pooling($0.pooled.settings) }
 
         var sensitivity = try SensitivityCommand.parse(["--", input.file])
         (sensitivity.input, sensitivity.effects, sensitivity.model, sensitivity.level) = (input, effects, model, level)
         let omissions = try await sensitivity.answer(reading)
-        sections.append(Self.section("sensitivity", "Sensitivity to single studies", omissions))
+        sections.append(try Self.section("sensitivity", "Sensitivity to single studies", omissions))
         documents.append(
             (SensitivityAnswer.command, try OrderedJSONEncoder().encode(AnswerDocument(answer: omissions))))
         references.append(MethodReferences.influence)
@@ -74,7 +75,8 @@ struct ReportCommand: AsyncParsableCommand {
             var bias = try BiasCommand.parse(["--", input.file])
             (bias.input, bias.effects, bias.model, bias.level) = (input, effects, model, level)
             let asymmetry = try bias.answer(reading)
-            sections.append(Self.section("small-study-effects", "Small-study effects", asymmetry))
+            sections.append(
+                try Self.section("small-study-effects", "Small-study effects", asymmetry, figures: asymmetry.figures))
             documents.append((BiasAnswer.command, try OrderedJSONEncoder().encode(AnswerDocument(answer: asymmetry))))
             references += [MethodReferences.asymmetry, MethodReferences.trimAndFill]
         }
@@ -125,15 +127,36 @@ struct ReportCommand: AsyncParsableCommand {
             title: title ?? answer.input.title,
             question:
                 "How do \(treatments) treatments compare, directly and through each other, and do the studies agree?",
-            sections: [Self.section("results", "Results", answer), Self.list([MethodReferences.rankings])],
+            sections: [
+                try Self.section(
+                    "results", "Results", answer,
+                    figures: Self.figures(outcomes, settings: effects) + answer.figures),
+                Self.list([MethodReferences.rankings]),
+            ],
             documents: [(NetworkAnswer.command, try OrderedJSONEncoder().encode(AnswerDocument(answer: answer)))])
     }
 
     // MARK: Parts
 
-    private static func section(_ name: String, _ title: String, _ answer: some Answer) -> ReportPage.Section {
-        let content = (try? answer.summary().html(headingLevel: 3)) ?? ""
-        return .init(name: name, title: title, content: content)
+    private static func section(
+        _ name: String, _ title: String, _ answer: some Answer, figures: [Figure] = []
+    ) throws -> ReportPage.Section {
+        let pictures = figures.enumerated().map { index, figure in
+            "<figure>\n\(figure.svg(identifier: "\(name)-\(index + 1)"))<figcaption>\(figure.title.escapedForHTML)</figcaption>\n</figure>\n"
+        }
+        return .init(
+            name: name, title: title, content: pictures.joined() + (try answer.summary().html(headingLevel: 3)))
+    }
+
+    /// What was compared with what, for each outcome.
+    private static func figures(_ outcomes: [NetworkData], settings: EffectOptions) -> [Figure] {
+        outcomes.compactMap { data in
+            // What cannot be a network has been refused before.
+            guard let network = try? data.network(measureCode: settings.measure, settings: settings.settings) else {
+                return nil
+            }
+            return NetworkPlot(network, outcome: data.outcome).figure()
+        }
     }
 
     private static func list(_ references: [String]) -> ReportPage.Section {

@@ -135,7 +135,7 @@ struct SensitivityCommand: AsyncParsableCommand {
 }
 
 /// What the studies of one outcome are ordered by.
-private struct StudyValues {
+struct StudyValues {
     /// A column, by line of the file.
     private var byLine: [Int: String]?
     private var ofEffect: ((EffectSize) -> Double)?

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import MetaAnalysis
+public import MetaAnalysisPlots
 
 /// Catalogues of the library as values of options: by their codes in any case, and by other names in use.
 public protocol CodedArgument: ExpressibleByArgument, CaseIterable, RawRepresentable where RawValue == String {
@@ -42,6 +43,7 @@ extension SmallStudyMethod: CodedArgument {}
 extension StudyOrder: CodedArgument {}
 extension SubgroupHeterogeneity: CodedArgument {}
 extension TauSquaredIntervalMethod: CodedArgument {}
+extension Theme: CodedArgument {}
 extension VarianceVariant: CodedArgument {}
 extension Weighting: CodedArgument {}
 

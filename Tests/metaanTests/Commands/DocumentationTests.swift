@@ -16,8 +16,8 @@ import Testing
             Metaan.helpMessage(), PoolCommand.helpMessage(), RegressCommand.helpMessage(),
             SensitivityCommand.helpMessage(),
             BiasCommand.helpMessage(), NetworkCommand.helpMessage(), EffectsCommand.helpMessage(),
-            MeasuresCommand.helpMessage(),
-            DatasetsCommand.helpMessage(), ArticleCommand.helpMessage(), ReportCommand.helpMessage(),
+            PlotCommand.helpMessage(), ReportCommand.helpMessage(), MeasuresCommand.helpMessage(),
+            DatasetsCommand.helpMessage(), ArticleCommand.helpMessage(),
         ]
         // Options stand at the start of a line of the help; those in its sentences are mentioned only.
         return Set(helps.flatMap { $0.matches(of: /\n  (?:-[a-z], )?(--[a-z0-9-]+)/).map { String($0.1) } })
@@ -35,7 +35,7 @@ import Testing
 
     @Test func everyCommandIsDocumented() {
         let commands = Metaan.configuration.subcommands.map { $0._commandName }
-        #expect(commands.count == 10)
+        #expect(commands.count == 11)
         for command in commands { #expect(Self.document.contains("`metaan \(command)"), "\(command)") }
     }
 

@@ -313,6 +313,7 @@ import Testing
         Example(name: "help-measures", arguments: ["measures", "--help"]),
         Example(name: "help-datasets", arguments: ["datasets", "--help"]),
         Example(name: "help-article", arguments: ["article", "--help"]),
+        Example(name: "help-plot", arguments: ["plot", "--help"]),
     ]
 
     static let sensitivity: [Example] = [

@@ -1,0 +1,59 @@
+public import MetaAnalysis
+
+/// Which studies add to the heterogeneity, and which of them matter: those far right and far up do both.
+public struct BaujatPlot: Hashable, Sendable {
+    public var coordinates: BaujatCoordinates
+    public var heading: String?
+    private var measure: String
+
+    public init(_ coordinates: BaujatCoordinates, of pooled: PooledEffect) {
+        self.coordinates = coordinates
+        heading = pooled.outcome
+        measure = pooled.settings.measure
+    }
+
+    public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
+
+    public func figure(theme: Theme = .journal) -> Figure {
+        let points = coordinates.studies.compactMap { study -> (label: String, x: Double, y: Double)? in
+            guard let x = study.heterogeneity, let y = study.influence, x.isFinite, y.isFinite else { return nil }
+            return (study.label, x, y)
+        }
+        let across = Frame.range(points.map(\.x), including: [0])
+        let up = Frame.range(points.map(\.y), including: [0])
+        var frame = Frame(
+            .init(across, "Part in the heterogeneity"), .init(up, "Influence on the pooled effect"), theme: theme,
+            heading: heading)
+        let palette = frame.palette
+        for point in points {
+            frame.add(
+                .group(
+                    [
+                        .circle(
+                            center: frame.point(point.x, point.y), radius: 4, fill: palette.study,
+                            stroke: Stroke(palette.background, width: 0.75))
+                    ], title: point.label))
+        }
+        // Names go first to those that stand out most.
+        let order = points.indices.sorted { first, second in
+            let (one, other) = (points[first], points[second])
+            let (near, far) = (
+                one.x / across.1 + one.y / up.1, other.x / across.1 + other.y / up.1
+            )
+            return near == far ? first < second : near > far
+        }
+        frame.name(order.map { (frame.point(points[$0].x, points[$0].y), points[$0].label) })
+        frame.drawAxes()
+        let top = order.first.map { " \(points[$0].label) stands out most." } ?? ""
+        return frame.figure(
+            title: "Baujat plot: \(measure), \(points.count) studies" + (heading.map { ", " + $0 } ?? ""),
+            summary: "Part of each study in the heterogeneity against its influence on the pooled effect." + top)
+    }
+
+    /// The numbers of the plot.
+    public var data: FigureData {
+        FigureData(
+            columns: ["label", "heterogeneity", "influence"],
+            rows: coordinates.studies.map { [.text($0.label), .number($0.heterogeneity), .number($0.influence)] })
+    }
+}

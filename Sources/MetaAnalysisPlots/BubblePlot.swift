@@ -1,0 +1,115 @@
+public import MetaAnalysis
+
+/// Effects against a property of the studies, with the line of a meta-regression on it; areas are in proportion to weights.
+public struct BubblePlot: Hashable, Sendable {
+    public struct Study: Hashable, Sendable {
+        public var label: String
+        public var value: Double
+        /// On the analysis scale.
+        public var estimate: Double
+        public var weight: Double
+    }
+
+    /// A place on the line of the regression.
+    public struct Place: Hashable, Sendable {
+        public var value: Double
+        public var estimate: Double
+        public var interval: ConfidenceInterval
+    }
+
+    public var measure: String
+    public var scale: EffectScale
+    public var heading: String?
+    public var moderator: String
+    public var studies: [Study]
+    public var line: [Place]
+    private var level: Double
+
+    /// - Parameters:
+    ///   - fit: a regression on one number, and on nothing else.
+    ///   - moderator: its name in the model.
+    ///   - values: of the moderator, one for each study of the fit.
+    /// - Throws: `MetaAnalysisError` where the regression needs more than the moderator for a prediction.
+    public init(_ fit: RegressionFit, against moderator: String, values: [Double]) throws {
+        precondition(values.count == fit.studies.count, "one value for each study")
+        measure = fit.settings.measure
+        scale = fit.scale
+        heading = fit.outcome
+        level = fit.settings.level
+        self.moderator = moderator
+        studies = zip(fit.studies, values).map { study, value in
+            Study(label: study.label, value: value, estimate: study.estimate, weight: study.weight)
+        }
+        line = []
+        guard let least = values.min(), let greatest = values.max(), least < greatest else { return }
+        for step in 0...60 {
+            let value = least + (greatest - least) * Double(step) / 60
+            guard let found = try fit.prediction(at: [moderator: .number(value)]) else { continue }
+            line.append(Place(value: value, estimate: found.estimate, interval: found.confidenceInterval))
+        }
+    }
+
+    public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
+
+    public func figure(theme: Theme = .journal) -> Figure {
+        let axis = EffectAxis(measure: measure, scale: scale)
+        let isLogarithmic = axis.kind == .logarithmic
+        let up = Frame.range(studies.map(\.estimate) + line.map(\.estimate), margin: 0.1)
+        let name = scale == .identity || isLogarithmic ? axis.title : axis.title + " (analysis scale)"
+        var frame = Frame(
+            .init(Frame.range(studies.map(\.value), margin: 0.06), moderator),
+            .init(up, name, kind: isLogarithmic ? .logarithmic : .linear), theme: theme, heading: heading)
+        let palette = frame.palette
+        if line.count > 1 {
+            let upper = line.map { Point(frame.x($0.value), frame.y.clamped($0.interval.upper)) }
+            let lower = line.map { Point(frame.x($0.value), frame.y.clamped($0.interval.lower)) }
+            frame.add(.polygon(upper + lower.reversed(), fill: palette.grid.faded(0.4)))
+        }
+        if let reference = axis.reading.reference(measure: measure) {
+            frame.addLine(
+                from: (frame.x.lower, reference), to: (frame.x.upper, reference), Stroke(palette.rule, dashes: [4, 3]))
+        }
+        if line.count > 1 {
+            frame.add(.path(line.map { frame.point($0.value, $0.estimate) }, Stroke(palette.pooled, width: 1.8)))
+        }
+        let heaviest = studies.map(\.weight).max() ?? 1
+        let order = studies.indices.sorted {
+            studies[$0].weight == studies[$1].weight ? $0 < $1 : studies[$0].weight > studies[$1].weight
+        }
+        for index in order {
+            let study = studies[index]
+            let radius = max(2.5, 13 * (heaviest > 0 ? max(0, study.weight) / heaviest : 1).squareRoot())
+            frame.add(
+                .group(
+                    [
+                        .circle(
+                            center: frame.point(study.value, study.estimate), radius: radius,
+                            fill: palette.study.faded(0.5), stroke: Stroke(palette.study))
+                    ], title: study.label))
+        }
+        frame.drawAxes()
+        return frame.figure(
+            title: "Bubble plot: \(axis.reading.title) against \(moderator), \(studies.count) studies"
+                + (heading.map { ", " + $0 } ?? ""),
+            summary: "Effects against \(moderator) with the line of the meta-regression and its confidence band.")
+    }
+
+    /// The numbers of the plot: studies, then places of the line.
+    public var data: FigureData {
+        FigureData(
+            columns: ["type", "label", "value", "estimate", "ci_low", "ci_high", "weight"],
+            rows: studies.map {
+                [
+                    .text("study"), .text($0.label), .number($0.value), .number($0.estimate), .number(nil),
+                    .number(nil),
+                    .number($0.weight),
+                ]
+            }
+                + line.map {
+                    [
+                        .text("line"), .text(nil), .number($0.value), .number($0.estimate), .number($0.interval.lower),
+                        .number($0.interval.upper), .number(nil),
+                    ]
+                })
+    }
+}

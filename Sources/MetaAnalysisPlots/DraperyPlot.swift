@@ -1,0 +1,101 @@
+public import MetaAnalysis
+
+/// The p-value of every study and of the pooled effect against every effect there could be: the curves of all confidence
+/// intervals.
+public struct DraperyPlot: Hashable, Sendable {
+    public var measure: String
+    public var scale: EffectScale
+    public var heading: String?
+    public var studies: [(label: String, curve: ConfidenceCurve)] {
+        zip(labels, curves).map { ($0, $1) }
+    }
+    private var labels: [String]
+    private var curves: [ConfidenceCurve]
+    /// `nil` where the pooled effect has no standard error.
+    public var pooled: ConfidenceCurve?
+    /// Of the interval that is marked.
+    public var level: Double
+    private var interval: ConfidenceInterval
+    private var text: String
+
+    public init(_ pooled: PooledEffect) {
+        measure = pooled.settings.measure
+        scale = pooled.scale
+        heading = pooled.outcome
+        level = pooled.settings.level
+        interval = pooled.confidenceInterval
+        text = EffectAxis(measure: measure, scale: scale).text(pooled)
+        let usable = pooled.studies.filter { ($0.variance ?? 0) > 0 && $0.estimate?.isFinite == true }
+        labels = usable.map(\.label)
+        curves = usable.map {
+            ConfidenceCurve(estimate: $0.estimate ?? 0, standardError: ($0.variance ?? 1).squareRoot())
+        }
+        if pooled.standardError > 0, pooled.estimate.isFinite {
+            self.pooled = ConfidenceCurve(
+                estimate: pooled.estimate, standardError: pooled.standardError,
+                degreesOfFreedom: pooled.degreesOfFreedom)
+        }
+    }
+
+    public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
+
+    private static let steps = 240
+
+    public func figure(theme: Theme = .journal) -> Figure {
+        let axis = EffectAxis(measure: measure, scale: scale)
+        let isLogarithmic = axis.kind == .logarithmic
+        let points = curves.map(\.estimate) + (pooled.map { [$0.estimate] } ?? [])
+        let ends = curves.map { ConfidenceInterval(around: $0.estimate, halfWidth: 2 * $0.standardError) }
+        let range = EffectAxis.range(points: points, whole: [], partial: ends)
+        let name = scale == .identity || isLogarithmic ? axis.title : axis.title + " (analysis scale)"
+        func line(_ stroke: Stroke) -> (Point) -> [Mark] {
+            { [.line(from: Point($0.x - 9, $0.y), to: Point($0.x + 9, $0.y), stroke)] }
+        }
+        let palette = theme.palette
+        let thin = Stroke(palette.muted.faded(0.5))
+        let thick = Stroke(palette.pooled, width: 2.5)
+        var frame = Frame(
+            .init(range, name, kind: isLogarithmic ? .logarithmic : .linear), .init((0, 1), "p-value"), theme: theme,
+            heading: heading,
+            legend: [.init(text: "Study", sample: line(thin)), .init(text: "Pooled effect", sample: line(thick))])
+        let threshold = 1 - level
+        frame.addLine(
+            from: (range.0, threshold), to: (range.1, threshold), Stroke(palette.rule, dashes: [4, 3]))
+        if let reference = axis.reading.reference(measure: measure) {
+            frame.addLine(from: (reference, 0), to: (reference, 1), Stroke(palette.rule))
+        }
+        for (label, curve) in studies {
+            frame.add(.group([.path(path(of: curve, frame), thin)], title: label))
+        }
+        if let pooled { frame.add(.group([.path(path(of: pooled, frame), thick)], title: "Pooled effect")) }
+        frame.drawAxes()
+        return frame.figure(
+            title: "Drapery plot: \(axis.reading.title), \(curves.count) studies" + (heading.map { ", " + $0 } ?? ""),
+            summary: "p-values against every effect; the pooled curve meets the dashed line at the ends of \(text).")
+    }
+
+    private func path(of curve: ConfidenceCurve, _ frame: Frame) -> [Point] {
+        let (lower, upper) = (frame.x.lower, frame.x.upper)
+        var places = (0...Self.steps).map { lower + (upper - lower) * Double($0) / Double(Self.steps) }
+        // The tip lies between two steps.
+        if frame.x.contains(curve.estimate) {
+            let next = places.firstIndex { $0 >= curve.estimate } ?? places.count
+            places.insert(curve.estimate, at: next)
+        }
+        return places.map { frame.point($0, curve.pValue(against: $0)) }
+    }
+
+    /// The numbers from which the curves follow.
+    public var data: FigureData {
+        func row(_ type: String, _ label: String, _ curve: ConfidenceCurve) -> [FigureData.Value] {
+            [
+                .text(type), .text(label), .number(curve.estimate), .number(curve.standardError),
+                .number(curve.degreesOfFreedom),
+            ]
+        }
+        return FigureData(
+            columns: ["type", "label", "estimate", "standard_error", "df"],
+            rows: studies.map { row("study", $0.label, $0.curve) }
+                + (pooled.map { [row("pooled", "pooled", $0)] } ?? []))
+    }
+}

@@ -1,0 +1,85 @@
+public import MetaAnalysis
+
+/// The pooled effect and the heterogeneity of every subset of the studies: several clouds where the studies are of several kinds.
+///
+/// Many subsets fall on one place, so that cells are shaded by how many lie in them.
+public struct GoshPlot: Hashable, Sendable {
+    public var measure: String
+    public var scale: EffectScale
+    public var heading: String?
+    public var subsets: SubsetAnalysis
+    private var whole: (estimate: Double, iSquared: Double)? {
+        estimate.flatMap { estimate in iSquared.map { (estimate, $0) } }
+    }
+    private var estimate: Double?
+    private var iSquared: Double?
+
+    public init(_ subsets: SubsetAnalysis, of pooled: PooledEffect) {
+        self.subsets = subsets
+        measure = pooled.settings.measure
+        scale = pooled.scale
+        heading = pooled.outcome
+        estimate = pooled.estimate
+        iSquared = pooled.heterogeneity.iSquared
+    }
+
+    public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
+
+    private static let cells = (across: 88, up: 72)
+
+    public func figure(theme: Theme = .journal) -> Figure {
+        let axis = EffectAxis(measure: measure, scale: scale)
+        let isLogarithmic = axis.kind == .logarithmic
+        let shown = subsets.estimate.indices.compactMap { index -> (Double, Double)? in
+            guard let share = subsets.iSquared[index], subsets.estimate[index].isFinite else { return nil }
+            return (subsets.estimate[index], share)
+        }
+        let name = scale == .identity || isLogarithmic ? axis.title : axis.title + " (analysis scale)"
+        var frame = Frame(
+            .init(Frame.range(shown.map(\.0)), name, kind: isLogarithmic ? .logarithmic : .linear),
+            .init((0, 100), "I² (%)"), theme: theme, heading: heading)
+        var counts = Array(repeating: 0, count: Self.cells.across * Self.cells.up)
+        for (estimate, share) in shown {
+            let across = Int((estimate - frame.x.lower) / (frame.x.upper - frame.x.lower) * Double(Self.cells.across))
+            let up = Int(share / 100 * Double(Self.cells.up))
+            counts[
+                min(max(up, 0), Self.cells.up - 1) * Self.cells.across + min(max(across, 0), Self.cells.across - 1)] +=
+                1
+        }
+        // The square root keeps places with few subsets in sight.
+        let greatest = Double(counts.max() ?? 1).squareRoot()
+        let (width, height) = (frame.box.width / Double(Self.cells.across), frame.box.height / Double(Self.cells.up))
+        for (index, count) in counts.enumerated() where count > 0 {
+            let (row, column) = index.quotientAndRemainder(dividingBy: Self.cells.across)
+            let shade = 0.15 + 0.85 * Double(count).squareRoot() / greatest
+            frame.add(
+                .rectangle(
+                    Box(
+                        x: frame.box.x + Double(column) * width, y: frame.box.bottom - Double(row + 1) * height,
+                        width: width, height: height), fill: frame.palette.study.faded((shade * 100).rounded() / 100)))
+        }
+        if let whole, frame.contains(whole.estimate, whole.iSquared) {
+            let place = frame.point(whole.estimate, whole.iSquared)
+            frame.add(
+                .group(
+                    [.circle(center: place, radius: 5, fill: nil, stroke: Stroke(frame.palette.pooled, width: 2))],
+                    title: "All studies"))
+        }
+        frame.drawAxes()
+        return frame.figure(
+            title: "GOSH plot: \(axis.reading.title), \(shown.count) subsets of \(subsets.studies.count) studies"
+                + (heading.map { ", " + $0 } ?? ""),
+            summary: "Pooled effect and I² of subsets of the studies; darker cells hold more. The ring is all studies.")
+    }
+
+    /// The numbers of the plot: one row for each subset.
+    public var data: FigureData {
+        FigureData(
+            columns: ["k", "estimate", "i2"],
+            rows: subsets.estimate.indices.map {
+                [
+                    .text(String(subsets.k[$0])), .number(subsets.estimate[$0]), .number(subsets.iSquared[$0]),
+                ]
+            })
+    }
+}

@@ -1,0 +1,173 @@
+public import MetaAnalysis
+
+/// What each study changes, one panel for each measure of influence; values beyond their limit stand out.
+public struct InfluencePlot: Hashable, Sendable {
+    public var measure: String
+    public var heading: String?
+    public var influence: InfluenceAnalysis
+    private var tauSquared: Double
+    private var cochranQ: Double
+
+    public init(_ influence: InfluenceAnalysis, of pooled: PooledEffect) {
+        self.influence = influence
+        measure = pooled.settings.measure
+        heading = pooled.outcome
+        tauSquared = pooled.heterogeneity.tauSquared
+        cochranQ = pooled.heterogeneity.cochranQ
+    }
+
+    private struct Panel {
+        var title: String
+        var values: [Double?]
+        /// Lines beyond which values stand out; empty for none.
+        var limits: [Double] = []
+        /// What all studies together give.
+        var level: Double?
+    }
+
+    private var panels: [Panel] {
+        let studies = influence.studies
+        let limits = influence.limits
+        return [
+            Panel(
+                title: "Studentised residual", values: studies.map(\.studentizedResidual), limits: [-1.96, 1.96],
+                level: 0),
+            Panel(
+                title: "DFFITS", values: studies.map(\.dffits), limits: limits.dffits.map { [-$0, $0] } ?? [], level: 0),
+            Panel(title: "Cook’s distance", values: studies.map(\.cooksDistance), limits: [limits.cooksDistance]),
+            Panel(title: "Covariance ratio", values: studies.map(\.covarianceRatio), level: 1),
+            Panel(title: "τ² without the study", values: studies.map(\.tauSquaredDeleted), level: tauSquared),
+            Panel(title: "Q without the study", values: studies.map(\.qDeleted), level: cochranQ),
+            Panel(title: "Hat value", values: studies.map { $0.hat }, limits: [limits.hat]),
+            Panel(
+                title: "DFBETAS", values: studies.map(\.dfbetas), limits: [-limits.dfbetas, limits.dfbetas], level: 0),
+        ]
+    }
+
+    public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
+
+    private static let margin = 14.0
+    private static let panelHeight = 104.0
+    private static let headHeight = 22.0
+    private static let footHeight = 22.0
+    private static let leftRoom = 52.0
+
+    public func figure(theme: Theme = .journal) -> Figure {
+        let palette = theme.palette
+        let count = influence.studies.count
+        let panelWidth = min(max(260, Double(count) * 7), 720)
+        let width = 2 * Self.margin + 2 * (panelWidth + Self.leftRoom) + 10
+        var marks: [Mark] = []
+        var y = Self.margin
+        if let heading {
+            let label = Label(heading, at: Point(Self.margin, y + 13), size: 14, isBold: true, color: palette.text)
+            marks.append(.text(label.shortened(to: width - 2 * Self.margin)))
+            y += 24
+        }
+        let step = Self.headHeight + Self.panelHeight + Self.footHeight
+        for (index, panel) in panels.enumerated() {
+            let box = Box(
+                x: Self.margin + Self.leftRoom + Double(index % 2) * (panelWidth + Self.leftRoom),
+                y: y + Double(index / 2) * step + Self.headHeight, width: panelWidth, height: Self.panelHeight)
+            marks += draw(panel, in: box, palette)
+        }
+        y += Double((panels.count + 1) / 2) * step
+        let named = influence.studies.enumerated().filter { $0.element.isInfluential == true }
+        let words =
+            named.isEmpty
+            ? "No study lies beyond a limit of influence."
+            : "Influential: " + named.map { "\($0.offset + 1) \($0.element.label.drawable)" }.joined(separator: ", ")
+                + "."
+        for line in TextMetrics(size: Frame.smallSize).wrapped(words.drawable, to: width - 2 * Self.margin) {
+            y += 15
+            marks.append(.text(Label(line, at: Point(Self.margin, y), size: Frame.smallSize, color: palette.muted)))
+        }
+        return Figure(
+            width: width, height: y + Self.margin,
+            title: "Influence of \(count) studies: \(measure)" + (heading.map { ", " + $0 } ?? ""), summary: words,
+            background: palette.background, marks: marks)
+    }
+
+    private func draw(_ panel: Panel, in box: Box, _ palette: Palette) -> [Mark] {
+        let values = panel.values.map { value in value.flatMap { $0.isFinite ? $0 : nil } }
+        let present = values.compactMap(\.self)
+        // A limit far off the values would press them flat.
+        let (least, greatest) = Frame.range(present, including: panel.level.map { [$0] } ?? [])
+        let reach = greatest - least
+        let limits = panel.limits.filter { $0 > least - reach && $0 < greatest + reach }
+        let (lower, upper) = Frame.range(present + limits, margin: 0.08, including: panel.level.map { [$0] } ?? [])
+        let vertical = LinearScale(from: lower, to: upper, start: box.bottom, end: box.y)
+        let count = Double(max(values.count, 1))
+        let horizontal = LinearScale(from: 0.5, to: count + 0.5, start: box.x, end: box.right)
+        var marks: [Mark] = [
+            .text(
+                Label(
+                    panel.title, at: Point(box.x, box.y - 7), size: Frame.smallSize, isBold: true, color: palette.text))
+        ]
+        for tick in Axis(.linear, on: vertical, size: 10, most: 5, isUpright: true).ticks {
+            let y = vertical(tick.value)
+            marks.append(.line(from: Point(box.x - 3, y), to: Point(box.x, y), Stroke(palette.rule)))
+            let label = Label(tick.label, at: Point(box.x - 5, y + 3.5), size: 10, anchor: .end, color: palette.text)
+            marks.append(.text(label.shortened(to: Self.leftRoom - 8)))
+        }
+        for tick in Axis(.linear, on: horizontal, size: 10, most: 14).ticks where !tick.label.contains(".") {
+            let x = horizontal(tick.value)
+            marks.append(.line(from: Point(x, box.bottom), to: Point(x, box.bottom + 3), Stroke(palette.rule)))
+            marks.append(
+                .text(Label(tick.label, at: Point(x, box.bottom + 13), size: 10, anchor: .middle, color: palette.text)))
+        }
+        if let level = panel.level {
+            marks.append(
+                .line(from: Point(box.x, vertical(level)), to: Point(box.right, vertical(level)), Stroke(palette.grid)))
+        }
+        for limit in limits {
+            marks.append(
+                .line(
+                    from: Point(box.x, vertical(limit)), to: Point(box.right, vertical(limit)),
+                    Stroke(palette.muted, dashes: [3, 3])))
+        }
+        var run: [Point] = []
+        var runs: [[Point]] = []
+        for (index, value) in values.enumerated() {
+            if let value {
+                run.append(Point(horizontal(Double(index + 1)), vertical(value)))
+            } else {
+                runs.append(run)
+                run = []
+            }
+        }
+        runs.append(run)
+        for run in runs where run.count > 1 { marks.append(.path(run, Stroke(palette.grid, width: 1.2))) }
+        for (index, value) in values.enumerated() {
+            guard let value else { continue }
+            let isInfluential = influence.studies[index].isInfluential == true
+            marks.append(
+                .group(
+                    [
+                        .circle(
+                            center: Point(horizontal(Double(index + 1)), vertical(value)), radius: 3,
+                            fill: isInfluential ? palette.pooled : palette.background,
+                            stroke: Stroke(isInfluential ? palette.pooled : palette.study, width: 1.2))
+                    ], title: influence.studies[index].label))
+        }
+        marks.append(.line(from: Point(box.x, box.bottom), to: Point(box.right, box.bottom), Stroke(palette.rule)))
+        marks.append(.line(from: Point(box.x, box.y), to: Point(box.x, box.bottom), Stroke(palette.rule)))
+        return marks
+    }
+
+    /// The numbers of the plot.
+    public var data: FigureData {
+        FigureData(
+            columns: [
+                "label", "studentized_residual", "dffits", "cooks_distance", "covariance_ratio", "tau2_deleted",
+                "q_deleted", "hat", "dfbetas",
+            ],
+            rows: influence.studies.map {
+                [
+                    .text($0.label), .number($0.studentizedResidual), .number($0.dffits), .number($0.cooksDistance),
+                    .number($0.covarianceRatio), .number($0.tauSquaredDeleted), .number($0.qDeleted), .number($0.hat),
+                    .number($0.dfbetas),
+                ]
+            })
+    }
+}

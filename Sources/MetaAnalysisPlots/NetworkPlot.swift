@@ -1,0 +1,166 @@
+public import MetaAnalysis
+internal import RealModule
+
+/// The treatments of a network and what was compared with what: areas of nodes by participants, widths of edges by studies.
+public struct NetworkPlot: Hashable, Sendable {
+    public struct Node: Hashable, Sendable {
+        public var treatment: String
+        public var studies: Int
+        /// `nil` where the data do not say it for every study.
+        public var participants: Double?
+    }
+
+    public struct Edge: Hashable, Sendable {
+        /// Positions of the nodes.
+        public var first: Int
+        public var second: Int
+        public var studies: Int
+    }
+
+    public var heading: String?
+    public var nodes: [Node]
+    public var edges: [Edge]
+    /// Positions of the nodes of each design of three treatments or more.
+    public var multiArm: [[Int]]
+    private var measure: String
+
+    public init(_ network: TreatmentNetwork, outcome: String? = nil) {
+        heading = outcome
+        measure = network.measure
+        nodes = network.treatments.map { Node(treatment: $0.name, studies: 0, participants: 0) }
+        var counts: [[Int]: Int] = [:]
+        for study in network.studies {
+            for (place, arm) in study.arms.enumerated() {
+                nodes[arm].studies += 1
+                if let sizes = study.sizes, sizes.indices.contains(place), let sum = nodes[arm].participants {
+                    nodes[arm].participants = sum + sizes[place]
+                } else {
+                    nodes[arm].participants = nil
+                }
+            }
+            for pair in study.pairs { counts[[pair.first, pair.second], default: 0] += 1 }
+        }
+        if nodes.contains(where: { $0.participants == nil }) {
+            for index in nodes.indices { nodes[index].participants = nil }
+        }
+        edges = counts.map { Edge(first: $0.key[0], second: $0.key[1], studies: $0.value) }
+            .sorted { ($0.first, $0.second) < ($1.first, $1.second) }
+        multiArm = network.designs.filter { $0.treatments.count > 2 }
+            .map { $0.treatments.compactMap(network.index(of:)) }
+    }
+
+    public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
+
+    private static let margin = 16.0
+    private static let widestLabel = 170.0
+
+    public func figure(theme: Theme = .journal) -> Figure {
+        let palette = theme.palette
+        let metrics = TextMetrics(size: Frame.size)
+        let count = nodes.count
+        let radius = max(130, Double(count) * 7)
+        let names = nodes.map { metrics.shortened($0.treatment.drawable, to: Self.widestLabel) }
+        let room = (names.map { metrics.width(of: $0) }.max() ?? 0) + 34
+        let width = 2 * (radius + room + Self.margin)
+        let top = Self.margin + (heading == nil ? 0 : 24)
+        let center = Point(width / 2, top + radius + 28)
+        var height = center.y + radius + 28 + Self.margin
+        func angle(_ index: Int) -> Double { -.pi / 2 + 2 * .pi * Double(index) / Double(max(count, 1)) }
+        let places = nodes.indices.map { index in
+            Point(center.x + radius * .cos(angle(index)), center.y + radius * .sin(angle(index)))
+        }
+        var marks: [Mark] = []
+        if let heading {
+            let label = Label(
+                heading, at: Point(Self.margin, Self.margin + 13), size: 14, isBold: true, color: palette.text)
+            marks.append(.text(label.shortened(to: width - 2 * Self.margin)))
+        }
+        for (index, design) in multiArm.enumerated() {
+            let fill = palette.series[index % palette.series.count].faded(0.16)
+            let names = design.map { nodes[$0].treatment }.joined(separator: ", ")
+            marks.append(
+                .group([.polygon(design.map { places[$0] }, fill: fill)], title: "Compared in one study: \(names)"))
+        }
+        let mostStudies = Double(edges.map(\.studies).max() ?? 1)
+        for edge in edges {
+            let stroke = Stroke(palette.muted, width: 1 + 7 * Double(edge.studies) / mostStudies)
+            marks.append(
+                .group(
+                    [.line(from: places[edge.first], to: places[edge.second], stroke)],
+                    title: "\(nodes[edge.first].treatment) – \(nodes[edge.second].treatment): "
+                        + Self.counted(edge.studies)))
+        }
+        let sizes = nodes.map { $0.participants ?? Double($0.studies) }
+        let greatest = sizes.max() ?? 1
+        let radii = sizes.map { 5 + 13 * (greatest > 0 ? max(0, $0) / greatest : 1).squareRoot() }
+        for (index, node) in nodes.enumerated() {
+            var words = "\(node.treatment): \(Self.counted(node.studies))"
+            if let participants = node.participants { words += ", \(NumberFormat.count(participants)) participants" }
+            marks.append(
+                .group(
+                    [
+                        .circle(
+                            center: places[index], radius: radii[index], fill: palette.study,
+                            stroke: Stroke(palette.background, width: 1.5))
+                    ], title: words))
+        }
+        let labels = Self.placed(names, places, radii, center, palette.text)
+        marks += labels.map { .text($0) }
+        // Names pushed apart may stand lower than the circle.
+        height = max(height, (labels.map(\.box.bottom).max() ?? 0) + Self.margin)
+        let line =
+            nodes.first?.participants == nil
+            ? "Area of nodes and width of lines by studies."
+            : "Area of nodes by participants, width of lines by studies."
+        marks.append(
+            .text(
+                Label(line, at: Point(Self.margin, height + 4), size: Frame.smallSize, color: palette.muted)
+                    .shortened(to: width - 2 * Self.margin)))
+        return Figure(
+            width: width, height: height + Self.margin,
+            title: "Network: \(count) treatments, \(edges.count) comparisons" + (heading.map { ", " + $0 } ?? ""),
+            summary: edges.map {
+                "\(nodes[$0.first].treatment) – \(nodes[$0.second].treatment): \(Self.counted($0.studies))."
+            }.joined(separator: " "), background: palette.background, marks: marks)
+    }
+
+    /// Names beside their nodes, outside the circle; those of one side keep a line's distance.
+    private static func placed(
+        _ names: [String], _ places: [Point], _ radii: [Double], _ center: Point, _ color: Color
+    ) -> [Label] {
+        var labels = names.indices.map { index in
+            let isRight = places[index].x > center.x - 1
+            let shift = radii[index] + 5
+            return Label(
+                names[index], at: Point(places[index].x + (isRight ? shift : -shift), places[index].y + 4),
+                size: Frame.size, anchor: isRight ? .start : .end, color: color)
+        }
+        for anchor in [Label.Anchor.start, .end] {
+            let side = labels.indices.filter { labels[$0].anchor == anchor }
+                .sorted { (labels[$0].origin.y, $0) < (labels[$1].origin.y, $1) }
+            for (upper, lower) in zip(side, side.dropFirst()) {
+                labels[lower].origin.y = max(labels[lower].origin.y, labels[upper].origin.y + 14)
+            }
+        }
+        return labels
+    }
+
+    private static func counted(_ studies: Int) -> String { studies == 1 ? "1 study" : "\(studies) studies" }
+
+    /// The numbers of the plot: nodes, then edges.
+    public var data: FigureData {
+        FigureData(
+            columns: ["type", "treatment", "versus", "studies", "participants"],
+            rows: nodes.map {
+                [
+                    .text("node"), .text($0.treatment), .text(nil), .text(String($0.studies)), .number($0.participants),
+                ]
+            }
+                + edges.map {
+                    [
+                        .text("edge"), .text(nodes[$0.first].treatment), .text(nodes[$0.second].treatment),
+                        .text(String($0.studies)), .number(nil),
+                    ]
+                })
+    }
+}

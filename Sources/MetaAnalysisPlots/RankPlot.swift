@@ -1,0 +1,124 @@
+public import MetaAnalysis
+
+/// How probable each rank is for each treatment (rankograms), with the cumulative probability as a line: the surface under it is
+/// the SUCRA.
+public struct RankPlot: Hashable, Sendable {
+    public var ranking: Ranking
+    public var heading: String?
+
+    public init(_ ranking: Ranking) {
+        self.ranking = ranking
+        heading = ranking.outcome
+    }
+
+    public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
+
+    private static let margin = 14.0
+    private static let plotSize = (width: 150.0, height: 96.0)
+    private static let room = (left: 38.0, head: 36.0, foot: 20.0)
+
+    public func figure(theme: Theme = .journal) -> Figure {
+        let palette = theme.palette
+        let treatments = ranking.treatments.sorted { $0.meanRank < $1.meanRank }
+        let across = max(1, min(4, treatments.count))
+        let step = (
+            x: Self.plotSize.width + Self.room.left + 8, y: Self.plotSize.height + Self.room.head + Self.room.foot
+        )
+        let width = 2 * Self.margin + Double(across) * step.x
+        var marks: [Mark] = []
+        var top = Self.margin
+        if let heading {
+            let label = Label(heading, at: Point(Self.margin, top + 13), size: 14, isBold: true, color: palette.text)
+            marks.append(.text(label.shortened(to: width - 2 * Self.margin)))
+            top += 24
+        }
+        for (index, treatment) in treatments.enumerated() {
+            let box = Box(
+                x: Self.margin + Self.room.left + Double(index % across) * step.x,
+                y: top + Self.room.head + Double(index / across) * step.y, width: Self.plotSize.width,
+                height: Self.plotSize.height)
+            marks += draw(treatment, in: box, palette)
+        }
+        let rows = (treatments.count + across - 1) / across
+        var y = top + Double(rows) * step.y + 12
+        let side = ranking.preferring == .lower ? "lower" : "higher"
+        let note =
+            "Bars: probability of each rank, 1 the best (\(side) values are better). Line: that rank or a better one."
+        for line in TextMetrics(size: Frame.smallSize).wrapped(note, to: width - 2 * Self.margin) {
+            marks.append(.text(Label(line, at: Point(Self.margin, y), size: Frame.smallSize, color: palette.muted)))
+            y += 15
+        }
+        return Figure(
+            width: width, height: y,
+            title: "Rankograms of \(treatments.count) treatments" + (heading.map { ", " + $0 } ?? ""),
+            summary: treatments.map { "\($0.treatment.name): SUCRA \(NumberFormat.fixed($0.sucra, decimals: 2))." }
+                .joined(separator: " "), background: palette.background, marks: marks)
+    }
+
+    private func draw(_ treatment: RankedTreatment, in box: Box, _ palette: Palette) -> [Mark] {
+        var marks: [Mark] = [
+            .text(
+                Label(
+                    treatment.treatment.name, at: Point(box.x, box.y - 19), size: Frame.smallSize, isBold: true,
+                    color: palette.text
+                ).shortened(to: box.width)),
+            .text(
+                Label(
+                    "SUCRA " + NumberFormat.fixed(treatment.sucra, decimals: 2), at: Point(box.x, box.y - 6),
+                    size: Frame.smallSize, color: palette.muted)),
+        ]
+        let vertical = LinearScale(from: 0, to: 1, start: box.bottom, end: box.y)
+        for (value, text) in [(0.0, "0"), (0.5, "0.5"), (1.0, "1")] {
+            let y = vertical(value)
+            marks.append(.line(from: Point(box.x - 3, y), to: Point(box.x, y), Stroke(palette.rule)))
+            marks.append(
+                .text(Label(text, at: Point(box.x - 5, y + 3.5), size: 10, anchor: .end, color: palette.text)))
+        }
+        if let probabilities = treatment.rankProbabilities, !probabilities.isEmpty {
+            let pitch = box.width / Double(probabilities.count)
+            var line: [Point] = []
+            var sum = 0.0
+            let metrics = TextMetrics(size: 10)
+            // Ranks are numbered as densely as their numbers fit.
+            let every = max(1, Int(((metrics.width(of: "00") + 4) / pitch).rounded(.up)))
+            for (index, probability) in probabilities.enumerated() {
+                sum += probability
+                let x = box.x + Double(index) * pitch
+                let y = vertical.clamped(probability)
+                marks.append(
+                    .group(
+                        [
+                            .rectangle(
+                                Box(x: x + pitch * 0.12, y: y, width: pitch * 0.76, height: box.bottom - y),
+                                fill: palette.study)
+                        ], title: "Rank \(index + 1): \(NumberFormat.fixed(probability, decimals: 3))"))
+                line.append(Point(x + pitch / 2, vertical.clamped(sum)))
+                if index % every == 0 {
+                    marks.append(
+                        .text(
+                            Label(
+                                String(index + 1), at: Point(x + pitch / 2, box.bottom + 12), size: 10, anchor: .middle,
+                                color: palette.text)))
+                }
+            }
+            if line.count > 1 { marks.append(.path(line, Stroke(palette.pooled, width: 1.5))) }
+        }
+        marks.append(.line(from: Point(box.x, box.bottom), to: Point(box.right, box.bottom), Stroke(palette.rule)))
+        marks.append(.line(from: Point(box.x, box.y), to: Point(box.x, box.bottom), Stroke(palette.rule)))
+        return marks
+    }
+
+    /// The numbers of the plot: one row for each treatment and rank.
+    public var data: FigureData {
+        FigureData(
+            columns: ["treatment", "rank", "probability", "sucra"],
+            rows: ranking.treatments.flatMap { treatment in
+                (treatment.rankProbabilities ?? []).enumerated().map { index, probability in
+                    [
+                        .text(treatment.treatment.name), .text(String(index + 1)), .number(probability),
+                        .number(treatment.sucra),
+                    ]
+                }
+            })
+    }
+}

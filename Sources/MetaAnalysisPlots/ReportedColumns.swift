@@ -1,0 +1,137 @@
+internal import MetaAnalysis
+
+/// What each study reported, as columns of a forest plot.
+struct ReportedColumns {
+    var columns: [ForestPlot.Column] = []
+    private var cells: [[String]] = []
+    /// Which row of cells belongs to a study, by the line of its file or by its label.
+    private var byLine: [Int: Int] = [:]
+    private var byLabel: [String: Int] = [:]
+
+    init(_ data: StudyCollection?, _ studies: [PooledStudy]) {
+        guard let data else { return }
+        (columns, cells) = data.reported
+        for index in 0..<data.count {
+            if let line = data.row(at: index) { byLine[line] = index }
+            let label = data.label(at: index)
+            // A label that stands twice tells nothing.
+            byLabel[label] = byLabel[label] == nil ? index : -1
+        }
+    }
+
+    func cells(of study: PooledStudy) -> [String] {
+        let index = study.row.flatMap { byLine[$0] } ?? byLabel[study.label] ?? -1
+        guard cells.indices.contains(index) else { return columns.map { _ in "" } }
+        return cells[index]
+    }
+}
+
+extension StudyCollection {
+    fileprivate typealias Column = ForestPlot.Column
+
+    fileprivate var reported: (columns: [Column], cells: [[String]]) {
+        func count(_ value: Double) -> String {
+            value == value.rounded() ? NumberFormat.count(value) : NumberFormat.tabular(value, decimals: 1)
+        }
+        // No more decimals than the numbers have, and no more than two.
+        func decimals(_ values: [Double]) -> Int {
+            let scaled = values.filter { abs($0) < 1e7 }
+            return (0...1).first { places in
+                scaled.allSatisfy { value in
+                    let unit = value * (places == 0 ? 1 : 10)
+                    return abs(unit - unit.rounded()) < 1e-9
+                }
+            } ?? 2
+        }
+        func decimal(_ value: Double, _ decimals: Int) -> String {
+            NumberFormat.tabular(value, decimals: decimals).typographic
+        }
+        switch self {
+        case .twoByTwo(let studies):
+            return (
+                [
+                    Column("Events", group: "Treatment"), Column("Total", group: "Treatment"),
+                    Column("Events", group: "Control"), Column("Total", group: "Control"),
+                ],
+                studies.map {
+                    let table = $0.outcome
+                    return [
+                        count(table.treatedEvents), count(table.treatedSize), count(table.controlEvents),
+                        count(table.controlSize),
+                    ]
+                }
+            )
+        case .twoGroupMeans(let studies):
+            let places = (
+                mean: decimals(studies.flatMap { [$0.outcome.treatedMean, $0.outcome.controlMean] }),
+                deviation: decimals(studies.flatMap { [$0.outcome.treatedDeviation, $0.outcome.controlDeviation] })
+            )
+            return (
+                ["Treatment", "Control"].flatMap { group in
+                    ["Mean", "SD", "Total"].map { Column($0, group: group) }
+                },
+                studies.map {
+                    let means = $0.outcome
+                    return [
+                        decimal(means.treatedMean, places.mean), decimal(means.treatedDeviation, places.deviation),
+                        count(means.treatedSize), decimal(means.controlMean, places.mean),
+                        decimal(means.controlDeviation, places.deviation), count(means.controlSize),
+                    ]
+                }
+            )
+        case .pairedMeans(let studies):
+            return (
+                [Column("Change"), Column("SD"), Column("Total")],
+                studies.map {
+                    switch $0.outcome {
+                    case .change(let mean, let deviation, let size):
+                        [decimal(mean, 2), decimal(deviation, 2), count(size)]
+                    case .times(_, _, _, _, let size, _): ["", "", count(size)]
+                    }
+                }
+            )
+        case .twoGroupRates(let studies):
+            return (
+                ["Treatment", "Control"].flatMap { group in ["Events", "Time"].map { Column($0, group: group) } },
+                studies.map {
+                    let rates = $0.outcome
+                    return [
+                        count(rates.treatedEvents), count(rates.treatedTime), count(rates.controlEvents),
+                        count(rates.controlTime),
+                    ]
+                }
+            )
+        case .singleMean(let studies):
+            let places = (
+                mean: decimals(studies.map(\.outcome.mean)), deviation: decimals(studies.map(\.outcome.deviation))
+            )
+            return (
+                [Column("Mean"), Column("SD"), Column("Total")],
+                studies.map {
+                    [
+                        decimal($0.outcome.mean, places.mean), decimal($0.outcome.deviation, places.deviation),
+                        count($0.outcome.size),
+                    ]
+                }
+            )
+        case .proportion(let studies):
+            return (
+                [Column("Events"), Column("Total")],
+                studies.map { [count($0.outcome.events), count($0.outcome.size)] }
+            )
+        case .rate(let studies):
+            return (
+                [Column("Events"), Column("Time")],
+                studies.map { [count($0.outcome.events), count($0.outcome.time)] }
+            )
+        case .correlation(let studies):
+            return ([Column("Total")], studies.map { [count($0.outcome.size)] })
+        case .reliability(let studies):
+            return (
+                [Column("Items"), Column("Total")],
+                studies.map { [count($0.outcome.items), count($0.outcome.size)] }
+            )
+        case .reported: return ([], [])
+        }
+    }
+}

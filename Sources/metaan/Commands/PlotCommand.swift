@@ -1,0 +1,143 @@
+import ArgumentParser
+import MetaAnalysis
+import MetaAnalysisPlots
+
+/// The figures the program draws.
+enum PlotKind: String, CodedArgument {
+    case forest, funnel, cumulative
+    case leaveOneOut = "leave-one-out"
+    case baujat, radial, labbe, bubble, gosh, drapery
+    case quantiles = "qq"
+    case influence, network
+    case networkForest = "network-forest"
+    case rankogram, league
+
+    static var aliases: [String: PlotKind] { ["galbraith": .radial, "l'abbe": .labbe, "loo": .leaveOneOut] }
+
+    /// Whether the file holds arms or contrasts of a network.
+    var isOfNetwork: Bool { [.network, .networkForest, .rankogram, .league].contains(self) }
+}
+
+struct PlotCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plot",
+        abstract: "Draw a figure of the studies and their pooled effect.",
+        discussion: """
+            Pools as pool does, with the same options, and draws what was found: SVG on
+            standard output, or a file of SVG, PNG or PDF. A file with several outcomes
+            gives their figures below each other.
+
+            KINDS
+              forest          studies with their intervals, and the pooled effect
+              cumulative      pooled effects as one study after the other joins in
+              leave-one-out   pooled effects without each study in turn
+              funnel          effects against standard errors
+              radial          standardised effects against precision (Galbraith)
+              baujat          part in the heterogeneity against influence
+              influence       what each study changes, in eight panels
+              qq              residuals against normal quantiles
+              labbe           risks of the two groups against each other
+              bubble          effects against a property of the studies
+              drapery         p-values against every effect
+              gosh            pooled effect and heterogeneity of subsets
+              network         treatments and what was compared
+              network-forest  treatments against the reference
+              rankogram       probabilities of ranks
+              league          every treatment against every other
+
+            EXAMPLES
+              metaan plot forest bcg --measure RR -o forest.svg
+              metaan plot forest bcg --measure RR --subgroup alloc --theme light -o forest.png
+              metaan plot forest trials.csv --favours 'drug,placebo' --data forest.csv -o forest.pdf
+              metaan plot funnel bcg --measure RR --contours --trim-and-fill L0 --egger -o funnel.svg
+              metaan plot cumulative bcg --measure RR --order-by year -o cumulative.svg
+              metaan plot bubble bcg --measure RR --moderator ablat --theme light > bubble.svg
+              metaan plot rankogram dong2013 --measure OR --better lower -o ranks.svg
+            """)
+
+    @Argument(help: "What to draw.")
+    var kind: PlotKind
+
+    @OptionGroup(title: "Input") var input: InputOptions
+    @OptionGroup(title: "Effects") var effects: EffectOptions
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup var level: LevelOptions
+    @OptionGroup(title: "Figure") var plot: PlotOptions
+    @OptionGroup(title: "Output") var figure: FigureOptions
+
+    func validate() throws {
+        let forests: [PlotKind] = [.forest, .cumulative, .leaveOneOut, .networkForest]
+        let networks: [PlotKind] = [.network, .networkForest, .rankogram, .league]
+        let uses: [(option: String, isGiven: Bool, kinds: [PlotKind])] = [
+            ("--subgroup", plot.subgroup != nil, [.forest]), ("--also-common", plot.alsoCommon, [.forest]),
+            ("--favours", plot.favours != nil, forests), ("--order-by", plot.orderBy != nil, [.cumulative]),
+            ("--order", plot.order != nil, [.cumulative]), ("--contours", plot.contours, [.funnel]),
+            ("--trim-and-fill", plot.trimAndFill != nil, [.funnel]), ("--egger", plot.egger, [.funnel]),
+            ("--moderator", plot.moderator != nil, [.bubble]), ("--seed", plot.seed != nil, [.gosh]),
+            ("--reference", plot.reference != nil, [.networkForest]),
+            ("--better", plot.better != nil, [.rankogram, .league]),
+            ("--repair-multiarm", plot.repairMultiarm, networks),
+        ]
+        let wrong = uses.first { $0.isGiven && !$0.kinds.contains(kind) }
+        if let wrong {
+            throw ValidationError("\(wrong.option) has no meaning with the plot \(kind.rawValue); leave it out")
+        }
+        if kind == .bubble, plot.moderator == nil {
+            throw ValidationError("the plot bubble needs a property of the studies; add --moderator COLUMN")
+        }
+        let isOfCounts = model.chosenModel == .mantelHaenszel || model.chosenModel == .peto
+        if isOfCounts, kind == .bubble || kind.isOfNetwork {
+            throw ValidationError(
+                "--model \(model.chosenModel.rawValue) has no meaning with the plot \(kind.rawValue); take random or common"
+            )
+        }
+        if model.chosenModel == .peto, let measure = effects.measure, !["PETO", "OR"].contains(measure.uppercased()) {
+            throw ValidationError("--model peto pools odds ratios (PETO), not \(measure); leave out --measure")
+        }
+    }
+
+    func run() async throws {
+        if kind.isOfNetwork { return try drawNetworks() }
+        let measure = model.chosenModel == .peto ? "PETO" : effects.measure
+        let reading = try input.read(measure: measure, group: plot.subgroup)
+        if plot.subgroup?.lowercased() == "group", !reading.outcomes.contains(where: { $0.columns["group"] != nil }) {
+            throw CommandFailure(
+                .dataWrong, "\(reading.file): no column has the role group; name the column with --subgroup COLUMN")
+        }
+        var settings = effects.settings
+        // With the Mantel–Haenszel method "uncorrected" is said of its test.
+        if model.chosenModel == .mantelHaenszel { settings.biasCorrected = true }
+        var drawn: [DrawnFigure] = []
+        for data in reading.outcomes {
+            var sizes = try reading.effects(data, measure: measure, settings: settings)
+            if plot.subgroup == nil { sizes.effects.indices.forEach { sizes.effects[$0].group = nil } }
+            drawn.append(try await draw(sizes, data, reading))
+        }
+        try figure.write(drawn, readingDiagnostics: reading.diagnostics, file: reading.file)
+    }
+}
+
+/// A figure with its numbers and what is to be said of them.
+struct DrawnFigure {
+    var outcome: String?
+    var figure: Figure
+    var data: FigureData
+    var diagnostics: [Diagnostic]
+}
+
+extension FigureOptions {
+    /// Writes warnings to standard error, then the numbers, then the figure.
+    func write(_ drawn: [DrawnFigure], readingDiagnostics: [Diagnostic], file: String) throws {
+        let warnings = (readingDiagnostics + drawn.flatMap(\.diagnostics)).filter { $0.severity == .warning }
+        if strict, let first = warnings.first {
+            throw CommandFailure(
+                .dataWrong, "\(file): \(first.account); remove the cause, or leave out --strict")
+        }
+        guard let whole = Figure.stacked(drawn.map(\.figure)) else {
+            throw CommandFailure(.dataWrong, "\(file): there is nothing to draw; check the file")
+        }
+        for warning in warnings { OutputFile.report("warning: \(file): " + warning.account) }
+        if let data { try OutputFile.write(FigureData.csv(drawn.map { ($0.outcome, $0.data) }), to: data) }
+        try FigureFile(output).write(whole)
+    }
+}

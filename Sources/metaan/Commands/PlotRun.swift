@@ -1,0 +1,157 @@
+import MetaAnalysis
+import MetaAnalysisPlots
+
+extension PlotCommand {
+    /// The figure of one outcome.
+    func draw(_ sizes: EffectSizes, _ data: StudyData, _ reading: Reading) async throws -> DrawnFigure {
+        let pooling = model.pooling(level: level.level, uncorrected: effects.uncorrected)
+        var run = try reading.located(in: data) {
+            var pooled = try pooling.fit(sizes)
+            pooled.outcome = data.outcome
+            return PlotRun(command: self, sizes: sizes, data: data, reading: reading, pooling: pooling, pooled: pooled)
+        }
+        if kind == .gosh {
+            var selection = SubsetSelection()
+            if let seed = plot.seed { selection.seed = seed }
+            let subsets = try await pooling.model.subsets(sizes, selection, threads: 2)
+            run.note(subsets.diagnostics)
+            let plot = GoshPlot(subsets, of: run.pooled)
+            return run.drawn(plot.figure(theme: figure.theme), plot.data)
+        }
+        return try reading.located(in: data) { try run.draw() }
+    }
+}
+
+/// What a figure of one outcome is made from.
+private struct PlotRun {
+    let command: PlotCommand
+    let sizes: EffectSizes
+    let data: StudyData
+    let reading: Reading
+    let pooling: Pooling
+    let pooled: PooledEffect
+    private var diagnostics: [Diagnostic]
+
+    init(
+        command: PlotCommand, sizes: EffectSizes, data: StudyData, reading: Reading, pooling: Pooling,
+        pooled: PooledEffect
+    ) {
+        self.command = command
+        self.sizes = sizes
+        self.data = data
+        self.reading = reading
+        self.pooling = pooling
+        self.pooled = pooled
+        diagnostics = pooled.diagnostics
+    }
+
+    private var options: PlotOptions { command.plot }
+    private var theme: Theme { command.figure.theme }
+
+    mutating func note(_ more: [Diagnostic]) {
+        for diagnostic in more where !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+    }
+
+    func drawn(_ figure: Figure, _ numbers: FigureData) -> DrawnFigure {
+        DrawnFigure(outcome: data.outcome, figure: figure, data: numbers, diagnostics: diagnostics)
+    }
+
+    private func drawn(_ plot: ForestPlot) -> DrawnFigure {
+        var plot = plot
+        plot.favours = options.favoursPair
+        return drawn(plot.figure(theme: theme), plot.data)
+    }
+
+    mutating func draw() throws -> DrawnFigure {
+        let model = pooling.model
+        switch command.kind {
+        case .forest:
+            let parts = try options.subgroup.map { _ in try pooling.subgroups(sizes, .separate) }
+            let others = options.alsoCommon ? [try CommonEffect(level: pooled.settings.level).fit(sizes)] : []
+            note(parts?.allDiagnostics ?? [])
+            return drawn(ForestPlot(pooled, data: data.studies, subgroups: parts, others: others))
+        case .cumulative:
+            let order = try StudyValues(options.orderBy ?? "input", data, reading)
+            let found = try model.cumulative(sizes, orderedBy: order.values(of: sizes), options.order ?? .ascending)
+            note(found.diagnostics)
+            return drawn(ForestPlot(found, of: pooled, orderedBy: options.orderBy))
+        case .leaveOneOut:
+            let found = try model.leaveOneOut(sizes)
+            note(found.diagnostics)
+            return drawn(ForestPlot(found, of: pooled))
+        case .funnel:
+            let filled = try options.trimAndFill.map { try pooling.filled(sizes, $0) }
+            let test = options.egger ? try EggerTest(level: pooled.settings.level).test(sizes) : nil
+            note((filled?.pooled.diagnostics ?? []) + (test?.diagnostics ?? []))
+            var plot = FunnelPlot(pooled, filled: filled, egger: test)
+            plot.hasContours = options.contours
+            return drawn(plot.figure(theme: theme), plot.data)
+        case .baujat:
+            let found = try model.baujat(sizes)
+            note(found.diagnostics)
+            let plot = BaujatPlot(found, of: pooled)
+            return drawn(plot.figure(theme: theme), plot.data)
+        case .radial:
+            let plot = RadialPlot(pooled)
+            return drawn(plot.figure(theme: theme), plot.data)
+        case .labbe:
+            guard let plot = LabbePlot(pooled, data: data.studies) else {
+                throw CommandFailure(
+                    .dataWrong,
+                    "\(reading.file): an L'Abbé plot shows events of two groups, not \(data.studies.kind.title); "
+                        + "take another plot")
+            }
+            return drawn(plot.figure(theme: theme), plot.data)
+        case .drapery:
+            let plot = DraperyPlot(pooled)
+            return drawn(plot.figure(theme: theme), plot.data)
+        case .quantiles, .influence:
+            let found = try model.influence(sizes)
+            note(found.diagnostics)
+            if command.kind == .influence {
+                let plot = InfluencePlot(found, of: pooled)
+                return drawn(plot.figure(theme: theme), plot.data)
+            }
+            let plot = QuantilePlot(found, of: pooled)
+            return drawn(plot.figure(theme: theme), plot.data)
+        case .bubble: return try bubble()
+        case .gosh, .network, .networkForest, .rankogram, .league:
+            preconditionFailure("drawn elsewhere")
+        }
+    }
+
+    private mutating func bubble() throws -> DrawnFigure {
+        let name = options.moderator ?? ""
+        let term = ModelTerm.number(name)
+        let values = try reading.moderators(for: [term], of: sizes)
+        var regression = MetaRegression(terms: [term], level: pooled.settings.level)
+        if case .random(let model) = pooling {
+            regression.heterogeneity = model.heterogeneity
+            regression.interval = model.interval
+            regression.knownTauSquared = model.knownTauSquared
+        } else {
+            regression.heterogeneity = nil
+            regression.interval = pooled.settings.interval
+        }
+        var fit = try regression.fit(sizes, moderators: values)
+        fit.outcome = data.outcome
+        note(fit.diagnostics)
+        // Those without a value are not in the fit.
+        guard case .numbers(let numbers)? = values[name] else {
+            throw CommandFailure(
+                .dataWrong, "\(reading.file): the column \"\(name)\" does not hold numbers; name another --moderator")
+        }
+        let plot = try BubblePlot(fit, against: name, values: numbers.compactMap { $0 })
+        return drawn(plot.figure(theme: theme), plot.data)
+    }
+}
+
+extension Pooling {
+    fileprivate func filled(_ effects: EffectSizes, _ estimator: MissingStudiesEstimator) throws -> TrimAndFillFit {
+        switch self {
+        case .random(let model): try TrimAndFill(model, estimator: estimator).fit(effects)
+        case .other(let model):
+            try TrimAndFill(model as? CommonEffect ?? CommonEffect(), estimator: estimator).fit(effects)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import MetaAnalysis
+import MetaAnalysisPlots
+
+/// How a figure looks and where it goes.
+struct FigureOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("o"), .long],
+        help: .init(
+            """
+            Write the figure to a file that ends in .svg, .png or .pdf; without it SVG goes to standard output. PNG and PDF \
+            need the program rsvg-convert.
+            """, valueName: "file"))
+    var output: String?
+
+    @Option(help: "Look of the figure; journal (black on white) by default.")
+    var theme: Theme = .journal
+
+    @Option(help: .init("Write the numbers that the figure shows to a CSV file as well.", valueName: "file"))
+    var data: String?
+
+    @Flag(help: "Treat every warning as a failure (exit status 65).")
+    var strict = false
+
+    func validate() throws {
+        do { _ = try FigureFile(output) } catch let failure as CommandFailure { throw ValidationError(failure.message) }
+    }
+}
+
+/// What a figure of pooled studies shows.
+struct PlotOptions: ParsableArguments {
+    @Option(
+        help: .init(
+            "With forest: the studies by the values of a column; group means the column that has that role.",
+            valueName: "column"))
+    var subgroup: String?
+
+    @Flag(help: "With forest: the diamond of the common effect below that of the model.")
+    var alsoCommon = false
+
+    @Option(
+        help: .init(
+            "With forest, cumulative and leave-one-out: words for effects below and above no effect.",
+            valueName: "below,above"))
+    var favours: String?
+
+    @Option(
+        help: .init(
+            "With cumulative: column of the order; input (the default) means the order of the file.",
+            valueName: "column"))
+    var orderBy: String?
+
+    @Option(help: "With cumulative: from the least value on (ascending, the default), or from the greatest.")
+    var order: StudyOrder?
+
+    @Flag(help: "With funnel: shade where a study is significant at 0.10, 0.05 and 0.01.")
+    var contours = false
+
+    @Option(help: .init("With funnel: add the studies of trim and fill (L0, R0, Q0).", valueName: "code"))
+    var trimAndFill: MissingStudiesEstimator?
+
+    @Flag(help: "With funnel: draw the line of Egger's regression.")
+    var egger = false
+
+    @Option(help: .init("With bubble: the column of numbers to regress on.", valueName: "column"))
+    var moderator: String?
+
+    @Option(help: .init("With gosh: where the random sample of subsets begins; 1 by default.", valueName: "n"))
+    var seed: UInt64?
+
+    @Option(
+        help: .init(
+            "With network-forest: treatment the others are shown against; by default the one with the most studies.",
+            valueName: "treatment"))
+    var reference: String?
+
+    @Option(help: "With rankogram and league: which values are better, lower or higher; league is ordered by it.")
+    var better: Preference?
+
+    @Flag(
+        name: .customLong("repair-multiarm"),
+        help: "With the plots of networks: replace contrasts of a multi-arm study that contradict each other.")
+    var repairMultiarm = false
+
+    var favoursPair: (below: String, above: String)? {
+        guard let parts = favours?.split(separator: ",", omittingEmptySubsequences: false), parts.count == 2 else {
+            return nil
+        }
+        return (String(parts[0]), String(parts[1]))
+    }
+
+    func validate() throws {
+        if favours != nil, favoursPair == nil {
+            throw ValidationError("--favours takes two words; write --favours 'treatment,control'")
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+extension Platform {
+    /// Runs a program of the search path, gives it the bytes to read, and collects what it writes.
+    ///
+    /// - Returns: how it ended and its output; `nil` when there is no such program.
+    /// - Throws: `Errno` when the system refuses.
+    static func run(
+        _ program: String, _ arguments: [String], input: some Sequence<UInt8>
+    ) throws -> (status: Int32, output: [UInt8])? {
+        let source = try unnamedFile(holding: input)
+        defer { try? source.close() }
+        let (reading, writing) = try FileDescriptor.pipe()
+        defer { try? reading.close() }
+        var identifier: pid_t = 0
+        let failure = spawn(program, arguments, input: source, output: writing, &identifier)
+        try writing.close()
+        guard failure == 0 else {
+            if failure == ENOENT || failure == EACCES { return nil }
+            throw Errno(rawValue: failure)
+        }
+        var output: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while true {
+            let count = try buffer.withUnsafeMutableBytes { try reading.read(into: $0) }
+            if count == 0 { break }
+            output += buffer[..<count]
+        }
+        var status: Int32 = 0
+        while waitpid(identifier, &status, 0) < 0 {
+            guard errno == EINTR else { throw Errno(rawValue: errno) }
+        }
+        let isExit = status & 0x7F == 0
+        return (isExit ? (status >> 8) & 0xFF : 1, output)
+    }
+
+    /// A file without a name, at its beginning.
+    private static func unnamedFile(holding bytes: some Sequence<UInt8>) throws -> FileDescriptor {
+        let folder = environment("TMPDIR") ?? "/tmp"
+        var name = Array((folder + "/metaan-XXXXXX").utf8CString)
+        let number = mkstemp(&name)
+        guard number >= 0 else { throw Errno(rawValue: errno) }
+        unlink(name)
+        let file = FileDescriptor(rawValue: number)
+        try file.writeAll(bytes)
+        try file.seek(offset: 0, from: .start)
+        return file
+    }
+
+    private static func spawn(
+        _ program: String, _ arguments: [String], input: FileDescriptor, output: FileDescriptor,
+        _ identifier: inout pid_t
+    ) -> Int32 {
+        #if canImport(Darwin)
+            var actions: posix_spawn_file_actions_t?
+        #else
+            var actions = posix_spawn_file_actions_t()
+        #endif
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, input.rawValue, 0)
+        posix_spawn_file_actions_adddup2(&actions, output.rawValue, 1)
+        let kept = [
+            "PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH",
+        ]
+        let variables = kept.compactMap { name in environment(name).map { name + "=" + $0 } }
+        let words = ([program] + arguments).map { strdup($0) } + [nil]
+        let values = variables.map { strdup($0) } + [nil]
+        defer { for pointer in words + values { free(pointer) } }
+        return posix_spawnp(&identifier, program, &actions, nil, words, values)
+    }
+}

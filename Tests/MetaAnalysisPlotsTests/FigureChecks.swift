@@ -1,0 +1,58 @@
+import MetaAnalysis
+import MetaAnalysisPlots
+import Testing
+
+/// What holds for every figure: nothing outside, no text on text, well-formed, the same bytes again.
+func expectSound(_ figure: Figure, _ name: String, sourceLocation: SourceLocation = #_sourceLocation) {
+    let page = Box(x: 0, y: 0, width: figure.width.rounded(.up), height: figure.height.rounded(.up))
+    #expect(page.width.isFinite && page.height.isFinite && page.width > 0 && page.height > 0)
+    for mark in figure.marks {
+        guard let bounds = mark.bounds else { continue }
+        #expect(
+            page.contains(bounds, tolerance: 0.5), "\(name): \(mark) leaves the page", sourceLocation: sourceLocation)
+    }
+    // Sorted by their tops, so that only neighbours are held against each other.
+    let labels = figure.marks.flatMap(\.labels).sorted { $0.box.y < $1.box.y }
+    for (index, label) in labels.enumerated() {
+        for other in labels[(index + 1)...] {
+            if other.box.y >= label.box.bottom { break }
+            #expect(
+                !label.box.overlaps(other.box), "\(name): \"\(label.text)\" lies on \"\(other.text)\"",
+                sourceLocation: sourceLocation)
+        }
+    }
+    let svg = figure.svg()
+    let checker = XMLChecker(svg)
+    #expect(checker.failure == nil, "\(name)", sourceLocation: sourceLocation)
+    #expect(checker.elements.first == "svg" && checker.elements.dropFirst().prefix(2) == ["title", "desc"])
+    #expect(!checker.elements.contains("script"))
+    #expect(!svg.contains("nan") && !svg.contains("inf\"") && !svg.contains("NaN"), "\(name)")
+    #expect(figure.svg() == svg)
+}
+
+/// Studies with labels that figures must stand.
+enum Labels {
+    static let lengths = (1...60).map { String(String(repeating: "Wide label mn ", count: 5).prefix($0)) }
+    static let scripts = [
+        "田中さくら大学病院共同研究グループ 2011 年の無作為化比較試験による多施設共同研究の長期追跡", "دراسة عشوائية 2011",
+        "מחקר אקראי מבוקר 1999", "Ünlü & Çelik 2003", "Иванов 2010", "Παπαδόπουλος 2015", "김철수 2009",
+    ]
+    static let hostile = [
+        "<script>alert(1)</script>", "A & B", "\"quoted\" 'twice'", "line\nbreak\r\nand\ttab", "👩‍👩‍👧‍👦 family 🧪",
+        "]]>", "<!--", "\u{0}\u{1}\u{8}\u{B}\u{1B}[31mred", "\u{202E}reversed\u{202C}", "&amp;lt;", "\u{FFFE}\u{FFFF}",
+        "", " ", "e\u{301}\u{301}\u{301}", "-->", "<svg onload=alert(1)>",
+    ]
+}
+
+func effects(_ labels: [String], tau: Double = 0.4, measure: String = "OR", scale: EffectScale = .log) -> EffectSizes {
+    EffectSizes(
+        measure: measure, scale: scale,
+        effects: labels.enumerated().map { index, label in
+            let turn = Double((index * 7919) % 101) / 101 - 0.5
+            let variance = 0.02 + Double((index * 104_729) % 97) / 97 * 0.4
+            return EffectSize(
+                label: label, estimate: -0.3 + 2 * tau * turn, variance: variance, row: index + 2, position: index)
+        })
+}
+
+func studies(_ count: Int) -> [String] { (0..<count).map { "Study \($0 + 1)" } }

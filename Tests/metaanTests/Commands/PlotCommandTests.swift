@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+@Suite struct PlotCommandTests {
+    static let kinds: [[String]] = [
+        ["forest", "bcg", "--measure", "RR", "--subgroup", "alloc", "--also-common", "--favours", "<b>,a & b"],
+        ["cumulative", "bcg", "--order-by", "year", "--order", "descending"], ["leave-one-out", "bcg"],
+        ["funnel", "bcg", "--contours", "--trim-and-fill", "L0", "--egger"], ["radial", "bcg"], ["baujat", "bcg"],
+        ["influence", "bcg"], ["qq", "bcg"], ["labbe", "bcg"], ["bubble", "bcg", "--moderator", "ablat"],
+        ["drapery", "bcg"], ["gosh", "bcg", "--model", "common"], ["network", "dong2013"],
+        ["network-forest", "senn2013", "--reference", "plac"], ["rankogram", "dong2013", "--better", "lower"],
+        ["league", "dong2013", "--better", "lower"], ["forest", "msc"],
+    ]
+
+    @Test(arguments: kinds)
+    func everyKindIsDrawn(arguments: [String]) throws {
+        let run = try CommandRun(["plot"] + arguments)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.text.hasPrefix("<svg ") && run.text.hasSuffix("</svg>\n"))
+        // Foundation's parser of XML is not everywhere; the library's tests check the form.
+        #expect(!run.text.contains("<b>"))
+        let again = try CommandRun(["plot"] + arguments)
+        #expect(again.output == run.output)
+    }
+
+    @Test func numbersGoToAFile() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (figure, numbers) = (folder.appendingPathComponent("f.svg"), folder.appendingPathComponent("f.csv"))
+        let run = try CommandRun("plot", "forest", "bcg", "-o", figure.path, "--data", numbers.path)
+        #expect(run.status == 0 && run.text.isEmpty)
+        #expect(try String(contentsOf: figure, encoding: .utf8).hasPrefix("<svg "))
+        let lines = try String(contentsOf: numbers, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 16)
+        #expect(lines[0] == "type,section,label,estimate,ci_low,ci_high,weight,read_estimate,read_ci_low,read_ci_high")
+    }
+
+    @Test func otherCommandsDrawInTheSameRun() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for command in ["pool", "bias"] {
+            let figure = folder.appendingPathComponent(command + ".svg")
+            let plain = try CommandRun(command, "bcg", "--measure", "RR")
+            let run = try CommandRun(command, "bcg", "--measure", "RR", "--plot", figure.path)
+            #expect(run.status == 0 && run.output == plain.output)
+            #expect(try String(contentsOf: figure, encoding: .utf8).hasPrefix("<svg "))
+        }
+    }
+
+    static let failures: [(arguments: [String], status: Int32, words: String)] = [
+        (["forest", "bcg", "-o", "f.jpg"], 64, "does not end in .svg, .png or .pdf"),
+        (["forest", "bcg", "--egger"], 64, "--egger has no meaning with the plot forest"),
+        (["bubble", "bcg"], 64, "add --moderator COLUMN"), (["bubble", "bcg", "--moderator", "alloc"], 65, "alloc"),
+        (["labbe", "normand1999"], 65, "events of two groups"), (["forest", "no-such-file"], 66, "no such file"),
+        (["pie", "bcg"], 64, "pie"), (["rankogram", "senn2013"], 64, "--better"),
+        (["forest", "bcg", "--favours", "one"], 64, "--favours"),
+        (["forest", "bcg", "--subgroup", "none"], 65, "none"),
+        (["forest", "bcg", "-o", "/no/such/folder/f.svg"], 73, "cannot be created"),
+    ]
+
+    @Test(arguments: failures)
+    func failuresSayWhatToDo(arguments: [String], status: Int32, words: String) throws {
+        let run = try CommandRun(["plot"] + arguments)
+        #expect(run.status == status, "\(run.errors)")
+        #expect(run.text.isEmpty)
+        let error = try #require(run.errors.split(separator: "\n").last)
+        #expect(error.hasPrefix("error: ") && error.contains(words) && error.contains("; "), "\(error)")
+    }
+
+    @Test func withoutTheConverterThereIsNoPicture() throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".png")
+        let run = try CommandRun(["plot", "forest", "bcg", "-o", file.path], environment: ["PATH": "/nowhere"])
+        #expect(run.status == 73)
+        #expect(run.errors.contains("needs the program rsvg-convert"))
+        #expect(!FileManager.default.fileExists(atPath: file.path))
+    }
+}
