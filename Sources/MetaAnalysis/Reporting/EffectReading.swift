@@ -36,7 +36,9 @@ package struct EffectReading: Hashable, Sendable {
     package var name: String { title.contains("(") ? header : title }
 
     /// A value of the analysis scale as it is read.
-    package func value(_ stored: Double) -> Double { isBackTransformed ? scale.backTransformed(stored) ?? stored : stored }
+    package func value(_ stored: Double) -> Double {
+        isBackTransformed ? scale.backTransformed(stored) ?? stored : stored
+    }
 
     /// The interval as it is read; what falls on the analysis scale (1 − α) rises here or the other way round.
     package func interval(_ stored: ConfidenceInterval) -> ConfidenceInterval {
