@@ -86,7 +86,7 @@ struct ForestLayout {
             return min(width, Self.widestCell)
         }
         // The head of a group may be wider than its columns.
-        for range in groupRanges {
+        for range in plot.groupRanges {
             let head = min(bold.width(of: plot.columns[range.lowerBound].group?.drawable ?? ""), 2 * Self.widestCell)
             let present = widths[range].reduce(0, +) + Self.gap * Double(range.count - 1)
             if head > present { widths[range.lowerBound] += head - present }
@@ -139,19 +139,6 @@ struct ForestLayout {
         width = x + Self.margin + (theme.hasNumbersBeforePlot ? 12 : 0)
     }
 
-    /// Neighbouring columns with the same group.
-    private var groupRanges: [Range<Int>] {
-        var ranges: [Range<Int>] = []
-        for (index, column) in plot.columns.enumerated() where column.group != nil {
-            if let last = ranges.last, last.upperBound == index, plot.columns[last.lowerBound].group == column.group {
-                ranges[ranges.count - 1] = last.lowerBound..<index + 1
-            } else {
-                ranges.append(index..<index + 1)
-            }
-        }
-        return ranges
-    }
-
     // MARK: Figure
 
     var figure: Figure {
@@ -199,7 +186,7 @@ struct ForestLayout {
     }
 
     private mutating func drawHead(from start: Double) -> Double {
-        let ranges = groupRanges
+        let ranges = plot.groupRanges
         let hasGroups = !ranges.isEmpty
         var y = start
         let height = hasGroups ? 38.0 : 22.0

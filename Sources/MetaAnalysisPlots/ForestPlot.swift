@@ -187,6 +187,19 @@ public struct ForestPlot: Hashable, Sendable {
             cell: analysis.additions.contains { $0.value != nil } ? name ?? "order" : nil)
     }
 
+    /// Neighbouring columns with the same group.
+    var groupRanges: [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        for (index, column) in columns.enumerated() where column.group != nil {
+            if let last = ranges.last, last.upperBound == index, columns[last.lowerBound].group == column.group {
+                ranges[ranges.count - 1] = last.lowerBound..<index + 1
+            } else {
+                ranges.append(index..<index + 1)
+            }
+        }
+        return ranges
+    }
+
     /// The last rows, of the pooled effects of all studies.
     var totals: Range<Int> {
         var start = rows.count

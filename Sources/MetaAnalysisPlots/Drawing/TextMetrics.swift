@@ -106,10 +106,12 @@ extension StringProtocol {
     /// The text on one line as it may stand in a figure: blanks and line breaks as single spaces, without control
     /// characters, without those that turn the direction of the text around it, and without what XML cannot hold.
     var drawable: String {
+        if isPlainLine { return String(self) }
         var line = ""
         var isBlank = true
         for scalar in unicodeScalars {
-            if scalar.properties.isWhitespace {
+            let isASCII = scalar.value < 128
+            if isASCII ? scalar.value == 32 || (9...13).contains(scalar.value) : scalar.properties.isWhitespace {
                 if !isBlank { line.unicodeScalars.append(" ") }
                 isBlank = true
                 continue
@@ -124,5 +126,15 @@ extension StringProtocol {
         }
         if line.last == " " { line.removeLast() }
         return line
+    }
+
+    /// Whether the text is printable ASCII with single blanks between words, as most labels are.
+    private var isPlainLine: Bool {
+        var previous = UInt8(ascii: " ")
+        for byte in utf8 {
+            guard byte >= 32, byte < 127, byte != 32 || previous != 32 else { return false }
+            previous = byte
+        }
+        return previous != 32
     }
 }
