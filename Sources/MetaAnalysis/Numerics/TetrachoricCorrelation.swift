@@ -2,8 +2,8 @@ internal import RealModule
 
 /// The correlation of two normal variables that, cut in two each, give the shares of a two-by-two table.
 ///
-/// With thresholds h and k from the margins, ∫ exp(−(h² + k² − 2hk cos u) / (2 sin² u)) du / 2π from arccos r to π/2 equals the
-/// share in excess of independence, (ad − bc)/n². The angle is sought on panels that halve towards 0, each taken by a
+/// With thresholds h and k from the margins, ∫ exp(−(h² + k² − 2hk cos u) / (2 sin² u)) du / 2π from 0 to arccos r equals the
+/// smaller share off the diagonal, where a/b is at least c/d. The angle is sought on panels that double from 0, each taken by a
 /// Gauss–Legendre rule, so that correlations near 1 and shares of rare events keep their digits; r is right to about 1e-13.
 /// The derivatives of r by the shares give its variance.
 ///
@@ -27,8 +27,7 @@ struct TetrachoricCorrelation {
         let h = Self.threshold(shares[0] + shares[1], shares[2] + shares[3])
         let k = Self.threshold(shares[0] + shares[2], shares[1] + shares[3])
         guard h.isFinite, k.isFinite else { return nil }
-        let excess = shares[0] * shares[3] - shares[1] * shares[2]
-        guard let angle = Self.angle(h, k, excess: excess * 2 * .pi) else { return nil }
+        guard let angle = Self.angle(h, k, share: min(shares[1], shares[2])) else { return nil }
 
         let sine = Double.sin(angle)
         let half = Double.sin(angle / 2)
@@ -57,23 +56,26 @@ struct TetrachoricCorrelation {
         return .exp(-((h - k) * (h - k) + 4 * h * k * half * half) / (2 * sine * sine))
     }
 
-    /// arccos r in (0, π/2], for an excess of 0 or more.
-    private static func angle(_ h: Double, _ k: Double, excess: Double) -> Double? {
+    /// arccos r in (0, π/2]: where the integral from 0 comes to 2π times the smaller share off the diagonal.
+    private static func angle(_ h: Double, _ k: Double, share: Double) -> Double? {
         func integral(_ from: Double, _ to: Double) -> Double {
             zip(rule.nodes, rule.weights).reduce(0) { sum, point in
                 sum + point.1 * density(h, k, from + (to - from) * point.0)
             } * (to - from)
         }
-        var upper = Double.pi / 2
-        var rest = excess
-        for _ in 0..<60 {
-            let lower = upper / 2
-            let panel = integral(lower, upper)
-            if panel >= rest { return root(of: { integral($0, upper) - rest }, in: lower...upper).value }
-            rest -= panel
-            upper = lower
+        let target = 2 * .pi * share
+        var lower = Double.pi / 2 * 0x1p-80
+        var below = 0.0
+        for panel in 0..<80 {
+            let upper = 2 * lower
+            let next = below + integral(lower, upper)
+            if next >= target {
+                guard panel > 0 else { return nil }
+                return root(of: { below + integral(lower, $0) - target }, in: lower...upper).value
+            }
+            (lower, below) = (upper, next)
         }
-        return nil
+        return .pi / 2
     }
 
     private static let rule = GaussLegendre(count: 24)
