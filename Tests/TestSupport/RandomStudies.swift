@@ -12,6 +12,28 @@ public enum RandomStudies {
         case .twoGroupMeans: return .twoGroupMeans(studies(count) { random.means() })
         case .pairedMeans: return .pairedMeans(studies(count) { random.pairs() })
         case .twoGroupRates: return .twoGroupRates(studies(count) { random.rates() })
+        case .pairedTable:
+            return .pairedTable(
+                studies(count) {
+                    PairedTable(
+                        both: random.whole(5, 60), firstOnly: random.whole(3, 30), secondOnly: random.whole(3, 30),
+                        neither: random.whole(5, 60))
+                })
+        case .pairedMargins:
+            return .pairedMargins(
+                studies(count) {
+                    let (size, first, second) = (random.whole(40, 90), random.whole(8, 30), random.whole(8, 30))
+                    return PairedMargins(
+                        firstEvents: first, firstNonEvents: size - first, secondEvents: second,
+                        secondNonEvents: size - second, correlation: random.between(0, 0.8))
+                })
+        case .genotypes:
+            return .genotypes(
+                studies(count) {
+                    Genotypes(
+                        dominant: random.whole(9, 80), heterozygous: random.whole(20, 150),
+                        recessive: random.whole(9, 80))
+                })
         case .singleMean:
             return .singleMean(
                 studies(count) {
@@ -114,6 +136,25 @@ extension StudyCollection {
                             treatedDeviation: $0.outcome.controlDeviation, controlSize: $0.outcome.treatedSize,
                             controlMean: $0.outcome.treatedMean, controlDeviation: $0.outcome.treatedDeviation))
                 })
+        case .pairedTable(let studies):
+            .pairedTable(
+                studies.map {
+                    $0.with(
+                        PairedTable(
+                            both: $0.outcome.both, firstOnly: $0.outcome.secondOnly, secondOnly: $0.outcome.firstOnly,
+                            neither: $0.outcome.neither))
+                })
+        case .pairedMargins(let studies):
+            .pairedMargins(
+                studies.map {
+                    $0.with(
+                        PairedMargins(
+                            firstEvents: $0.outcome.secondEvents, firstNonEvents: $0.outcome.secondNonEvents,
+                            secondEvents: $0.outcome.firstEvents, secondNonEvents: $0.outcome.firstNonEvents,
+                            correlation: $0.outcome.correlation))
+                })
+        case .pairedMeans(let studies):
+            .pairedMeans(studies.map { $0.with($0.outcome.withTimesExchanged) })
         case .twoGroupRates(let studies):
             .twoGroupRates(
                 studies.map {
@@ -123,6 +164,60 @@ extension StudyCollection {
                             controlEvents: $0.outcome.treatedEvents, controlTime: $0.outcome.treatedTime))
                 })
         default: nil
+        }
+    }
+}
+
+extension PairedMeans {
+    fileprivate var withTimesExchanged: PairedMeans {
+        switch self {
+        case .times(let firstMean, let firstDeviation, let secondMean, let secondDeviation, let size, let correlation):
+            .times(
+                firstMean: secondMean, firstDeviation: secondDeviation, secondMean: firstMean,
+                secondDeviation: firstDeviation, size: size, correlation: correlation)
+        case .change(let mean, let deviation, let size): .change(mean: -mean, deviation: deviation, size: size)
+        }
+    }
+}
+
+extension StudyCollection {
+    /// The same studies with means and standard deviations in another unit; `nil` for data without a unit.
+    public func inUnit(_ unit: Double) -> StudyCollection? {
+        switch self {
+        case .twoGroupMeans(let studies):
+            .twoGroupMeans(
+                studies.map { study in
+                    var outcome = study.outcome
+                    outcome.treatedMean *= unit
+                    outcome.treatedDeviation *= unit
+                    outcome.controlMean *= unit
+                    outcome.controlDeviation *= unit
+                    return study.with(outcome)
+                })
+        case .pairedMeans(let studies):
+            .pairedMeans(studies.map { $0.with($0.outcome.inUnit(unit)) })
+        case .singleMean(let studies):
+            .singleMean(
+                studies.map {
+                    $0.with(
+                        SingleMean(
+                            mean: $0.outcome.mean * unit, deviation: $0.outcome.deviation * unit, size: $0.outcome.size)
+                    )
+                })
+        default: nil
+        }
+    }
+}
+
+extension PairedMeans {
+    fileprivate func inUnit(_ unit: Double) -> PairedMeans {
+        switch self {
+        case .times(let firstMean, let firstDeviation, let secondMean, let secondDeviation, let size, let correlation):
+            .times(
+                firstMean: firstMean * unit, firstDeviation: firstDeviation * unit, secondMean: secondMean * unit,
+                secondDeviation: secondDeviation * unit, size: size, correlation: correlation)
+        case .change(let mean, let deviation, let size):
+            .change(mean: mean * unit, deviation: deviation * unit, size: size)
         }
     }
 }

@@ -26,6 +26,8 @@ public struct Tolerance: Sendable, CustomStringConvertible {
     /// Roots that the reference found by R's `uniroot` with its default tolerance, the fourth root of the machine epsilon, in
     /// absolute terms.
     public static let coarseRootOfReference = Tolerance("coarse root of the reference", 1.22e-4)
+    /// Variances of tetrachoric correlations, at the root that the reference found to a fourth root of the machine epsilon.
+    public static let tetrachoricVarianceOfReference = Tolerance("variance at a coarse root of the reference", 2.5e-3)
     /// A critical value that the reference found by R's `uniroot` of R's `integrate`, both with their default tolerances.
     public static let coarseCriticalValue = Tolerance("coarse critical value of the reference", 2.5e-4)
     /// The reference stopped its search at steps of 1e-5.

@@ -10,6 +10,8 @@ public enum EffectScale: String, Hashable, Sendable, Codable, CaseIterable {
     case log
     /// Log odds of a proportion.
     case logit
+    /// Normal quantile of a proportion.
+    case probit
     /// Arcsine of the square root of a proportion.
     case arcsine
     /// Freeman–Tukey double arcsine of a proportion.
@@ -47,6 +49,7 @@ public enum EffectScale: String, Hashable, Sendable, Codable, CaseIterable {
         case .identity: return value
         case .log: return .exp(value)
         case .logit: return value >= 0 ? 1 / (1 + .exp(-value)) : .exp(value) / (1 + .exp(value))
+        case .probit: return ReferenceDistribution.normal.lowerTail(value)
         case .arcsine:
             let sine = Double.sin(min(max(value, 0), .pi / 2))
             return sine * sine

@@ -47,6 +47,12 @@ extension MeasureDescription {
     }
 }
 
+extension MeasureDescription {
+    /// Whether exchanging the two groups turns the sign: not where one group's standard deviation is the unit, nor for a
+    /// probability. Others are no contrasts of treatments that a network could put together.
+    var changesSignWithGroups: Bool { !["SMD1", "SMD1H", "CLESN", "SMCR", "SMCRH", "CLESCN"].contains(code) }
+}
+
 extension OutcomeKind {
     /// The effects that can be computed from this kind of data.
     public var measures: [MeasureDescription] { outcomeType.measureDescriptions }
@@ -60,11 +66,14 @@ extension OutcomeKind {
         case .twoGroupMeans: TwoGroupMeans.self
         case .pairedMeans: PairedMeans.self
         case .twoGroupRates: TwoGroupRates.self
+        case .pairedTable: PairedTable.self
+        case .pairedMargins: PairedMargins.self
         case .singleMean: SingleMean.self
         case .proportion: Proportion.self
         case .rate: Rate.self
         case .correlation: Correlation.self
         case .reliability: Reliability.self
+        case .genotypes: Genotypes.self
         case .reported: ReportedEffect.self
         }
     }

@@ -8,7 +8,7 @@ struct ArmContrasts<Outcome: ArmOutcome> {
 
     /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) for data that no arm can have and for two arms of one treatment.
     init(_ arms: [NetworkArm<Outcome>], measure: Outcome.Pair.Measure, settings: EffectSettings) throws {
-        let details = measure.details
+        let details = try MeasureDescription.requireContrast(measure.details.code)
         try EffectSizes.check(settings, for: details)
         try settings.requireNoAverages(over: Set(arms.map(\.treatment)).count, for: details)
         let studies = try Self.studies(arms, for: measure)

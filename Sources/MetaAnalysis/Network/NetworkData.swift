@@ -148,11 +148,17 @@ extension MeasureDescription {
     @discardableResult static func requireContrast(_ code: String) throws -> MeasureDescription {
         let kinds: [OutcomeKind] = [.twoByTwo, .twoGroupMeans, .twoGroupRates, .reported]
         let found = find(code.uppercased())
-        if let found, kinds.contains(found.kind) { return found }
+        func isContrast(_ measure: MeasureDescription) -> Bool {
+            kinds.contains(measure.kind) && measure.changesSignWithGroups
+        }
+        if let found, isContrast(found) { return found }
         throw MetaAnalysisError(
             .unsupportedCombination,
-            found.map { "\($0.code) does not compare two groups, so that it is no contrast of treatments" }
-                ?? "there is no measure \(quoted(code))",
-            remedy: "take one of " + all.filter { kinds.contains($0.kind) }.map(\.code).joined(separator: ", "))
+            found.map {
+                kinds.contains($0.kind)
+                    ? "\($0.code) does not turn its sign with the groups, so that it is no contrast of treatments"
+                    : "\($0.code) does not compare two groups, so that it is no contrast of treatments"
+            } ?? "there is no measure \(quoted(code))",
+            remedy: "take one of " + all.filter(isContrast).map(\.code).joined(separator: ", "))
     }
 }

@@ -24,7 +24,7 @@ package struct EffectReading: Hashable, Sendable {
         case .log:
             title = stored.hasPrefix("log ") ? String(stored.dropFirst(4)) : stored
             header = code
-        case .logit, .arcsine: (title, header) = ("proportion", "Proportion")
+        case .logit, .probit, .arcsine: (title, header) = ("proportion", "Proportion")
         case .squareRoot: (title, header) = ("rate", "Rate")
         case .fisherZ: (title, header) = ("correlation", "Correlation")
         case .cubeRootComplement, .logComplement: (title, header) = ("coefficient alpha", "Alpha")
@@ -57,8 +57,10 @@ package struct EffectReading: Hashable, Sendable {
 
     /// Where "no effect" stands on the analysis scale; `nil` for what is not a contrast.
     package func reference(measure code: String) -> Double? {
-        switch MeasureDescription.find(code)?.kind {
-        case .singleMean, .proportion, .rate, .reliability: nil
+        switch (MeasureDescription.find(code)?.kind, code) {
+        case (.singleMean, _), (.proportion, _), (.rate, _), (.reliability, _): nil
+        // No difference is a probability of ½, which the test of 0 says nothing about.
+        case (_, "CLESN"), (_, "CLESCN"): nil
         default: EffectScale.noEffect
         }
     }

@@ -8,6 +8,10 @@ public enum OutcomeKind: String, Hashable, Sendable, Codable, CaseIterable {
     case pairedMeans = "paired"
     /// Events in the person-time of two groups: `TwoGroupRates`.
     case twoGroupRates = "two-rates"
+    /// Events of matched pairs: `PairedTable`.
+    case pairedTable = "paired-events"
+    /// Totals of events of matched pairs, with their correlation: `PairedMargins`.
+    case pairedMargins = "paired-margins"
     /// Mean of one group: `SingleMean`.
     case singleMean = "mean"
     /// Events of one group: `Proportion`.
@@ -18,6 +22,8 @@ public enum OutcomeKind: String, Hashable, Sendable, Codable, CaseIterable {
     case correlation
     /// Coefficient alpha: `Reliability`.
     case reliability
+    /// Genotypes of one group: `Genotypes`.
+    case genotypes
     /// An effect taken as the study reports it: `ReportedEffect`.
     case reported
 
@@ -28,11 +34,14 @@ public enum OutcomeKind: String, Hashable, Sendable, Codable, CaseIterable {
         case .twoGroupMeans: "means of two groups"
         case .pairedMeans: "means of one group at two times, or their change"
         case .twoGroupRates: "events in the person-time of two groups"
+        case .pairedTable: "events of matched pairs"
+        case .pairedMargins: "totals of events of matched pairs, with their correlation"
         case .singleMean: "mean of one group"
         case .proportion: "events of one group"
         case .rate: "events in the person-time of one group"
         case .correlation: "correlation"
         case .reliability: "reliability coefficient alpha"
+        case .genotypes: "genotypes of one group"
         case .reported: "effect as reported"
         }
     }
@@ -47,12 +56,18 @@ public enum OutcomeKind: String, Hashable, Sendable, Codable, CaseIterable {
         case .twoGroupMeans: [["n1i", "m1i", "sd1i", "n2i", "m2i", "sd2i"]]
         case .pairedMeans: [["m1i", "sd1i", "m2i", "sd2i", "ni", "ri"], ["mi", "sdi", "ni"]]
         case .twoGroupRates: [["x1i", "t1i", "x2i", "t2i"]]
+        case .pairedTable: [["ai", "bi", "ci", "di"]]
+        case .pairedMargins: [["ai", "bi", "ci", "di", "ri"]]
         case .singleMean: [["mi", "sdi", "ni"]]
         case .proportion: [["xi", "ni"]]
         case .rate: [["xi", "ti"]]
         case .correlation: [["ri", "ni"]]
         case .reliability: [["ai", "mi", "ni"]]
+        case .genotypes: [["ai", "bi", "ci"]]
         case .reported: [["yi", "vi"], ["yi", "sei"], ["yi", "ci_low", "ci_high"]]
         }
     }
+
+    /// Whether the roles are those of events of two groups, or some of them, so that only a measure tells the kinds apart.
+    var isTakenByMeasureOnly: Bool { self == .pairedTable || self == .pairedMargins || self == .genotypes }
 }

@@ -16,7 +16,13 @@ extension PairedMeans {
         case meanChange = "MC"
         case standardizedMeanChange = "SMCC"
         case rawScoreStandardizedMeanChange = "SMCR"
+        case heteroscedasticRawScoreStandardizedMeanChange = "SMCRH"
+        case pooledStandardizedMeanChange = "SMCRP"
+        case heteroscedasticPooledStandardizedMeanChange = "SMCRPH"
         case ratioOfMeans = "ROMC"
+        case variabilityRatio = "VRC"
+        case coefficientOfVariationRatio = "CVRC"
+        case normalSuperiority = "CLESCN"
 
         public var details: MeasureDescription {
             switch self {
@@ -44,6 +50,12 @@ extension PairedMeans {
                         v = 2 (1 - r) / n + y^2 / (2 n)
                         """,
                     source: "Becker (1988), doi:10.1111/j.2044-8317.1988.tb00901.x", hasBiasCorrection: true)
+            case .heteroscedasticRawScoreStandardizedMeanChange: .heteroscedasticRawScoreStandardizedMeanChange
+            case .pooledStandardizedMeanChange: .pooledStandardizedMeanChange
+            case .heteroscedasticPooledStandardizedMeanChange: .heteroscedasticPooledStandardizedMeanChange
+            case .variabilityRatio: .pairedVariabilityRatio
+            case .coefficientOfVariationRatio: .pairedCoefficientOfVariationRatio
+            case .normalSuperiority: .pairedNormalSuperiority
             case .ratioOfMeans:
                 MeasureDescription(
                     rawValue, .pairedMeans, title: "log ratio of means at two times", scale: .log,
@@ -103,6 +115,15 @@ extension PairedMeans: StudyOutcome {
             return try rawScoreStandardizedMeanChange(settings)
         case .ratioOfMeans:
             return try ratioOfMeans(settings)
+        case .heteroscedasticRawScoreStandardizedMeanChange:
+            return try rawScoreStandardizedMeanChange(settings, times())
+        case .pooledStandardizedMeanChange:
+            return try pooledStandardizedMeanChange(settings, times(), heteroscedastic: false)
+        case .heteroscedasticPooledStandardizedMeanChange:
+            return try pooledStandardizedMeanChange(settings, times(), heteroscedastic: true)
+        case .variabilityRatio: return try variabilityRatio(times())
+        case .coefficientOfVariationRatio: return try coefficientOfVariationRatio(settings, times())
+        case .normalSuperiority: return try normalSuperiority(times())
         }
     }
 
@@ -139,7 +160,7 @@ extension PairedMeans: StudyOutcome {
     }
 
     /// a² + b² − 2rab, without cancellation for a near b and r near 1.
-    private static func varianceOfDifference(_ a: Double, _ b: Double, _ correlation: Double) -> Double {
+    static func varianceOfDifference(_ a: Double, _ b: Double, _ correlation: Double) -> Double {
         (a - b) * (a - b) + 2 * (1 - correlation) * a * b
     }
 
@@ -172,6 +193,6 @@ extension PairedMeans: StudyOutcome {
             variance: Self.varianceOfDifference(first, second, correlation) / size)
     }
 
-    private static let needsBothTimes = Exclusion(
+    static let needsBothTimes = Exclusion(
         "only the change is reported, and this measure needs mean and standard deviation at both times")
 }

@@ -12,6 +12,9 @@ public struct Proportion: Hashable, Sendable, Codable {
         self.size = size
     }
 
+    /// From the two cells of a group.
+    init(events: Double, nonEvents: Double) { self.init(events: events, size: events + nonEvents) }
+
     private var nonEvents: Double { size - events }
 }
 
@@ -21,6 +24,7 @@ extension Proportion {
         case raw = "PR"
         case log = "PLN"
         case logit = "PLO"
+        case probit = "PRZ"
         case arcsine = "PAS"
         case freemanTukey = "PFT"
 
@@ -45,6 +49,15 @@ extension Proportion {
                     rawValue, .proportion, title: "logit transformed proportion", scale: .logit,
                     definition: "y = ln(x / (n - x)); v = 1/x + 1/(n - x)",
                     source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", usesContinuityCorrection: true)
+            case .probit:
+                MeasureDescription(
+                    rawValue, .proportion, title: "probit transformed proportion", scale: .probit,
+                    definition: """
+                        y = z with the normal quantile z of p = x / n; v = p (1 - p) / (n f(z)^2) with the normal \
+                        density f
+                        """,
+                    source: "Sanchez-Meca et al. (2003), doi:10.1037/1082-989X.8.4.448",
+                    usesContinuityCorrection: true)
             case .arcsine:
                 MeasureDescription(
                     rawValue, .proportion, title: "arcsine square root transformed proportion", scale: .arcsine,
@@ -117,6 +130,12 @@ extension Proportion: StudyOutcome {
                 throw Exclusion("\(which) had the event, so the logit needs a continuity correction")
             }
             return EffectEstimate(estimate: .log(events / nonEvents), variance: 1 / events + 1 / nonEvents)
+        case .probit:
+            guard !hasZeroCell else {
+                let which = events == 0 ? "no participant" : "every participant"
+                throw Exclusion("\(which) had the event, so the probit needs a continuity correction")
+            }
+            return probit
         case .arcsine:
             return EffectEstimate(
                 estimate: .atan2(y: events.squareRoot(), x: nonEvents.squareRoot()), variance: 0.25 / size)
@@ -125,6 +144,17 @@ extension Proportion: StudyOutcome {
             let upper = Double.atan2(y: (events + 1).squareRoot(), x: nonEvents.squareRoot())
             return EffectEstimate(estimate: 0.5 * (lower + upper), variance: 1 / (4 * size + 2))
         }
+    }
+
+    /// Of a proportion strictly between 0 and 1.
+    var probit: EffectEstimate {
+        let normal = ReferenceDistribution.normal
+        let quantile =
+            events <= nonEvents ? normal.quantile(events / size) : normal.upperQuantile(nonEvents / size)
+        // 1 / f(z)² = 2π exp(z²)
+        return EffectEstimate(
+            estimate: quantile,
+            variance: 2 * .pi * .exp(quantile * quantile) * (events / size) * (nonEvents / size) / size)
     }
 
     private func raw(_ variant: VarianceVariant, averages: [Double]) throws(Exclusion) -> EffectEstimate {

@@ -24,6 +24,9 @@ extension SingleMean {
     public enum Measure: String, EffectMeasure {
         case mean = "MN"
         case logMean = "MNLN"
+        case standardizedMean = "SMN"
+        case logDeviation = "SDLN"
+        case logCoefficientOfVariation = "CVLN"
 
         public var details: MeasureDescription {
             switch self {
@@ -37,6 +40,32 @@ extension SingleMean {
                     rawValue, .singleMean, title: "log mean", scale: .log,
                     definition: "y = ln(m); v = sd^2 / (n m^2)",
                     source: "Nakagawa et al. (2015), doi:10.1111/2041-210x.12309")
+            case .standardizedMean:
+                MeasureDescription(
+                    rawValue, .singleMean, title: "standardized mean", scale: .identity,
+                    definition: """
+                        y = J m / sd with J as for SMD on n - 1 degrees of freedom (1 when uncorrected); \
+                        v = 1/n + y^2 / (2 n)
+                        """,
+                    source: "Hedges (1981), doi:10.3102/10769986006002107", hasBiasCorrection: true)
+            case .logDeviation:
+                MeasureDescription(
+                    rawValue, .singleMean, title: "log standard deviation", scale: .log,
+                    definition: """
+                        y = ln(sd) + 1/(2 (n - 1)) (the logarithm alone when uncorrected); v = 1/(2 (n - 1))
+                        """,
+                    source: """
+                        Raudenbush & Bryk (1987), doi:10.3102/10769986012003241; \
+                        Nakagawa et al. (2015), doi:10.1111/2041-210x.12309
+                        """, hasBiasCorrection: true)
+            case .logCoefficientOfVariation:
+                MeasureDescription(
+                    rawValue, .singleMean, title: "log coefficient of variation", scale: .log,
+                    definition: """
+                        y = ln(sd / m) + 1/(2 (n - 1)) (the logarithm alone when uncorrected); \
+                        v = 1/(2 (n - 1)) + sd^2 / (n m^2)
+                        """,
+                    source: "Nakagawa et al. (2015), doi:10.1111/2041-210x.12309", hasBiasCorrection: true)
             }
         }
     }
@@ -74,6 +103,42 @@ extension SingleMean: StudyOutcome {
             guard mean > 0 else { throw Exclusion("a mean that is not positive has no logarithm") }
             let variation = coefficientOfVariation
             return EffectEstimate(estimate: .log(mean), variance: variation * variation / size)
+        case .standardizedMean:
+            guard size > 1 else { throw Self.hasNoDeviation }
+            let estimate = try Self.biasFactor(settings, size: size) * (mean / deviation)
+            return EffectEstimate(estimate: estimate, variance: (1 + estimate * estimate / 2) / size)
+        case .logDeviation:
+            return try logDeviation(settings, group: "")
+        case .logCoefficientOfVariation:
+            let spread = try logDeviation(settings, group: "")
+            guard mean > 0 else { throw Self.hasNoCoefficientOfVariation }
+            return EffectEstimate(
+                estimate: spread.estimate - .log(mean),
+                variance: spread.variance + coefficientOfVariation * coefficientOfVariation / size)
         }
     }
+
+    /// ln sd with its correction for bias, and the variance of it.
+    ///
+    /// - Parameter group: completes "the standard deviation" in a message; empty for the only group.
+    func logDeviation(_ settings: EffectSettings, group: String) throws(Exclusion) -> EffectEstimate {
+        guard size > 1 else { throw Self.hasNoDeviation }
+        guard deviation > 0 else { throw Exclusion("the standard deviation\(group) is 0, which has no logarithm") }
+        let variance = 1 / (2 * (size - 1))
+        return EffectEstimate(
+            estimate: .log(deviation) + (settings.biasCorrected ? variance : 0), variance: variance)
+    }
+
+    /// The correction of a mean, or a difference, standardized by the standard deviation of one group.
+    static func biasFactor(_ settings: EffectSettings, size: Double) throws(Exclusion) -> Double {
+        guard settings.biasCorrected else { return 1 }
+        guard size > 2 else {
+            throw Exclusion("two participants are too few for the bias correction of what is standardized by them")
+        }
+        return standardizationBiasFactor(degreesOfFreedom: size - 1)
+    }
+
+    static let hasNoDeviation = Exclusion("a group of one participant has no standard deviation of its own")
+    static let hasNoCoefficientOfVariation = Exclusion(
+        "a mean that is not positive gives no logarithm of a coefficient of variation")
 }

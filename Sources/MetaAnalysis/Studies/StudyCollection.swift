@@ -8,11 +8,14 @@ public enum StudyCollection: Hashable, Sendable, Codable {
     case twoGroupMeans([Study<TwoGroupMeans>])
     case pairedMeans([Study<PairedMeans>])
     case twoGroupRates([Study<TwoGroupRates>])
+    case pairedTable([Study<PairedTable>])
+    case pairedMargins([Study<PairedMargins>])
     case singleMean([Study<SingleMean>])
     case proportion([Study<Proportion>])
     case rate([Study<Rate>])
     case correlation([Study<Correlation>])
     case reliability([Study<Reliability>])
+    case genotypes([Study<Genotypes>])
     case reported([Study<ReportedEffect>])
 
     /// The kind of data.
@@ -22,11 +25,14 @@ public enum StudyCollection: Hashable, Sendable, Codable {
         case .twoGroupMeans: .twoGroupMeans
         case .pairedMeans: .pairedMeans
         case .twoGroupRates: .twoGroupRates
+        case .pairedTable: .pairedTable
+        case .pairedMargins: .pairedMargins
         case .singleMean: .singleMean
         case .proportion: .proportion
         case .rate: .rate
         case .correlation: .correlation
         case .reliability: .reliability
+        case .genotypes: .genotypes
         case .reported: .reported
         }
     }
@@ -56,11 +62,14 @@ public enum StudyCollection: Hashable, Sendable, Codable {
         case .twoGroupMeans(let studies): studies
         case .pairedMeans(let studies): studies
         case .twoGroupRates(let studies): studies
+        case .pairedTable(let studies): studies
+        case .pairedMargins(let studies): studies
         case .singleMean(let studies): studies
         case .proportion(let studies): studies
         case .rate(let studies): studies
         case .correlation(let studies): studies
         case .reliability(let studies): studies
+        case .genotypes(let studies): studies
         case .reported(let studies): studies
         }
     }
@@ -77,11 +86,14 @@ extension StudyCollection {
         case .twoGroupMeans(let studies): .twoGroupMeans(indices.map { studies[$0] })
         case .pairedMeans(let studies): .pairedMeans(indices.map { studies[$0] })
         case .twoGroupRates(let studies): .twoGroupRates(indices.map { studies[$0] })
+        case .pairedTable(let studies): .pairedTable(indices.map { studies[$0] })
+        case .pairedMargins(let studies): .pairedMargins(indices.map { studies[$0] })
         case .singleMean(let studies): .singleMean(indices.map { studies[$0] })
         case .proportion(let studies): .proportion(indices.map { studies[$0] })
         case .rate(let studies): .rate(indices.map { studies[$0] })
         case .correlation(let studies): .correlation(indices.map { studies[$0] })
         case .reliability(let studies): .reliability(indices.map { studies[$0] })
+        case .genotypes(let studies): .genotypes(indices.map { studies[$0] })
         case .reported(let studies): .reported(indices.map { studies[$0] })
         }
     }
@@ -157,4 +169,16 @@ extension Reliability {
 
 extension ReportedEffect {
     public static func collection(_ studies: [Study<ReportedEffect>]) -> StudyCollection { .reported(studies) }
+}
+
+extension PairedTable {
+    public static func collection(_ studies: [Study<PairedTable>]) -> StudyCollection { .pairedTable(studies) }
+}
+
+extension PairedMargins {
+    public static func collection(_ studies: [Study<PairedMargins>]) -> StudyCollection { .pairedMargins(studies) }
+}
+
+extension Genotypes {
+    public static func collection(_ studies: [Study<Genotypes>]) -> StudyCollection { .genotypes(studies) }
 }

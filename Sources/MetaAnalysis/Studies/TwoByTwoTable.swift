@@ -39,6 +39,16 @@ extension TwoByTwoTable {
         case riskDifference = "RD"
         case arcsineDifference = "AS"
         case petoOddsRatio = "PETO"
+        case phi = "PHI"
+        case fisherPhi = "ZPHI"
+        case yuleQ = "YUQ"
+        case yuleY = "YUY"
+        case tetrachoric = "RTET"
+        case fisherTetrachoric = "ZTET"
+        case probitDifference = "PBIT"
+        case oddsRatioAsDifference = "OR2D"
+        case oddsRatioAsNormalDifference = "OR2DN"
+        case oddsRatioAsLogisticDifference = "OR2DL"
 
         public var details: MeasureDescription {
             switch self {
@@ -74,6 +84,16 @@ extension TwoByTwoTable {
                         V = n1 n2 (a + c) (b + d) / (n^2 (n - 1)), n = n1 + n2
                         """,
                     source: "Yusuf et al. (1985), doi:10.1016/s0033-0620(85)80003-7", usesContinuityCorrection: true)
+            case .phi: .phi
+            case .fisherPhi: .fisherPhi
+            case .yuleQ: .yuleQ
+            case .yuleY: .yuleY
+            case .tetrachoric: .tetrachoric
+            case .fisherTetrachoric: .fisherTetrachoric
+            case .probitDifference: .probitDifference
+            case .oddsRatioAsDifference: .oddsRatioAsDifference
+            case .oddsRatioAsNormalDifference: .oddsRatioAsNormalDifference
+            case .oddsRatioAsLogisticDifference: .oddsRatioAsLogisticDifference
             }
         }
     }
@@ -143,10 +163,20 @@ extension TwoByTwoTable: StudyOutcome {
         case .riskDifference: return try riskDifference(settings.variance ?? .largeSample, averages: averages)
         case .arcsineDifference: return arcsineDifference
         case .petoOddsRatio: return try petoOddsRatio()
+        case .phi, .fisherPhi:
+            return try phi(settings.variance ?? .crossSectional, transformed: measure == .fisherPhi)
+        case .yuleQ: return try yule(root: 1)
+        case .yuleY: return try yule(root: 2)
+        case .tetrachoric, .fisherTetrachoric:
+            return try tetrachoric(transformed: measure == .fisherTetrachoric)
+        case .probitDifference: return try probitDifference()
+        case .oddsRatioAsDifference, .oddsRatioAsLogisticDifference:
+            return try standardizedDifference(OddsPerDeviation.logistic)
+        case .oddsRatioAsNormalDifference: return try standardizedDifference(OddsPerDeviation.normal)
         }
     }
 
-    private func oddsRatio() throws(Exclusion) -> EffectEstimate {
+    func oddsRatio() throws(Exclusion) -> EffectEstimate {
         guard !hasZeroCell else { throw zeroCellExclusion("an odds ratio") }
         return EffectEstimate(
             estimate: .log((treatedEvents / treatedNonEvents) / (controlEvents / controlNonEvents)),
@@ -214,7 +244,7 @@ extension TwoByTwoTable: StudyOutcome {
         return EffectEstimate(estimate: excess / variance, variance: 1 / variance)
     }
 
-    private func zeroCellExclusion(_ measure: String) -> Exclusion {
+    func zeroCellExclusion(_ measure: String) -> Exclusion {
         let found: String
         if treatedEvents == 0 {
             found = controlEvents == 0 ? "no events in either group" : "no events in the treated group"

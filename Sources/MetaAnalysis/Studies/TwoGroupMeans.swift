@@ -27,10 +27,10 @@ public struct TwoGroupMeans: Hashable, Sendable, Codable {
         self.controlDeviation = controlDeviation
     }
 
-    private var treated: SingleMean {
+    var treated: SingleMean {
         SingleMean(mean: treatedMean, deviation: treatedDeviation, size: treatedSize)
     }
-    private var control: SingleMean {
+    var control: SingleMean {
         SingleMean(mean: controlMean, deviation: controlDeviation, size: controlSize)
     }
 }
@@ -41,7 +41,19 @@ extension TwoGroupMeans {
         case meanDifference = "MD"
         case standardizedMeanDifference = "SMD"
         case heteroscedasticStandardizedMeanDifference = "SMDH"
+        case singleDeviationMeanDifference = "SMD1"
+        case heteroscedasticSingleDeviationMeanDifference = "SMD1H"
         case ratioOfMeans = "ROM"
+        case pointBiserial = "RPB"
+        case fisherPointBiserial = "ZPB"
+        case biserial = "RBIS"
+        case fisherBiserial = "ZBIS"
+        case differenceAsOddsRatio = "D2OR"
+        case normalDifferenceAsOddsRatio = "D2ORN"
+        case logisticDifferenceAsOddsRatio = "D2ORL"
+        case variabilityRatio = "VR"
+        case coefficientOfVariationRatio = "CVR"
+        case normalSuperiority = "CLESN"
 
         public var details: MeasureDescription {
             switch self {
@@ -80,6 +92,34 @@ extension TwoGroupMeans {
                         """,
                     source: "Bonett (2008), doi:10.1037/1082-989X.13.2.99; Bonett (2009), doi:10.1037/a0016619",
                     hasBiasCorrection: true)
+            case .singleDeviationMeanDifference:
+                MeasureDescription(
+                    rawValue, .twoGroupMeans, title: "standardized mean difference by the second group (Glass's delta)",
+                    scale: .identity,
+                    definition: """
+                        y = J (m1 - m2) / sd2 with J as for SMD on n2 - 1 degrees of freedom (1 when uncorrected); \
+                        v = 1/n1 + 1/n2 + y^2 / (2 n2)
+                        """,
+                    source: "Hedges (1981), doi:10.3102/10769986006002107", hasBiasCorrection: true)
+            case .heteroscedasticSingleDeviationMeanDifference:
+                MeasureDescription(
+                    rawValue, .twoGroupMeans,
+                    title: "standardized mean difference by the second group, unequal variances", scale: .identity,
+                    definition: """
+                        y as for SMD1; v = (sd1 / sd2)^2 / (n1 - 1) + 1/(n2 - 1) + y^2 / (2 (n2 - 1))
+                        """,
+                    source: "Bonett (2008), doi:10.1037/1082-989X.13.2.99; Bonett (2009), doi:10.1037/a0016619",
+                    hasBiasCorrection: true)
+            case .pointBiserial: .pointBiserial
+            case .fisherPointBiserial: .fisherPointBiserial
+            case .biserial: .biserial
+            case .fisherBiserial: .fisherBiserial
+            case .differenceAsOddsRatio: .differenceAsOddsRatio
+            case .normalDifferenceAsOddsRatio: .normalDifferenceAsOddsRatio
+            case .logisticDifferenceAsOddsRatio: .logisticDifferenceAsOddsRatio
+            case .variabilityRatio: .variabilityRatio
+            case .coefficientOfVariationRatio: .coefficientOfVariationRatio
+            case .normalSuperiority: .normalSuperiority
             case .ratioOfMeans:
                 MeasureDescription(
                     rawValue, .twoGroupMeans, title: "log ratio of means", scale: .log,
@@ -165,12 +205,25 @@ extension TwoGroupMeans: StudyOutcome {
             return try heteroscedasticStandardizedMeanDifference(settings)
         case .ratioOfMeans:
             return try ratioOfMeans(variant, settings, averages)
+        case .singleDeviationMeanDifference:
+            return try singleDeviationMeanDifference(settings, heteroscedastic: false)
+        case .heteroscedasticSingleDeviationMeanDifference:
+            return try singleDeviationMeanDifference(settings, heteroscedastic: true)
+        case .pointBiserial, .fisherPointBiserial:
+            return try pointBiserial(variant, transformed: measure == .fisherPointBiserial)
+        case .biserial, .fisherBiserial:
+            return try biserial(transformed: measure == .fisherBiserial)
+        case .differenceAsOddsRatio, .logisticDifferenceAsOddsRatio: return try oddsRatio(OddsPerDeviation.logistic)
+        case .normalDifferenceAsOddsRatio: return try oddsRatio(OddsPerDeviation.normal)
+        case .variabilityRatio: return try variabilityRatio(settings)
+        case .coefficientOfVariationRatio: return try coefficientOfVariationRatio(settings)
+        case .normalSuperiority: return try normalSuperiority()
         }
     }
 
-    private var degreesOfFreedom: Double { treatedSize + controlSize - 2 }
+    var degreesOfFreedom: Double { treatedSize + controlSize - 2 }
 
-    private func pooledDeviation() throws(Exclusion) -> Double {
+    func pooledDeviation() throws(Exclusion) -> Double {
         guard degreesOfFreedom > 0 else {
             throw Exclusion("one participant in each group is too few for a pooled standard deviation")
         }
@@ -247,6 +300,23 @@ extension TwoGroupMeans: StudyOutcome {
             variance: estimate * estimate / 8
                 * (treatedTerm * (treatedSquare / square) + controlTerm * (controlSquare / square))
                 + treatedTerm + controlTerm)
+    }
+
+    private func singleDeviationMeanDifference(
+        _ settings: EffectSettings, heteroscedastic: Bool
+    ) throws(Exclusion) -> EffectEstimate {
+        guard controlSize > 1, treatedSize > 1 || !heteroscedastic else { throw SingleMean.hasNoDeviation }
+        guard controlDeviation > 0 else {
+            throw Exclusion("the standard deviation of the control group is 0, so nothing can be standardized by it")
+        }
+        let factor = try SingleMean.biasFactor(settings, size: controlSize)
+        let estimate = factor * ((treatedMean - controlMean) / controlDeviation)
+        let ratio = treatedDeviation / controlDeviation
+        let variance =
+            heteroscedastic
+            ? ratio * ratio / (treatedSize - 1) + (1 + estimate * estimate / 2) / (controlSize - 1)
+            : 1 / treatedSize + (1 + estimate * estimate / 2) / controlSize
+        return EffectEstimate(estimate: estimate, variance: variance)
     }
 
     private func ratioOfMeans(

@@ -95,6 +95,14 @@ enum ColumnNames {
             "x2i": secondGroup("events", "event", "cases"),
             "t2i": secondGroup("time", "py", "person_years", "person_time"),
         ],
+        .pairedTable: [
+            "ai": ["both", "both_events"], "bi": ["first_only", "only_first"], "ci": ["second_only", "only_second"],
+            "di": ["neither", "no_events"],
+        ],
+        .pairedMargins: ["ri": ["phi"]],
+        .genotypes: [
+            "ai": ["homozygous_dominant"], "bi": ["heterozygous"], "ci": ["homozygous_recessive"],
+        ],
         .singleMean: ["mi": ["mean"], "sdi": ["sd", "std_dev"], "ni": size],
         .proportion: ["xi": ["events", "event", "cases", "responders"], "ni": size],
         .rate: ["xi": ["events", "event", "cases"], "ti": ["time", "py", "person_years", "person_time"]],

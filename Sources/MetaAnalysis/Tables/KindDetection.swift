@@ -15,8 +15,8 @@ struct KindDetection {
 
     /// Of kinds that fit a table equally well the first is taken: the one that needs more columns and knows more of them.
     static let precedence: [OutcomeKind] = [
-        .twoGroupMeans, .pairedMeans, .twoByTwo, .twoGroupRates, .reliability, .singleMean, .rate, .proportion,
-        .correlation, .reported,
+        .twoGroupMeans, .pairedMeans, .twoByTwo, .twoGroupRates, .pairedTable, .pairedMargins, .reliability, .genotypes,
+        .singleMean, .rate, .proportion, .correlation, .reported,
     ]
 
     /// - Throws: `MetaAnalysisError`: `.missingColumn` when no kind has its columns, naming what the nearest lacks;
@@ -40,7 +40,8 @@ struct KindDetection {
             throw Self.nothingFits(
                 table,
                 kinds.flatMap { kind in
-                    Self.layouts(of: kind, finder, for: measure ?? kind.defaultMeasure).map { (kind, $0) }
+                    let named = kind.isTakenByMeasureOnly ? measure : measure ?? kind.defaultMeasure
+                    return Self.layouts(of: kind, finder, for: named).map { (kind, $0) }
                 }, measure: measure)
         }
     }
@@ -162,6 +163,9 @@ extension KindDetection {
             // A change goes by a name that says so; a plain mean serves when a measure of change is asked for.
             let explicit = Array(names.dropFirst())
             return measure == nil ? explicit : explicit + ColumnNames.of(role, in: .singleMean)
+        case _ where kind.isTakenByMeasureOnly && measure == nil:
+            // The roles are those of two independent groups.
+            return []
         case (.reported, "yi") where measure?.uppercased() == "HR":
             return ColumnNames.hazardRatio
         default:

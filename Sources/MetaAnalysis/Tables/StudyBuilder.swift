@@ -66,11 +66,14 @@ struct StudyBuilder {
         case .twoGroupMeans: .twoGroupMeans(try collect(rows) { TwoGroupMeans($0) })
         case .pairedMeans: .pairedMeans(try collect(rows) { PairedMeans($0) })
         case .twoGroupRates: .twoGroupRates(try collect(rows) { TwoGroupRates($0) })
+        case .pairedTable: .pairedTable(try collect(rows) { PairedTable($0) })
+        case .pairedMargins: .pairedMargins(try collect(rows) { PairedMargins($0) })
         case .singleMean: .singleMean(try collect(rows) { SingleMean($0) })
         case .proportion: .proportion(try collect(rows) { Proportion($0) })
         case .rate: .rate(try collect(rows) { Rate($0) })
         case .correlation: .correlation(try collect(rows) { Correlation($0) })
         case .reliability: .reliability(try collect(rows) { Reliability($0) })
+        case .genotypes: .genotypes(try collect(rows) { Genotypes($0) })
         case .reported: .reported(try collect(rows) { ReportedEffect($0, level: level) })
         }
     }
@@ -165,6 +168,20 @@ extension TwoGroupRates {
     }
 }
 
+extension PairedTable {
+    fileprivate init(_ values: RoleValues) {
+        self.init(both: values["ai"], firstOnly: values["bi"], secondOnly: values["ci"], neither: values["di"])
+    }
+}
+
+extension PairedMargins {
+    fileprivate init(_ values: RoleValues) {
+        self.init(
+            firstEvents: values["ai"], firstNonEvents: values["bi"], secondEvents: values["ci"],
+            secondNonEvents: values["di"], correlation: values["ri"])
+    }
+}
+
 extension SingleMean {
     fileprivate init(_ values: RoleValues) {
         self.init(mean: values["mi"], deviation: values["sdi"], size: values["ni"])
@@ -186,6 +203,12 @@ extension Correlation {
 extension Reliability {
     fileprivate init(_ values: RoleValues) {
         self.init(alpha: values["ai"], items: values["mi"], size: values["ni"])
+    }
+}
+
+extension Genotypes {
+    fileprivate init(_ values: RoleValues) {
+        self.init(dominant: values["ai"], heterozygous: values["bi"], recessive: values["ci"])
     }
 }
 

@@ -6,7 +6,8 @@
 /// of two groups, rates of two groups, reliability, mean of one group, rate, proportion, correlation, effect as reported.
 /// A kind whose columns are all part of another kind's (the correlation within means at two times) does not compete with it.
 /// The change of one group counts as such under the names `mean_change sd_change n`; under `mi sdi ni` it is the mean of
-/// one group, unless a measure of change is asked for.
+/// one group, unless a measure of change is asked for. Matched pairs and genotypes have the names of two groups, and are taken
+/// for what they are when one of their measures is asked for.
 ///
 /// ```swift
 /// let outcomes = try StudyColumns(measure: "RR").read(table)

@@ -236,7 +236,7 @@ private struct Step {
 
     private var backTransformation: String {
         let functions: [EffectScale: String] = [
-            .log: "exp", .logit: "transf.ilogit", .arcsine: "transf.iarcsin", .fisherZ: "transf.ztor",
+            .log: "exp", .logit: "transf.ilogit", .probit: "pnorm", .arcsine: "transf.iarcsin", .fisherZ: "transf.ztor",
             .squareRoot: "transf.isqrt", .cubeRootComplement: "transf.iahw", .logComplement: "transf.iabt",
         ]
         var arguments = ["res"]

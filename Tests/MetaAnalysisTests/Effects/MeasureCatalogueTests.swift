@@ -6,9 +6,16 @@ struct MeasureCatalogueTests {
     @Test func theCatalogueIsComplete() {
         #expect(
             MeasureDescription.all.map(\.code) == [
-                "OR", "RR", "RD", "AS", "PETO", "MD", "SMD", "SMDH", "ROM", "MC", "SMCC", "SMCR", "ROMC", "IRR", "IRD",
-                "IRSD", "MN", "MNLN", "PR", "PLN", "PLO", "PAS", "PFT", "IR", "IRLN", "IRS", "IRFT", "COR", "UCOR",
-                "ZCOR", "ARAW", "AHW", "ABT", "GEN", "HR",
+                "OR", "RR", "RD", "AS", "PETO", "PHI", "ZPHI", "YUQ", "YUY", "RTET", "ZTET", "PBIT", "OR2D", "OR2DN",
+                "OR2DL",
+                "MD", "SMD", "SMDH", "SMD1", "SMD1H", "ROM", "RPB", "ZPB", "RBIS", "ZBIS", "D2OR", "D2ORN", "D2ORL",
+                "VR",
+                "CVR", "CLESN", "MC", "SMCC", "SMCR", "SMCRH", "SMCRP", "SMCRPH", "ROMC", "VRC", "CVRC", "CLESCN",
+                "IRR",
+                "IRD", "IRSD", "MPRR", "MPOR", "MPRD", "MPORC", "MPPETO", "MPORM", "MN", "MNLN", "SMN", "SDLN", "CVLN",
+                "PR", "PLN", "PLO", "PRZ", "PAS", "PFT", "IR", "IRLN", "IRS", "IRFT", "COR", "UCOR", "ZCOR", "ARAW",
+                "AHW",
+                "ABT", "REH", "GEN", "HR",
             ])
     }
 
@@ -31,12 +38,20 @@ struct MeasureCatalogueTests {
     @Test func whichMeasuresAreCorrectedForZeroCells() {
         #expect(
             MeasureDescription.all.filter(\.usesContinuityCorrection).map(\.code)
-                == ["OR", "RR", "RD", "PETO", "IRR", "IRD", "PR", "PLN", "PLO", "IR", "IRLN"])
+                == [
+                    "OR", "RR", "RD", "PETO", "YUQ", "YUY", "PBIT", "OR2D", "OR2DN", "OR2DL", "IRR", "IRD", "MPRR",
+                    "MPOR",
+                    "MPRD", "MPORC", "MPPETO", "MPORM", "PR", "PLN", "PLO", "PRZ", "IR", "IRLN",
+                ])
     }
 
     @Test func whichMeasuresHaveABiasCorrection() {
         #expect(
             MeasureDescription.all.filter(\.hasBiasCorrection).map(\.code)
-                == ["SMD", "SMDH", "ROM", "SMCC", "SMCR", "ROMC"])
+                == [
+                    "SMD", "SMDH", "SMD1", "SMD1H", "ROM", "VR", "CVR", "SMCC", "SMCR", "SMCRH", "SMCRP", "SMCRPH",
+                    "ROMC",
+                    "CVRC", "SMN", "SDLN", "CVLN",
+                ])
     }
 }

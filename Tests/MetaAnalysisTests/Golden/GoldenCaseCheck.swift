@@ -44,29 +44,6 @@ struct GoldenCaseCheck {
     }
 }
 
-// MARK: - Effects
-
-extension GoldenCaseCheck {
-    private mutating func compareEffects(_ call: RExpression, _ frame: RFrame) throws {
-        let rows = frame.byRow(try RFrame.escalc(call, frame.table))
-        let isSingle = frame.table.rowCount == 1
-        // R's unbiased variances of SMD and UCOR pass through gamma and hypergeometric functions.
-        let isSpecial = call["vtype"]?.text == "UB" && ["SMD", "UCOR"].contains(call["measure"]?.text)
-        for row in rows.estimates.indices {
-            let suffix = isSingle ? "" : ".\(row)"
-            if rows.variances[row] == nil, comparison.reference("vi" + suffix)?.number == 0 {
-                for field in ["yi", "vi"] {
-                    comparison.skip(
-                        field + suffix, "a sampling variance of 0: R keeps the study, the library names it as left out")
-                }
-            }
-            let error = (rows.variances[row] ?? 0).squareRoot()
-            comparison.compare("yi" + suffix, rows.estimates[row], .closedForm, scale: error)
-            comparison.compare("vi" + suffix, rows.variances[row], isSpecial ? .specialFunction : .closedForm, scale: 0)
-        }
-    }
-}
-
 // MARK: - Inverse-variance models
 
 extension GoldenCaseCheck {

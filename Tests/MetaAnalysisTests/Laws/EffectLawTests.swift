@@ -1,4 +1,5 @@
 import MetaAnalysisTestSupport
+import RealModule
 import Testing
 
 @testable import MetaAnalysis
@@ -74,7 +75,9 @@ import Testing
     @Test func exchangingTheGroupsTurnsTheSign() throws {
         var measures: Set<String> = []
         for setting in Self.settings {
-            guard let exchanged = setting.studies.withGroupsExchanged else { continue }
+            guard let exchanged = setting.studies.withGroupsExchanged, setting.measure.changesSignWithGroups else {
+                continue
+            }
             measures.insert(setting.measure.code)
             var other = setting
             other.studies = exchanged
@@ -87,7 +90,41 @@ import Testing
             #expect(
                 PooledNumbers(try model.fit(other.effects())).differences(from: pooled, .iterative) == [], "\(setting)")
         }
-        #expect(measures.count == 12)
+        #expect(measures.count == 44)
+    }
+
+    @Test func exchangingTheGroupsComplementsAProbability() throws {
+        var measures: Set<String> = []
+        for setting in Self.settings where ["CLESN", "CLESCN"].contains(setting.measure.code) {
+            measures.insert(setting.measure.code)
+            var other = setting
+            other.studies = try #require(setting.studies.withGroupsExchanged)
+            for (one, turned) in zip(try setting.effects().effects, try other.effects().effects) {
+                #expect(Tolerance.closedForm.accepts(turned.estimate, 1 - one.estimate, scale: one.standardError))
+                #expect(Tolerance.closedForm.accepts(turned.variance, one.variance), "\(setting)")
+            }
+        }
+        #expect(measures.count == 2)
+    }
+
+    /// Means go with their unit, the logarithm of a mean or of a spread moves with its logarithm, and all else stays.
+    @Test(arguments: [2.54, 1e-150, 1e150]) func aChangeOfUnit(unit: Double) throws {
+        var measures: Set<String> = []
+        for setting in Self.settings {
+            guard let scaled = setting.studies.inUnit(unit) else { continue }
+            measures.insert(setting.measure.code)
+            var other = setting
+            other.studies = scaled
+            let isMean = ["MD", "MC", "MN"].contains(setting.measure.code)
+            let factor = isMean ? unit : 1
+            let shift = ["MNLN", "SDLN"].contains(setting.measure.code) ? Double.log(unit) : 0
+            for (one, moved) in zip(try setting.effects().effects, try other.effects().effects) {
+                let expected = factor * one.estimate + shift
+                #expect(Tolerance.closedForm.accepts(moved.estimate, expected, scale: factor * one.standardError))
+                #expect(Tolerance.closedForm.accepts(moved.variance, factor * factor * one.variance), "\(setting)")
+            }
+        }
+        #expect(measures.count == 31)
     }
 
     @Test func backTransformationKeepsTheOrder() throws {

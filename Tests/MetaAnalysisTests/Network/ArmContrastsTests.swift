@@ -76,11 +76,21 @@ import Testing
         let settings = [true, false].flatMap { corrected in
             variants.map { EffectSettings(variance: $0, biasCorrected: corrected) }
         }
-        try Self.expectSame(studies, TwoGroupMeans.Measure.allCases.map { $0 }, settings) {
+        try Self.expectSame(studies, TwoGroupMeans.Measure.allCases.filter(\.details.changesSignWithGroups), settings) {
             (
                 SingleMean(mean: $0.treatedMean, deviation: $0.treatedDeviation, size: $0.treatedSize),
                 SingleMean(mean: $0.controlMean, deviation: $0.controlDeviation, size: $0.controlSize)
             )
+        }
+    }
+
+    @Test func effectsThatKeepTheirSignWhenTurnedAreNoContrasts() {
+        let arms = [(3.0, "A"), (2, "B")].map {
+            NetworkArm(study: "S", Treatment($0.1), SingleMean(mean: $0.0, deviation: 1, size: 9))
+        }
+        for measure in [TwoGroupMeans.Measure.singleDeviationMeanDifference, .normalSuperiority] {
+            let error = #expect(throws: MetaAnalysisError.self) { try TreatmentNetwork(arms, measure: measure) }
+            #expect(error?.code == .unsupportedCombination)
         }
     }
 

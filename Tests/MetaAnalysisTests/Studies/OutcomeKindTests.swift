@@ -15,6 +15,8 @@ struct OutcomeKindTests {
     @Test func defaultMeasures() {
         #expect(
             OutcomeKind.allCases.map(\.defaultMeasure)
-                == ["OR", "MD", "MC", "IRR", "MN", "PLO", "IRLN", "ZCOR", "ABT", "GEN"])
+                == [
+                    "OR", "MD", "MC", "IRR", "MPOR", "MPORM", "MN", "PLO", "IRLN", "ZCOR", "ABT", "REH", "GEN",
+                ])
     }
 }

@@ -25,11 +25,22 @@ struct StudyCollectionTests {
                 "a", TwoGroupRates(treatedEvents: 2, treatedTime: 8, controlEvents: 4, controlTime: 4), row: 2,
                 group: "g")
         ]),
+        .pairedTable([
+            Study("a", PairedTable(both: 3, firstOnly: 5, secondOnly: 2, neither: 4), row: 2, group: "g")
+        ]),
+        .pairedMargins([
+            Study(
+                "a",
+                PairedMargins(
+                    firstEvents: 8, firstNonEvents: 6, secondEvents: 5, secondNonEvents: 9, correlation: 0.2), row: 2,
+                group: "g")
+        ]),
         .singleMean([Study("a", SingleMean(mean: 3, deviation: 2, size: 9), row: 2, group: "g")]),
         .proportion([Study("a", Proportion(events: 1, size: 4), row: 2, group: "g")]),
         .rate([Study("a", Rate(events: 1, time: 4), row: 2, group: "g")]),
         .correlation([Study("a", Correlation(coefficient: 0.5, size: 9), row: 2, group: "g")]),
         .reliability([Study("a", Reliability(alpha: 0.8, items: 4, size: 9), row: 2, group: "g")]),
+        .genotypes([Study("a", Genotypes(dominant: 4, heterozygous: 9, recessive: 5), row: 2, group: "g")]),
         .reported([Study("a", ReportedEffect(estimate: 0.5, precision: .variance(1)), row: 2, group: "g")]),
     ]
 
@@ -68,8 +79,12 @@ struct StudyCollectionTests {
         #expect(
             error?.description
                 == "OR is computed from another kind of data (events of two groups) than the means of two groups given; "
-                + "take one of MD, SMD, SMDH, ROM")
+                + "take one of MD, SMD, SMDH, SMD1, SMD1H, ROM, RPB, ZPB, RBIS, ZBIS, D2OR, D2ORN, D2ORL, VR, CVR, CLESN"
+        )
         let unknown = #expect(throws: MetaAnalysisError.self) { try Self.all[0].effectSizes(measureCode: "XY") }
-        #expect(unknown?.description == "there is no measure XY; take one of OR, RR, RD, AS, PETO")
+        #expect(
+            unknown?.description
+                == "there is no measure XY; take one of OR, RR, RD, AS, PETO, PHI, ZPHI, YUQ, YUY, RTET, ZTET, PBIT, OR2D, "
+                + "OR2DN, OR2DL")
     }
 }

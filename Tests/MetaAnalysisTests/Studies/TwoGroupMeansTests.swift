@@ -80,7 +80,7 @@ struct TwoGroupMeansTests {
         #expect(effects.effects[0].variance.isNear(1.0 / 9))
     }
 
-    @Test(arguments: TwoGroupMeans.Measure.allCases)
+    @Test(arguments: TwoGroupMeans.Measure.allCases.filter(\.details.changesSignWithGroups))
     func swappingTheArmsFlipsTheSign(measure: TwoGroupMeans.Measure) throws {
         let swapped = TwoGroupMeans(
             treatedSize: 2, treatedMean: 1, treatedDeviation: sqrt(8), controlSize: 4, controlMean: 3,
@@ -161,7 +161,13 @@ struct TwoGroupMeansTests {
         var none = small
         none.treatedDeviation = 0
         for measure in TwoGroupMeans.Measure.allCases {
-            #expect(try EffectProbe.effect(none, measure) != nil)
+            let isOfSpread = measure == .variabilityRatio || measure == .coefficientOfVariationRatio
+            // The second group has two participants.
+            let settings = EffectSettings(biasCorrected: measure.details.changesSignWithGroups)
+            #expect(
+                try EffectProbe.reason(none, measure, settings)
+                    == (isOfSpread
+                        ? "the standard deviation of the treated group is 0, which has no logarithm" : nil))
         }
         none.controlDeviation = 0
         for measure in TwoGroupMeans.Measure.allCases {

@@ -73,7 +73,9 @@ struct KindDetectionTests {
             ("ai bi ci di yi vi", "gen", .reported), ("n1i m1i sd1i n2i m2i sd2i ni ri", "MC", .pairedMeans),
             ("mi sdi ni", "MN", .singleMean), ("mi sdi ni", "MC", .pairedMeans), ("mean sd n", "smcc", .pairedMeans),
             ("xi ti ni", "PLO", .proportion), ("xi ti ni", "IRLN", .rate), ("ri ni yi vi", "ZCOR", .correlation),
-            ("ai bi ci di", "Peto", .twoByTwo), ("hr lower upper", "HR", .reported),
+            ("ai bi ci di", "Peto", .twoByTwo), ("ai bi ci di ri", "MPOR", .pairedTable),
+            ("ai bi ci di ri", "MPORM", .pairedMargins), ("ai bi ci di", "reh", .genotypes),
+            ("both first_only second_only neither", "MPRD", .pairedTable), ("hr lower upper", "HR", .reported),
             ("yi ci_low ci_high", "HR", .reported),
             ("event.e n.e time.e event.c n.c time.c", "IRR", .twoGroupRates), ("ai mi ni", "ABT", .reliability),
         ] as [(String, String, OutcomeKind)])

@@ -55,6 +55,28 @@ struct StudyBuilderTests {
                         ])
                     ]
                 )
+            case .pairedTable:
+                (
+                    "study,di,ci,bi,ai\nA,4,3,2,1\n", "MPOR",
+                    [
+                        .pairedTable([
+                            Study("A", PairedTable(both: 1, firstOnly: 2, secondOnly: 3, neither: 4), row: 2)
+                        ])
+                    ]
+                )
+            case .pairedMargins:
+                (
+                    "study,ri,di,ci,bi,ai\nA,0.5,1,4,2,3\n", "MPORM",
+                    [
+                        .pairedMargins([
+                            Study(
+                                "A",
+                                PairedMargins(
+                                    firstEvents: 3, firstNonEvents: 2, secondEvents: 4, secondNonEvents: 1,
+                                    correlation: 0.5), row: 2)
+                        ])
+                    ]
+                )
             case .singleMean:
                 (
                     "study,n,sd,mean\nA,10,2,1\n", nil,
@@ -72,6 +94,11 @@ struct StudyBuilderTests {
                 (
                     "study,ni,mi,ai\nA,10,5,0.8\n", nil,
                     [.reliability([Study("A", Reliability(alpha: 0.8, items: 5, size: 10), row: 2)])]
+                )
+            case .genotypes:
+                (
+                    "study,ci,bi,ai\nA,3,2,1\n", "REH",
+                    [.genotypes([Study("A", Genotypes(dominant: 1, heterozygous: 2, recessive: 3), row: 2)])]
                 )
             case .reported:
                 (

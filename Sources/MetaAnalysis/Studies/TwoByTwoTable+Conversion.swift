@@ -1,0 +1,60 @@
+internal import RealModule
+
+/// Standardized mean differences of a quantity that was cut in two.
+extension MeasureDescription {
+    static let probitDifference = MeasureDescription(
+        "PBIT", .twoByTwo, title: "probit transformed risk difference", scale: .identity,
+        definition: """
+            y = z1 - z2 with z the normal quantile of a risk p; \
+            v = p1 (1 - p1) / (n1 f(z1)^2) + p2 (1 - p2) / (n2 f(z2)^2) with the normal density f
+            """,
+        source: "Sanchez-Meca et al. (2003), doi:10.1037/1082-989X.8.4.448", usesContinuityCorrection: true)
+
+    static let oddsRatioAsDifference = differenceFromOdds(
+        "OR2D", "standardized mean difference from an odds ratio", "sqrt(3) / pi",
+        "Hasselblad & Hedges (1995), doi:10.1037/0033-2909.117.1.167")
+
+    static let oddsRatioAsNormalDifference = differenceFromOdds(
+        "OR2DN", "standardized mean difference from an odds ratio, normal distributions", "1 / 1.65",
+        "Sanchez-Meca et al. (2003), doi:10.1037/1082-989X.8.4.448")
+
+    static let oddsRatioAsLogisticDifference = differenceFromOdds(
+        "OR2DL", "standardized mean difference from an odds ratio, logistic distributions", "sqrt(3) / pi",
+        """
+        Hasselblad & Hedges (1995), doi:10.1037/0033-2909.117.1.167; \
+        Chinn (2000), doi:10.1002/1097-0258(20001130)19:22<3127::aid-sim784>3.0.co;2-m
+        """)
+
+    private static func differenceFromOdds(
+        _ code: String, _ title: String, _ factor: String, _ source: String
+    ) -> MeasureDescription {
+        MeasureDescription(
+            code, .twoByTwo, title: title, scale: .identity,
+            definition: "y = c ln(a d / (b c)); v = c^2 (1/a + 1/b + 1/c + 1/d), the factor c being \(factor)",
+            source: source, usesContinuityCorrection: true)
+    }
+}
+
+/// Between a log odds ratio and a standardized mean difference: ln OR = factor · d.
+enum OddsPerDeviation {
+    /// Logistic distributions of unit standard deviation.
+    static let logistic = Double.pi / 3.squareRoot()
+    /// Normal distributions, approximately.
+    static let normal = 1.65
+}
+
+extension TwoByTwoTable {
+    func standardizedDifference(_ oddsPerDeviation: Double) throws(Exclusion) -> EffectEstimate {
+        let odds = try oddsRatio()
+        return EffectEstimate(
+            estimate: odds.estimate / oddsPerDeviation, variance: odds.variance / oddsPerDeviation / oddsPerDeviation)
+    }
+
+    func probitDifference() throws(Exclusion) -> EffectEstimate {
+        guard !hasZeroCell else { throw zeroCellExclusion("a difference of probits") }
+        let treated = Proportion(events: treatedEvents, nonEvents: treatedNonEvents).probit
+        let control = Proportion(events: controlEvents, nonEvents: controlNonEvents).probit
+        return EffectEstimate(
+            estimate: treated.estimate - control.estimate, variance: treated.variance + control.variance)
+    }
+}
