@@ -131,6 +131,34 @@ extension StudyCollection {
                 [Column("Items"), Column("Total")],
                 studies.map { [count($0.outcome.items), count($0.outcome.size)] }
             )
+        case .pairedTable(let studies):
+            return (
+                [
+                    Column("Both", group: "Event"), Column("First only", group: "Event"),
+                    Column("Second only", group: "Event"), Column("Neither", group: "Event"),
+                ],
+                studies.map {
+                    let table = $0.outcome
+                    return [table.both, table.firstOnly, table.secondOnly, table.neither].map(count)
+                }
+            )
+        case .pairedMargins(let studies):
+            return (
+                ["First", "Second"].flatMap { group in
+                    ["Events", "Others"].map { Column($0, group: group) }
+                },
+                studies.map {
+                    let margins = $0.outcome
+                    return [
+                        margins.firstEvents, margins.firstNonEvents, margins.secondEvents, margins.secondNonEvents,
+                    ].map(count)
+                }
+            )
+        case .genotypes(let studies):
+            return (
+                [Column("Dominant"), Column("Heterozygous"), Column("Recessive")],
+                studies.map { [$0.outcome.dominant, $0.outcome.heterozygous, $0.outcome.recessive].map(count) }
+            )
         case .reported: return ([], [])
         }
     }
