@@ -175,7 +175,7 @@ struct ForestLayout {
 
     private var title: String {
         let count = plot.rows.count { $0.role == .study }
-        return "Forest plot: \(axis.reading.title), \(count) \(count == 1 ? "study" : "studies")"
+        return "Forest plot: \(axis.reading.title), \(count) \(plot.entryNames[count == 1 ? 0 : 1])"
             + (plot.heading.map { ", " + $0 } ?? "")
     }
 

@@ -7,6 +7,7 @@ extension ForestPlot {
         heading = fit.outcome
         labelTitle = "Versus \(fit.reference.name)"
         hasWeights = false
+        entryNames = ["treatment", "treatments"]
         columns = [Column("Direct studies")]
         var axis = self.axis
         let effects = fit.treatments.filter { $0 != fit.reference }.compactMap {

@@ -67,6 +67,8 @@ public struct ForestPlot: Hashable, Sendable {
     }
     private var favoursBelow: String?
     private var favoursAbove: String?
+    /// What a row is called, one and several.
+    var entryNames = ["study", "studies"]
     /// Whether there is a column of weights.
     public var hasWeights = true
     /// Decimals of effects.
