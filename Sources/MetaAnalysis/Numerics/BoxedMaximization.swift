@@ -21,7 +21,7 @@ struct BoxedMaximum {
 /// returns, with a value no lower than that of the start.
 ///
 /// - Parameters:
-///   - function: value and derivatives; `nil` where it has none. With `false` only the value is used.
+///   - function: value and derivatives; `nil` where it has none. With `false` only the value is used. A value of −∞ is never taken.
 ///   - start: in the box.
 ///   - reach: how far a first step may go in each coordinate.
 func maximum(

@@ -81,7 +81,7 @@ extension LocationScaleFit {
 
         let width = columns.names.count
         let scaleDegrees = isNormal ? nil : Double(model.count - width)
-        let own = summit.isMaximum ? Self.inverse(ofNegative: summit.reading.hessian) : nil
+        let own = summit.isMaximum ? Self.inverse(ofNegative: summit.hessian) : nil
         let alpha = standard.original(summit.alpha)
         let scaleMatrix = own.map(standard.original)
         let scaleInference = CombinationInference(degreesOfFreedom: scaleDegrees, level: settings.level)
@@ -100,13 +100,13 @@ extension LocationScaleFit {
 
         let before = model.logLikelihood(
             constant.least, at: constant.tauSquared, restricted: settings.isRestricted)
-        let statistic = max(0, 2 * (summit.reading.value - before))
+        let statistic = max(0, 2 * (summit.value - before))
         likelihoodRatio = HypothesisTest(
             name: "likelihood-ratio", statistic: statistic, degreesOfFreedom: Double(width - 1),
             pValue: width > 1
                 ? ReferenceDistribution.chiSquared(degreesOfFreedom: Double(width - 1)).upperTail(statistic) : nil)
         fit = model.fitStatistics(
-            logLikelihood: summit.reading.value, isRestricted: settings.isRestricted,
+            logLikelihood: summit.value, isRestricted: settings.isRestricted,
             parameters: names.count + width, iterations: summit.iterations)
         let tauSquared = likelihood.tauSquared(summit.alpha)
         let total = least.weights.reduce(0, +)

@@ -96,9 +96,9 @@ public struct LocationScaleModel: Hashable, Sendable, Codable {
             }
             for start in starts {
                 let summit = likelihood.climb(from: start)
-                if let found = best, !(summit.reading.value > found.reading.value + 1e-9) {
+                if let found = best, !(summit.value > found.value + 1e-9) {
                     // Of two equally high the one that is a maximum.
-                    if summit.isMaximum, !found.isMaximum, summit.reading.value > found.reading.value - 1e-9 {
+                    if summit.isMaximum, !found.isMaximum, summit.value > found.value - 1e-9 {
                         best = summit
                     }
                     continue

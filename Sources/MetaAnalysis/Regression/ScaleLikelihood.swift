@@ -33,13 +33,6 @@ struct ScaleLikelihood {
         model.leastSquares(weights: zip(model.variances, tauSquared(alpha)).map { 1 / ($0 + $1) })
     }
 
-    /// The value and its derivatives at one α.
-    struct Reading {
-        var value: Double
-        var gradient: [Double]
-        var hessian: Matrix
-    }
-
     /// - Returns: −∞ where nothing can be solved.
     func value(_ alpha: [Double]) -> Double { value(leastSquares(alpha)) }
 
@@ -53,7 +46,8 @@ struct ScaleLikelihood {
         return value.isFinite ? value : -.infinity
     }
 
-    func reading(_ alpha: [Double]) -> Reading {
+    /// The value and its derivatives at one α.
+    func expanded(_ alpha: [Double]) -> SecondOrder {
         let tauSquared = tauSquared(alpha)
         let fit = leastSquares(alpha)
         let (count, width) = (model.count, scale.columns)
@@ -101,7 +95,7 @@ struct ScaleLikelihood {
                 hessian[right, left] = hessian[left, right]
             }
         }
-        return Reading(value: value(fit), gradient: gradient, hessian: hessian)
+        return SecondOrder(value: value(fit), gradient: gradient, hessian: hessian)
     }
 
     // MARK: Search
@@ -109,71 +103,33 @@ struct ScaleLikelihood {
     /// What a climb came to.
     struct Summit {
         var alpha: [Double]
-        var reading: Reading
+        var value: Double
+        var hessian: Matrix
         var iterations: Int
-        /// Whether the slope is 0 and curved downwards in all directions.
+        /// Whether the likelihood falls in all directions.
         var isMaximum: Bool
     }
 
-    /// Newton's method from a start, its steps bent uphill and halved until the likelihood rises.
+    /// The maximum that a climb from a start leads to.
     func climb(from start: [Double]) -> Summit {
-        var alpha = start
-        var reading = reading(alpha)
-        for iteration in 1...Self.mostIterations {
-            let step = Self.step(reading)
-            let length = step.reduce(0) { max($0, abs($1)) }
-            guard length.isFinite else {
-                return Summit(alpha: alpha, reading: reading, iterations: iteration, isMaximum: false)
-            }
-            var share = min(1, Self.greatestStep / max(length, .leastNormalMagnitude))
-            var next = alpha
-            var value = -Double.infinity
-            while true {
-                next = zip(alpha, step).map { $0 + share * $1 }
-                value = self.value(next)
-                if value >= reading.value || share * length < Self.leastStep { break }
-                share *= 0.5
-            }
-            guard value >= reading.value else {
-                return Summit(
-                    alpha: alpha, reading: reading, iterations: iteration, isMaximum: Self.isMaximum(reading))
-            }
-            alpha = next
-            reading = self.reading(alpha)
-            if share * length < Self.leastStep {
-                return Summit(
-                    alpha: alpha, reading: reading, iterations: iteration, isMaximum: Self.isMaximum(reading))
-            }
-            // Past this τ² is 0 beside any sampling variance.
-            if alpha.contains(where: { abs($0) > Self.farthest }) { break }
-        }
-        return Summit(alpha: alpha, reading: reading, iterations: Self.mostIterations, isMaximum: false)
+        let width = start.count
+        let found = maximum(
+            of: { alpha, needsDerivatives in
+                if needsDerivatives { return expanded(alpha) }
+                return SecondOrder(value: value(alpha), gradient: [], hessian: Matrix(rows: 0, columns: 0))
+            }, from: start, in: Array(repeating: -Self.farthest...Self.farthest, count: width),
+            reach: Array(repeating: Self.reach, count: width))
+        let alpha = found?.argument ?? start
+        let here = expanded(alpha)
+        let flattest = SymmetricEigen(here.hessian)?.values.last ?? .infinity
+        return Summit(
+            alpha: alpha, value: here.value, hessian: here.hessian, iterations: found?.iterations ?? 0,
+            isMaximum: found?.isConverged == true && flattest < -1e-6
+                && alpha.allSatisfy { abs($0) < Self.farthest })
     }
 
-    private static let mostIterations = 200
     /// In standard columns: log τ² of a typical study.
-    private static let greatestStep = 4.0
-    private static let leastStep = 1e-11
+    private static let reach = 4.0
+    /// Beyond this τ² is 0 beside any sampling variance.
     private static let farthest = 80.0
-
-    /// −H⁻¹g, with eigenvalues of the wrong sign turned and tiny ones raised.
-    private static func step(_ reading: Reading) -> [Double] {
-        guard let eigen = SymmetricEigen(reading.hessian) else { return reading.gradient.map { _ in .nan } }
-        let greatest = eigen.values.reduce(0) { max($0, abs($1)) }
-        var step = Array(repeating: 0.0, count: reading.gradient.count)
-        for (index, value) in eigen.values.enumerated() {
-            let direction = eigen.vectors.column(index)
-            let slope = zip(direction, reading.gradient).reduce(0) { $0 + $1.0 * $1.1 }
-            let curvature = max(abs(value), 1e-12 * greatest, .leastNormalMagnitude)
-            for place in step.indices { step[place] += direction[place] * slope / curvature }
-        }
-        return step
-    }
-
-    private static func isMaximum(_ reading: Reading) -> Bool {
-        guard let eigen = SymmetricEigen(reading.hessian), let flattest = eigen.values.last, flattest < -1e-6 else {
-            return false
-        }
-        return reading.gradient.allSatisfy { abs($0) < 1e-4 * (1 + abs(reading.value)) }
-    }
 }

@@ -88,14 +88,10 @@ struct BiasCommand: ParsableCommand {
         }
         return BiasAnswer(
             input: InputRecord(reading), settings: .init(self, analyses.map(\.report.pooled)), analyses: analyses,
-            readingDiagnostics: reading.diagnostics, choices: analyses.map(choices))
-    }
-
-    private func choices(_ analysis: BiasAnswer.Analysis) -> [String] {
-        let measure =
-            effects.measure == nil
-            ? ["measure \(analysis.report.pooled.settings.measure) for \(analysis.data.studies.kind.title)"] : []
-        return measure + model.choices
+            readingDiagnostics: reading.diagnostics,
+            choices: analyses.map {
+                model.choices(effects, measure: $0.report.pooled.settings.measure, for: $0.data)
+            })
     }
 }
 

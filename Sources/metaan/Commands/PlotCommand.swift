@@ -91,26 +91,17 @@ struct PlotCommand: AsyncParsableCommand {
                 "--model \(model.chosenModel.rawValue) has no meaning with the plot \(kind.rawValue); take random or common"
             )
         }
-        if model.chosenModel == .peto, let measure = effects.measure, !["PETO", "OR"].contains(measure.uppercased()) {
-            throw ValidationError("--model peto pools odds ratios (PETO), not \(measure); leave out --measure")
-        }
+        try model.check(effects)
     }
 
     func run() async throws {
         if kind.isOfNetwork { return try drawNetworks() }
-        let measure = model.chosenModel == .peto ? "PETO" : effects.measure
-        let reading = try input.read(measure: measure, group: plot.subgroup)
-        if plot.subgroup?.lowercased() == "group", !reading.outcomes.contains(where: { $0.columns["group"] != nil }) {
-            throw CommandFailure(
-                .dataWrong, "\(reading.file): no column has the role group; name the column with --subgroup COLUMN")
-        }
-        var settings = effects.settings
-        // With the Mantel–Haenszel method "uncorrected" is said of its test.
-        if model.chosenModel == .mantelHaenszel { settings.biasCorrected = true }
+        let reading = try input.read(measure: model.measure(effects), group: plot.subgroup)
         var drawn: [DrawnFigure] = []
         for data in reading.outcomes {
-            var sizes = try reading.effects(data, measure: measure, settings: settings)
-            if plot.subgroup == nil { sizes.effects.indices.forEach { sizes.effects[$0].group = nil } }
+            let sizes = try reading.effects(
+                data, measure: model.measure(effects), settings: model.settings(effects),
+                keepsGroups: plot.subgroup != nil)
             drawn.append(try await draw(sizes, data, reading))
         }
         try figure.write(drawn, readingDiagnostics: reading.diagnostics, file: reading.file)

@@ -75,9 +75,7 @@ struct PoolCommand: ParsableCommand {
                     "--subgroup-tau2 common has no meaning with --model \(model.chosenModel.rawValue); leave it out")
             }
         }
-        if model.chosenModel == .peto, let measure = effects.measure, !["PETO", "OR"].contains(measure.uppercased()) {
-            throw ValidationError("--model peto pools odds ratios (PETO), not \(measure); leave out --measure")
-        }
+        try model.check(effects)
     }
 
     func run() throws {
@@ -85,7 +83,7 @@ struct PoolCommand: ParsableCommand {
         if let by = groups.by { return try poolGroups(by: by) }
         if arrays.arrays { return try poolArrays() }
         if let key = cohorts.join { return try joinCohorts(by: key) }
-        let reading = try input.read(measure: measure, group: subgroup)
+        let reading = try input.read(measure: model.measure(effects), group: subgroup)
         let answer = try answer(reading)
         if emit == .r { return try OutputFile.write(script(reading, answer).text, to: output.output) }
         try figure.write {
@@ -95,19 +93,12 @@ struct PoolCommand: ParsableCommand {
         }
     }
 
-    /// The measure that the file is read for.
-    var measure: String? { model.chosenModel == .peto ? "PETO" : effects.measure }
-
     /// Pools what was read with the options of this command.
     func answer(_ reading: Reading) throws -> PoolAnswer {
-        if subgroup?.lowercased() == "group", !reading.outcomes.contains(where: { $0.columns["group"] != nil }) {
-            throw CommandFailure(
-                .dataWrong, "\(reading.file): no column has the role group; name the column with --subgroup COLUMN")
-        }
         let pooling = model.pooling(level: level.level, uncorrected: effects.uncorrected)
         let analyses = try reading.outcomes.map { data in
-            var found = try reading.effects(data, measure: measure, settings: effectSettings)
-            if subgroup == nil { found.effects.indices.forEach { found.effects[$0].group = nil } }
+            let found = try reading.effects(
+                data, measure: model.measure(effects), settings: model.settings(effects), keepsGroups: subgroup != nil)
             return try reading.located(in: data) {
                 var pooled = try pooling.fit(found)
                 pooled.outcome = data.outcome
@@ -119,36 +110,24 @@ struct PoolCommand: ParsableCommand {
         }
         return PoolAnswer(
             input: InputRecord(reading), settings: RunSettings(self, analyses.map(\.pooled)), analyses: analyses,
-            readingDiagnostics: reading.diagnostics, choices: choices(analyses))
+            readingDiagnostics: reading.diagnostics,
+            choices: analyses.map {
+                model.choices(effects, measure: $0.pooled.settings.measure, for: $0.data)
+            })
     }
 
     /// The call of R that gives the same.
     func script(_ reading: Reading, _ answer: PoolAnswer) -> MetaforScript {
         MetaforScript(
             reading: reading, analyses: answer.analyses, filters: input.filter,
-            pooling: model.pooling(level: level.level, uncorrected: effects.uncorrected), settings: effectSettings,
+            pooling: model.pooling(level: level.level, uncorrected: effects.uncorrected),
+            settings: model.settings(effects),
             subgroup: subgroupColumn(reading), level: level.level, reportedLevel: input.reportedLevel)
-    }
-
-    /// With the Mantel–Haenszel method "uncorrected" is said of its test.
-    private var effectSettings: EffectSettings {
-        var settings = effects.settings
-        if model.chosenModel == .mantelHaenszel { settings.biasCorrected = true }
-        return settings
     }
 
     private func subgroupColumn(_ reading: Reading) -> String? {
         guard let subgroup else { return nil }
         return reading.outcomes.first?.columns["group"] ?? subgroup
-    }
-
-    private func choices(_ analyses: [PoolAnswer.Analysis]) -> [[String]] {
-        analyses.map { analysis in
-            let measure =
-                effects.measure == nil && model.chosenModel != .peto
-                ? ["measure \(analysis.pooled.settings.measure) for \(analysis.data.studies.kind.title)"] : []
-            return measure + model.choices
-        }
     }
 }
 
@@ -171,20 +150,17 @@ struct RunSettings: Encodable {
     var by: String?
 
     init(_ command: PoolCommand, _ results: [PooledEffect]) {
-        func shared<Value: Equatable>(_ path: (PoolingSettings) -> Value?) -> Value? {
-            guard let first = results.first.flatMap({ path($0.settings) }) else { return nil }
-            return results.allSatisfy { path($0.settings) == first } ? first : nil
-        }
-        measure = shared(\.measure)
+        let all = results.map(\.settings)
+        measure = all.shared(\.measure)
         model = command.model.chosenModel.rawValue
-        estimator = shared(\.estimator)
-        interval = shared(\.interval)
+        estimator = all.shared(\.estimator)
+        interval = all.shared(\.interval)
         level = command.level.level
-        predictionInterval = shared(\.predictionInterval)
-        tauSquaredInterval = shared(\.tauSquaredInterval)
+        predictionInterval = all.shared(\.predictionInterval)
+        tauSquaredInterval = all.shared(\.tauSquaredInterval)
         tauSquared = command.model.tauSquared
-        weighting = shared(\.weighting)
-        effects = shared(\.effects)
+        weighting = all.shared(\.weighting)
+        effects = all.shared(\.effects)
         columns = command.input.columns
         filters = command.input.filter
         subgroup = command.subgroup

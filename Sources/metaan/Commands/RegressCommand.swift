@@ -160,7 +160,7 @@ struct RegressCommand: ParsableCommand {
                     locationScale: try scaleFormula.map {
                         try locationScale(regression, $0).fit(found, moderators: values)
                     },
-                    choices: choices(data, fit))
+                    choices: model.choices(effects, measure: fit.settings.measure, for: data))
             }
         }
         try output.write(
@@ -187,11 +187,6 @@ struct RegressCommand: ParsableCommand {
             terms: regression.terms, hasIntercept: regression.hasIntercept, scaleTerms: scale.terms,
             isRestricted: regression.heterogeneity != .maximumLikelihood, interval: regression.interval,
             level: regression.level)
-    }
-
-    private func choices(_ data: StudyData, _ fit: RegressionFit) -> [String] {
-        (effects.measure == nil ? ["measure \(fit.settings.measure) for \(data.studies.kind.title)"] : [])
-            + model.choices
     }
 }
 

@@ -57,7 +57,7 @@ struct ReportCommand: AsyncParsableCommand {
         var pool = try PoolCommand.parse(["--", input.file])
         (pool.input, pool.effects, pool.model, pool.level, pool.subgroup) = (input, effects, model, level, subgroup)
         try pool.validate()
-        let reading = try input.read(measure: pool.measure, group: subgroup, from: opened)
+        let reading = try input.read(measure: model.measure(effects), group: subgroup, from: opened)
         let answer = try pool.answer(reading)
         var sections = [try Self.section("results", "Results", answer, figures: answer.figures)]
         var documents = [(PoolAnswer.command, try OrderedJSONEncoder().encode(AnswerDocument(answer: answer)))]

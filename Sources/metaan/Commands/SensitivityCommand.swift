@@ -43,21 +43,20 @@ struct SensitivityCommand: AsyncParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
-        if model.chosenModel == .peto, let measure = effects.measure, !["PETO", "OR"].contains(measure.uppercased()) {
-            throw ValidationError("--model peto pools odds ratios (PETO), not \(measure); leave out --measure")
-        }
+        try model.check(effects)
         if emit != nil, subgroup != nil {
             throw ValidationError("--emit r writes the analysis of all studies; leave out --subgroup, or use --filter")
         }
     }
 
     func run() async throws {
-        let reading = try input.read(measure: measure, group: subgroup)
+        let reading = try input.read(measure: model.measure(effects), group: subgroup)
         let answer = try await answer(reading)
         if emit == .r {
             let script = MetaforScript(
                 reading: reading, analyses: answer.analyses.map { .init(data: $0.data, pooled: $0.found.pooled) },
-                filters: input.filter, pooling: pooling, settings: settings, subgroup: nil, level: level.level,
+                filters: input.filter, pooling: pooling, settings: model.settings(effects), subgroup: nil,
+                level: level.level,
                 reportedLevel: input.reportedLevel,
                 after: { MetaforScript.sensitivity(analyses, $0, isCountModel: isCountModel) })
             return try OutputFile.write(script.text, to: output.output)
@@ -65,27 +64,14 @@ struct SensitivityCommand: AsyncParsableCommand {
         try output.write(answer, file: reading.file)
     }
 
-    private var measure: String? { model.chosenModel == .peto ? "PETO" : effects.measure }
-
     private var pooling: Pooling { model.pooling(level: level.level, uncorrected: effects.uncorrected) }
-
-    private var settings: EffectSettings {
-        var settings = effects.settings
-        // With the Mantel–Haenszel method "uncorrected" is said of its test.
-        if model.chosenModel == .mantelHaenszel { settings.biasCorrected = true }
-        return settings
-    }
 
     /// Analyses what was read with the options of this command.
     func answer(_ reading: Reading) async throws -> SensitivityAnswer {
-        if subgroup?.lowercased() == "group", !reading.outcomes.contains(where: { $0.columns["group"] != nil }) {
-            throw CommandFailure(
-                .dataWrong, "\(reading.file): no column has the role group; name the column with --subgroup COLUMN")
-        }
         var found: [SensitivityAnswer.Analysis] = []
         for data in reading.outcomes {
-            var sizes = try reading.effects(data, measure: measure, settings: settings)
-            if subgroup == nil { sizes.effects.indices.forEach { sizes.effects[$0].group = nil } }
+            let sizes = try reading.effects(
+                data, measure: model.measure(effects), settings: model.settings(effects), keepsGroups: subgroup != nil)
             let order = try StudyValues(analyses.cumulative, data, reading)
             if subgroup != nil {
                 for part in try reading.located(in: data, { try sizes.subsetsByGroup() }) {
@@ -127,10 +113,7 @@ struct SensitivityCommand: AsyncParsableCommand {
     }
 
     private func choices(_ analysis: SensitivityAnswer.Analysis) -> [String] {
-        let measure =
-            effects.measure == nil && model.chosenModel != .peto
-            ? ["measure \(analysis.found.pooled.settings.measure) for \(analysis.data.studies.kind.title)"] : []
-        return measure + model.choices + analyses.choices
+        model.choices(effects, measure: analysis.found.pooled.settings.measure, for: analysis.data) + analyses.choices
     }
 }
 

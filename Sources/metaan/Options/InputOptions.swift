@@ -43,8 +43,13 @@ struct InputOptions: ParsableArguments {
         try withTable(opened, group: group) { table, separator, assignments in
             let outcomes = try StudyColumns(assignments: assignments, measure: measure, intervalLevel: reportedLevel)
                 .read(table)
-            return Reading(
+            let reading = Reading(
                 file: table.name, separator: separator, table: table, outcomes: outcomes, measure: measure)
+            if group?.lowercased() == "group", !reading.outcomes.contains(where: { $0.columns["group"] != nil }) {
+                throw CommandFailure(
+                    .dataWrong, "\(table.name): no column has the role group; name the column with --subgroup COLUMN")
+            }
+            return reading
         }
     }
 
@@ -119,12 +124,16 @@ struct Reading {
 
     /// The effects of one outcome, with what reading the rows left out and noted before.
     ///
+    /// - Parameter keepsGroups: whether a column with the role group is of interest.
     /// - Throws: `CommandFailure` that names the column of the file where the library names its role.
-    func effects(_ data: StudyData, measure: String?, settings: EffectSettings) throws -> EffectSizes {
+    func effects(
+        _ data: StudyData, measure: String?, settings: EffectSettings, keepsGroups: Bool = true
+    ) throws -> EffectSizes {
         try located(in: data) {
             var effects = try data.studies.effectSizes(measureCode: measure, settings: settings)
             effects.excluded = (data.excluded + effects.excluded).sorted { ($0.row ?? 0) < ($1.row ?? 0) }
             effects.diagnostics = data.diagnostics + effects.diagnostics
+            if !keepsGroups { effects.effects.indices.forEach { effects.effects[$0].group = nil } }
             return effects
         }
     }

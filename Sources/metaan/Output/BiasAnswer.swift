@@ -26,15 +26,12 @@ struct BiasAnswer: Answer {
         var filters: [String]
 
         init(_ command: BiasCommand, _ results: [PooledEffect]) {
-            func shared<Value: Equatable>(_ path: (PoolingSettings) -> Value?) -> Value? {
-                guard let first = results.first.flatMap({ path($0.settings) }) else { return nil }
-                return results.allSatisfy { path($0.settings) == first } ? first : nil
-            }
+            let all = results.map(\.settings)
             let analysis = command.bias.analysis
-            measure = shared(\.measure)
+            measure = all.shared(\.measure)
             model = command.model.chosenModel.rawValue
-            estimator = shared(\.estimator)
-            interval = shared(\.interval)
+            estimator = all.shared(\.estimator)
+            interval = all.shared(\.interval)
             level = command.level.level
             tests = analysis.tests
             predictor = analysis.predictor
@@ -44,7 +41,7 @@ struct BiasAnswer: Answer {
             target = analysis.target
             selection = analysis.selection?.map(\.function.code)
             alternative = command.bias.selection.alternative
-            effects = shared(\.effects)
+            effects = all.shared(\.effects)
             columns = command.input.columns
             filters = command.input.filter
         }
@@ -63,12 +60,7 @@ struct BiasAnswer: Answer {
     var diagnostics: [Diagnostic] {
         readingDiagnostics
             + analyses.flatMap { analysis in
-                analysis.report.diagnostics.map { diagnostic in
-                    guard analyses.count > 1, let outcome = analysis.report.outcome else { return diagnostic }
-                    var named = diagnostic
-                    named.message = "\(outcome): " + diagnostic.message
-                    return named
-                }
+                analysis.report.diagnostics.named(analyses.count > 1 ? analysis.report.outcome : nil)
             }
     }
 
@@ -77,8 +69,7 @@ struct BiasAnswer: Answer {
         for (analysis, choices) in zip(analyses, choices) {
             whole = whole + Summary(analysis.report, source: input.title, choices: choices)
         }
-        let notes = readingDiagnostics.map { "Warning: " + $0.account }
-        return notes.isEmpty ? whole : whole + Summary([.list(notes)])
+        return whole.noting(readingDiagnostics)
     }
 }
 

@@ -38,18 +38,15 @@ struct NetworkAnswer: Answer {
         var filters: [String]
 
         init(_ command: NetworkCommand, _ fits: [NetworkFit]) {
-            func shared<Value: Equatable>(_ path: (NetworkSettings) -> Value?) -> Value? {
-                guard let first = fits.first.flatMap({ path($0.settings) }) else { return nil }
-                return fits.allSatisfy { path($0.settings) == first } ? first : nil
-            }
-            measure = shared(\.measure)
+            let all = fits.map(\.settings)
+            measure = all.shared(\.measure)
             model = command.model.chosenModel.rawValue
-            estimator = shared(\.estimator)
-            interval = shared(\.interval)
+            estimator = all.shared(\.estimator)
+            interval = all.shared(\.interval)
             level = command.level.level
-            tauSquaredInterval = shared(\.tauSquaredInterval)
+            tauSquaredInterval = all.shared(\.tauSquaredInterval)
             tauSquared = command.model.tauSquared
-            effects = shared(\.effects)
+            effects = all.shared(\.effects)
             reference = command.model.reference
             better = command.better
             split = command.split
@@ -68,12 +65,7 @@ struct NetworkAnswer: Answer {
 
     var diagnostics: [Diagnostic] {
         analyses.flatMap { analysis in
-            analysis.diagnostics.map { diagnostic in
-                guard analyses.count > 1, let outcome = analysis.fit.outcome else { return diagnostic }
-                var named = diagnostic
-                named.message = "\(outcome): " + diagnostic.message
-                return named
-            }
+            analysis.diagnostics.named(analyses.count > 1 ? analysis.fit.outcome : nil)
         }
     }
 

@@ -31,12 +31,7 @@ struct PoolAnswer: Answer {
     var diagnostics: [Diagnostic] {
         readingDiagnostics
             + analyses.flatMap { analysis in
-                analysis.diagnostics.map { diagnostic in
-                    guard analyses.count > 1, let outcome = analysis.pooled.outcome else { return diagnostic }
-                    var named = diagnostic
-                    named.message = "\(outcome): " + diagnostic.message
-                    return named
-                }
+                analysis.diagnostics.named(analyses.count > 1 ? analysis.pooled.outcome : nil)
             }
     }
 
@@ -51,8 +46,7 @@ struct PoolAnswer: Answer {
                 whole = whole + Summary(analysis.pooled, source: input.title, choices: choices[index])
             }
         }
-        let notes = readingDiagnostics.map { "Warning: " + $0.account }
-        return notes.isEmpty ? whole : whole + Summary([.list(notes)])
+        return whole.noting(readingDiagnostics)
     }
 }
 

@@ -18,19 +18,16 @@ struct RegressAnswer: Answer {
         var filters: [String]
 
         init(_ command: RegressCommand, _ fits: [RegressionFit]) {
-            func shared<Value: Equatable>(_ path: (RegressionSettings) -> Value?) -> Value? {
-                guard let first = fits.first.flatMap({ path($0.settings) }) else { return nil }
-                return fits.allSatisfy { path($0.settings) == first } ? first : nil
-            }
+            let all = fits.map(\.settings)
             moderators = command.moderators
-            measure = shared(\.measure)
+            measure = all.shared(\.measure)
             model = command.model.chosenModel.rawValue
-            estimator = shared(\.estimator)
-            interval = shared(\.interval)
+            estimator = all.shared(\.estimator)
+            interval = all.shared(\.interval)
             level = command.level.level
-            tauSquaredInterval = shared(\.tauSquaredInterval)
+            tauSquaredInterval = all.shared(\.tauSquaredInterval)
             tauSquared = command.model.tauSquared
-            effects = shared(\.effects)
+            effects = all.shared(\.effects)
             columns = command.input.columns
             filters = command.input.filter
         }
@@ -60,6 +57,16 @@ struct RegressAnswer: Answer {
         var locationScale: LocationScaleFit?
         /// What was chosen without being asked for.
         var choices: [String]
+
+        /// Of the fit and its further parts, each once.
+        var diagnostics: [Diagnostic] {
+            var all = fit.diagnostics
+            let further =
+                (influence?.diagnostics ?? []) + (robust?.diagnostics ?? []) + (permutation?.diagnostics ?? [])
+                + (locationScale?.diagnostics ?? [])
+            for diagnostic in further where !all.contains(diagnostic) { all.append(diagnostic) }
+            return all
+        }
 
         private enum CodingKeys: String, CodingKey {
             case settings, outcome, k, scale, coefficients, covariance, degreesOfFreedom, omnibusTest, heterogeneity
@@ -138,12 +145,7 @@ struct RegressAnswer: Answer {
     var diagnostics: [Diagnostic] {
         readingDiagnostics
             + analyses.flatMap { analysis in
-                analysis.fit.diagnostics.map { diagnostic in
-                    guard analyses.count > 1, let outcome = analysis.fit.outcome else { return diagnostic }
-                    var named = diagnostic
-                    named.message = "\(outcome): " + diagnostic.message
-                    return named
-                }
+                analysis.diagnostics.named(analyses.count > 1 ? analysis.fit.outcome : nil)
             }
     }
 
@@ -159,8 +161,7 @@ struct RegressAnswer: Answer {
                 + (analysis.permutation.map { Summary($0) } ?? Summary())
                 + (analysis.locationScale.map { Summary($0, level: settings.level) } ?? Summary())
         }
-        let notes = readingDiagnostics.map { "Warning: " + $0.account }
-        return notes.isEmpty ? whole : whole + Summary([.list(notes)])
+        return whole.noting(readingDiagnostics)
     }
 
     /// One row for each coefficient, test, prediction, study, told apart by `type`.

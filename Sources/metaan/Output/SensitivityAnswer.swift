@@ -20,12 +20,8 @@ struct SensitivityAnswer: Answer {
         readingDiagnostics
             + analyses.flatMap { analysis in
                 let names = [analysis.found.pooled.outcome, analysis.found.pooled.group].compactMap(\.self)
-                return analysis.found.diagnostics.map { diagnostic in
-                    guard analyses.count > 1, !names.isEmpty else { return diagnostic }
-                    var named = diagnostic
-                    named.message = names.joined(separator: ", ") + ": " + diagnostic.message
-                    return named
-                }
+                let place = analyses.count > 1 && !names.isEmpty ? names.joined(separator: ", ") : nil
+                return analysis.found.diagnostics.named(place)
             }
     }
 
@@ -34,8 +30,7 @@ struct SensitivityAnswer: Answer {
         for (index, analysis) in analyses.enumerated() {
             whole = whole + Summary(analysis.found, source: input.title, choices: choices[index])
         }
-        let notes = readingDiagnostics.map { "Warning: " + $0.account }
-        return notes.isEmpty ? whole : whole + Summary([.list(notes)])
+        return whole.noting(readingDiagnostics)
     }
 }
 
@@ -60,18 +55,15 @@ struct SensitivityRunSettings: Encodable {
     var seed: UInt64?
 
     init(_ command: SensitivityCommand, _ results: [PooledEffect]) {
-        func shared<Value: Equatable>(_ path: (PoolingSettings) -> Value?) -> Value? {
-            guard let first = results.first.flatMap({ path($0.settings) }) else { return nil }
-            return results.allSatisfy { path($0.settings) == first } ? first : nil
-        }
-        measure = shared(\.measure)
+        let all = results.map(\.settings)
+        measure = all.shared(\.measure)
         model = command.model.chosenModel.rawValue
-        estimator = shared(\.estimator)
-        interval = shared(\.interval)
+        estimator = all.shared(\.estimator)
+        interval = all.shared(\.interval)
         level = command.level.level
         tauSquared = command.model.tauSquared
-        weighting = shared(\.weighting)
-        effects = shared(\.effects)
+        weighting = all.shared(\.weighting)
+        effects = all.shared(\.effects)
         columns = command.input.columns
         filters = command.input.filter
         subgroup = command.subgroup

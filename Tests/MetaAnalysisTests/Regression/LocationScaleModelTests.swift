@@ -62,7 +62,7 @@ import Testing
         let likelihood = ScaleLikelihood(
             model, location: data.standard.matrix, scale: data.standard.matrix, isRestricted: isRestricted)
         let alpha = [-1.3, 0.4]
-        let reading = likelihood.reading(alpha)
+        let reading = likelihood.expanded(alpha)
         #expect(Tolerance.closedForm.accepts(reading.value, likelihood.value(alpha)))
         for index in alpha.indices {
             let step = 1e-4
@@ -71,7 +71,7 @@ import Testing
             more[index] += step
             let slope = (likelihood.value(more) - likelihood.value(less)) / (2 * step)
             #expect(abs(slope - reading.gradient[index]) < 1e-6)
-            let (before, after) = (likelihood.reading(less).gradient, likelihood.reading(more).gradient)
+            let (before, after) = (likelihood.expanded(less).gradient, likelihood.expanded(more).gradient)
             for other in alpha.indices {
                 let curvature = (after[other] - before[other]) / (2 * step)
                 #expect(abs(curvature - reading.hessian[index, other]) < 1e-6)

@@ -1,0 +1,36 @@
+import MetaAnalysis
+
+// What answers with an analysis for each outcome have in common.
+
+extension Sequence {
+    /// What all elements have alike; `nil` where they differ, or where there is none.
+    func shared<Value: Equatable>(_ path: (Element) -> Value?) -> Value? {
+        var iterator = makeIterator()
+        guard let first = iterator.next().flatMap(path) else { return nil }
+        while let other = iterator.next() {
+            guard path(other) == first else { return nil }
+        }
+        return first
+    }
+}
+
+extension Sequence<Diagnostic> {
+    /// Each said of one of several analyses.
+    ///
+    /// - Parameter place: the outcome or group; `nil` where there is only one.
+    func named(_ place: String?) -> [Diagnostic] {
+        map { diagnostic in
+            guard let place else { return diagnostic }
+            var named = diagnostic
+            named.message = "\(place): " + diagnostic.message
+            return named
+        }
+    }
+}
+
+extension Summary {
+    /// With what is to be said of the file as a whole at its end.
+    func noting(_ diagnostics: [Diagnostic]) -> Summary {
+        diagnostics.isEmpty ? self : self + Summary([.list(diagnostics.map { "Warning: " + $0.account })])
+    }
+}
