@@ -67,11 +67,7 @@ struct BiasCommand: ParsableCommand {
             let calls = answer.analyses.map { BiasScript($0.report).lines }
             return try OutputFile.write(script.appending(calls), to: output.output)
         }
-        try figure.write {
-            answer.figures
-        } after: {
-            try output.write(answer, file: reading.file)
-        }
+        try output.write(answer, file: reading.file) { try figure.parts(answer.figures) }
     }
 
     private var pooling: Pooling { model.pooling(level: level.level, uncorrected: effects.uncorrected) }
@@ -100,7 +96,8 @@ extension Pooling {
     {
         switch self {
         case .random(let model): try analysis.fit(effects, model: model)
-        case .other(let model): try analysis.fit(effects, model: model as? CommonEffect ?? CommonEffect())
+        case .common(let model): try analysis.fit(effects, model: model)
+        case .other: throw Self.poolsCounts
         }
     }
 }

@@ -67,7 +67,7 @@ struct PlotCommand: AsyncParsableCommand {
 
     func validate() throws {
         let forests: [PlotKind] = [.forest, .cumulative, .leaveOneOut, .networkForest]
-        let networks: [PlotKind] = [.network, .networkForest, .rankogram, .league]
+        let networks = PlotKind.allCases.filter(\.isOfNetwork)
         let uses: [(option: String, isGiven: Bool, kinds: [PlotKind])] = [
             ("--subgroup", plot.subgroup != nil, [.forest]), ("--also-common", plot.alsoCommon, [.forest]),
             ("--favours", plot.favours != nil, forests), ("--order-by", plot.orderBy != nil, [.cumulative]),
@@ -86,6 +86,11 @@ struct PlotCommand: AsyncParsableCommand {
             throw ValidationError("the plot bubble needs a property of the studies; add --moderator COLUMN")
         }
         let isOfCounts = model.chosenModel == .mantelHaenszel || model.chosenModel == .peto
+        if isOfCounts, plot.trimAndFill != nil || plot.egger {
+            throw ValidationError(
+                "--trim-and-fill and --egger have no meaning with --model \(model.chosenModel.rawValue), which pools counts; leave"
+                    + " them out, or take --model random or common")
+        }
         if isOfCounts, kind == .bubble || kind.isOfNetwork {
             throw ValidationError(
                 "--model \(model.chosenModel.rawValue) has no meaning with the plot \(kind.rawValue); take random or common"
@@ -117,18 +122,16 @@ struct DrawnFigure {
 }
 
 extension FigureOptions {
-    /// Writes warnings to standard error, then the numbers, then the figure.
+    /// Writes warnings to standard error, then the figure and its numbers.
     func write(_ drawn: [DrawnFigure], readingDiagnostics: [Diagnostic], file: String) throws {
-        let warnings = (readingDiagnostics + drawn.flatMap(\.diagnostics)).filter { $0.severity == .warning }
-        if strict, let first = warnings.first {
-            throw CommandFailure(
-                .dataWrong, "\(file): \(first.account); remove the cause, or leave out --strict")
-        }
+        let diagnostics = drawn.flatMap { $0.diagnostics.named(drawn.count > 1 ? $0.outcome : nil) }
+        let warnings = try (readingDiagnostics + diagnostics).warnings(of: file, strict: strict)
         guard let whole = Figure.stacked(drawn.map(\.figure)) else {
             throw CommandFailure(.dataWrong, "\(file): there is nothing to draw; check the file")
         }
-        for warning in warnings { OutputFile.report("warning: \(file): " + warning.account) }
-        if let data { try OutputFile.write(FigureData.csv(drawn.map { ($0.outcome, $0.data) }), to: data) }
-        try FigureFile(output).write(whole)
+        var parts = [try FigureFile(output).part(whole)]
+        if let data { parts.append(OutputFile.Part(FigureData.csv(drawn.map { ($0.outcome, $0.data) }), to: data)) }
+        warnings.forEach(OutputFile.report)
+        try OutputFile.write(parts)
     }
 }

@@ -150,8 +150,8 @@ extension Pooling {
     fileprivate func filled(_ effects: EffectSizes, _ estimator: MissingStudiesEstimator) throws -> TrimAndFillFit {
         switch self {
         case .random(let model): try TrimAndFill(model, estimator: estimator).fit(effects)
-        case .other(let model):
-            try TrimAndFill(model as? CommonEffect ?? CommonEffect(), estimator: estimator).fit(effects)
+        case .common(let model): try TrimAndFill(model, estimator: estimator).fit(effects)
+        case .other: throw Self.poolsCounts
         }
     }
 }

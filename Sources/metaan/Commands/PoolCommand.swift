@@ -86,11 +86,7 @@ struct PoolCommand: ParsableCommand {
         let reading = try input.read(measure: model.measure(effects), group: subgroup)
         let answer = try answer(reading)
         if emit == .r { return try OutputFile.write(script(reading, answer).text, to: output.output) }
-        try figure.write {
-            answer.figures
-        } after: {
-            try output.write(answer, file: reading.file)
-        }
+        try output.write(answer, file: reading.file) { try figure.parts(answer.figures) }
     }
 
     /// Pools what was read with the options of this command.

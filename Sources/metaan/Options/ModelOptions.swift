@@ -91,7 +91,7 @@ struct ModelOptions: ParsableArguments {
             if let weighting { model.weighting = weighting }
             return .random(model)
         case .common:
-            return .other(
+            return .common(
                 CommonEffect(interval: interval ?? .wald, weighting: weighting ?? .inverseVariance, level: level))
         case .mantelHaenszel:
             return .other(MantelHaenszel(continuityCorrectedTest: !uncorrected, level: level))
@@ -115,18 +115,26 @@ struct ModelOptions: ParsableArguments {
 /// A model with its settings.
 enum Pooling {
     case random(RandomEffects)
+    case common(CommonEffect)
+    /// A model of counts.
     case other(any PoolingModel)
 
     var model: any PoolingModel {
         switch self {
         case .random(let model): model
+        case .common(let model): model
         case .other(let model): model
         }
     }
 
+    /// Commands refuse such a model before they read.
+    static let poolsCounts = CommandFailure(
+        .usage, "the model pools counts, which have no funnel plot; take --model random")
+
     func fit(_ effects: EffectSizes) throws -> PooledEffect {
         switch self {
         case .random(let model): try model.fit(effects)
+        case .common(let model): try model.fit(effects)
         case .other(let model): try model.fit(effects)
         }
     }
@@ -134,6 +142,7 @@ enum Pooling {
     func subgroups(_ effects: EffectSizes, _ heterogeneity: SubgroupHeterogeneity) throws -> SubgroupAnalysis {
         switch self {
         case .random(let model): try model.subgroups(effects, tauSquared: heterogeneity)
+        case .common(let model): try model.subgroups(effects)
         case .other(let model): try model.subgroups(effects)
         }
     }

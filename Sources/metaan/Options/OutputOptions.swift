@@ -24,14 +24,9 @@ struct OutputOptions: ParsableArguments {
     /// - Parameters:
     ///   - answer: nothing of it is rendered before it is known to be wanted.
     ///   - file: the input, for messages.
-    func write(_ answer: some Answer, file: String) throws {
-        let warnings = answer.diagnostics.filter { $0.severity == .warning }
-        if strict, let first = warnings.first {
-            let others = warnings.count > 1 ? " (the first of \(warnings.count) warnings)" : ""
-            throw CommandFailure(
-                .dataWrong,
-                "\(file): \(first.account)\(others); remove the cause, or leave out --strict")
-        }
+    ///   - figures: what is written together with it.
+    func write(_ answer: some Answer, file: String, with figures: () throws -> [OutputFile.Part] = { [] }) throws {
+        let warnings = try answer.diagnostics.warnings(of: file, strict: strict)
         let text: String
         switch format ?? .text {
         case .text: text = try answer.summary().text()
@@ -39,7 +34,8 @@ struct OutputOptions: ParsableArguments {
         case .json: text = try OrderedJSONEncoder().encode(AnswerDocument(answer: answer))
         case .csv: text = try answer.csv().text
         }
-        for warning in warnings { OutputFile.report("warning: \(file): " + warning.account) }
-        try OutputFile.write(text, to: output)
+        let figures = try figures()
+        warnings.forEach(OutputFile.report)
+        try OutputFile.write([OutputFile.Part(text, to: output)] + figures)
     }
 }

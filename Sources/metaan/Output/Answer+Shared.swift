@@ -28,6 +28,21 @@ extension Sequence<Diagnostic> {
     }
 }
 
+extension Sequence<Diagnostic> {
+    /// The lines of standard error for the warnings among them.
+    ///
+    /// - Throws: `CommandFailure` when warnings are failures and there is one.
+    func warnings(of file: String, strict: Bool) throws -> [String] {
+        let warnings = filter { $0.severity == .warning }
+        if strict, let first = warnings.first {
+            let others = warnings.count > 1 ? " (the first of \(warnings.count) warnings)" : ""
+            throw CommandFailure(
+                .dataWrong, "\(file): \(first.account)\(others); remove the cause, or leave out --strict")
+        }
+        return warnings.map { "warning: \(file): " + $0.account }
+    }
+}
+
 extension Summary {
     /// With what is to be said of the file as a whole at its end.
     func noting(_ diagnostics: [Diagnostic]) -> Summary {

@@ -25,20 +25,10 @@ struct FigureFile {
         self.form = form
     }
 
-    func write(_ figure: Figure) throws { try write(rendered(figure)) }
-
-    /// The bytes of the file, wholly or not at all.
-    func write(_ bytes: [UInt8]) throws {
-        func write() throws {
-            let stream = try OutputStream(path)
-            try stream.write(bytes)
-            try stream.finish()
-        }
-        if path == nil { try write() } else { try Platform.uninterrupted(write) }
-    }
+    func part(_ figure: Figure) throws -> OutputFile.Part { OutputFile.Part(try rendered(figure), to: path) }
 
     /// The figure in the form of the file.
-    func rendered(_ figure: Figure) throws -> [UInt8] {
+    private func rendered(_ figure: Figure) throws -> [UInt8] {
         let svg = figure.svg()
         guard let path, form != .svg else { return Array(svg.utf8) }
         let arguments = ["--format", form.rawValue] + (form == .png ? ["--zoom", "2"] : [])
@@ -76,13 +66,10 @@ struct SideFigure: ParsableArguments {
         }
     }
 
-    /// Draws, then has the answer written, then puts the figure in its place: what fails leaves nothing behind.
-    func write(_ figures: () -> [Figure], after answer: () throws -> Void) throws {
-        guard path != nil, let whole = Figure.stacked(figures()) else { return try answer() }
-        let file = try FigureFile(path, option: "--plot")
-        let bytes = try file.rendered(whole)
-        try answer()
-        try file.write(bytes)
+    /// What is to be written beside the answer; nothing is drawn that was not asked for.
+    func parts(_ figures: @autoclosure () -> [Figure]) throws -> [OutputFile.Part] {
+        guard path != nil, let whole = Figure.stacked(figures()) else { return [] }
+        return [try FigureFile(path, option: "--plot").part(whole)]
     }
 }
 

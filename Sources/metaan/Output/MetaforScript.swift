@@ -97,7 +97,7 @@ private struct Step {
             ]
         case .other(is Peto):
             return [RCode.call("res <- rma.peto", dataArguments + levelArguments), "res", backTransformation]
-        case .other(let model as CommonEffect):
+        case .common(let model):
             return effectLines + fitLines(method: "EE", interval: model.interval, weighting: model.weighting)
         case .random(let model):
             return effectLines + randomEffectsLines(model)
