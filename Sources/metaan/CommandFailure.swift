@@ -18,6 +18,27 @@ struct CommandFailure: Error, Hashable {
         error.location.file = error.location.file ?? file
         self.init(ExitStatus(error.code), error.description)
     }
+
+    /// Runs a step on one outcome; a failure names the file, the outcome of several, and the column where the library names its
+    /// role.
+    ///
+    /// - Parameters:
+    ///   - outcome: `nil` where the file has but one.
+    ///   - columns: column of the file by role.
+    static func locating<Result>(
+        in file: String, outcome: String?, columns: [String: String], _ step: () throws -> Result
+    ) throws -> Result {
+        do {
+            return try step()
+        } catch var error as MetaAnalysisError {
+            if let role = error.location.column, let column = columns[role] { error.location.column = column }
+            if let outcome, error.location.row == nil {
+                error.message = "outcome \"\(outcome)\": " + error.message
+                error.remedy += ", or choose outcomes with --filter 'outcome=…'"
+            }
+            throw CommandFailure(error, file: file)
+        }
+    }
 }
 
 extension ExitStatus {

@@ -1,11 +1,11 @@
 import SystemPackage
 
 #if canImport(Glibc)
-    import Glibc
+    @preconcurrency import Glibc
 #elseif canImport(Musl)
-    import Musl
+    @preconcurrency import Musl
 #elseif canImport(Darwin)
-    import Darwin
+    @preconcurrency import Darwin
 #endif
 
 extension Platform {
@@ -68,13 +68,8 @@ extension Platform {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, input.rawValue, 0)
         posix_spawn_file_actions_adddup2(&actions, output.rawValue, 1)
-        let kept = [
-            "PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH",
-        ]
-        let variables = kept.compactMap { name in environment(name).map { name + "=" + $0 } }
         let words = ([program] + arguments).map { strdup($0) } + [nil]
-        let values = variables.map { strdup($0) } + [nil]
-        defer { for pointer in words + values { free(pointer) } }
-        return posix_spawnp(&identifier, program, &actions, nil, words, values)
+        defer { for pointer in words { free(pointer) } }
+        return posix_spawnp(&identifier, program, &actions, nil, words, environ)
     }
 }

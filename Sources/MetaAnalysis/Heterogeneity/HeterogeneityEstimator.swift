@@ -2,7 +2,7 @@ internal import RealModule
 
 /// Estimators of the between-study variance τ². Raw values are metafor's codes (`method=` of `rma`).
 ///
-/// To add one: a case here with its citation, its name in `title`, and its equation in `estimate(_:momentWeights:)`. The
+/// To add one: a case here with its citation, its name in `title`, its paper in `reference`, and its equation in `estimate(_:momentWeights:)`. The
 /// command line, JSON, help and law tests follow from `allCases`.
 public enum HeterogeneityEstimator: String, Hashable, Sendable, Codable, CaseIterable {
     /// Moments of Cochran's Q, closed form. DerSimonian & Laird (1986), doi:10.1016/0197-2456(86)90046-2.
@@ -52,6 +52,34 @@ public enum HeterogeneityEstimator: String, Hashable, Sendable, Codable, CaseIte
         case .generalizedQMedian: "median-unbiased generalised Q"
         case .derSimonianLairdIterated: "iterated DerSimonian-Laird"
         case .sidikJonkmanIterated: "iterated Sidik-Jonkman"
+        }
+    }
+
+    /// The paper or book, as a list of references names it.
+    package var reference: String {
+        switch self {
+        case .derSimonianLaird, .derSimonianLairdIterated:
+            "DerSimonian R, Laird N. Meta-analysis in clinical trials. Controlled Clinical Trials 1986; 7: 177–188. doi:10.1016/0197-2456(86)90046-2"
+        case .hedges:
+            "Hedges LV, Olkin I. Statistical Methods for Meta-Analysis. Academic Press, 1985"
+        case .hunterSchmidt:
+            "Hunter JE, Schmidt FL. Methods of Meta-Analysis: Correcting Error and Bias in Research Findings. 2nd edition. Sage, 2004"
+        case .hunterSchmidtCorrected:
+            "Brannick MT, Potter SM, Benitez B, Morris SB. Bias and precision of alternate estimators in meta-analysis: benefits of blending Schmidt–Hunter and Hedges approaches. Organizational Research Methods 2019; 22: 490–514. doi:10.1177/1094428117741966"
+        case .sidikJonkman, .sidikJonkmanIterated:
+            "Sidik K, Jonkman JN. Simple heterogeneity variance estimation for meta-analysis. Journal of the Royal Statistical Society, Series C 2005; 54: 367–384. doi:10.1111/j.1467-9876.2005.00489.x"
+        case .maximumLikelihood:
+            "Hardy RJ, Thompson SG. A likelihood approach to meta-analysis with random effects. Statistics in Medicine 1996; 15: 619–629. doi:10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A"
+        case .restrictedMaximumLikelihood:
+            "Viechtbauer W. Bias and efficiency of meta-analytic variance estimators in the random-effects model. Journal of Educational and Behavioral Statistics 2005; 30: 261–293. doi:10.3102/10769986030003261"
+        case .empiricalBayes:
+            "Morris CN. Parametric empirical Bayes inference: theory and applications. Journal of the American Statistical Association 1983; 78: 47–55. doi:10.2307/2287098"
+        case .pauleMandel:
+            "Paule RC, Mandel J. Consensus values and weighting factors. Journal of Research of the National Bureau of Standards 1982; 87: 377–385. doi:10.6028/jres.087.022"
+        case .pauleMandelMedian, .generalizedQMedian:
+            "Viechtbauer W. Median-unbiased estimators for the amount of heterogeneity in meta-analysis. European Congress of Methodology, 2021"
+        case .generalizedQ:
+            "DerSimonian R, Kacker R. Random-effects model for meta-analysis of clinical trials: an update. Contemporary Clinical Trials 2007; 28: 105–114. doi:10.1016/j.cct.2006.04.004"
         }
     }
 

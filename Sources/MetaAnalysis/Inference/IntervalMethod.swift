@@ -16,6 +16,17 @@ public enum IntervalMethod: String, Hashable, Sendable, Codable, CaseIterable {
 }
 
 extension IntervalMethod {
+    /// The paper, as a list of references names it; `nil` for what textbooks have.
+    package var reference: String? {
+        switch self {
+        case .wald, .t: nil
+        case .hartungKnapp:
+            "Knapp G, Hartung J. Improved tests for a random effects meta-regression with a single covariate. Statistics in Medicine 2003; 22: 2693–2710. doi:10.1002/sim.1482"
+        case .hartungKnappTruncated:
+            "Röver C, Knapp G, Friede T. Hartung-Knapp-Sidik-Jonkman approach and its modification for random-effects meta-analysis with few studies. BMC Medical Research Methodology 2015; 15: 99. doi:10.1186/s12874-015-0091-1"
+        }
+    }
+
     /// What the inverse-variance estimate of the squared standard error is multiplied with.
     ///
     /// - Parameters:

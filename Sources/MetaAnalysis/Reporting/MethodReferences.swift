@@ -1,30 +1,37 @@
 /// The papers behind the methods of a result, as a list of references names them.
-public enum MethodReferences {
+package enum MethodReferences {
     /// Of a pooled effect.
-    public static func pooling(_ settings: PoolingSettings) -> [String] {
-        var references: [String] = []
-        if let code = settings.estimator, let estimator = HeterogeneityEstimator(rawValue: code),
-            let reference = byEstimator[estimator]
-        {
-            references.append(reference)
-        }
+    package static func pooling(_ settings: PoolingSettings) -> [String] {
+        var references = settings.estimator.flatMap(HeterogeneityEstimator.init).map { [$0.reference] } ?? []
         switch settings.model {
         case "mantel-haenszel": references += [mantelHaenszel, mantelHaenszelVariance]
         case "peto": references.append(peto)
-        default: break
+        default: references += [settings.interval.reference].compactMap { $0 }
         }
+        if settings.predictionInterval != nil { references.append(predictionInterval) }
         references.append(heterogeneity)
         if settings.tauSquaredInterval == .qProfile { references.append(qProfile) }
         return references
     }
 
-    public static let influence =
+    /// Of the effects of a network.
+    package static func network(_ settings: NetworkSettings) -> [String] {
+        switch settings.model {
+        case "mantel-haenszel": return [networkMantelHaenszel, mantelHaenszelVariance]
+        case "hypergeometric": return [hypergeometric]
+        default:
+            let estimator = settings.estimator.flatMap(HeterogeneityEstimator.init)?.reference
+            return [network, estimator, settings.interval.reference, inconsistency].compactMap { $0 }
+        }
+    }
+
+    package static let influence =
         "Viechtbauer W, Cheung MW-L. Outlier and influence diagnostics for meta-analysis. Research Synthesis Methods 2010; 1: 112–125. doi:10.1002/jrsm.11"
-    public static let asymmetry =
+    package static let asymmetry =
         "Egger M, Davey Smith G, Schneider M, Minder C. Bias in meta-analysis detected by a simple, graphical test. BMJ 1997; 315: 629–634. doi:10.1136/bmj.315.7109.629"
-    public static let trimAndFill =
+    package static let trimAndFill =
         "Duval SJ, Tweedie RL. Trim and fill: a simple funnel-plot-based method of testing and adjusting for publication bias in meta-analysis. Biometrics 2000; 56: 455–463. doi:10.1111/j.0006-341x.2000.00455.x"
-    public static let rankings =
+    package static let rankings =
         "Rücker G, Schwarzer G. Ranking treatments in frequentist network meta-analysis works without resampling methods. BMC Medical Research Methodology 2015; 15: 58. doi:10.1186/s12874-015-0060-8"
 
     private static let heterogeneity =
@@ -38,12 +45,14 @@ public enum MethodReferences {
     private static let peto =
         "Yusuf S, Peto R, Lewis J, Collins R, Sleight P. Beta blockade during and after myocardial infarction: an overview of the randomized trials. Progress in Cardiovascular Diseases 1985; 27: 335–371. doi:10.1016/s0033-0620(85)80003-7"
 
-    private static let byEstimator: [HeterogeneityEstimator: String] = [
-        .derSimonianLaird:
-            "DerSimonian R, Laird N. Meta-analysis in clinical trials. Controlled Clinical Trials 1986; 7: 177–188. doi:10.1016/0197-2456(86)90046-2",
-        .restrictedMaximumLikelihood:
-            "Viechtbauer W. Bias and efficiency of meta-analytic variance estimators in the random-effects model. Journal of Educational and Behavioral Statistics 2005; 30: 261–293. doi:10.3102/10769986030003261",
-        .pauleMandel:
-            "Paule RC, Mandel J. Consensus values and weighting factors. Journal of Research of the National Bureau of Standards 1982; 87: 377–385. doi:10.6028/jres.087.022",
-    ]
+    private static let predictionInterval =
+        "Riley RD, Higgins JPT, Deeks JJ. Interpretation of random effects meta-analyses. BMJ 2011; 342: d549. doi:10.1136/bmj.d549"
+    private static let network =
+        "Rücker G. Network meta-analysis, electrical networks and graph theory. Research Synthesis Methods 2012; 3: 312–324. doi:10.1002/jrsm.1058"
+    private static let networkMantelHaenszel =
+        "Efthimiou O, Rücker G, Schwarzer G, Higgins JPT, Egger M, Salanti G. A Mantel-Haenszel model for network meta-analysis of rare events. Statistics in Medicine 2019; 38: 2992–3012. doi:10.1002/sim.8158"
+    private static let hypergeometric =
+        "Stijnen T, Hamza TH, Özdemir P. Random effects meta-analysis of event outcome in the framework of the generalized linear mixed model with applications in sparse data. Statistics in Medicine 2010; 29: 3046–3067. doi:10.1002/sim.4040"
+    private static let inconsistency =
+        "Higgins JPT, Jackson D, Barrett JK, Lu G, Ades AE, White IR. Consistency and inconsistency in network meta-analysis: concepts and models for multi-arm studies. Research Synthesis Methods 2012; 3: 98–110. doi:10.1002/jrsm.1044"
 }

@@ -75,20 +75,21 @@ struct NetworkCommand: ParsableCommand {
     }
 
     func run() throws {
-        let (table, outcomes) = try input.readNetwork(measure: effects.measure, group: extras.subgroup)
-        try output.write(try answer(table, outcomes), file: table.name)
+        let reading = try input.readNetwork(measure: effects.measure, group: extras.subgroup)
+        try output.write(try answer(reading), file: reading.table.name)
     }
 
     /// Analyses what was read with the options of this command.
-    func answer(_ table: Table, _ outcomes: [NetworkData]) throws -> NetworkAnswer {
-        let rankings = try PublishedRanking.find(published, beside: table.name)
-        var analyses: [NetworkAnswer.Analysis] = []
-        for data in outcomes {
-            let analysis = NetworkAnalysis(self, data, table, isOnly: outcomes.count == 1)
-            analyses += try analysis.analyses(published: rankings?.ranks(of: data.outcome) ?? [])
+    func answer(_ reading: NetworkReading) throws -> NetworkAnswer {
+        let rankings = try PublishedRanking.find(published, beside: reading.table.name)
+        let analyses = try reading.outcomes.flatMap { data in
+            try reading.located(in: data) {
+                try NetworkAnalysis(command: self, data: data, table: reading.table)
+                    .analyses(published: rankings?.ranks(of: data.outcome) ?? [])
+            }
         }
         return NetworkAnswer(
-            input: InputRecord(table), settings: .init(self, analyses.map(\.fit)), analyses: analyses,
+            input: InputRecord(reading.table), settings: .init(self, analyses.map(\.fit)), analyses: analyses,
             published: rankings?.file)
     }
 
@@ -104,33 +105,23 @@ private struct NetworkAnalysis {
     let command: NetworkCommand
     let data: NetworkData
     let table: Table
-    let isOnly: Bool
-
-    init(_ command: NetworkCommand, _ data: NetworkData, _ table: Table, isOnly: Bool) {
-        self.command = command
-        self.data = data
-        self.table = table
-        self.isOnly = isOnly
-    }
 
     func analyses(published: [PublishedRank]) throws -> [NetworkAnswer.Analysis] {
-        try located {
-            let network = try data.network(
-                measureCode: command.effects.measure, settings: command.effects.settings,
-                repairing: command.repairMultiarm)
-            // Components link what no study links; the effects of treatments are those of each part.
-            let parts = command.perComponent || command.extras.additive ? network.parts : [network]
-            let components = try command.extras.components(network, command.model.settings(level: command.level.level))
-            return try parts.enumerated().map { index, part in
-                var part = part
-                if parts.count > 1 {
-                    part.excluded = index == 0 ? network.excluded : []
-                    part.diagnostics = index == 0 ? network.diagnostics : []
-                }
-                var analysis = try analysis(of: part, published, part: parts.count > 1 ? index + 1 : nil)
-                if index == 0 { analysis.extras.components = components }
-                return analysis
+        let network = try data.network(
+            measureCode: command.effects.measure, settings: command.effects.settings,
+            repairing: command.repairMultiarm)
+        // Components link what no study links; the effects of treatments are those of each part.
+        let parts = command.perComponent || command.extras.additive ? network.parts : [network]
+        let components = try command.extras.components(network, command.model.settings(level: command.level.level))
+        return try parts.enumerated().map { index, part in
+            var part = part
+            if parts.count > 1 {
+                part.excluded = index == 0 ? network.excluded : []
+                part.diagnostics = index == 0 ? network.diagnostics : []
             }
+            var analysis = try analysis(of: part, published, part: parts.count > 1 ? index + 1 : nil)
+            if index == 0 { analysis.extras.components = components }
+            return analysis
         }
     }
 
@@ -184,19 +175,5 @@ private struct NetworkAnalysis {
             }
         }
         return found
-    }
-
-    /// A failure names the file, the outcome of several, and the column.
-    private func located<Result>(_ step: () throws -> Result) throws -> Result {
-        do {
-            return try step()
-        } catch var error as MetaAnalysisError {
-            if let role = error.location.column, let column = data.columns[role] { error.location.column = column }
-            if let outcome = data.outcome, !isOnly, error.location.row == nil {
-                error.message = "outcome \"\(outcome)\": " + error.message
-                error.remedy += ", or choose outcomes with --filter 'outcome=…'"
-            }
-            throw CommandFailure(error, file: table.name)
-        }
     }
 }

@@ -4,24 +4,15 @@ import MetaAnalysisPlots
 extension PlotCommand {
     /// Draws every outcome of a file of arms or contrasts.
     func drawNetworks() throws {
-        let (table, outcomes) = try input.readNetwork(measure: effects.measure)
-        var drawn: [DrawnFigure] = []
-        for data in outcomes {
-            do {
-                drawn.append(try draw(data, in: table.name))
-            } catch var error as MetaAnalysisError {
-                if let role = error.location.column, let column = data.columns[role] { error.location.column = column }
-                if let outcome = data.outcome, outcomes.count > 1, error.location.row == nil {
-                    error.message = "outcome \"\(outcome)\": " + error.message
-                    error.remedy += ", or choose outcomes with --filter 'outcome=…'"
-                }
-                throw CommandFailure(error, file: table.name)
-            }
+        let reading = try input.readNetwork(measure: effects.measure)
+        let settings = try model.forNetwork(reference: plot.reference).settings(level: level.level)
+        let drawn = try reading.outcomes.map { data in
+            try reading.located(in: data) { try draw(data, settings, in: reading.table.name) }
         }
-        try figure.write(drawn, readingDiagnostics: [], file: table.name)
+        try figure.write(drawn, readingDiagnostics: [], file: reading.table.name)
     }
 
-    private func draw(_ data: NetworkData, in file: String) throws -> DrawnFigure {
+    private func draw(_ data: NetworkData, _ settings: NetworkMetaAnalysis, in file: String) throws -> DrawnFigure {
         let network = try data.network(
             measureCode: effects.measure, settings: effects.settings, repairing: plot.repairMultiarm)
         func drawn(_ figure: Figure, _ numbers: FigureData, _ diagnostics: [Diagnostic]) -> DrawnFigure {
@@ -31,7 +22,7 @@ extension PlotCommand {
             let plot = NetworkPlot(network, outcome: data.outcome)
             return drawn(plot.figure(theme: figure.theme), plot.data, network.diagnostics)
         }
-        var fit = try networkSettings.fit(network)
+        var fit = try settings.fit(network)
         fit.outcome = data.outcome
         let ranking = (plot.better ?? data.preference).map { Ranking(fit, preferring: $0) }
         switch kind {
@@ -51,13 +42,5 @@ extension PlotCommand {
             let plot = LeaguePlot(fit, order: order)
             return drawn(plot.figure(theme: figure.theme), plot.data, fit.diagnostics)
         }
-    }
-
-    private var networkSettings: NetworkMetaAnalysis {
-        var settings = NetworkMetaAnalysis(
-            reference: plot.reference.map { Treatment($0) }, model: model.chosenModel == .random ? .random : .common,
-            interval: model.interval ?? .wald, knownTauSquared: model.tauSquared, level: level.level)
-        if case .estimator(let estimator) = model.estimator { settings.heterogeneity = estimator }
-        return settings
     }
 }

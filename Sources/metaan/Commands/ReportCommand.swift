@@ -54,6 +54,10 @@ struct ReportCommand: AsyncParsableCommand {
     // MARK: Two groups or one
 
     private func pairwise(_ opened: InputFile) async throws -> ReportPage {
+        if better != nil || reference != nil {
+            throw CommandFailure(
+                .usage, "--better and --reference are of networks, and \(opened.name) holds none; leave them out")
+        }
         var pool = try PoolCommand.parse(["--", input.file])
         (pool.input, pool.effects, pool.model, pool.level, pool.subgroup) = (input, effects, model, level, subgroup)
         try pool.validate()
@@ -102,26 +106,15 @@ struct ReportCommand: AsyncParsableCommand {
     // MARK: Several treatments
 
     private func network(_ opened: InputFile) throws -> ReportPage {
-        if model.weighting != nil || model.prediction != nil || subgroup != nil {
-            throw CommandFailure(
-                .usage, "--weighting, --prediction and --subgroup have no meaning for a network; leave them out")
+        if subgroup != nil {
+            throw CommandFailure(.usage, "--subgroup has no meaning for a network; leave it out")
         }
         var network = try NetworkCommand.parse(["--", input.file])
         (network.input, network.effects, network.level, network.better) = (input, effects, level, better)
+        network.model = try model.forNetwork(reference: reference)
         network.perComponent = true
-        switch model.chosenModel {
-        case .random: network.model.model = model.model == nil ? nil : .random
-        case .common: network.model.model = .common
-        case .mantelHaenszel: network.model.model = .mantelHaenszel
-        case .peto: throw CommandFailure(.usage, "--model peto has no meaning for a network; take random or common")
-        }
-        network.model.estimator = model.estimator
-        network.model.interval = model.interval
-        network.model.tauSquared = model.tauSquared
-        network.model.tauSquaredInterval = model.tauSquaredInterval
-        network.model.reference = reference
-        let (table, outcomes) = try input.readNetwork(measure: effects.measure, from: opened)
-        let answer = try network.answer(table, outcomes)
+        let reading = try input.readNetwork(measure: effects.measure, from: opened)
+        let answer = try network.answer(reading)
         let treatments = Set(answer.analyses.flatMap { $0.fit.treatments }).count
         return ReportPage(
             title: title ?? answer.input.title,
@@ -130,8 +123,10 @@ struct ReportCommand: AsyncParsableCommand {
             sections: [
                 try Self.section(
                     "results", "Results", answer,
-                    figures: Self.figures(outcomes, settings: effects) + answer.figures),
-                Self.list([MethodReferences.rankings]),
+                    figures: Self.figures(reading.outcomes, settings: effects) + answer.figures),
+                Self.list(
+                    answer.analyses.flatMap { MethodReferences.network($0.fit.settings) }
+                        + (answer.analyses.contains { $0.ranking != nil } ? [MethodReferences.rankings] : [])),
             ],
             documents: [(NetworkAnswer.command, try OrderedJSONEncoder().encode(AnswerDocument(answer: answer)))])
     }

@@ -56,11 +56,11 @@ struct InputOptions: ParsableArguments {
     /// Reads the file and the arms or contrasts of every outcome.
     func readNetwork(
         measure: String?, group: String? = nil, from opened: InputFile? = nil
-    ) throws -> (table: Table, outcomes: [NetworkData]) {
+    ) throws -> NetworkReading {
         try withTable(opened, group: group) { table, _, assignments in
             let outcomes = try NetworkColumns(assignments: assignments, measure: measure, intervalLevel: reportedLevel)
                 .read(table)
-            return (table, outcomes)
+            return NetworkReading(table: table, outcomes: outcomes)
         }
     }
 
@@ -140,15 +140,20 @@ struct Reading {
 
     /// Runs a step on one outcome; a failure names the file, the outcome of several, and the column.
     func located<Result>(in data: StudyData, _ step: () throws -> Result) throws -> Result {
-        do {
-            return try step()
-        } catch var error as MetaAnalysisError {
-            if let role = error.location.column, let column = data.columns[role] { error.location.column = column }
-            if let outcome = data.outcome, outcomes.count > 1, error.location.row == nil {
-                error.message = "outcome \"\(outcome)\": " + error.message
-                error.remedy += ", or choose outcomes with --filter 'outcome=…'"
-            }
-            throw CommandFailure(error, file: file)
-        }
+        try CommandFailure.locating(
+            in: file, outcome: outcomes.count > 1 ? data.outcome : nil, columns: data.columns, step)
+    }
+}
+
+/// The arms or contrasts of a file, outcome by outcome.
+struct NetworkReading {
+    /// Rows that the filters left.
+    var table: Table
+    var outcomes: [NetworkData]
+
+    /// Runs a step on one outcome; a failure names the file, the outcome of several, and the column.
+    func located<Result>(in data: NetworkData, _ step: () throws -> Result) throws -> Result {
+        try CommandFailure.locating(
+            in: table.name, outcome: outcomes.count > 1 ? data.outcome : nil, columns: data.columns, step)
     }
 }

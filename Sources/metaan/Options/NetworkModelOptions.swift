@@ -86,6 +86,29 @@ struct NetworkModelOptions: ParsableArguments {
     }
 }
 
+extension ModelOptions {
+    /// The same choices for a network.
+    ///
+    /// - Throws: `CommandFailure` for a choice that a network does not have.
+    func forNetwork(reference: String?) throws -> NetworkModelOptions {
+        if weighting != nil || prediction != nil {
+            throw CommandFailure(.usage, "--weighting and --prediction have no meaning for a network; leave them out")
+        }
+        guard let name = NetworkModelName(rawValue: chosenModel.rawValue) else {
+            throw CommandFailure(
+                .usage, "--model \(chosenModel.rawValue) has no meaning for a network; take random or common")
+        }
+        var options = try NetworkModelOptions.parse([])
+        options.model = model == nil && name == .random ? nil : name
+        options.estimator = estimator
+        options.interval = interval
+        options.tauSquaredInterval = tauSquaredInterval
+        options.tauSquared = tauSquared
+        options.reference = reference
+        return options
+    }
+}
+
 enum NetworkModelName: String, CaseIterable {
     case random
     case common

@@ -71,6 +71,9 @@ import Testing
         #expect(try CommandRun("report", "no-such-file").status == 66)
         #expect(try CommandRun("report", "bcg", "--measure", "NONE").status == 64)
         #expect(try CommandRun("report", "dong2013", "--subgroup", "x").status == 64)
+        #expect(try CommandRun("report", "dong2013", "--prediction", "HTS").status == 64)
+        #expect(try CommandRun("report", "dong2013", "--model", "peto").status == 64)
+        #expect(try CommandRun("report", "bcg", "--better", "lower").status == 64)
         #expect(try CommandRun("report", "bcg", "--subgroup", "none").status == 65)
         #expect(try CommandRun("report", "-", input: "study,yi,vi\n").status == 65)
     }
@@ -84,36 +87,105 @@ import Testing
         #expect(run.text.contains("Small-study effects"))
     }
 
+    /// Every method that a page uses is among its references, and no other.
+    @Test func referencesAreThoseOfTheSettings() throws {
+        let pooled = try CommandRun("report", "bcg", "--measure", "RR", "--estimator", "SJ").text
+        #expect(pooled.contains("Sidik K, Jonkman JN") && pooled.contains("doi:10.1002/sim.1482"))
+        let counts = try CommandRun("report", "bcg", "--measure", "RR", "--model", "mh").text
+        #expect(counts.contains("Mantel N, Haenszel W") && !counts.contains("doi:10.1002/sim.1482"))
+        let unranked = try CommandRun("report", "dong2013", "--measure", "OR").text
+        #expect(unranked.contains("electrical networks") && !unranked.contains("Ranking treatments in"))
+    }
+
     private static let chromium = "/usr/bin/chromium"
 
-    /// In a browser there is no horizontal scroll and the sorting script runs; skipped where there is no browser.
-    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: chromium)), arguments: [500, 820, 1440])
-    func aBrowserShowsIt(_ width: Int) throws {
+    private static let pages: [[String]] = [
+        ["bcg", "--measure", "RR"], ["msc"], ["dong2013", "--measure", "OR", "--better", "lower"],
+    ]
+
+    /// What the page tells about itself, in a frame of some width, once all of it has run.
+    private static func probe(_ page: String) -> String {
+        let first = """
+            <script>var failures = 0; addEventListener("error", function () { failures += 1 }, true);
+            console.error = function () { failures += 1 };</script>
+            """
+        let last = """
+            <script>document.querySelector("th button").click();
+            var hidden = Array.from(document.querySelectorAll("figure svg")).filter(function (figure) {
+              var box = figure.getBoundingClientRect();
+              return box.width < 100 || box.height < 50 || getComputedStyle(figure).visibility !== "visible";
+            }).length;
+            parent.postMessage([
+              document.documentElement.scrollWidth <= window.innerWidth ? "fits" : "scrolls",
+              document.querySelectorAll("figure svg").length > 0 ? "figures" : "none", hidden, failures,
+              document.querySelectorAll("[aria-sort=ascending]").length > 0 ? "sorts" : "still"
+            ].join(" "), "*");</script></body>
+            """
+        return page.replacingOccurrences(of: "<head>", with: "<head>" + first)
+            .replacingOccurrences(of: "</body>", with: last)
+    }
+
+    /// In a browser nothing fails, the figures show, nothing scrolls sideways and tables sort; skipped where there is no browser.
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: chromium)), arguments: pages)
+    func aBrowserShowsIt(_ arguments: [String]) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("metaan-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let page = try CommandRun("report", "bcg", "--measure", "RR").text
-        // The page tells about itself once all of it has run.
-        let probe = """
-            <script>document.querySelector("th button").click();
-            document.title = document.documentElement.scrollWidth <= window.innerWidth ? "fits" : "scrolls";</script></body>
+        let page = try CommandRun(["report"] + arguments).text
+        try Data(Self.probe(page).utf8).write(to: folder.appendingPathComponent("page.html"))
+        // A browser window has a least width that telephones go below; a frame has none.
+        let widths = [390, 820, 1440]
+        let frames = widths.map {
+            "<iframe src=\"page.html\" name=\"\($0)\" style=\"width: \($0)px; height: 900px; border: 0\"></iframe>"
+        }
+        let frame = folder.appendingPathComponent("frame.html")
+        try Data(
             """
+            <!DOCTYPE html><html><head><title></title></head><body>\(frames.joined())<pre></pre>
+            <script>addEventListener("message", function (message) {
+              document.querySelector("pre").textContent += message.source.name + ": " + message.data + "\\n";
+            });</script></body></html>
+            """.utf8
+        ).write(to: frame)
+        let shown = String(
+            decoding: try Self.browse(["--dump-dom", "--virtual-time-budget=20000", frame.absoluteString], in: folder),
+            as: UTF8.self)
+        for width in widths { #expect(shown.contains("\(width): fits figures 0 0 sorts"), "\(shown.suffix(400))") }
+    }
+
+    /// Printed, a page has several sheets and its last section.
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: chromium)), arguments: pages)
+    func aBrowserPrintsIt(_ arguments: [String]) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("metaan-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appendingPathComponent("page.html")
-        try Data(page.replacingOccurrences(of: "</body>", with: probe).utf8).write(to: file)
+        try Data(try CommandRun(["report"] + arguments).text.utf8).write(to: file)
+        let printed = folder.appendingPathComponent("page.pdf")
+        _ = try Self.browse(
+            ["--no-pdf-header-footer", "--print-to-pdf=\(printed.path)", file.absoluteString], in: folder)
+        let document = String(decoding: try Data(contentsOf: printed), as: Unicode.ASCII.self)
+        #expect(document.hasPrefix("%PDF-") && document.contains("%%EOF"))
+        let sheets = document.matches(of: /\/Type \/Page\b(?!s)/).count
+        #expect(sheets > 1)
+    }
+
+    /// Runs the browser without a window.
+    private static func browse(_ arguments: [String], in folder: URL) throws -> Data {
         let browser = Process()
-        browser.executableURL = URL(fileURLWithPath: Self.chromium)
-        browser.arguments = [
-            "--headless", "--no-sandbox", "--disable-gpu", "--window-size=\(width),900",
-            "--user-data-dir=\(folder.path)/profile", "--dump-dom", file.absoluteString,
-        ]
-        let output = folder.appendingPathComponent("dom.html")
+        browser.executableURL = URL(fileURLWithPath: chromium)
+        browser.arguments =
+            [
+                "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(folder.path)/profile",
+                "--allow-file-access-from-files",
+            ]
+            + arguments
+        let output = folder.appendingPathComponent("output")
         try Data().write(to: output)
         browser.standardOutput = try FileHandle(forWritingTo: output)
         browser.standardError = FileHandle.nullDevice
         try browser.run()
         browser.waitUntilExit()
-        let shown = String(decoding: try Data(contentsOf: output), as: UTF8.self)
-        #expect(shown.contains("<title>fits</title>"))
-        #expect(shown.contains("aria-sort=\"ascending\""))
+        return try Data(contentsOf: output)
     }
 }
