@@ -59,7 +59,15 @@ extension Matrix {
         return sum
     }
 
-    func column(_ column: Int) -> [Double] { (0..<rows).map { self[$0, column] } }
+    func column(_ column: Int) -> [Double] {
+        precondition(column >= 0 && column < columns, "a column of the matrix")
+        return elements.withUnsafeBufferPointer { elements in
+            [Double](unsafeUninitializedCapacity: rows) { buffer, filled in
+                for row in 0..<rows { buffer[row] = elements[row * columns + column] }
+                filled = rows
+            }
+        }
+    }
 
     /// A S Aᵀ for this A and a symmetric S, symmetric to the last bit.
     func sandwich(_ inner: Matrix) -> Matrix {

@@ -21,8 +21,8 @@ struct VarianceComponentModel: Sendable {
     /// Mean at weights 1 / v, from which means at other weights are counted: sums of squares then lose little where they are moved
     /// to those, and equal responses have their own value as mean.
     let origin: Double
-    /// Of a design of columns: those and the residuals at weights 1 / v, from which sums lose little when weights change.
-    private let grams: GramColumns?
+    /// Of a design of columns: those and the residuals at equal weights, from which sums lose little when weights change.
+    private var grams: WeightedGrams?
 
     /// - Throws: `NotPositiveDefinite` when the columns depend linearly on each other.
     init(
@@ -56,13 +56,9 @@ struct VarianceComponentModel: Sendable {
             let fit = try WeightedLeastSquares(responses, on: design, weights: ones)
             logDeterminantOfDesign = fit.logDeterminant
             equalWeightSum = fit.residualSumOfSquares(responses)
-        }
-        if case .columns(let matrix) = design,
-            let fit = try? WeightedLeastSquares(responses, on: design, weights: variances.map { 1 / $0 })
-        {
-            grams = GramColumns(matrix, responses: fit.residuals(responses), variances: variances)
-        } else {
-            grams = nil
+            if case .columns(let matrix) = design {
+                grams = WeightedGrams(matrix, responses: fit.residuals(responses), variances: variances)
+            }
         }
         try requireSolvable()
     }

@@ -12,6 +12,8 @@ public struct SmallStudyAnalysis: Hashable, Sendable, Codable {
     public var tests: [SmallStudyMethod]?
     /// Of `egger`, `egger-lm` and `thompson-sharp`.
     public var predictor: FunnelPredictor
+    /// Of `egger`, by default with the normal distribution.
+    public var interval: IntervalMethod
     public var trimAndFill: [MissingStudiesEstimator]?
     /// Where studies are missing, for trim and fill, the Copas model and p-uniform; `nil` finds out.
     public var side: FunnelSide?
@@ -23,11 +25,12 @@ public struct SmallStudyAnalysis: Hashable, Sendable, Codable {
 
     public init(
         tests: [SmallStudyMethod]? = nil, predictor: FunnelPredictor = .standardError,
-        trimAndFill: [MissingStudiesEstimator]? = nil, side: FunnelSide? = nil,
+        interval: IntervalMethod = .wald, trimAndFill: [MissingStudiesEstimator]? = nil, side: FunnelSide? = nil,
         failSafe: [FailSafeNumber.Method]? = nil, target: Double? = nil, selection: [SelectionModel]? = nil
     ) {
         self.tests = tests
         self.predictor = predictor
+        self.interval = interval
         self.trimAndFill = trimAndFill
         self.side = side
         self.failSafe = failSafe
@@ -41,19 +44,20 @@ public struct SmallStudyAnalysis: Hashable, Sendable, Codable {
         try fit(effects, model, heterogeneity: model.heterogeneity, level: model.level)
     }
 
-    /// The same around the common effect.
+    /// The same around the common effect, which `egger` takes too.
     public func fit(_ effects: EffectSizes, model: CommonEffect) throws -> SmallStudyReport {
-        try fit(effects, model, heterogeneity: .restrictedMaximumLikelihood, level: model.level)
+        try fit(effects, model, heterogeneity: nil, level: model.level)
     }
 
     private func fit(
-        _ effects: EffectSizes, _ model: some PoolingModel, heterogeneity: HeterogeneityEstimator, level: Double
+        _ effects: EffectSizes, _ model: some PoolingModel, heterogeneity: HeterogeneityEstimator?, level: Double
     ) throws -> SmallStudyReport {
         var report = SmallStudyReport(pooled: try model.fit(effects), settings: self)
         for method in tests ?? SmallStudyMethod.allCases {
             try report.attempt(method.rawValue, isAsked: tests != nil, unless: method.reasonNotByDefault) { report in
                 report.tests.append(
-                    try method.test(effects, predictor: predictor, heterogeneity: heterogeneity, level: level))
+                    try method.test(
+                        effects, predictor: predictor, heterogeneity: heterogeneity, interval: interval, level: level))
             }
         }
         for estimator in trimAndFill ?? [.linear] {
@@ -64,7 +68,9 @@ public struct SmallStudyAnalysis: Hashable, Sendable, Codable {
         for method in failSafe ?? FailSafeNumber.Method.allCases {
             try report.attempt("fail-safe", isAsked: failSafe != nil) { report in
                 report.failSafe.append(
-                    try FailSafeNumber(method: method, target: target, heterogeneity: heterogeneity).fit(effects))
+                    try FailSafeNumber(
+                        method: method, target: target, heterogeneity: heterogeneity ?? .restrictedMaximumLikelihood
+                    ).fit(effects))
             }
         }
         try report.attempt("pet-peese", isAsked: false) { report in

@@ -110,13 +110,15 @@ extension ClusterRobustFit {
             let degrees =
                 correction == .biasReduced ? sandwich.degreesOfFreedom(of: standard.standardized(row)) : rest
             // Without variation there is neither test nor interval.
-            let one = CombinationInference(degreesOfFreedom: degrees ?? .nan, level: level)
-                .estimate(estimates[index], variance: covariance[index, index])
-            return RegressionCoefficient(
-                term: columns.names[index], estimate: one.estimate, standardError: one.standardError,
-                statistic: one.statistic, degreesOfFreedom: degrees, pValue: degrees == nil ? nil : one.pValue,
-                confidenceInterval: degrees == nil
-                    ? ConfidenceInterval(lower: -.infinity, upper: .infinity) : one.confidenceInterval)
+            let inference = CombinationInference(degreesOfFreedom: degrees ?? .nan, level: level)
+            var one = RegressionCoefficient(
+                columns.names[index], inference.estimate(estimates[index], variance: covariance[index, index]),
+                degreesOfFreedom: degrees)
+            if degrees == nil {
+                one.pValue = nil
+                one.confidenceInterval = ConfidenceInterval(lower: -.infinity, upper: .infinity)
+            }
+            return one
         }
         self.correction = correction
         clusters = sandwich.count

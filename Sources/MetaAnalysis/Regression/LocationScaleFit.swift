@@ -69,11 +69,9 @@ extension LocationScaleFit {
         k = model.count
         scale = data.effects.scale
         coefficients = names.indices.map { index in
-            let one = inference.estimate(estimates[index], variance: matrix[index, index])
-            return RegressionCoefficient(
-                term: names[index], estimate: one.estimate, standardError: one.standardError,
-                statistic: one.statistic, degreesOfFreedom: isNormal ? nil : degrees, pValue: one.pValue,
-                confidenceInterval: one.confidenceInterval)
+            RegressionCoefficient(
+                names[index], inference.estimate(estimates[index], variance: matrix[index, index]),
+                degreesOfFreedom: isNormal ? nil : degrees)
         }
         covariance = names.indices.map(matrix.row)
         omnibusTest = RegressionFit.test(

@@ -43,6 +43,17 @@ public struct RegressionCoefficient: Hashable, Sendable, Codable {
     public var confidenceInterval: ConfidenceInterval
     /// By how much the other columns inflate its variance; `nil` for the intercept.
     public var varianceInflation: Double?
+
+    /// - Parameter degreesOfFreedom: of the t distribution of `found`; `nil` for the normal one.
+    init(_ term: String, _ found: CombinationInference.Estimate, degreesOfFreedom: Double?) {
+        self.term = term
+        estimate = found.estimate
+        standardError = found.standardError
+        statistic = found.statistic
+        self.degreesOfFreedom = degreesOfFreedom
+        pValue = found.pValue
+        confidenceInterval = found.confidenceInterval
+    }
 }
 
 /// What a regression expects at one point.
@@ -105,11 +116,11 @@ extension RegressionFit {
         scale = data.effects.scale
         degreesOfFreedom = solution.usedInterval == .wald ? nil : degrees
         coefficients = names.indices.map { index in
-            let one = solution.inference.estimate(estimates[index], variance: covariance[index, index])
-            return RegressionCoefficient(
-                term: names[index], estimate: one.estimate, standardError: one.standardError, statistic: one.statistic,
-                degreesOfFreedom: solution.usedInterval == .wald ? nil : degrees, pValue: one.pValue,
-                confidenceInterval: one.confidenceInterval, varianceInflation: inflation[index])
+            var one = RegressionCoefficient(
+                names[index], solution.inference.estimate(estimates[index], variance: covariance[index, index]),
+                degreesOfFreedom: solution.usedInterval == .wald ? nil : degrees)
+            one.varianceInflation = inflation[index]
+            return one
         }
         self.covariance = (0..<names.count).map { row in covariance.row(row) }
         omnibusTest = Self.test(
@@ -269,7 +280,8 @@ extension RegressionFit {
             let ranges = zip(columns.terms, columns.ranges).filter { $0.0.name == term }
             let named = columns.names.indices.filter { columns.names[$0] == term }
             guard !ranges.isEmpty || !named.isEmpty else {
-                let known = (columns.terms.map(\.name) + columns.names).map(quoted).joined(separator: ", ")
+                let names = columns.terms.map(\.name)
+                let known = (names + columns.names.filter { !names.contains($0) }).map(quoted).joined(separator: ", ")
                 throw MetaAnalysisError(
                     .invalidSetting, "the model has no term \(quoted(term))", remedy: "take one of \(known)")
             }
@@ -285,10 +297,9 @@ extension RegressionFit {
     /// cᵀβ with its interval and test, one weight for each coefficient.
     public func contrast(_ weights: [Double]) -> RegressionCoefficient {
         precondition(weights.count == coefficients.count, "one weight for each coefficient")
-        let one = inference.estimate(weights, coefficients.map(\.estimate), covarianceMatrix)
         return RegressionCoefficient(
-            term: "contrast", estimate: one.estimate, standardError: one.standardError, statistic: one.statistic,
-            degreesOfFreedom: degreesOfFreedom, pValue: one.pValue, confidenceInterval: one.confidenceInterval)
+            "contrast", inference.estimate(weights, coefficients.map(\.estimate), covarianceMatrix),
+            degreesOfFreedom: degreesOfFreedom)
     }
 
     /// The effect expected at new values of the moderators.

@@ -29,25 +29,28 @@ struct StandardColumns {
                 throw Self.dependent(
                     names[column], greatest > 0 ? "is outside the range of numbers" : "is 0 for every study")
             }
-            // Within 1, so that no sum overflows.
+            // Near 1, so that no sum overflows; by a power of two, which rounds nothing.
+            let unit = Double(sign: .plus, exponent: max(-1000, min(1000, Int(greatest.exponent))), significand: 1)
+            let down = 1 / unit
             var mean = 0.0
             if hasIntercept {
-                for value in values { mean += value / greatest }
+                for value in values { mean += value * down }
                 mean /= Double(count)
             }
             var squares = 0.0
             for row in values.indices {
-                values[row] = values[row] / greatest - mean
+                values[row] = values[row] * down - mean
                 squares += values[row] * values[row]
             }
             let spread = (squares / Double(count)).squareRoot()
             guard spread > Self.negligible * max(abs(mean), spread) else {
                 throw Self.dependent(names[column], "is the same for every study")
             }
-            for row in values.indices { values[row] /= spread }
+            let inverse = 1 / spread
+            for row in values.indices { values[row] *= inverse }
             columns.append(values)
-            means[column] = mean * greatest
-            spreads[column] = spread * greatest
+            means[column] = mean * unit
+            spreads[column] = spread * unit
         }
         matrix = Matrix(columns: columns, rows: count)
         self.means = means

@@ -74,10 +74,13 @@ struct BiasCommand: ParsableCommand {
 
     /// Analyses what was read with the options of this command.
     func answer(_ reading: Reading) throws -> BiasAnswer {
+        var analysis = bias.analysis
+        // Egger's test has the normal distribution unless another is asked for, as in R, where pooling has its own default.
+        analysis.interval = model.interval ?? .wald
         let analyses = try reading.outcomes.map { data in
             let found = try reading.effects(data, measure: effects.measure, settings: effects.settings)
             return try reading.located(in: data) {
-                var report = try pooling.smallStudyReport(found, bias.analysis)
+                var report = try pooling.smallStudyReport(found, analysis)
                 report.outcome = data.outcome
                 return BiasAnswer.Analysis(data: data, report: report)
             }

@@ -203,7 +203,11 @@ struct RegressionPoint {
                 throw CommandFailure(
                     .usage, "--at \(text.singleLine): no value in \"\(String(part).singleLine)\"; write column=value")
             }
-            values[String(part[..<sign]).trimmed] = String(part[part.index(after: sign)...]).trimmed
+            let name = String(part[..<sign]).trimmed
+            guard values.updateValue(String(part[part.index(after: sign)...]).trimmed, forKey: name) == nil else {
+                throw CommandFailure(
+                    .usage, "--at \(text.singleLine): \(name.singleLine) stands twice; give each moderator one value")
+            }
         }
     }
 
@@ -219,9 +223,9 @@ struct RegressionPoint {
                 point[name] = .text(value)
                 continue
             }
-            guard let number = Double(value) else {
+            guard let number = Double(value), number.isFinite else {
                 throw CommandFailure(
-                    .usage, "--at \(text.singleLine): \(name) is \"\(value.singleLine)\"; give a number")
+                    .usage, "--at \(text.singleLine): \(name) is \"\(value.singleLine)\"; give a finite number")
             }
             point[name] = .number(number)
         }

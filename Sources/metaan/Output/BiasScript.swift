@@ -5,7 +5,7 @@ struct BiasScript {
     var lines: [String]
 
     init(_ report: SmallStudyReport) {
-        lines = report.tests.compactMap { Self.call($0) }
+        lines = report.tests.compactMap { Self.call($0, interval: report.settings.interval) }
         for filled in report.trimAndFill {
             lines.append(
                 "trimfill(res, estimator = \"\(filled.missingEstimator.rawValue)\", side = \"\(filled.side.rawValue)\")"
@@ -39,10 +39,10 @@ struct BiasScript {
         lines += report.selectionModels.map(Self.call)
     }
 
-    private static func call(_ test: SmallStudyTest) -> String? {
+    private static func call(_ test: SmallStudyTest, interval: IntervalMethod) -> String? {
         let predictor = test.predictor ?? "sei"
         switch test.name {
-        case .egger: return "regtest(update(res, test = \"z\"), predictor = \"\(predictor)\")"
+        case .egger: return "regtest(update(res, test = \"\(interval.metaforTest)\"), predictor = \"\(predictor)\")"
         case .thompsonSharp: return "regtest(update(res, test = \"t\"), predictor = \"\(predictor)\")"
         case .eggerWeighted: return "regtest(res, model = \"lm\", predictor = \"\(predictor)\")"
         case .macaskill: return "regtest(res, model = \"lm\", predictor = \"ni\")"

@@ -199,11 +199,8 @@ private struct Step {
     private func fitLines(
         method: String, interval: IntervalMethod, weighting: Weighting, tauSquared: (([String]) -> String)? = nil
     ) -> [String] {
-        let tests: [IntervalMethod: String] = [
-            .wald: "z", .t: "t", .hartungKnapp: "knha", .hartungKnappTruncated: "adhoc",
-        ]
         var arguments = ["yi", "vi", "data = es", "method = \(RCode.string(method))"]
-        arguments.append("test = \(RCode.string(tests[interval] ?? "z"))")
+        arguments.append("test = \(RCode.string(interval.metaforTest))")
         switch weighting {
         case .inverseVariance: break
         case .inverseStandardError: arguments.append("weights = 1 / sqrt(vi)")
@@ -319,6 +316,18 @@ extension MeasureDescription {
         default:
             let roles = (kind.roles.first ?? []).map { "\($0) = \($0)" }
             return RCode.call("escalc", ["measure = \(RCode.string(code))"] + roles + ["data = dat"])
+        }
+    }
+}
+
+extension IntervalMethod {
+    /// `test=` of `rma`.
+    var metaforTest: String {
+        switch self {
+        case .wald: "z"
+        case .t: "t"
+        case .hartungKnapp: "knha"
+        case .hartungKnappTruncated: "adhoc"
         }
     }
 }

@@ -28,6 +28,19 @@ import Testing
         #expect(throws: MetaAnalysisError.self) { try SmallStudyAnalysis(tests: [.harbord]).fit(sample.effects) }
     }
 
+    /// Egger's test is of the model that was asked for. R: `regtest(rma(yi, vi, method="EE"))` and `regtest(rma(yi, vi, test="knha"))`.
+    @Test func eggerTakesTheModel() throws {
+        let rows: [(Double, Double)] = [(0.1, 0.04), (0.5, 0.02), (0.2, 0.09), (0.9, 0.16), (0.15, 0.01)]
+        let effects = EffectSizes(
+            effects: rows.enumerated().map { EffectSize(label: "\($0)", estimate: $1.0, variance: $1.1) })
+        let common = try SmallStudyAnalysis(tests: [.egger]).fit(effects, model: CommonEffect()).tests
+        #expect(common == [try EggerTest(model: .common).test(effects)])
+        #expect(abs(try #require(common[0].statistic) - 1.177234) < 5e-7)
+        let scaled = try SmallStudyAnalysis(tests: [.egger], interval: .hartungKnapp).fit(effects).tests
+        #expect(abs(try #require(scaled[0].statistic) - 0.8932) < 5e-5)
+        #expect(abs(try #require(scaled[0].pValue) - 0.4376) < 5e-5)
+    }
+
     static let samples: [StudySample] = StudySample.random.filter { $0.effects.count > 1 }
 
     @Test(arguments: samples)
