@@ -23,10 +23,25 @@ extension BiasAnswer {
 }
 
 extension NetworkAnswer {
+    /// What was compared with what, over the treatments against the reference, for each outcome.
+    var sideFigures: [Figure] {
+        analyses.flatMap { analysis in
+            let names = [analysis.fit.outcome, analysis.part.map { "part \($0)" }].compactMap(\.self)
+            var forest = ForestPlot(analysis.fit)
+            forest.heading = names.isEmpty ? nil : names.joined(separator: ", ")
+            return [NetworkPlot(analysis.network, outcome: forest.heading).figure(), forest.figure()]
+        }
+    }
+
     /// The treatments against the reference, and their ranks where the direction of benefit is known, for each outcome.
     var figures: [Figure] {
         analyses.flatMap { analysis in
             [ForestPlot(analysis.fit).figure()] + (analysis.ranking.map { [RankPlot($0).figure()] } ?? [])
         }
     }
+}
+
+extension RegressAnswer {
+    /// A bubble plot for each outcome, where it was asked for.
+    var figures: [Figure] { analyses.compactMap { $0.bubble?.figure() } }
 }
