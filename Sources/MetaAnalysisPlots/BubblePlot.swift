@@ -2,6 +2,7 @@ public import MetaAnalysis
 
 /// Effects against a property of the studies, with the line of a meta-regression on it; areas are in proportion to weights.
 public struct BubblePlot: Hashable, Sendable {
+    /// A circle: one study.
     public struct Study: Hashable, Sendable {
         public var label: String
         public var value: Double

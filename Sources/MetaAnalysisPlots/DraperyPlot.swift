@@ -6,6 +6,7 @@ public struct DraperyPlot: Hashable, Sendable {
     public var measure: String
     public var scale: EffectScale
     public var heading: String?
+    /// Each study with the curve of its own intervals.
     public var studies: [(label: String, curve: ConfidenceCurve)] {
         zip(labels, curves).map { ($0, $1) }
     }

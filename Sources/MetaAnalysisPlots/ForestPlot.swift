@@ -5,7 +5,9 @@ public import MetaAnalysis
 /// The square of a study has an area in proportion to its weight; an interval that leaves the axis ends in an arrow; the ends of
 /// a diamond are those of the interval of the pooled effect.
 public struct ForestPlot: Hashable, Sendable {
+    /// One line of the plot.
     public struct Row: Hashable, Sendable {
+        /// What a row stands for, and so how it is drawn.
         public enum Role: String, Hashable, Sendable {
             case study
             /// Names the rows below it.
@@ -35,6 +37,7 @@ public struct ForestPlot: Hashable, Sendable {
             var interval: ConfidenceInterval?
         }
 
+        /// A row that shows but its label, until it is given an effect.
         public init(_ role: Role, _ label: String) {
             self.role = role
             self.label = label
@@ -47,6 +50,9 @@ public struct ForestPlot: Hashable, Sendable {
         public var group: String?
         public var title: String
 
+        /// - Parameters:
+        ///   - title: heads the column.
+        ///   - group: stands above it; `nil` for nothing.
         public init(_ title: String, group: String? = nil) {
             self.title = title
             self.group = group

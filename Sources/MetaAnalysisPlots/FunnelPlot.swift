@@ -2,6 +2,7 @@ public import MetaAnalysis
 
 /// Effects against their standard errors, large studies on top: symmetric when small studies show the same effects.
 public struct FunnelPlot: Hashable, Sendable {
+    /// A point: one study, or one that trim and fill puts in.
     public struct Study: Hashable, Sendable {
         public var label: String
         /// On the analysis scale.

@@ -2,6 +2,7 @@ public import MetaAnalysis
 
 /// Risks of the two groups against each other: studies below the diagonal saw fewer events under treatment.
 public struct LabbePlot: Hashable, Sendable {
+    /// A circle: one study with its risks, from 0 to 1.
     public struct Study: Hashable, Sendable {
         public var label: String
         public var controlRisk: Double

@@ -3,6 +3,7 @@ internal import RealModule
 
 /// The treatments of a network and what was compared with what: areas of nodes by participants, widths of edges by studies.
 public struct NetworkPlot: Hashable, Sendable {
+    /// A circle: one treatment.
     public struct Node: Hashable, Sendable {
         public var treatment: String
         public var studies: Int
@@ -10,6 +11,7 @@ public struct NetworkPlot: Hashable, Sendable {
         public var participants: Double?
     }
 
+    /// A line: two treatments that studies compare.
     public struct Edge: Hashable, Sendable {
         /// Positions of the nodes.
         public var first: Int

@@ -10,6 +10,7 @@ public struct Tick: Hashable, Sendable {
 
 /// Where the round numbers of an axis stand.
 public struct Axis: Hashable, Sendable {
+    /// What positions on the axis mean.
     public enum Kind: Hashable, Sendable {
         case linear
         /// Positions are natural logarithms, labels the numbers themselves.

@@ -16,6 +16,7 @@ public struct LinearScale: Hashable, Sendable {
         self.end = end
     }
 
+    /// The position of a number, beyond the ends where the number is.
     public func callAsFunction(_ value: Double) -> Double {
         start + (value - lower) / (upper - lower) * (end - start)
     }
@@ -23,6 +24,7 @@ public struct LinearScale: Hashable, Sendable {
     /// The position of the number, or of the end that it is beyond.
     public func clamped(_ value: Double) -> Double { self(min(max(value, lower), upper)) }
 
+    /// Whether a number lies between the ends, or on one.
     public func contains(_ value: Double) -> Bool { value >= lower && value <= upper }
 
     /// Ends of a scale that shows two numbers with a margin, which is a share of their distance; different and finite whatever

@@ -29,7 +29,9 @@ extension NetworkAnswer {
             let names = [analysis.fit.outcome, analysis.part.map { "part \($0)" }].compactMap(\.self)
             var forest = ForestPlot(analysis.fit)
             forest.heading = names.isEmpty ? nil : names.joined(separator: ", ")
-            return [NetworkPlot(analysis.network, outcome: forest.heading).figure(), forest.figure()]
+            let figure = forest.figure()
+            let graph = NetworkPlot(analysis.network, outcome: forest.heading).figure()
+            return [graph.centered(in: figure.width), figure]
         }
     }
 
