@@ -32,7 +32,7 @@ extension ForestPlot {
             if let direct = split.direct, let indirect = split.indirect {
                 rows.append(
                     row(.study, "Direct", direct, [String(split.studies), percent(split.proportionDirect)]))
-                rows.append(row(.study, "Indirect", indirect, ["", percent(1 - split.proportionDirect)]))
+                rows.append(row(.study, "Indirect", indirect, ["", ""]))
             }
             rows.append(row(.pooled, "Network", split.network, []))
             if let pValue = split.pValue {

@@ -12,7 +12,7 @@
 /// The effect of the treatment that stands earlier in the sequence versus the later one, less the direct estimate of the two in the fit.
 /// Every pair of a multi-arm study has a point, with its own standard error.
 ///
-/// R: the points of `netmeta::funnel(net, order = …)`.
+/// R: `netmeta::funnel(net, order = …)` draws them, and gives no numbers.
 ///
 /// Source: Chaimani & Salanti (2012), Research Synthesis Methods 3, doi:10.1002/jrsm.57.
 public struct ComparisonAdjustedEffects: Hashable, Sendable, Codable {

@@ -100,7 +100,7 @@ struct PlotCommand: AsyncParsableCommand {
         if kind == .bubble, plot.moderator == nil {
             throw ValidationError("the plot bubble needs a property of the studies; add --moderator COLUMN")
         }
-        if kind == .comparisonFunnel, plot.sequence == nil {
+        if kind == .comparisonFunnel, plot.sequenceOfTreatments.isEmpty {
             throw ValidationError(
                 "the plot comparison-adjusted-funnel shows something only where treatments follow each other in an order that"
                     + " means something; add --sequence 'oldest,…,newest', or --sequence with the treatment of comparison"

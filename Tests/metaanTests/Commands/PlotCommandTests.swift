@@ -93,6 +93,7 @@ import Testing
         (["forest", "bcg", "--subgroup", "none"], 65, "none"),
         (["funnel", "pritz1997", "--contours"], 64, "--contours needs a value that means no effect"),
         (["comparison-adjusted-funnel", "senn2013"], 64, "--sequence"),
+        (["comparison-adjusted-funnel", "senn2013", "--sequence", " , "], 64, "--sequence"),
         (["comparison-adjusted-funnel", "senn2013", "--sequence", "plac,none"], 64, "the sequence names none"),
         (["sucra", "senn2013"], 64, "--better"),
         (["sucra", "bcg", "--better", "lower", "--split", "SIDDE"], 64, "--split"),
