@@ -53,4 +53,9 @@ draw gosh "GOSH plot" gosh bcg --measure RR --theme light
 draw network "Network" network dong2013 --measure OR --theme light
 draw network-forest "Against the reference" network-forest senn2013 --reference plac --theme light
 draw rankogram "Rankograms" rankogram dong2013 --measure OR --better lower --theme light
+draw split-forest "Direct against indirect evidence" split-forest dong2013 --measure OR --theme light
+draw comparison-adjusted-funnel "Comparison-adjusted funnel plot" comparison-adjusted-funnel senn2013 --sequence plac \
+    --theme light
+draw sucra "SUCRA" sucra dong2013 --measure OR --better lower --theme light
+draw net-heat "Net heat plot" net-heat dong2013 --measure OR --theme light
 draw league "League table" league dong2013 --measure OR --better lower --theme light

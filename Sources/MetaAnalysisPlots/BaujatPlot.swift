@@ -6,14 +6,19 @@ public struct BaujatPlot: Hashable, Sendable {
     public var heading: String?
     private var measure: String
 
+    /// - Parameters:
+    ///   - coordinates: what `baujat(_:)` of a model gives.
+    ///   - pooled: of the same studies; gives the names of measure and outcome.
     public init(_ coordinates: BaujatCoordinates, of pooled: PooledEffect) {
         self.coordinates = coordinates
         heading = pooled.outcome
         measure = pooled.settings.measure
     }
 
+    /// The plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
+    /// The marks of the plot; studies without a coordinate are not drawn, and named in the diagnostics of the coordinates.
     public func figure(theme: Theme = .journal) -> Figure {
         let points = coordinates.studies.compactMap { study -> (label: String, x: Double, y: Double)? in
             guard let x = study.heterogeneity, let y = study.influence, x.isFinite, y.isFinite else { return nil }
@@ -24,16 +29,7 @@ public struct BaujatPlot: Hashable, Sendable {
         var frame = Frame(
             .init(across, "Part in the heterogeneity"), .init(up, "Influence on the pooled effect"), theme: theme,
             heading: heading)
-        let palette = frame.palette
-        for point in points {
-            frame.add(
-                .group(
-                    [
-                        .circle(
-                            center: frame.point(point.x, point.y), radius: 4, fill: palette.study,
-                            stroke: Stroke(palette.background, width: 0.75))
-                    ], title: point.label))
-        }
+        for point in points { frame.addPoint(point.x, point.y, title: point.label) }
         // Names go first to those that stand out most.
         let order = points.indices.sorted { first, second in
             let (one, other) = (points[first], points[second])
@@ -46,7 +42,7 @@ public struct BaujatPlot: Hashable, Sendable {
         frame.drawAxes()
         let top = order.first.map { " \(points[$0].label) stands out most." } ?? ""
         return frame.figure(
-            title: "Baujat plot: \(measure), \(points.count) studies" + (heading.map { ", " + $0 } ?? ""),
+            title: "Baujat plot: \(measure), \(points.count.studies)".naming(heading),
             summary: "Part of each study in the heterogeneity against its influence on the pooled effect." + top)
     }
 

@@ -2,6 +2,7 @@ public import MetaAnalysis
 
 /// Effects against a property of the studies, with the line of a meta-regression on it; areas are in proportion to weights.
 public struct BubblePlot: Hashable, Sendable {
+    /// A circle: one study.
     public struct Study: Hashable, Sendable {
         public var label: String
         public var value: Double
@@ -23,25 +24,30 @@ public struct BubblePlot: Hashable, Sendable {
     public var moderator: String
     public var studies: [Study]
     public var line: [Place]
-    private var level: Double
+    /// Further moderators of the model, which leave no single line on this one.
+    public var others: [String]
 
     /// - Parameters:
-    ///   - fit: a regression on one number, and on nothing else.
+    ///   - fit: the line of a regression on the moderator alone (its powers included) is drawn; of others only the studies.
     ///   - moderator: its name in the model.
     ///   - values: of the moderator, one for each study of the fit.
-    /// - Throws: `MetaAnalysisError` where the regression needs more than the moderator for a prediction.
+    /// - Throws: `MetaAnalysisError` for a moderator that the regression does not read as a number.
     public init(_ fit: RegressionFit, against moderator: String, values: [Double]) throws {
         precondition(values.count == fit.studies.count, "one value for each study")
         measure = fit.settings.measure
         scale = fit.scale
         heading = fit.outcome
-        level = fit.settings.level
         self.moderator = moderator
         studies = zip(fit.studies, values).map { study, value in
             Study(label: study.label, value: value, estimate: study.estimate, weight: study.weight)
         }
         line = []
-        guard let least = values.min(), let greatest = values.max(), least < greatest else { return }
+        var names: [String] = []
+        for name in fit.settings.terms.flatMap(\.moderators) where name != moderator && !names.contains(name) {
+            names.append(name)
+        }
+        others = names
+        guard names.isEmpty, let least = values.min(), let greatest = values.max(), least < greatest else { return }
         for step in 0...60 {
             let value = least + (greatest - least) * Double(step) / 60
             guard let found = try fit.prediction(at: [moderator: .number(value)]) else { continue }
@@ -49,16 +55,16 @@ public struct BubblePlot: Hashable, Sendable {
         }
     }
 
+    /// The plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
+    /// The marks of the plot; the band of the line is cut off where it leaves the plot.
     public func figure(theme: Theme = .journal) -> Figure {
         let axis = EffectAxis(measure: measure, scale: scale)
-        let isLogarithmic = axis.kind == .logarithmic
         let up = Frame.range(studies.map(\.estimate) + line.map(\.estimate), margin: 0.1)
-        let name = scale == .identity || isLogarithmic ? axis.title : axis.title + " (analysis scale)"
         var frame = Frame(
-            .init(Frame.range(studies.map(\.value), margin: 0.06), moderator),
-            .init(up, name, kind: isLogarithmic ? .logarithmic : .linear), theme: theme, heading: heading)
+            .init(Frame.range(studies.map(\.value), margin: 0.06), moderator), axis.side(up), theme: theme,
+            heading: heading, legend: others.isEmpty ? [] : [.init(withoutLine) { _ in [] }])
         let palette = frame.palette
         if line.count > 1 {
             let upper = line.map { Point(frame.x($0.value), frame.y.clamped($0.interval.upper)) }
@@ -72,27 +78,17 @@ public struct BubblePlot: Hashable, Sendable {
         if line.count > 1 {
             frame.add(.path(line.map { frame.point($0.value, $0.estimate) }, Stroke(palette.pooled, width: 1.8)))
         }
-        let heaviest = studies.map(\.weight).max() ?? 1
-        let order = studies.indices.sorted {
-            studies[$0].weight == studies[$1].weight ? $0 < $1 : studies[$0].weight > studies[$1].weight
-        }
-        for index in order {
-            let study = studies[index]
-            let radius = max(2.5, 13 * (heaviest > 0 ? max(0, study.weight) / heaviest : 1).squareRoot())
-            frame.add(
-                .group(
-                    [
-                        .circle(
-                            center: frame.point(study.value, study.estimate), radius: radius,
-                            fill: palette.study.faded(0.5), stroke: Stroke(palette.study))
-                    ], title: study.label))
-        }
+        frame.add(
+            studies.map { .init(x: $0.value, y: $0.estimate, weight: $0.weight, title: $0.label) }, greatestRadius: 13)
         frame.drawAxes()
         return frame.figure(
-            title: "Bubble plot: \(axis.reading.title) against \(moderator), \(studies.count) studies"
-                + (heading.map { ", " + $0 } ?? ""),
-            summary: "Effects against \(moderator) with the line of the meta-regression and its confidence band.")
+            title: "Bubble plot: \(axis.reading.title) against \(moderator), \(studies.count.studies)".naming(heading),
+            summary: others.isEmpty
+                ? "Effects against \(moderator) with the line of the meta-regression and its confidence band."
+                : "Effects against \(moderator). \(withoutLine).")
     }
+
+    private var withoutLine: String { "No line: the model depends on \(others.joined(separator: ", ")) too" }
 
     /// The numbers of the plot: studies, then places of the line.
     public var data: FigureData {

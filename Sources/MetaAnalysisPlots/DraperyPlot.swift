@@ -6,6 +6,7 @@ public struct DraperyPlot: Hashable, Sendable {
     public var measure: String
     public var scale: EffectScale
     public var heading: String?
+    /// Each study with the curve of its own intervals.
     public var studies: [(label: String, curve: ConfidenceCurve)] {
         zip(labels, curves).map { ($0, $1) }
     }
@@ -15,15 +16,14 @@ public struct DraperyPlot: Hashable, Sendable {
     public var pooled: ConfidenceCurve?
     /// Of the interval that is marked.
     public var level: Double
-    private var interval: ConfidenceInterval
     private var text: String
 
+    /// - Parameter pooled: gives the studies; those without an effect and a variance of their own are not drawn.
     public init(_ pooled: PooledEffect) {
         measure = pooled.settings.measure
         scale = pooled.scale
         heading = pooled.outcome
         level = pooled.settings.level
-        interval = pooled.confidenceInterval
         text = EffectAxis(measure: measure, scale: scale).text(pooled)
         let usable = pooled.studies.filter { ($0.variance ?? 0) > 0 && $0.estimate?.isFinite == true }
         labels = usable.map(\.label)
@@ -37,27 +37,23 @@ public struct DraperyPlot: Hashable, Sendable {
         }
     }
 
+    /// The plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
     private static let steps = 240
 
+    /// The marks of the plot.
     public func figure(theme: Theme = .journal) -> Figure {
         let axis = EffectAxis(measure: measure, scale: scale)
-        let isLogarithmic = axis.kind == .logarithmic
         let points = curves.map(\.estimate) + (pooled.map { [$0.estimate] } ?? [])
         let ends = curves.map { ConfidenceInterval(around: $0.estimate, halfWidth: 2 * $0.standardError) }
         let range = EffectAxis.range(points: points, whole: [], partial: ends)
-        let name = scale == .identity || isLogarithmic ? axis.title : axis.title + " (analysis scale)"
-        func line(_ stroke: Stroke) -> (Point) -> [Mark] {
-            { [.line(from: Point($0.x - 9, $0.y), to: Point($0.x + 9, $0.y), stroke)] }
-        }
         let palette = theme.palette
         let thin = Stroke(palette.muted.faded(0.5))
         let thick = Stroke(palette.pooled, width: 2.5)
         var frame = Frame(
-            .init(range, name, kind: isLogarithmic ? .logarithmic : .linear), .init((0, 1), "p-value"), theme: theme,
-            heading: heading,
-            legend: [.init(text: "Study", sample: line(thin)), .init(text: "Pooled effect", sample: line(thick))])
+            axis.side(range), .init((0, 1), "p-value"), theme: theme, heading: heading,
+            legend: [.init("Study", line: thin), .init("Pooled effect", line: thick)])
         let threshold = 1 - level
         frame.addLine(
             from: (range.0, threshold), to: (range.1, threshold), Stroke(palette.rule, dashes: [4, 3]))
@@ -70,7 +66,7 @@ public struct DraperyPlot: Hashable, Sendable {
         if let pooled { frame.add(.group([.path(path(of: pooled, frame), thick)], title: "Pooled effect")) }
         frame.drawAxes()
         return frame.figure(
-            title: "Drapery plot: \(axis.reading.title), \(curves.count) studies" + (heading.map { ", " + $0 } ?? ""),
+            title: "Drapery plot: \(axis.reading.title), \(curves.count.studies)".naming(heading),
             summary: "p-values against every effect; the pooled curve meets the dashed line at the ends of \(text).")
     }
 

@@ -20,31 +20,35 @@ struct EffectAxis {
     /// The place of a value of the analysis scale.
     func position(_ stored: Double) -> Double { kind == .logarithmic ? stored : reading.value(stored) }
 
-    func position(_ stored: ConfidenceInterval) -> ConfidenceInterval {
-        kind == .logarithmic ? stored : reading.interval(stored)
-    }
-
     var title: String {
         let name = reading.title.isEmpty ? "Effect" : reading.title.prefix(1).uppercased() + reading.title.dropFirst()
         return kind == .logarithmic ? name + " (log scale)" : name
     }
 
+    /// The side of a frame on which values of the analysis scale stand as they are.
+    func side(_ range: (Double, Double)) -> Frame.Side {
+        let isRead = kind == .logarithmic || !reading.isBackTransformed
+        return Frame.Side(range, isRead ? title : title + " (analysis scale)", kind: kind)
+    }
+
     /// "0.41 (0.13 to 1.26)".
     func text(_ estimate: Double?, _ interval: ConfidenceInterval?) -> String {
         guard let estimate, estimate.isFinite else { return "not estimable" }
-        let point = number(reading.value(estimate))
-        guard let interval else { return point }
-        return point + " (" + text(interval) + ")"
+        return text(read: reading.value(estimate), interval.map(reading.interval))
     }
 
     func text(_ interval: ConfidenceInterval) -> String { text(read: reading.interval(interval)) }
 
-    /// A pooled effect, taken back by what its model knows of sample sizes.
+    /// A pooled effect as the axis shows it and, where only sample sizes take it back, as they do.
     func text(_ pooled: PooledEffect) -> String {
-        guard let back = pooled.backTransformed, reading.isBackTransformed, back.estimate.isFinite else {
-            return text(pooled.estimate, pooled.confidenceInterval)
-        }
-        return number(back.estimate) + " (" + text(read: back.confidenceInterval) + ")"
+        let own = text(pooled.estimate, pooled.confidenceInterval)
+        guard let back = pooled.backTransformed, back.estimate.isFinite else { return own }
+        let words = text(read: back.estimate, back.confidenceInterval)
+        return reading.scale.needsSampleSize ? "\(own), a \(reading.takenBack.title) of \(words)" : words
+    }
+
+    func text(read estimate: Double, _ interval: ConfidenceInterval?) -> String {
+        number(estimate) + (interval.map { " (\(text(read: $0)))" } ?? "")
     }
 
     func text(read interval: ConfidenceInterval) -> String {
@@ -75,13 +79,6 @@ struct EffectAxis {
             lower = min(lower, max(end, least))
             upper = max(upper, min(end, greatest))
         }
-        guard (upper - lower).isFinite else { return (-1, 1) }
-        // A single value still needs room around it.
-        if upper - lower <= abs(upper) * 1e-12 || upper == lower {
-            let room = max(abs(upper) * 0.1, 0.5)
-            return (lower - room, upper + room)
-        }
-        let margin = (upper - lower) * 0.04
-        return (lower - margin, upper + margin)
+        return LinearScale.ends(lower, upper, margin: 0.04)
     }
 }

@@ -12,7 +12,7 @@ struct ForestLayout {
     private static let smallSize = 11.0
     private static let pitch = 20.0
     private static let notePitch = 15.0
-    private static let margin = 14.0
+    private static let margin = Page.margin
     private static let gap = 16.0
     private static let plotWidth = 250.0
     private static let widestLabel = 270.0
@@ -44,8 +44,8 @@ struct ForestLayout {
         self.theme = theme
         palette = theme.palette
         axis = plot.axis
-        let level = NumberFormat.count((plot.level * 1e8).rounded() / 1e6)
-        textTitle = "\(axis.reading.header.isEmpty ? "Effect" : axis.reading.header) (\(level)% CI)"
+        let name = axis.reading.header.isEmpty ? "Effect" : axis.reading.header
+        textTitle = "\(name) (\(NumberFormat.percent(level: plot.level)) CI)"
         let (lower, upper) = Self.range(plot, axis)
         scale = LinearScale(from: lower, to: upper, start: 0, end: Self.plotWidth)
         placeColumns()
@@ -57,8 +57,9 @@ struct ForestLayout {
         var partial: [ConfidenceInterval] = []
         let totals = plot.totals
         for (index, row) in plot.rows.enumerated() {
-            if let estimate = row.estimate { points.append(axis.position(estimate)) }
-            guard let interval = row.interval.map(axis.position) else { continue }
+            let place = plot.place(of: row)
+            if let estimate = place.estimate { points.append(estimate) }
+            guard let interval = place.interval else { continue }
             let isFinite = interval.lower.isFinite && interval.upper.isFinite
             if row.role == .pooled, isFinite, totals.contains(index) {
                 whole.append(interval)
@@ -149,9 +150,8 @@ struct ForestLayout {
     private mutating func draw() -> Figure {
         var y = Self.margin
         if let heading = plot.heading {
-            y += 16
-            write(heading, x: Self.margin, y: y, size: 14, isBold: true, limit: width - 2 * Self.margin)
-            y += 8
+            marks.append(Page.mark(heading: heading, width: width, palette))
+            y += Page.headingHeight
         }
         y = drawHead(from: y)
         let top = y
@@ -174,9 +174,9 @@ struct ForestLayout {
     }
 
     private var title: String {
-        let count = plot.rows.count { $0.role == .study }
+        let count = plot.rows.count { $0.role == plot.entryRole }
         return "Forest plot: \(axis.reading.title), \(count) \(plot.entryNames[count == 1 ? 0 : 1])"
-            + (plot.heading.map { ", " + $0 } ?? "")
+            .naming(plot.heading)
     }
 
     private var summary: String {
@@ -254,7 +254,7 @@ struct ForestLayout {
             marks.append(.line(from: Point(x, top), to: Point(x, bottom), Stroke(palette.rule)))
         }
         let pooled = plot.rows[plot.totals].first { $0.role == .pooled }
-        if let estimate = pooled?.estimate.map(axis.position), scale.contains(estimate) {
+        if let estimate = pooled.flatMap({ plot.place(of: $0).estimate }), scale.contains(estimate) {
             let x = scale(estimate)
             marks.append(
                 .line(
@@ -296,8 +296,8 @@ struct ForestLayout {
     }
 
     private func symbol(_ row: ForestPlot.Row, _ y: Double, greatestWeight: Double) -> [Mark] {
-        let interval = row.interval.map(axis.position)
-        let estimate = row.estimate.map(axis.position)
+        let place = plot.place(of: row)
+        let (estimate, interval) = (place.estimate, place.interval)
         switch row.role {
         case .section, .note: return []
         case .study:

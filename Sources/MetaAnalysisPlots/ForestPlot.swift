@@ -5,7 +5,9 @@ public import MetaAnalysis
 /// The square of a study has an area in proportion to its weight; an interval that leaves the axis ends in an arrow; the ends of
 /// a diamond are those of the interval of the pooled effect.
 public struct ForestPlot: Hashable, Sendable {
+    /// One line of the plot.
     public struct Row: Hashable, Sendable {
+        /// What a row stands for, and so how it is drawn.
         public enum Role: String, Hashable, Sendable {
             case study
             /// Names the rows below it.
@@ -27,7 +29,15 @@ public struct ForestPlot: Hashable, Sendable {
         public var weight: Double?
         /// The effect as people read it.
         public var text = ""
+        /// How the result itself reads estimate and interval, where that takes more than the analysis scale.
+        var reading: Reading?
 
+        struct Reading: Hashable {
+            var estimate: Double?
+            var interval: ConfidenceInterval?
+        }
+
+        /// A row that shows but its label, until it is given an effect.
         public init(_ role: Role, _ label: String) {
             self.role = role
             self.label = label
@@ -40,6 +50,9 @@ public struct ForestPlot: Hashable, Sendable {
         public var group: String?
         public var title: String
 
+        /// - Parameters:
+        ///   - title: heads the column.
+        ///   - group: stands above it; `nil` for nothing.
         public init(_ title: String, group: String? = nil) {
             self.title = title
             self.group = group
@@ -71,8 +84,12 @@ public struct ForestPlot: Hashable, Sendable {
     var entryNames = ["study", "studies"]
     /// Whether there is a column of weights.
     public var hasWeights = true
+    /// Which rows the title counts.
+    var entryRole = Row.Role.study
     /// Decimals of effects.
     var decimals = 2
+    /// Whether sample sizes take every effect back, where the scale needs them.
+    var isTakenBack = false
 
     init(measure: String, scale: EffectScale, level: Double) {
         self.measure = measure
@@ -91,46 +108,51 @@ public struct ForestPlot: Hashable, Sendable {
     ) {
         self.init(measure: pooled.settings.measure, scale: pooled.scale, level: pooled.settings.level)
         heading = pooled.outcome
-        var axis = self.axis
-        decimals = axis.reading.decimals(for: [pooled])
-        axis.reading.decimals = decimals
         let table = ReportedColumns(data, pooled.studies)
         columns = table.columns
+        let readings = ([pooled] + others + (subgroups?.subgroups ?? [])).map(\.backTransformed)
+        isTakenBack =
+            scale.needsSampleSize && readings.allSatisfy { $0 != nil }
+            && pooled.studies.allSatisfy { $0.estimate == nil || table.sampleSize(of: $0) != nil }
+        decimals = decimals(of: pooled.confidenceInterval, pooled.backTransformed)
+        let axis = self.axis
         if let subgroups {
             // Weights are those among all studies, so that they and the squares can be compared between subgroups.
             var weights: [StudyKey: Double] = [:]
-            for study in pooled.studies { weights[StudyKey(study)] = study.weight }
+            for study in pooled.studies { weights[StudyKey(label: study.label, row: study.row)] = study.weight }
             for part in subgroups.subgroups {
                 rows.append(Row(.section, part.group ?? "no group"))
                 for study in part.studies {
-                    var row = Self.row(study, axis, table.cells(of: study))
-                    row.weight = weights[StudyKey(study)] ?? study.weight
+                    var row = row(study, axis, table)
+                    row.weight = weights[StudyKey(label: study.label, row: study.row)] ?? study.weight
                     rows.append(row)
                 }
-                rows.append(Self.row(part, axis, label: "Together"))
+                rows.append(row(part, axis, label: "Together"))
                 if let note = part.heterogeneity.note(isRandom: part.settings.model == "random") {
                     rows.append(Row(.note, note))
                 }
             }
             rows.append(Row(.section, "All studies"))
         } else {
-            rows += pooled.studies.map { Self.row($0, axis, table.cells(of: $0)) }
+            rows += pooled.studies.map { row($0, axis, table) }
         }
-        for model in [pooled] + others { rows.append(Self.row(model, axis, label: model.settings.modelName)) }
+        for model in [pooled] + others { rows.append(row(model, axis, label: model.settings.modelName)) }
         if let prediction = pooled.predictionInterval {
             var row = Row(.prediction, "Prediction interval")
             row.interval = prediction
-            row.text =
-                pooled.backTransformed?.predictionInterval
-                .flatMap { axis.reading.isBackTransformed ? axis.text(read: $0) : nil } ?? axis.text(prediction)
+            if let back = pooled.backTransformed?.predictionInterval, isTakenBack || !scale.needsSampleSize {
+                row.reading = Row.Reading(interval: back)
+            }
+            row.text = axis.text(read: row.reading?.interval ?? axis.reading.interval(prediction))
             rows.append(row)
         }
         if let note = pooled.heterogeneity.note(isRandom: pooled.settings.model == "random") {
             notes.append("Heterogeneity: " + note)
         }
-        if let test = subgroups?.betweenGroups, let note = test.note {
-            notes.append("Test between subgroups: " + note)
+        if let test = subgroups?.betweenGroups, test.pValue != nil {
+            notes.append("Test between subgroups: " + Summary.sentence(for: test))
         }
+        noteReading(of: pooled)
         if pooled.k == 0 { notes.append("No study gives an effect.") }
         if !pooled.excluded.isEmpty {
             let count = pooled.excluded.count
@@ -147,9 +169,11 @@ public struct ForestPlot: Hashable, Sendable {
         labelTitle = title
         hasWeights = false
         columns = (cell.map { [Column($0)] } ?? []) + [Column("k"), Column("τ²"), Column("I²")]
-        var axis = self.axis
-        decimals = axis.reading.decimals(for: [overall])
-        axis.reading.decimals = decimals
+        isTakenBack =
+            scale.needsSampleSize && overall.backTransformed != nil
+            && parts.allSatisfy { $0.fit.estimate == nil || $0.fit.backTransformed != nil }
+        decimals = decimals(of: overall.confidenceInterval, overall.backTransformed)
+        let axis = self.axis
         let isRandom = overall.settings.model == "random"
         if !isRandom { columns.removeAll { $0.title == "τ²" } }
         func cells(_ first: String?, _ k: Int, _ tauSquared: Double?, _ iSquared: Double?) -> [String] {
@@ -161,17 +185,17 @@ public struct ForestPlot: Hashable, Sendable {
         }
         for part in parts {
             var row = Row(.study, part.label)
-            row.estimate = part.fit.estimate
-            row.interval = part.fit.confidenceInterval
-            row.text = axis.text(part.fit.estimate, part.fit.confidenceInterval)
+            row.show(
+                part.fit.estimate, part.fit.confidenceInterval, readBy: axis, part.fit.backTransformed)
             row.cells = cells(
                 part.cell, part.fit.k, part.fit.heterogeneity?.tauSquared, part.fit.heterogeneity?.iSquared)
             rows.append(row)
         }
-        var row = Self.row(overall, axis, label: "All studies")
+        var row = row(overall, axis, label: "All studies")
         row.cells = cells(nil, overall.k, overall.heterogeneity.tauSquared, overall.heterogeneity.iSquared)
         rows.append(row)
         notes.append(overall.settings.modelName + ", pooled anew in every row.")
+        noteReading(of: overall)
     }
 
     /// What is left of the pooled effect without each study in turn.
@@ -209,6 +233,7 @@ public struct ForestPlot: Hashable, Sendable {
         return start..<rows.count
     }
 
+    /// The marks of the plot.
     public func figure(theme: Theme = .journal) -> Figure { ForestLayout(self, theme).figure }
 
     /// The plot as an SVG document.
@@ -217,40 +242,82 @@ public struct ForestPlot: Hashable, Sendable {
     var axis: EffectAxis {
         var axis = EffectAxis(measure: measure, scale: scale)
         axis.reading.decimals = decimals
+        if isTakenBack { axis.reading = axis.reading.takenBack }
         return axis
     }
-}
 
-/// By which a study is found in another result of the same studies.
-private struct StudyKey: Hashable {
-    var label: String
-    var row: Int?
+    /// Decimals in which an interval is read.
+    private func decimals(of interval: ConfidenceInterval, _ back: BackTransformed?) -> Int {
+        guard isTakenBack, let back else { return axis.reading.decimals(for: [interval]) }
+        return EffectReading.decimals(read: [back.confidenceInterval])
+    }
 
-    init(_ study: PooledStudy) {
-        label = study.label
-        row = study.row
+    /// What the pooled effect is once it is taken back, where the rows cannot be.
+    private mutating func noteReading(of pooled: PooledEffect) {
+        guard scale.needsSampleSize, !isTakenBack, let back = pooled.backTransformed else { return }
+        var taken = axis
+        taken.reading = taken.reading.takenBack
+        taken.reading.decimals = EffectReading.decimals(read: [back.confidenceInterval])
+        notes.append(
+            "Pooled \(taken.reading.title): " + taken.text(read: back.estimate, back.confidenceInterval))
     }
 }
 
 // MARK: - Rows
 
+extension ForestPlot.Row {
+    /// - Parameter back: how the result reads the two; not where only some rows of the plot could be read so.
+    fileprivate mutating func show(
+        _ estimate: Double?, _ interval: ConfidenceInterval?, readBy axis: EffectAxis, _ back: BackTransformed?
+    ) {
+        self.estimate = estimate
+        self.interval = interval
+        guard let estimate, estimate.isFinite else {
+            text = axis.text(nil, nil)
+            return
+        }
+        if let back, back.estimate.isFinite {
+            reading = Reading(estimate: back.estimate, interval: back.confidenceInterval)
+        }
+        text = axis.text(
+            read: reading?.estimate ?? axis.reading.value(estimate),
+            reading?.interval ?? interval.map(axis.reading.interval))
+    }
+}
+
 extension ForestPlot {
-    private static func row(_ study: PooledStudy, _ axis: EffectAxis, _ cells: [String]) -> Row {
+    private func row(_ study: PooledStudy, _ axis: EffectAxis, _ table: ReportedColumns) -> Row {
         var row = Row(.study, study.label)
-        row.cells = cells
-        row.estimate = study.estimate
-        row.interval = study.confidenceInterval
+        row.cells = table.cells(of: study)
         row.weight = study.weight
-        row.text = axis.text(study.estimate, study.confidenceInterval)
+        var back: BackTransformed?
+        if isTakenBack, let estimate = study.estimate, let interval = study.confidenceInterval {
+            back = BackTransformed(
+                scale, estimate, interval, nil, sampleSize: table.sampleSize(of: study))
+        }
+        row.show(study.estimate, study.confidenceInterval, readBy: axis, back)
         return row
     }
 
-    private static func row(_ pooled: PooledEffect, _ axis: EffectAxis, label: String) -> Row {
+    private func row(_ pooled: PooledEffect, _ axis: EffectAxis, label: String) -> Row {
         var row = Row(.pooled, label)
-        row.estimate = pooled.estimate
-        row.interval = pooled.confidenceInterval
-        row.text = axis.text(pooled)
+        let isRead = isTakenBack || !scale.needsSampleSize
+        row.show(
+            pooled.estimate, pooled.confidenceInterval, readBy: axis, isRead ? pooled.backTransformed : nil)
         return row
+    }
+
+    /// Where a row stands on the axis: effects as they are read, ratios by their logarithms.
+    func place(of row: Row) -> Row.Reading {
+        let axis = self.axis
+        if axis.kind == .logarithmic { return Row.Reading(estimate: row.estimate, interval: row.interval) }
+        return read(row, axis)
+    }
+
+    private func read(_ row: Row, _ axis: EffectAxis) -> Row.Reading {
+        row.reading
+            ?? Row.Reading(
+                estimate: row.estimate.map(axis.reading.value), interval: row.interval.map(axis.reading.interval))
     }
 
     /// The numbers of the plot: a row for each row with an effect.
@@ -266,11 +333,11 @@ extension ForestPlot {
             case .section: section = row.label
             case .note: break
             case .study, .pooled, .prediction:
-                let read = row.interval.map(axis.reading.interval)
+                let read = read(row, axis)
                 data.rows.append([
                     .text(row.role.rawValue), .text(section), .text(row.label), .number(row.estimate),
                     .number(row.interval?.lower), .number(row.interval?.upper), .number(row.weight),
-                    .number(row.estimate.map(axis.reading.value)), .number(read?.lower), .number(read?.upper),
+                    .number(read.estimate), .number(read.interval?.lower), .number(read.interval?.upper),
                 ])
             }
         }
@@ -279,16 +346,8 @@ extension ForestPlot {
 }
 
 extension PoolingSettings {
-    /// The model in a few words.
-    var modelName: String {
-        switch model {
-        case "common": return "Common effect"
-        case "random": return "Random effects" + (estimator.map { " (\($0))" } ?? "")
-        case "mantel-haenszel": return "Mantel–Haenszel"
-        case "peto": return "Peto"
-        default: return model
-        }
-    }
+    /// The model in a few words, with its estimator.
+    var modelName: String { modelTitle + (model == "random" ? estimator.map { " (\($0))" } ?? "" : "") }
 }
 
 extension Heterogeneity {
@@ -302,19 +361,5 @@ extension Heterogeneity {
         parts.append("df = " + NumberFormat.count(degreesOfFreedom))
         if let pValue { parts.append("p " + NumberFormat.pValue(pValue)) }
         return parts.joined(separator: ", ")
-    }
-}
-
-extension HypothesisTest {
-    /// The test in one line; `nil` where it is not estimable.
-    var note: String? {
-        guard let statistic, let pValue, let degreesOfFreedom else { return nil }
-        let number = NumberFormat.readable(statistic, decimals: 2)
-        let p = "p " + NumberFormat.pValue(pValue)
-        guard let denominator = denominatorDegreesOfFreedom else {
-            return "χ² = \(number), df = \(NumberFormat.count(degreesOfFreedom)), \(p)"
-        }
-        return
-            "F = \(number), df = \(NumberFormat.count(degreesOfFreedom)) and \(NumberFormat.fixed(denominator, decimals: 0)), \(p)"
     }
 }

@@ -2,6 +2,7 @@ public import MetaAnalysis
 
 /// Effects against their standard errors, large studies on top: symmetric when small studies show the same effects.
 public struct FunnelPlot: Hashable, Sendable {
+    /// A point: one study, or one that trim and fill puts in.
     public struct Study: Hashable, Sendable {
         public var label: String
         /// On the analysis scale.
@@ -27,6 +28,7 @@ public struct FunnelPlot: Hashable, Sendable {
     public var hasContours = false
     private var modelName: String
 
+    /// The line of a regression.
     public struct Line: Hashable, Sendable {
         /// Where the standard error is 0.
         public var limit: Double
@@ -67,26 +69,27 @@ public struct FunnelPlot: Hashable, Sendable {
         }
     }
 
+    /// Where "no effect" stands on the analysis scale; `nil` for what is not a contrast, which has no contours.
+    public var reference: Double? { EffectAxis(measure: measure, scale: scale).reading.reference(measure: measure) }
+
+    /// The plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
+    /// The marks of the plot.
     public func figure(theme: Theme = .journal) -> Figure {
         let axis = EffectAxis(measure: measure, scale: scale)
-        let isLogarithmic = axis.kind == .logarithmic
         let palette = theme.palette
         let greatest = studies.map(\.standardError).max() ?? 1
         let bottom = greatest > 0 ? greatest * 1.06 : 1
-        let half = NormalQuantile.twoSided(level: level) * bottom
+        let half = ConfidenceInterval.halfWidth(ofStandardError: bottom, level: level)
         var across = studies.map(\.estimate)
         if let center { across += [center - half, center + half] }
         if let filledCenter { across.append(filledCenter) }
-        let reference = axis.reading.reference(measure: measure)
+        let reference = self.reference
         if hasContours, let reference { across += [reference - half, reference + half] }
-        let scaleName = isLogarithmic ? axis.title : axis.reading.title + " (analysis scale)"
-        let name = scale == .identity ? axis.title : scaleName.prefix(1).uppercased() + scaleName.dropFirst()
         var frame = Frame(
-            .init(Frame.range(across), name, kind: axis.kind == .logarithmic ? .logarithmic : .linear),
-            .init((0, bottom), "Standard error", isReversed: true), theme: theme, heading: heading,
-            legend: legend(palette, hasReference: reference != nil))
+            axis.side(Frame.range(across)), .init((0, bottom), "Standard error", isReversed: true), theme: theme,
+            heading: heading, legend: legend(palette, hasReference: reference != nil))
         if hasContours, let reference { drawContours(in: &frame, around: reference, bottom) }
         if let reference { frame.addLine(from: (reference, 0), to: (reference, bottom), Stroke(palette.grid)) }
         if let center {
@@ -117,8 +120,7 @@ public struct FunnelPlot: Hashable, Sendable {
 
     private func title(_ axis: EffectAxis) -> String {
         let count = studies.count { !$0.isImputed }
-        return "Funnel plot: \(axis.reading.title), \(count) \(count == 1 ? "study" : "studies")"
-            + (heading.map { ", " + $0 } ?? "")
+        return "Funnel plot: \(axis.reading.title), \(count.studies)".naming(heading)
     }
 
     private func summary(_ axis: EffectAxis) -> String {
@@ -127,7 +129,7 @@ public struct FunnelPlot: Hashable, Sendable {
             parts.append("The funnel stands on the pooled effect \(axis.text(center, nil)) (\(modelName)).")
         }
         let imputed = studies.count(where: \.isImputed)
-        if imputed > 0 { parts.append("Trim and fill adds \(imputed) \(imputed == 1 ? "study" : "studies").") }
+        if imputed > 0 { parts.append("Trim and fill adds \(imputed.studies).") }
         if let regression {
             parts.append(
                 "The regression on the standard error has the slope \(NumberFormat.significant(regression.slope, digits: 3))."
@@ -138,28 +140,20 @@ public struct FunnelPlot: Hashable, Sendable {
 
     private static func symbol(isImputed: Bool, _ palette: Palette) -> (Point) -> [Mark] {
         { place in
-            isImputed
-                ? [
-                    .circle(
-                        center: place, radius: 4, fill: palette.background, stroke: Stroke(palette.accent, width: 1.5))
-                ]
-                : [
-                    .circle(
-                        center: place, radius: 4, fill: palette.study, stroke: Stroke(palette.background, width: 0.75))
-                ]
+            guard isImputed else { return [.symbol(at: place, palette)] }
+            return [
+                .circle(center: place, radius: 4, fill: palette.background, stroke: Stroke(palette.accent, width: 1.5))
+            ]
         }
     }
 
     private func legend(_ palette: Palette, hasReference: Bool) -> [Frame.Entry] {
-        func line(_ stroke: Stroke) -> (Point) -> [Mark] {
-            { [.line(from: Point($0.x - 9, $0.y), to: Point($0.x + 9, $0.y), stroke)] }
-        }
         var entries: [Frame.Entry] = []
         if hasContours, hasReference {
             for (index, text) in ["p > 0.10", "0.10 to 0.05", "0.05 to 0.01", "p < 0.01"].enumerated() {
                 let fill = Self.contourFill(index, palette)
                 entries.append(
-                    .init(text: text) {
+                    .init(text) {
                         [
                             .rectangle(
                                 Box(x: $0.x - 8, y: $0.y - 5, width: 16, height: 10), fill: fill,
@@ -169,18 +163,18 @@ public struct FunnelPlot: Hashable, Sendable {
             }
         }
         if let first = studies.first, !first.isImputed {
-            entries.append(.init(text: "Study", sample: Self.symbol(isImputed: false, palette)))
+            entries.append(.init("Study", sample: Self.symbol(isImputed: false, palette)))
         }
-        if center != nil { entries.append(.init(text: modelName, sample: line(Stroke(palette.pooled)))) }
+        if center != nil { entries.append(.init(modelName, line: Stroke(palette.pooled))) }
         if studies.contains(where: \.isImputed) {
-            entries.append(.init(text: "Imputed by trim and fill", sample: Self.symbol(isImputed: true, palette)))
+            entries.append(.init("Imputed by trim and fill", sample: Self.symbol(isImputed: true, palette)))
             if filledCenter != nil {
                 entries.append(
-                    .init(text: "Pooled with imputed", sample: line(Stroke(palette.accent, dashes: [7, 3, 1, 3]))))
+                    .init("Pooled with imputed", line: Stroke(palette.accent, dashes: [7, 3, 1, 3])))
             }
         }
         if regression != nil {
-            entries.append(.init(text: "Egger regression", sample: line(Stroke(palette.accent, width: 1.5))))
+            entries.append(.init("Egger regression", line: Stroke(palette.accent, width: 1.5)))
         }
         return entries
     }
@@ -195,7 +189,7 @@ public struct FunnelPlot: Hashable, Sendable {
     private func drawContours(in frame: inout Frame, around reference: Double, _ bottom: Double) {
         frame.add(.rectangle(frame.box, fill: Self.contourFill(3, frame.palette)))
         for (index, level) in Self.contourLevels.enumerated().reversed() {
-            let half = NormalQuantile.twoSided(level: level) * bottom
+            let half = ConfidenceInterval.halfWidth(ofStandardError: bottom, level: level)
             let wedge = Self.wedge(reference, half, bottom, frame)
             // Each region hides those outside it.
             frame.add(.polygon(wedge, fill: frame.palette.background))

@@ -14,6 +14,9 @@ public struct GoshPlot: Hashable, Sendable {
     private var estimate: Double?
     private var iSquared: Double?
 
+    /// - Parameters:
+    ///   - subsets: what `subsets(_:_:threads:)` of a model gives.
+    ///   - pooled: of all the studies; gives the ring.
     public init(_ subsets: SubsetAnalysis, of pooled: PooledEffect) {
         self.subsets = subsets
         measure = pooled.settings.measure
@@ -23,21 +26,20 @@ public struct GoshPlot: Hashable, Sendable {
         iSquared = pooled.heterogeneity.iSquared
     }
 
+    /// The plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
     private static let cells = (across: 88, up: 72)
 
+    /// The marks of the plot; subsets without I² are not drawn.
     public func figure(theme: Theme = .journal) -> Figure {
         let axis = EffectAxis(measure: measure, scale: scale)
-        let isLogarithmic = axis.kind == .logarithmic
         let shown = subsets.estimate.indices.compactMap { index -> (Double, Double)? in
             guard let share = subsets.iSquared[index], subsets.estimate[index].isFinite else { return nil }
             return (subsets.estimate[index], share)
         }
-        let name = scale == .identity || isLogarithmic ? axis.title : axis.title + " (analysis scale)"
         var frame = Frame(
-            .init(Frame.range(shown.map(\.0)), name, kind: isLogarithmic ? .logarithmic : .linear),
-            .init((0, 100), "I² (%)"), theme: theme, heading: heading)
+            axis.side(Frame.range(shown.map(\.0))), .init((0, 100), "I² (%)"), theme: theme, heading: heading)
         var counts = Array(repeating: 0, count: Self.cells.across * Self.cells.up)
         for (estimate, share) in shown {
             let across = Int((estimate - frame.x.lower) / (frame.x.upper - frame.x.lower) * Double(Self.cells.across))
@@ -67,8 +69,8 @@ public struct GoshPlot: Hashable, Sendable {
         }
         frame.drawAxes()
         return frame.figure(
-            title: "GOSH plot: \(axis.reading.title), \(shown.count) subsets of \(subsets.studies.count) studies"
-                + (heading.map { ", " + $0 } ?? ""),
+            title: "GOSH plot: \(axis.reading.title), \(shown.count) subsets of \(subsets.studies.count.studies)"
+                .naming(heading),
             summary: "Pooled effect and I² of subsets of the studies; darker cells hold more. The ring is all studies.")
     }
 

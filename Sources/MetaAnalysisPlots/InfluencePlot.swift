@@ -8,6 +8,9 @@ public struct InfluencePlot: Hashable, Sendable {
     private var tauSquared: Double
     private var cochranQ: Double
 
+    /// - Parameters:
+    ///   - influence: what `influence(_:)` of a model gives.
+    ///   - pooled: of all the studies; gives the levels of τ² and Q.
     public init(_ influence: InfluenceAnalysis, of pooled: PooledEffect) {
         self.influence = influence
         measure = pooled.settings.measure
@@ -30,8 +33,8 @@ public struct InfluencePlot: Hashable, Sendable {
         let limits = influence.limits
         return [
             Panel(
-                title: "Studentised residual", values: studies.map(\.studentizedResidual), limits: [-1.96, 1.96],
-                level: 0),
+                title: "Studentised residual", values: studies.map(\.studentizedResidual),
+                limits: [-limits.studentizedResidual, limits.studentizedResidual], level: 0),
             Panel(
                 title: "DFFITS", values: studies.map(\.dffits), limits: limits.dffits.map { [-$0, $0] } ?? [], level: 0),
             Panel(title: "Cook’s distance", values: studies.map(\.cooksDistance), limits: [limits.cooksDistance]),
@@ -44,48 +47,36 @@ public struct InfluencePlot: Hashable, Sendable {
         ]
     }
 
+    /// The plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
-    private static let margin = 14.0
     private static let panelHeight = 104.0
     private static let headHeight = 22.0
     private static let footHeight = 22.0
     private static let leftRoom = 52.0
 
+    /// The marks of the plot, panels two by two; what a study lacks is a gap.
     public func figure(theme: Theme = .journal) -> Figure {
-        let palette = theme.palette
         let count = influence.studies.count
         let panelWidth = min(max(260, Double(count) * 7), 720)
-        let width = 2 * Self.margin + 2 * (panelWidth + Self.leftRoom) + 10
-        var marks: [Mark] = []
-        var y = Self.margin
-        if let heading {
-            let label = Label(heading, at: Point(Self.margin, y + 13), size: 14, isBold: true, color: palette.text)
-            marks.append(.text(label.shortened(to: width - 2 * Self.margin)))
-            y += 24
-        }
+        var page = Page(
+            width: 2 * Page.margin + 2 * (panelWidth + Self.leftRoom) + 10, heading: heading, theme: theme)
         let step = Self.headHeight + Self.panelHeight + Self.footHeight
         for (index, panel) in panels.enumerated() {
             let box = Box(
-                x: Self.margin + Self.leftRoom + Double(index % 2) * (panelWidth + Self.leftRoom),
-                y: y + Double(index / 2) * step + Self.headHeight, width: panelWidth, height: Self.panelHeight)
-            marks += draw(panel, in: box, palette)
+                x: Page.margin + Self.leftRoom + Double(index % 2) * (panelWidth + Self.leftRoom),
+                y: page.y + Double(index / 2) * step + Self.headHeight, width: panelWidth, height: Self.panelHeight)
+            page.add(draw(panel, in: box, page.palette))
         }
-        y += Double((panels.count + 1) / 2) * step
+        page.y += Double((panels.count + 1) / 2) * step
         let named = influence.studies.enumerated().filter { $0.element.isInfluential == true }
         let words =
             named.isEmpty
             ? "No study lies beyond a limit of influence."
             : "Influential: " + named.map { "\($0.offset + 1) \($0.element.label.drawable)" }.joined(separator: ", ")
                 + "."
-        for line in TextMetrics(size: Frame.smallSize).wrapped(words.drawable, to: width - 2 * Self.margin) {
-            y += 15
-            marks.append(.text(Label(line, at: Point(Self.margin, y), size: Frame.smallSize, color: palette.muted)))
-        }
-        return Figure(
-            width: width, height: y + Self.margin,
-            title: "Influence of \(count) studies: \(measure)" + (heading.map { ", " + $0 } ?? ""), summary: words,
-            background: palette.background, marks: marks)
+        page.write(notes: [words])
+        return page.figure(title: "Influence of \(count.studies): \(measure)", summary: words)
     }
 
     private func draw(_ panel: Panel, in box: Box, _ palette: Palette) -> [Mark] {
@@ -110,7 +101,7 @@ public struct InfluencePlot: Hashable, Sendable {
             let label = Label(tick.label, at: Point(box.x - 5, y + 3.5), size: 10, anchor: .end, color: palette.text)
             marks.append(.text(label.shortened(to: Self.leftRoom - 8)))
         }
-        for tick in Axis(.linear, on: horizontal, size: 10, most: 14).ticks where !tick.label.contains(".") {
+        for tick in Axis(.whole, on: horizontal, size: 10, most: 14).ticks {
             let x = horizontal(tick.value)
             marks.append(.line(from: Point(x, box.bottom), to: Point(x, box.bottom + 3), Stroke(palette.rule)))
             marks.append(

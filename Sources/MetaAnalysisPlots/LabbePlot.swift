@@ -1,8 +1,8 @@
 public import MetaAnalysis
-internal import RealModule
 
 /// Risks of the two groups against each other: studies below the diagonal saw fewer events under treatment.
 public struct LabbePlot: Hashable, Sendable {
+    /// A circle: one study with its risks, from 0 to 1.
     public struct Study: Hashable, Sendable {
         public var label: String
         public var controlRisk: Double
@@ -14,11 +14,14 @@ public struct LabbePlot: Hashable, Sendable {
     public var measure: String
     public var heading: String?
     public var studies: [Study]
-    /// On the analysis scale; the line of risks with this effect is drawn for OR, RR and RD.
+    /// On the analysis scale; the line of risks with this effect is drawn where the measure gives one.
     public var estimate: Double
     private var text: String
 
-    /// `nil` for studies that did not count events in two groups.
+    /// - Parameters:
+    ///   - pooled: gives the line, and the weights of the studies.
+    ///   - data: gives the risks; studies without a weight are not drawn.
+    /// - Returns: `nil` for studies that did not count events in two groups.
     public init?(_ pooled: PooledEffect, data: StudyCollection) {
         guard case .twoByTwo(let tables) = data else { return nil }
         measure = pooled.settings.measure
@@ -26,38 +29,22 @@ public struct LabbePlot: Hashable, Sendable {
         estimate = pooled.estimate
         text = EffectAxis(measure: measure, scale: pooled.scale).text(pooled)
         let weights = Dictionary(
-            pooled.studies.map { (Key(label: $0.label, row: $0.row), $0.weight) },
+            pooled.studies.map { (StudyKey(label: $0.label, row: $0.row), $0.weight) },
             uniquingKeysWith: { first, _ in first })
         studies = tables.compactMap { study in
             let table = study.outcome
             guard table.controlSize > 0, table.treatedSize > 0,
-                let weight = weights[Key(label: study.label, row: study.row)]
+                let weight = weights[StudyKey(label: study.label, row: study.row)]
             else { return nil }
             return Study(
-                label: study.label, controlRisk: table.controlEvents / table.controlSize,
-                treatedRisk: table.treatedEvents / table.treatedSize, weight: weight)
+                label: study.label, controlRisk: table.controlRisk, treatedRisk: table.treatedRisk, weight: weight)
         }
     }
 
-    private struct Key: Hashable {
-        var label: String
-        var row: Int?
-    }
-
-    /// Risk under treatment that has the pooled effect on a risk without it.
-    private func treated(_ risk: Double) -> Double? {
-        switch measure {
-        case "RD": return risk + estimate
-        case "RR": return risk * .exp(estimate)
-        case "OR", "PETO":
-            let odds = risk / (1 - risk) * .exp(estimate)
-            return odds.isFinite ? odds / (1 + odds) : 1
-        default: return nil
-        }
-    }
-
+    /// The plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
+    /// The marks of the plot.
     public func figure(theme: Theme = .journal) -> Figure {
         let greatest = studies.flatMap { [$0.controlRisk, $0.treatedRisk] }.max() ?? 1
         let end = min(1, max(greatest * 1.1, 0.001))
@@ -68,34 +55,29 @@ public struct LabbePlot: Hashable, Sendable {
             heading: heading, plotWidth: 380, plotHeight: 380)
         let palette = frame.palette
         frame.addLine(from: (0, 0), to: (end, end), Stroke(palette.rule))
-        var line: [Point] = []
-        for step in 0...100 {
-            let risk = end * Double(step) / 100
-            guard let other = treated(risk), other >= 0, other <= end else { continue }
-            line.append(frame.point(risk, other))
-        }
+        let line = line(to: end).map { frame.point($0.control, $0.treated) }
         if line.count > 1 { frame.add(.path(line, Stroke(palette.pooled, width: 1.5, dashes: [5, 3]))) }
-        let heaviest = studies.map(\.weight).max() ?? 1
-        // Large circles first, so that small ones stay in sight.
-        let order = studies.indices.sorted {
-            studies[$0].weight == studies[$1].weight ? $0 < $1 : studies[$0].weight > studies[$1].weight
-        }
-        for index in order {
-            let study = studies[index]
-            let radius = max(2.5, 12 * (heaviest > 0 ? max(0, study.weight) / heaviest : 1).squareRoot())
-            let center = frame.point(study.controlRisk, study.treatedRisk)
-            frame.add(
-                .group(
-                    [
-                        .circle(
-                            center: center, radius: radius, fill: palette.study.faded(0.55),
-                            stroke: Stroke(palette.background, width: 0.75))
-                    ], title: study.label))
-        }
+        frame.add(
+            studies.map { .init(x: $0.controlRisk, y: $0.treatedRisk, weight: $0.weight, title: $0.label) },
+            greatestRadius: 12)
         frame.drawAxes()
+        let words =
+            line.count > 1
+            ? "the dashed line has the pooled effect \(text)."
+            : "the pooled effect is \(text), for which \(measure) gives no line of risks here."
         return frame.figure(
-            title: "L’Abbé plot: \(measure), \(studies.count) studies" + (heading.map { ", " + $0 } ?? ""),
-            summary: "Risks of the two groups; the dashed line has the pooled effect \(text).")
+            title: "L’Abbé plot: \(measure), \(studies.count.studies)".naming(heading),
+            summary: "Risks of the two groups; " + words)
+    }
+
+    /// Risks with the pooled effect, up to the end of both axes.
+    private func line(to end: Double) -> [(control: Double, treated: Double)] {
+        guard let code = TwoByTwoTable.Measure(rawValue: measure) else { return [] }
+        return (0...100).compactMap { step in
+            let risk = end * Double(step) / 100
+            guard let other = code.treatedRisk(at: risk, effect: estimate), other <= end else { return nil }
+            return (risk, other)
+        }
     }
 
     /// The numbers of the plot.
@@ -106,4 +88,10 @@ public struct LabbePlot: Hashable, Sendable {
                 [.text($0.label), .number($0.controlRisk), .number($0.treatedRisk), .number($0.weight)]
             })
     }
+}
+
+/// By which a study is found in another record of the same studies.
+struct StudyKey: Hashable {
+    var label: String
+    var row: Int?
 }

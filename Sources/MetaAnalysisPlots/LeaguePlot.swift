@@ -15,17 +15,16 @@ public struct LeaguePlot: Hashable, Sendable {
         table = LeagueTable(fit, order: order)
     }
 
+    /// The plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
-    private static let margin = 14.0
     private static let cellHeight = 38.0
 
+    /// The marks of the plot; pairs that no study compares are left blank above the diagonal.
     public func figure(theme: Theme = .journal) -> Figure {
-        let palette = theme.palette
         var axis = EffectAxis(measure: measure, scale: table.scale)
         let cells = table.cells.flatMap { $0 }.compactMap { $0 }
-        let widths = cells.map { axis.reading.interval($0.confidenceInterval).width }.filter { $0.isFinite && $0 > 0 }
-        axis.reading.decimals = min(3, NumberFormat.decimals(forWidth: widths.min() ?? 1))
+        axis.reading.decimals = min(3, axis.reading.decimals(for: cells.map(\.confidenceInterval)))
         let (small, bold) = (TextMetrics(size: 10), TextMetrics(size: Frame.smallSize, isBold: true))
         var cellWidth = 66.0
         for cell in cells { cellWidth = max(cellWidth, small.width(of: axis.text(cell.confidenceInterval)) + 12) }
@@ -33,49 +32,35 @@ public struct LeaguePlot: Hashable, Sendable {
             cellWidth = max(cellWidth, min(bold.width(of: treatment.name.drawable) + 12, 130))
         }
         let count = table.treatments.count
-        let width = max(320, 2 * Self.margin + cellWidth * Double(count))
-        var marks: [Mark] = []
-        var top = Self.margin
-        if let heading {
-            let label = Label(heading, at: Point(Self.margin, top + 13), size: 14, isBold: true, color: palette.text)
-            marks.append(.text(label.shortened(to: width - 2 * Self.margin)))
-            top += 24
-        }
+        var page = Page(
+            width: max(320, 2 * Page.margin + cellWidth * Double(count)), heading: heading, theme: theme)
         let strongest = cells.map { abs($0.estimate) }.filter(\.isFinite).max() ?? 1
         for row in 0..<count {
             for column in 0..<count {
                 let box = Box(
-                    x: Self.margin + Double(column) * cellWidth, y: top + Double(row) * Self.cellHeight,
+                    x: Page.margin + Double(column) * cellWidth, y: page.y + Double(row) * Self.cellHeight,
                     width: cellWidth, height: Self.cellHeight)
                 let frame = box.inset(by: 1)
                 let middle = box.center
                 if row == column {
-                    marks.append(.rectangle(frame, fill: palette.muted.faded(0.25)))
+                    page.add(.rectangle(frame, fill: page.palette.muted.faded(0.25)))
                     let label = Label(
                         table.treatments[row].name, at: Point(middle.x, middle.y + 4), size: Frame.smallSize,
-                        isBold: true, anchor: .middle, color: palette.text)
-                    marks.append(.text(label.shortened(to: cellWidth - 8)))
+                        isBold: true, anchor: .middle, color: page.palette.text)
+                    page.add(.text(label.shortened(to: cellWidth - 8)))
                 } else if let cell = table.cells[row][column] {
-                    marks += draw(cell, in: frame, strongest: strongest, axis, palette)
+                    page.add(draw(cell, in: frame, strongest: strongest, axis, page.palette))
                 }
             }
         }
-        let y = top + Double(count) * Self.cellHeight + 16
+        page.y += Double(count) * Self.cellHeight + 1
         let notes = [
             "Below the diagonal: network estimates, column versus row; above it: direct estimates, row versus column.",
             "\(axis.reading.title.prefix(1).uppercased() + axis.reading.title.dropFirst()) with "
-                + "\(NumberFormat.count((level * 1e8).rounded() / 1e6))% interval; darker is farther from no effect, bold excludes it.",
+                + "\(NumberFormat.percent(level: level)) interval; darker is farther from no effect, bold excludes it.",
         ]
-        var bottom = y
-        for line in notes.flatMap({ TextMetrics(size: Frame.smallSize).wrapped($0, to: width - 2 * Self.margin) }) {
-            marks.append(
-                .text(Label(line, at: Point(Self.margin, bottom), size: Frame.smallSize, color: palette.muted)))
-            bottom += 15
-        }
-        return Figure(
-            width: width, height: bottom,
-            title: "League table of \(count) treatments" + (heading.map { ", " + $0 } ?? ""),
-            summary: notes.joined(separator: " "), background: palette.background, marks: marks)
+        page.write(notes: notes)
+        return page.figure(title: "League table of \(count) treatments", summary: notes.joined(separator: " "))
     }
 
     private func draw(

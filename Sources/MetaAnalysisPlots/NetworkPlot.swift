@@ -3,6 +3,7 @@ internal import RealModule
 
 /// The treatments of a network and what was compared with what: areas of nodes by participants, widths of edges by studies.
 public struct NetworkPlot: Hashable, Sendable {
+    /// A circle: one treatment.
     public struct Node: Hashable, Sendable {
         public var treatment: String
         public var studies: Int
@@ -10,6 +11,7 @@ public struct NetworkPlot: Hashable, Sendable {
         public var participants: Double?
     }
 
+    /// A line: two treatments that studies compare.
     public struct Edge: Hashable, Sendable {
         /// Positions of the nodes.
         public var first: Int
@@ -24,6 +26,9 @@ public struct NetworkPlot: Hashable, Sendable {
     public var multiArm: [[Int]]
     private var measure: String
 
+    /// - Parameters:
+    ///   - network: gives treatments, studies and designs; it may fall apart.
+    ///   - outcome: heads the figure.
     public init(_ network: TreatmentNetwork, outcome: String? = nil) {
         heading = outcome
         measure = network.measure
@@ -49,54 +54,45 @@ public struct NetworkPlot: Hashable, Sendable {
             .map { $0.treatments.compactMap(network.index(of:)) }
     }
 
+    /// The plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
-    private static let margin = 16.0
     private static let widestLabel = 170.0
+    /// From the circle of the nodes to what stands above and below it.
+    private static let headRoom = 28.0
 
+    /// The marks of the plot, treatments on a circle in their order.
     public func figure(theme: Theme = .journal) -> Figure {
-        let palette = theme.palette
         let metrics = TextMetrics(size: Frame.size)
         let count = nodes.count
         let radius = max(130, Double(count) * 7)
         let names = nodes.map { metrics.shortened($0.treatment.drawable, to: Self.widestLabel) }
-        let room = (names.map { metrics.width(of: $0) }.max() ?? 0) + 34
-        let width = 2 * (radius + room + Self.margin)
-        let top = Self.margin + (heading == nil ? 0 : 24)
-        let center = Point(width / 2, top + radius + 28)
-        var height = center.y + radius + 28 + Self.margin
+        let room = (names.map { metrics.width(of: $0) }.max() ?? 0) + 36
+        var page = Page(width: 2 * (radius + room + Page.margin), heading: heading, theme: theme)
+        let palette = page.palette
+        let center = Point(page.width / 2, page.y + radius + Self.headRoom)
         func angle(_ index: Int) -> Double { -.pi / 2 + 2 * .pi * Double(index) / Double(max(count, 1)) }
         let places = nodes.indices.map { index in
             Point(center.x + radius * .cos(angle(index)), center.y + radius * .sin(angle(index)))
         }
-        var marks: [Mark] = []
-        if let heading {
-            let label = Label(
-                heading, at: Point(Self.margin, Self.margin + 13), size: 14, isBold: true, color: palette.text)
-            marks.append(.text(label.shortened(to: width - 2 * Self.margin)))
-        }
         for (index, design) in multiArm.enumerated() {
             let fill = palette.series[index % palette.series.count].faded(0.16)
             let names = design.map { nodes[$0].treatment }.joined(separator: ", ")
-            marks.append(
+            page.add(
                 .group([.polygon(design.map { places[$0] }, fill: fill)], title: "Compared in one study: \(names)"))
         }
         let mostStudies = Double(edges.map(\.studies).max() ?? 1)
         for edge in edges {
             let stroke = Stroke(palette.muted, width: 1 + 7 * Double(edge.studies) / mostStudies)
-            marks.append(
-                .group(
-                    [.line(from: places[edge.first], to: places[edge.second], stroke)],
-                    title: "\(nodes[edge.first].treatment) – \(nodes[edge.second].treatment): "
-                        + Self.counted(edge.studies)))
+            page.add(.group([.line(from: places[edge.first], to: places[edge.second], stroke)], title: words(edge)))
         }
         let sizes = nodes.map { $0.participants ?? Double($0.studies) }
         let greatest = sizes.max() ?? 1
         let radii = sizes.map { 5 + 13 * (greatest > 0 ? max(0, $0) / greatest : 1).squareRoot() }
         for (index, node) in nodes.enumerated() {
-            var words = "\(node.treatment): \(Self.counted(node.studies))"
+            var words = "\(node.treatment): \(node.studies.studies)"
             if let participants = node.participants { words += ", \(NumberFormat.count(participants)) participants" }
-            marks.append(
+            page.add(
                 .group(
                     [
                         .circle(
@@ -105,23 +101,21 @@ public struct NetworkPlot: Hashable, Sendable {
                     ], title: words))
         }
         let labels = Self.placed(names, places, radii, center, palette.text)
-        marks += labels.map { .text($0) }
+        page.add(labels.map { .text($0) })
         // Names pushed apart may stand lower than the circle.
-        height = max(height, (labels.map(\.box.bottom).max() ?? 0) + Self.margin)
-        let line =
+        page.y = max(center.y + radius + Self.headRoom, labels.map(\.box.bottom).max() ?? 0) + 4
+        page.write(notes: [
             nodes.first?.participants == nil
-            ? "Area of nodes and width of lines by studies."
-            : "Area of nodes by participants, width of lines by studies."
-        marks.append(
-            .text(
-                Label(line, at: Point(Self.margin, height + 4), size: Frame.smallSize, color: palette.muted)
-                    .shortened(to: width - 2 * Self.margin)))
-        return Figure(
-            width: width, height: height + Self.margin,
-            title: "Network: \(count) treatments, \(edges.count) comparisons" + (heading.map { ", " + $0 } ?? ""),
-            summary: edges.map {
-                "\(nodes[$0.first].treatment) – \(nodes[$0.second].treatment): \(Self.counted($0.studies))."
-            }.joined(separator: " "), background: palette.background, marks: marks)
+                ? "Area of nodes and width of lines by studies."
+                : "Area of nodes by participants, width of lines by studies."
+        ])
+        return page.figure(
+            title: "Network: \(count) treatments, \(edges.count) comparisons",
+            summary: edges.map { words($0) + "." }.joined(separator: " "))
+    }
+
+    private func words(_ edge: Edge) -> String {
+        "\(nodes[edge.first].treatment) – \(nodes[edge.second].treatment): \(edge.studies.studies)"
     }
 
     /// Names beside their nodes, outside the circle; those of one side keep a line's distance.
@@ -144,8 +138,6 @@ public struct NetworkPlot: Hashable, Sendable {
         }
         return labels
     }
-
-    private static func counted(_ studies: Int) -> String { studies == 1 ? "1 study" : "\(studies) studies" }
 
     /// The numbers of the plot: nodes, then edges.
     public var data: FigureData {

@@ -6,53 +6,42 @@ public struct RankPlot: Hashable, Sendable {
     public var ranking: Ranking
     public var heading: String?
 
+    /// - Parameter ranking: with rank probabilities; without them the panels stay empty.
     public init(_ ranking: Ranking) {
         self.ranking = ranking
         heading = ranking.outcome
     }
 
+    /// The plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
-    private static let margin = 14.0
     private static let plotSize = (width: 150.0, height: 96.0)
     private static let room = (left: 38.0, head: 36.0, foot: 20.0)
 
+    /// The marks of the plot, panels in the order of the ranking, four in a row.
     public func figure(theme: Theme = .journal) -> Figure {
-        let palette = theme.palette
-        let treatments = ranking.treatments.sorted { $0.meanRank < $1.meanRank }
+        let treatments = ranking.treatments
         let across = max(1, min(4, treatments.count))
         let step = (
             x: Self.plotSize.width + Self.room.left + 8, y: Self.plotSize.height + Self.room.head + Self.room.foot
         )
-        let width = 2 * Self.margin + Double(across) * step.x
-        var marks: [Mark] = []
-        var top = Self.margin
-        if let heading {
-            let label = Label(heading, at: Point(Self.margin, top + 13), size: 14, isBold: true, color: palette.text)
-            marks.append(.text(label.shortened(to: width - 2 * Self.margin)))
-            top += 24
-        }
+        var page = Page(width: 2 * Page.margin + Double(across) * step.x, heading: heading, theme: theme)
         for (index, treatment) in treatments.enumerated() {
             let box = Box(
-                x: Self.margin + Self.room.left + Double(index % across) * step.x,
-                y: top + Self.room.head + Double(index / across) * step.y, width: Self.plotSize.width,
+                x: Page.margin + Self.room.left + Double(index % across) * step.x,
+                y: page.y + Self.room.head + Double(index / across) * step.y, width: Self.plotSize.width,
                 height: Self.plotSize.height)
-            marks += draw(treatment, in: box, palette)
+            page.add(draw(treatment, in: box, page.palette))
         }
-        let rows = (treatments.count + across - 1) / across
-        var y = top + Double(rows) * step.y + 12
-        let side = ranking.preferring == .lower ? "lower" : "higher"
-        let note =
-            "Bars: probability of each rank, 1 the best (\(side) values are better). Line: that rank or a better one."
-        for line in TextMetrics(size: Frame.smallSize).wrapped(note, to: width - 2 * Self.margin) {
-            marks.append(.text(Label(line, at: Point(Self.margin, y), size: Frame.smallSize, color: palette.muted)))
-            y += 15
-        }
-        return Figure(
-            width: width, height: y,
-            title: "Rankograms of \(treatments.count) treatments" + (heading.map { ", " + $0 } ?? ""),
+        page.y += Double((treatments.count + across - 1) / across) * step.y
+        page.write(notes: [
+            "Bars: probability of each rank, 1 the best (\(ranking.preferring.rawValue) values are better). "
+                + "Line: that rank or a better one."
+        ])
+        return page.figure(
+            title: "Rankograms of \(treatments.count) treatments",
             summary: treatments.map { "\($0.treatment.name): SUCRA \(NumberFormat.fixed($0.sucra, decimals: 2))." }
-                .joined(separator: " "), background: palette.background, marks: marks)
+                .joined(separator: " "))
     }
 
     private func draw(_ treatment: RankedTreatment, in box: Box, _ palette: Palette) -> [Mark] {
@@ -74,15 +63,15 @@ public struct RankPlot: Hashable, Sendable {
             marks.append(
                 .text(Label(text, at: Point(box.x - 5, y + 3.5), size: 10, anchor: .end, color: palette.text)))
         }
-        if let probabilities = treatment.rankProbabilities, !probabilities.isEmpty {
+        if let probabilities = treatment.rankProbabilities, let cumulative = treatment.cumulativeProbabilities,
+            !probabilities.isEmpty
+        {
             let pitch = box.width / Double(probabilities.count)
             var line: [Point] = []
-            var sum = 0.0
             let metrics = TextMetrics(size: 10)
             // Ranks are numbered as densely as their numbers fit.
             let every = max(1, Int(((metrics.width(of: "00") + 4) / pitch).rounded(.up)))
             for (index, probability) in probabilities.enumerated() {
-                sum += probability
                 let x = box.x + Double(index) * pitch
                 let y = vertical.clamped(probability)
                 marks.append(
@@ -92,7 +81,7 @@ public struct RankPlot: Hashable, Sendable {
                                 Box(x: x + pitch * 0.12, y: y, width: pitch * 0.76, height: box.bottom - y),
                                 fill: palette.study)
                         ], title: "Rank \(index + 1): \(NumberFormat.fixed(probability, decimals: 3))"))
-                line.append(Point(x + pitch / 2, vertical.clamped(sum)))
+                line.append(Point(x + pitch / 2, vertical.clamped(cumulative[index])))
                 if index % every == 0 {
                     marks.append(
                         .text(

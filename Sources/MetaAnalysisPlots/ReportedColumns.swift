@@ -7,12 +7,14 @@ struct ReportedColumns {
     /// Which row of cells belongs to a study, by the line of its file or by its label.
     private var byLine: [Int: Int] = [:]
     private var byLabel: [String: Int] = [:]
+    private var sizes: [Double?] = []
 
     init(_ data: StudyCollection?, _ studies: [PooledStudy]) {
         guard let data else { return }
         (columns, cells) = data.reported
         for index in 0..<data.count {
             if let line = data.row(at: index) { byLine[line] = index }
+            sizes.append(data.sampleSize(at: index))
             let label = data.label(at: index)
             // A label that stands twice tells nothing.
             byLabel[label] = byLabel[label] == nil ? index : -1
@@ -20,9 +22,16 @@ struct ReportedColumns {
     }
 
     func cells(of study: PooledStudy) -> [String] {
-        let index = study.row.flatMap { byLine[$0] } ?? byLabel[study.label] ?? -1
-        guard cells.indices.contains(index) else { return columns.map { _ in "" } }
+        guard let index = index(of: study), cells.indices.contains(index) else { return columns.map { _ in "" } }
         return cells[index]
+    }
+
+    /// Participants, or person-time; `nil` where it is not known.
+    func sampleSize(of study: PooledStudy) -> Double? { index(of: study).flatMap { sizes[$0] } }
+
+    private func index(of study: PooledStudy) -> Int? {
+        let index = study.row.flatMap { byLine[$0] } ?? byLabel[study.label] ?? -1
+        return sizes.indices.contains(index) ? index : nil
     }
 }
 

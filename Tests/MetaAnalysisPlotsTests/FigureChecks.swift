@@ -56,3 +56,63 @@ func effects(_ labels: [String], tau: Double = 0.4, measure: String = "OR", scal
 }
 
 func studies(_ count: Int) -> [String] { (0..<count).map { "Study \($0 + 1)" } }
+
+/// Numbers and names of studies that every plot of studies must stand.
+enum StudyLabels {
+    static let samples: [[String]] = [
+        studies(1), studies(2), studies(3), studies(5), studies(13), studies(200), Labels.hostile, Labels.scripts,
+        Labels.lengths,
+    ]
+}
+
+func expectSoundInEveryTheme(
+    _ name: String, sourceLocation: SourceLocation = #_sourceLocation, _ draw: (Theme) -> Figure
+) {
+    for theme in Theme.allCases { expectSound(draw(theme), name, sourceLocation: sourceLocation) }
+}
+
+extension EffectSizes {
+    /// The pooled effect, under a heading that is hard to set.
+    func pooled(_ model: some PoolingModel = RandomEffects()) throws -> PooledEffect {
+        var pooled = try model.fit(self)
+        pooled.outcome = effects.first?.label
+        return pooled
+    }
+}
+
+/// Networks with names that figures must stand.
+enum NetworkSample {
+    static let names: [[String]] = [
+        ["A", "B"], ["A", "B", "C"], Labels.scripts, Labels.hostile.prefix(6).map { $0 + " treatment" },
+        Labels.hostile.filter { !$0.allSatisfy(\.isWhitespace) }.map { $0 + " treatment" },
+        (1...40).map { "Treatment \($0) of a long name" },
+    ]
+
+    /// Treatments in a ring, each against the next, and one study of three arms.
+    static func network(_ names: [String]) throws -> TreatmentNetwork {
+        var arms: [NetworkArm<Proportion>] = []
+        for (index, name) in names.enumerated() {
+            let next = names[(index + 1) % names.count]
+            for copy in 0...(index % 3) {
+                let study = "Study \(index) \(copy)"
+                arms.append(
+                    NetworkArm(
+                        study: study, Treatment(name), Proportion(events: Double(5 + index % 7 + copy), size: 50)))
+                arms.append(
+                    NetworkArm(study: study, Treatment(next), Proportion(events: Double(9 + index % 5), size: 60)))
+            }
+        }
+        if names.count > 2 {
+            for name in names.prefix(3) {
+                arms.append(NetworkArm(study: "Three arms", Treatment(name), Proportion(events: 11, size: 70)))
+            }
+        }
+        return try TreatmentNetwork(arms, measure: .oddsRatio)
+    }
+
+    static func fit(_ network: TreatmentNetwork, heading: String? = nil) throws -> NetworkFit {
+        var fit = try NetworkMetaAnalysis().fit(network)
+        fit.outcome = heading
+        return fit
+    }
+}

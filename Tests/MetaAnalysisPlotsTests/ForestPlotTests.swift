@@ -111,6 +111,54 @@ import Testing
         }
     }
 
+    /// Proportions of a double arcsine: every study by its own size, the pooled effect as the result reads it.
+    @Test func sampleSizesTakeEffectsBack() throws {
+        let trials = (1...6).map { Study("Study \($0)", Proportion(events: Double($0), size: Double(8 * $0 + 20))) }
+        let sizes = try EffectSizes(trials, measure: .freemanTukey)
+        let model = RandomEffects()
+        let pooled = try model.fit(sizes)
+        let back = try #require(pooled.backTransformed)
+        let plot = ForestPlot(pooled, data: sizes.source)
+        let data = plot.data
+        for (row, trial) in zip(data.rows, trials) {
+            guard case .number(let read?) = row[7] else {
+                Issue.record("no number")
+                continue
+            }
+            #expect(abs(read - trial.outcome.events / trial.outcome.size) < 1e-12)
+        }
+        #expect(data.rows[6][7] == .number(back.estimate) && data.rows[6][8] == .number(back.confidenceInterval.lower))
+        #expect(data.rows[7][8] == .number(back.predictionInterval?.lower))
+        let diamond = try #require(diamonds(plot.figure()).first)
+        let squares = squares(plot.figure())
+        let slope =
+            (squares[5].center.x - squares[0].center.x) / (6.0 / 68 - 1.0 / 28)
+        #expect(abs(diamond[1].x - squares[0].center.x - (back.estimate - 1.0 / 28) * slope) < 1e-6)
+        expectSoundInEveryTheme("double arcsine") { plot.figure(theme: $0) }
+        // Without sizes everything stays as it was analysed, and a note tells what that means.
+        let bare = ForestPlot(pooled)
+        #expect(bare.data.rows[6][7] == .number(pooled.estimate))
+        let decimals = EffectReading.decimals(read: [back.confidenceInterval])
+        let text = NumberFormat.tabular(back.estimate, decimals: decimals)
+        #expect(bare.notes.contains { $0.hasPrefix("Pooled proportion: \(text) (") })
+        let omissions = ForestPlot(try model.leaveOneOut(sizes), of: pooled)
+        #expect(omissions.data.rows[6][7] == .number(back.estimate))
+        expectSound(omissions.figure(), "double arcsine without each")
+    }
+
+    @Test func ratiosBeyondAllNumbers() throws {
+        for (estimate, error) in [(1e20, 1.0), (-1e20, 1), (0.2, 600), (0.2, 1e5), (46, 0.1), (600, 0.001)] {
+            var sizes = effects(studies(4), measure: "HR")
+            sizes.effects[1].estimate = estimate
+            sizes.effects[1].variance = error * error
+            let pooled = try CommonEffect().fit(sizes)
+            expectSoundInEveryTheme("\(estimate) ± \(error)") { ForestPlot(pooled).figure(theme: $0) }
+            expectSound(FunnelPlot(pooled).figure(), "funnel of \(estimate) ± \(error)")
+            expectSound(DraperyPlot(pooled).figure(), "drapery of \(estimate) ± \(error)")
+            expectSound(RadialPlot(pooled).figure(), "radial of \(estimate) ± \(error)")
+        }
+    }
+
     @Test func numbersAreThoseOfTheResult() throws {
         let pooled = try RandomEffects().fit(effects(studies(3)))
         let data = ForestPlot(pooled).data

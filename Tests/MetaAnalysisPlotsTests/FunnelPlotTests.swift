@@ -44,4 +44,13 @@ import Testing
         pooled.estimate = .nan
         expectSound(FunnelPlot(pooled).figure(), "no study")
     }
+
+    @Test func measuresWithoutNoEffectHaveNoContours() throws {
+        for (measure, scale, hasReference) in [("PLO", EffectScale.logit, false), ("OR", .log, true)] {
+            var plot = FunnelPlot(try effects(studies(5), measure: measure, scale: scale).pooled())
+            #expect((plot.reference != nil) == hasReference)
+            plot.hasContours = true
+            expectSound(plot.figure(), measure)
+        }
+    }
 }

@@ -37,6 +37,11 @@ extension ConfidenceInterval: Codable {
 }
 
 extension ConfidenceInterval {
+    /// How far an interval by the normal distribution reaches to either side: the quantile of the level times the standard error.
+    package static func halfWidth(ofStandardError error: Double, level: Double) -> Double {
+        ReferenceDistribution.normal.twoSidedQuantile(level: level) * error
+    }
+
     /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for a level outside (0, 1).
     static func check(level: Double) throws {
         guard level > 0, level < 1 else {

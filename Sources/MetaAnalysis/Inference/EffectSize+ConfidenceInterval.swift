@@ -4,7 +4,7 @@ extension EffectSize {
     /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for a level outside (0, 1).
     public func confidenceInterval(level: Double = 0.95) throws -> ConfidenceInterval {
         try ConfidenceInterval.check(level: level)
-        let quantile = ReferenceDistribution.normal.twoSidedQuantile(level: level)
-        return ConfidenceInterval(around: estimate, halfWidth: quantile * standardError)
+        return ConfidenceInterval(
+            around: estimate, halfWidth: ConfidenceInterval.halfWidth(ofStandardError: standardError, level: level))
     }
 }

@@ -139,6 +139,10 @@ public struct RankedTreatment: Hashable, Sendable, Codable {
     public var rankInterval: ClosedRange<Int>?
     /// Of the ranks 1, best, to n; they add up to 1, and over the treatments as well.
     public var rankProbabilities: [Double]?
+    /// Of each rank or a better one.
+    public var cumulativeProbabilities: [Double]? {
+        rankProbabilities?.reduce(into: []) { $0.append(($0.last ?? 0) + $1) }
+    }
 
     fileprivate init(
         _ treatment: Treatment, pScore: Double, count: Int, rankProbabilities: [Double]?, errorBound: Double,
@@ -151,8 +155,7 @@ public struct RankedTreatment: Hashable, Sendable, Codable {
         guard let rankProbabilities else { return }
         self.rankProbabilities = rankProbabilities
         probabilityBest = rankProbabilities.first
-        var cumulative: [Double] = []
-        for probability in rankProbabilities { cumulative.append((cumulative.last ?? 0) + probability) }
+        let cumulative = cumulativeProbabilities ?? []
         // Within the error bound a probability counts as reached, so that exact ties do not depend on rounding.
         func rank(_ probability: Double) -> Int {
             (cumulative.firstIndex { $0 + errorBound + 1e-12 >= probability } ?? count - 1) + 1

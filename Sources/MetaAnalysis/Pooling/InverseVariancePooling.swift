@@ -172,7 +172,7 @@ struct InverseVariancePooling {
 
 extension BackTransformed {
     /// - Returns: `nil` when the scale needs a sample size and there is none.
-    init?(
+    package init?(
         _ scale: EffectScale, _ estimate: Double, _ confidence: ConfidenceInterval, _ prediction: ConfidenceInterval?,
         sampleSize: Double?
     ) {

@@ -23,6 +23,15 @@ public indirect enum ModelTerm: Hashable, Sendable, Codable {
         }
     }
 
+    /// The first property it reads as a number.
+    package var firstNumber: String? {
+        switch self {
+        case .number(let column, _): column
+        case .factor: nil
+        case .interaction(let terms): terms.lazy.compactMap(\.firstNumber).first
+        }
+    }
+
     /// The properties it reads, each once.
     public var moderators: [String] {
         switch self {

@@ -71,6 +71,14 @@ public enum ModeratorValue: Hashable, Sendable, Codable, ExpressibleByFloatLiter
 }
 
 extension Moderators {
+    /// Values of one moderator of the studies that a fit on these moderators keeps.
+    ///
+    /// - Returns: `nil` for a moderator that is not there or does not hold numbers.
+    package func numbers(_ name: String, ofStudiesWith names: [String]) -> [Double]? {
+        guard case .numbers(let values)? = columns[name] else { return nil }
+        return zip(values, firstMissing(of: names + [name])).compactMap { $1 == nil ? $0 : nil }
+    }
+
     /// For each study the first of these moderators that has no value; `nil` where all have one. Names that are not there count as known.
     func firstMissing(of names: [String]) -> [String?] {
         var missing = Array(repeating: String?.none, count: count)

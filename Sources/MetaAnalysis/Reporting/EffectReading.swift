@@ -32,6 +32,24 @@ package struct EffectReading: Hashable, Sendable {
         if code == "GEN" { (title, header) = ("effect", "Effect") }
     }
 
+    /// The same for values that sample sizes have taken back, where the scale needs them.
+    package var takenBack: EffectReading {
+        guard scale.needsSampleSize else { return self }
+        var reading = self
+        reading.title = scale == .freemanTukey ? "proportion" : "rate"
+        reading.header = reading.title.capitalizingFirst
+        return reading
+    }
+
+    /// Decimals in which the narrowest of the intervals is read, given on the analysis scale.
+    package func decimals(for intervals: [ConfidenceInterval]) -> Int { Self.decimals(read: intervals.map(interval)) }
+
+    /// Decimals in which the narrowest of the intervals is read, given as they are read.
+    package static func decimals(read intervals: [ConfidenceInterval]) -> Int {
+        let widths = intervals.map(\.width).filter { $0.isFinite && $0 > 0 }
+        return NumberFormat.decimals(forWidth: widths.min() ?? 1)
+    }
+
     /// The title inside a sentence, the heading where it has an explanation in parentheses.
     package var name: String { title.contains("(") ? header : title }
 

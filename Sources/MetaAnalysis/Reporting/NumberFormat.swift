@@ -57,6 +57,9 @@ package enum NumberFormat {
         return decimals
     }
 
+    /// A confidence level as "95%".
+    package static func percent(level: Double) -> String { count((level * 1e8).rounded() / 1e6) + "%" }
+
     /// A whole number without decimals and any other in its shortest form.
     package static func count(_ value: Double) -> String {
         value.rounded() == value && abs(value) < 1e15 ? fixed(value, decimals: 0) : "\(value)"

@@ -46,7 +46,7 @@ extension Summary.Table {
 
 extension String {
     /// As text of HTML, and as an attribute in quotes; characters that XML forbids are left out.
-    public var escapedForHTML: String {
+    package var escapedForHTML: String {
         var text = ""
         text.reserveCapacity(utf8.count)
         for scalar in unicodeScalars {

@@ -32,8 +32,7 @@ extension Summary {
         self.init()
         var reading = EffectReading(measure: fit.settings.measure, scale: fit.scale)
         let versus = fit.effects(versus: fit.reference)
-        let widths = versus.map { reading.interval($0.confidenceInterval).width }.filter { $0.isFinite && $0 > 0 }
-        reading.decimals = NumberFormat.decimals(forWidth: widths.min() ?? 1)
+        reading.decimals = reading.decimals(for: versus.map(\.confidenceInterval))
         let names = [source, fit.outcome].compactMap { $0?.singleLine }.filter { !$0.isEmpty }
         if !names.isEmpty { blocks.append(.heading(names.joined(separator: ": "))) }
         blocks.append(.paragraph(Self.opening(fit, reading, choices)))

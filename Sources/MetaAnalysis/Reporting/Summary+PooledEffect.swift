@@ -108,11 +108,11 @@ extension Summary {
                         mark: .init(estimate: study.estimate, interval: study.confidenceInterval, symbol: .study)))
             }
             rows += totals(
-                part.pooled, reading, named: part.section == nil ? modelTitle(part.pooled.settings) : "Together")
+                part.pooled, reading, named: part.section == nil ? part.pooled.settings.modelTitle : "Together")
         }
         if let overall {
             rows += totals(
-                overall, reading, named: "All: " + modelTitle(overall.settings).lowercasingFirst, role: .grandTotal)
+                overall, reading, named: "All: " + overall.settings.modelTitle.lowercasingFirst, role: .grandTotal)
         }
         let measure = settings?.measure ?? ""
         return Table(
@@ -146,23 +146,33 @@ extension Summary {
         }
         return rows
     }
+}
 
-    private static func modelTitle(_ settings: PoolingSettings) -> String {
-        switch settings.model {
+extension PoolingSettings {
+    /// The model in words.
+    package var modelTitle: String { Self.modelTitle(of: model) }
+
+    static func modelTitle(of model: String) -> String {
+        switch model {
         case "common": "Common effect"
         case "random": "Random effects"
         case "mantel-haenszel": "Mantel–Haenszel"
         case "peto": "Peto"
-        default: settings.model.capitalizingFirst
+        case "hypergeometric": "Noncentral hypergeometric"
+        default: model.capitalizingFirst
         }
     }
+}
+
+extension NetworkSettings {
+    /// The model in words.
+    package var modelTitle: String { PoolingSettings.modelTitle(of: model) }
 }
 
 extension EffectReading {
     /// Decimals in which the narrowest of the intervals is read.
     package func decimals(for results: [PooledEffect]) -> Int {
-        let widths = results.map { interval($0.confidenceInterval).width }.filter { $0.isFinite && $0 > 0 }
-        return NumberFormat.decimals(forWidth: widths.min() ?? 1)
+        decimals(for: results.map(\.confidenceInterval))
     }
 }
 
@@ -175,12 +185,8 @@ extension Summary {
         let level = percentLevel(pooled.settings.level)
         var text: String
         if let back = pooled.backTransformed, pooled.scale != .identity {
-            var wide = reading
-            if !reading.isBackTransformed {
-                wide.decimals = NumberFormat.decimals(forWidth: back.confidenceInterval.width)
-                wide.title = pooled.scale == .freemanTukey ? "proportion" : "rate"
-                wide.header = wide.title.capitalizingFirst
-            }
+            var wide = reading.takenBack
+            if !reading.isBackTransformed { wide.decimals = EffectReading.decimals(read: [back.confidenceInterval]) }
             text =
                 "\(isShort ? wide.header : "Pooled \(wide.name)") \(wide.read(back.estimate))"
                 + " (\(level) interval \(wide.read(back.confidenceInterval)))"
@@ -251,7 +257,7 @@ extension Summary {
     }
 
     static func methodSentence(_ settings: PoolingSettings, _ reading: EffectReading) -> String {
-        var parts = [modelTitle(settings) + " model"]
+        var parts = [settings.modelTitle + " model"]
         if settings.model == "random" {
             parts.append(settings.estimator.map(estimatorPhrase) ?? "τ² as given")
         }
@@ -294,7 +300,8 @@ extension Summary {
         test.name.split(separator: "-").map { String($0).capitalizingFirst }.joined(separator: "–")
     }
 
-    static func sentence(for test: HypothesisTest) -> String {
+    /// "χ² = 1.77 with 2 degrees of freedom, p = 0.413".
+    package static func sentence(for test: HypothesisTest) -> String {
         guard let pValue = test.pValue, let statistic = test.statistic else { return "not estimable" }
         let number = NumberFormat.readable(statistic, decimals: 2)
         let place: String
@@ -307,7 +314,7 @@ extension Summary {
         return place + ", p \(NumberFormat.pValue(pValue))"
     }
 
-    static func percentLevel(_ level: Double) -> String { NumberFormat.count((level * 1e8).rounded() / 1e6) + "%" }
+    static func percentLevel(_ level: Double) -> String { NumberFormat.percent(level: level) }
 
     static func percent(_ value: Double) -> String { NumberFormat.fixed(value, decimals: 1) + "%" }
 

@@ -76,8 +76,7 @@ extension Summary {
         _ reading: EffectReading
     ) -> Table {
         var reading = reading
-        let widths = predictions.map { reading.interval($0.prediction.confidenceInterval).width }
-        reading.decimals = NumberFormat.decimals(forWidth: widths.filter { $0.isFinite && $0 > 0 }.min() ?? 1)
+        reading.decimals = reading.decimals(for: predictions.map(\.prediction.confidenceInterval))
         return Table(
             columns: [
                 .init("At", .leading, .wrap), .init(reading.header),

@@ -10,8 +10,7 @@ extension Summary {
         let parts =
             (analysis.leaveOneOut?.omissions.map(\.fit) ?? []) + (analysis.cumulative?.additions.map(\.fit) ?? [])
         let intervals = [pooled.confidenceInterval] + parts.compactMap(\.confidenceInterval)
-        let widths = intervals.map { reading.interval($0).width }.filter { $0.isFinite && $0 > 0 }
-        reading.decimals = NumberFormat.decimals(forWidth: widths.min() ?? 1)
+        reading.decimals = reading.decimals(for: intervals)
         var name = source
         if let group = pooled.group { name = [source, group].compactMap(\.self).joined(separator: ", ") }
         self.init(Self.opening(pooled, reading, source: name, choices: choices))

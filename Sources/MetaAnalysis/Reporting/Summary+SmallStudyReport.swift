@@ -8,8 +8,7 @@ extension Summary {
     public init(_ report: SmallStudyReport, source: String? = nil, choices: [String] = []) {
         let pooled = report.pooled
         var reading = EffectReading(measure: pooled.settings.measure, scale: pooled.scale)
-        let width = reading.interval(pooled.confidenceInterval).width
-        reading.decimals = NumberFormat.decimals(forWidth: width.isFinite && width > 0 ? width : 1)
+        reading.decimals = reading.decimals(for: [pooled])
         self.init()
         let names = [source, report.outcome].compactMap { $0?.singleLine }.filter { !$0.isEmpty }
         if !names.isEmpty { blocks.append(.heading(names.joined(separator: ": "))) }

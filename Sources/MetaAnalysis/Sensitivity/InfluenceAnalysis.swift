@@ -54,6 +54,9 @@ public struct InfluenceLimits: Hashable, Sendable, Codable {
     public var hat: Double
     /// 1.
     public var dfbetas: Double
+    /// Beyond which one of twenty studentised residuals lies where the model holds: the normal quantile of 0.975. It marks outliers, and
+    /// makes no study influential.
+    public var studentizedResidual: Double { ReferenceDistribution.normal.twoSidedQuantile(level: 0.95) }
 
     init(k: Int) {
         dffits = k > 1 ? 3 * (1 / Double(k - 1)).squareRoot() : nil

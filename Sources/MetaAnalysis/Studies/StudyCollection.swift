@@ -56,6 +56,9 @@ public enum StudyCollection: Hashable, Sendable, Codable {
     /// Whether the study saw no event, or events only, in both groups.
     func isDoubleZero(at index: Int) -> Bool { list.isDoubleZero(at: index) }
 
+    /// Participants of the study (person-time of a rate); `nil` where the kind of data does not say it.
+    package func sampleSize(at index: Int) -> Double? { list.sampleSize(at: index) }
+
     private var list: any StudyList {
         switch self {
         case .twoByTwo(let studies): studies
@@ -106,6 +109,7 @@ private protocol StudyList {
     func group(at index: Int) -> String?
     func row(at index: Int) -> Int?
     func isDoubleZero(at index: Int) -> Bool
+    func sampleSize(at index: Int) -> Double?
     func effectSizes(measureCode: String?, settings: EffectSettings) throws -> EffectSizes
 }
 
@@ -124,6 +128,7 @@ extension Array: StudyList where Element: AnyStudy {
     fileprivate func group(at index: Int) -> String? { self[index].asStudy.group }
     fileprivate func row(at index: Int) -> Int? { self[index].asStudy.row }
     fileprivate func isDoubleZero(at index: Int) -> Bool { self[index].asStudy.outcome.isDoubleZero }
+    fileprivate func sampleSize(at index: Int) -> Double? { self[index].asStudy.outcome.sampleSize }
 
     fileprivate func effectSizes(measureCode: String?, settings: EffectSettings) throws -> EffectSizes {
         try EffectSizes(

@@ -196,8 +196,6 @@ extension TwoByTwoTable: StudyOutcome {
     }
 
     private func riskDifference(_ variant: VarianceVariant, averages: [Double]) throws(Exclusion) -> EffectEstimate {
-        let treatedRisk = treatedEvents / treatedSize
-        let controlRisk = controlEvents / controlSize
         let variance: Double
         switch variant {
         case .averaged:

@@ -10,10 +10,13 @@ public struct Tick: Hashable, Sendable {
 
 /// Where the round numbers of an axis stand.
 public struct Axis: Hashable, Sendable {
+    /// What positions on the axis mean.
     public enum Kind: Hashable, Sendable {
         case linear
         /// Positions are natural logarithms, labels the numbers themselves.
         case logarithmic
+        /// Only whole numbers are named: of things that are counted.
+        case whole
     }
 
     public var ticks: [Tick]
@@ -38,73 +41,107 @@ public struct Axis: Hashable, Sendable {
             switch kind {
             case .linear: Self.linear(scale.lower, scale.upper)
             case .logarithmic: Self.logarithmic(scale.lower, scale.upper)
+            case .whole: Self.linear(scale.lower, scale.upper, leastPower: 0)
             }
         ticks = candidates.first(where: fits) ?? []
         if ticks.isEmpty { ticks = candidates.last.map { Array($0.prefix(1)) } ?? [] }
     }
 
     /// Multiples of 1, 2 or 5 times a power of ten, the densest first.
-    private static func linear(_ lower: Double, _ upper: Double) -> [[Tick]] {
+    private static func linear(_ lower: Double, _ upper: Double, leastPower: Int = .min) -> [[Tick]] {
+        evenly(lower, upper, steps: [1, 2, 5], leastPower: leastPower).map { places in
+            places.map { Tick(value: $0.value, label: label($0)) }
+        }
+    }
+
+    /// A multiple of a round step.
+    private struct Place {
+        var value: Double
+        /// Of the step, which is less than ten times 10^power.
+        var power: Int
+        /// How many significant digits tell the number from its neighbours.
+        var digits: Int
+    }
+
+    private static func evenly(_ lower: Double, _ upper: Double, steps: [Double], leastPower: Int) -> [[Place]] {
         let width = upper - lower
         guard width > 0, width.isFinite else { return [] }
         let top = Int(Double.log10(width).rounded(.up))
-        var candidates: [[Tick]] = []
-        for power in (top - 2)...(top + 1) {
-            for mantissa in [1.0, 2, 5] {
-                let count = width / (mantissa * tenTo(power))
-                guard count < 60 else { continue }
+        var candidates: [[Place]] = []
+        for power in max(top - 2, leastPower)...max(top + 1, leastPower) {
+            for mantissa in steps where width / (mantissa * tenTo(power)) < 60 {
                 candidates.append(multiples(of: mantissa, power, lower, upper))
             }
         }
         return candidates.filter { !$0.isEmpty }
     }
 
-    private static func multiples(of mantissa: Double, _ power: Int, _ lower: Double, _ upper: Double) -> [Tick] {
+    private static func multiples(of mantissa: Double, _ power: Int, _ lower: Double, _ upper: Double) -> [Place] {
         let step = mantissa * tenTo(power)
         let slack = (upper - lower) * 1e-9
         var index = ((lower - slack) / step).rounded(.up)
-        var ticks: [Tick] = []
-        while index * step <= upper + slack, ticks.count < 100 {
+        var places: [Place] = []
+        while index * step <= upper + slack, places.count < 100 {
             // Divided by a power of ten where it is negative, as 3 · 0.1 is not 0.3.
             let value = power < 0 ? index * mantissa / tenTo(-power) : index * step
-            ticks.append(Tick(value: value, label: label(value, decimals: max(0, -power))))
+            places.append(Place(value: value, power: power, digits: significantDigits(index * mantissa)))
             let next = index + 1
             guard next > index else { break }
             index = next
         }
-        return ticks
+        return places
     }
 
-    private static func label(_ value: Double, decimals: Int) -> String {
-        if value == 0 { return NumberFormat.fixed(0, decimals: decimals) }
-        if abs(value) >= 1e6 || decimals > 6 { return NumberFormat.significant(value, digits: 2).typographic }
-        return NumberFormat.fixed(value, decimals: decimals).typographic
+    /// Digits of a whole number without the zeros at its end.
+    private static func significantDigits(_ number: Double) -> Int {
+        var rest = abs(number)
+        guard rest > 0, rest < 1e17 else { return rest > 0 ? 17 : 1 }
+        while (rest / 10).rounded(.down) * 10 == rest { rest /= 10 }
+        return Int(Double.log10(rest).rounded(.down)) + 1
+    }
+
+    private static func label(_ place: Place) -> String {
+        let decimals = max(0, -place.power)
+        if place.value == 0 { return NumberFormat.fixed(0, decimals: decimals > 6 ? 0 : decimals) }
+        if abs(place.value) >= 1e6 || decimals > 6 {
+            return NumberFormat.significant(place.value, digits: place.digits).typographic
+        }
+        return NumberFormat.fixed(place.value, decimals: decimals).typographic
     }
 
     /// Round ratios, the densest first: within half a decade evenly spaced numbers, beyond 1, 2, 5 or powers of ten.
     private static func logarithmic(_ lower: Double, _ upper: Double) -> [[Tick]] {
         var candidates: [[Tick]] = []
         let decade = Double.log(10)
-        if upper - lower < 1.2, abs(lower) < 300, abs(upper) < 300 {
+        let isNumber = abs(lower) < 600 && abs(upper) < 600
+        if upper - lower < 1.2, isNumber {
             candidates += linear(.exp(lower), .exp(upper)).map { ticks in
                 ticks.filter { $0.value > 0 }.map { Tick(value: .log($0.value), label: trimmed($0.label)) }
             }
         }
-        let first = Int((lower / decade).rounded(.down))
-        let last = Int((upper / decade).rounded(.up))
-        guard last - first < 1000 else { return candidates }
-        for mantissas in [[1.0, 2, 3, 5, 7], [1, 2, 5], [1, 3]] where last - first < 12 {
-            candidates.append(
-                (first...last).flatMap { power in mantissas.map { ratio($0, power) } }
-                    .filter { $0.value >= lower - 1e-9 && $0.value <= upper + 1e-9 })
+        if upper - lower < 12 * decade, isNumber {
+            let powers = Int((lower / decade).rounded(.down))...Int((upper / decade).rounded(.up))
+            for mantissas in [[1.0, 2, 3, 5, 7], [1, 2, 5], [1, 3]] {
+                candidates.append(
+                    powers.flatMap { power in mantissas.map { ratio($0, power) } }
+                        .filter { $0.value >= lower - 1e-9 && $0.value <= upper + 1e-9 })
+            }
         }
-        for step in [1, 2, 3, 5, 10, 20, 50, 100, 200] {
-            candidates.append(
-                (first...last).filter { $0 % step == 0 }.map { ratio(1, $0) }
-                    .filter { $0.value >= lower - 1e-9 && $0.value <= upper + 1e-9 })
+        func powers(from leastPower: Int) -> [[Tick]] {
+            evenly(lower / decade, upper / decade, steps: [1, 2, 3, 5], leastPower: leastPower).map { places in
+                places.map { place in
+                    abs(place.value) < 300 && place.value == place.value.rounded()
+                        ? ratio(1, Int(place.value))
+                        : Tick(value: place.value * decade, label: label(ofPower: place))
+                }
+            }
         }
+        candidates += powers(from: 0)
         let several = candidates.filter { $0.count > 1 }
-        return several.isEmpty ? candidates.filter { !$0.isEmpty } : several
+        if !several.isEmpty { return several }
+        // Numbers too great or too small to be written down, close to each other.
+        if !isNumber { candidates += powers(from: .min) }
+        return candidates.filter { !$0.isEmpty }
     }
 
     private static func ratio(_ mantissa: Double, _ power: Int) -> Tick {
@@ -114,6 +151,19 @@ public struct Axis: Hashable, Sendable {
             value: .log(mantissa) + Double(power) * .log(10),
             label: isPlain
                 ? NumberFormat.count(value) : NumberFormat.significant(value, digits: 1).typographic)
+    }
+
+    /// Ten to a power that no double holds.
+    private static func label(ofPower place: Place) -> String {
+        let isShort = abs(place.value) < 1e6
+        guard isShort, place.value == place.value.rounded() else {
+            let power =
+                isShort
+                ? NumberFormat.fixed(place.value, decimals: max(0, -place.power))
+                : NumberFormat.significant(place.value, digits: place.digits)
+            return "10^" + power.typographic
+        }
+        return (place.value < 0 ? "1e-" : "1e+") + NumberFormat.count(abs(place.value))
     }
 
     private static func trimmed(_ label: String) -> String {

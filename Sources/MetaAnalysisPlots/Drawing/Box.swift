@@ -23,15 +23,16 @@ public struct Box: Hashable, Sendable {
         self.height = height
     }
 
-    /// The least box around the points; `nil` without points.
+    /// The least box around the points, with NaN where a point has it; `nil` without points.
     init?(around points: [Point]) {
         guard let first = points.first else { return nil }
         var (left, right, top, bottom) = (first.x, first.x, first.y, first.y)
+        // `min` and `max` keep NaN as their first argument and drop it as their second.
         for point in points {
-            left = min(left, point.x)
-            right = max(right, point.x)
-            top = min(top, point.y)
-            bottom = max(bottom, point.y)
+            left = point.x.isNaN ? .nan : min(left, point.x)
+            right = point.x.isNaN ? .nan : max(right, point.x)
+            top = point.y.isNaN ? .nan : min(top, point.y)
+            bottom = point.y.isNaN ? .nan : max(bottom, point.y)
         }
         self.init(x: left, y: top, width: right - left, height: bottom - top)
     }

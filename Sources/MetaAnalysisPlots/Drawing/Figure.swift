@@ -9,6 +9,9 @@ public struct Figure: Hashable, Sendable {
     public var background: Color
     public var marks: [Mark]
 
+    /// - Parameters:
+    ///   - width: of the page, in user units; with `height` above 0.
+    ///   - marks: in the order in which they are drawn.
     public init(
         width: Double, height: Double, title: String, summary: String, background: Color, marks: [Mark]
     ) {
@@ -24,6 +27,15 @@ public struct Figure: Hashable, Sendable {
     ///
     /// - Parameter identifier: begins the names within the document, which must differ between pictures on one page.
     public func svg(identifier: String = "figure") -> String { SVGRenderer(identifier: identifier).document(self) }
+
+    /// The picture in the middle of a page of this width, or as it is where it is wider.
+    package func centered(in width: Double) -> Figure {
+        guard width > self.width else { return self }
+        var wide = self
+        wide.marks = marks.map { $0.moved(x: (width - self.width) / 2, y: 0) }
+        wide.width = width
+        return wide
+    }
 
     /// Figures below each other.
     public static func stacked(_ figures: [Figure], gap: Double = 16) -> Figure? {
@@ -42,6 +54,7 @@ public struct Figure: Hashable, Sendable {
 
 /// The numbers of a figure as a table.
 public struct FigureData: Hashable, Sendable {
+    /// A field; `nil` where there is none.
     public enum Value: Hashable, Sendable {
         case text(String?)
         case number(Double?)
@@ -50,6 +63,7 @@ public struct FigureData: Hashable, Sendable {
     public var columns: [String]
     public var rows: [[Value]]
 
+    /// - Parameter rows: one field for each column.
     public init(columns: [String], rows: [[Value]] = []) {
         self.columns = columns
         self.rows = rows

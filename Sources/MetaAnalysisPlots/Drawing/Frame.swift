@@ -21,11 +21,29 @@ struct Frame {
     struct Entry {
         var text: String
         var sample: (Point) -> [Mark]
+
+        init(_ text: String, sample: @escaping (Point) -> [Mark]) {
+            self.text = text
+            self.sample = sample
+        }
+
+        /// A piece of a line.
+        init(_ text: String, line stroke: Stroke) {
+            self.init(text) { [.line(from: Point($0.x - 9, $0.y), to: Point($0.x + 9, $0.y), stroke)] }
+        }
+    }
+
+    /// A study whose circle has an area in proportion to its weight.
+    struct Circle {
+        var x: Double
+        var y: Double
+        var weight: Double
+        var title: String
     }
 
     static let size = 12.0
     static let smallSize = 11.0
-    private static let margin = 14.0
+    private static let margin = Page.margin
 
     let palette: Palette
     let x: LinearScale
@@ -61,11 +79,7 @@ struct Frame {
         width = right + Self.margin + 6
         height = bottom + 44
 
-        if let heading {
-            let label = Label(
-                heading, at: Point(Self.margin, Self.margin + 13), size: 14, isBold: true, color: palette.text)
-            marks.append(.text(label.shortened(to: width - 2 * Self.margin)))
-        }
+        if let heading { marks.append(Page.mark(heading: heading, width: width, palette)) }
         for tick in Axis(horizontal.kind, on: x, size: Self.smallSize).ticks {
             let place = x(tick.value)
             marks.append(.line(from: Point(place, bottom), to: Point(place, bottom + 4), Stroke(palette.rule)))
@@ -140,6 +154,23 @@ struct Frame {
                 to: point(first.x + leave * dx, first.y + leave * dy), stroke))
     }
 
+    mutating func addPoint(_ horizontal: Double, _ vertical: Double, title: String) {
+        add(.point(at: point(horizontal, vertical), title: title, palette))
+    }
+
+    /// Large circles first, so that small ones stay in sight.
+    mutating func add(_ circles: [Circle], greatestRadius: Double) {
+        let heaviest = circles.map(\.weight).max() ?? 1
+        let order = circles.indices.sorted { (circles[$1].weight, $0) < (circles[$0].weight, $1) }
+        for circle in order.map({ circles[$0] }) {
+            let share = heaviest > 0 ? max(0, circle.weight) / heaviest : 1
+            let mark = Mark.circle(
+                center: point(circle.x, circle.y), radius: max(2.5, greatestRadius * share.squareRoot()),
+                fill: palette.study.faded(0.5), stroke: Stroke(palette.study))
+            add(.group([mark], title: circle.title))
+        }
+    }
+
     /// Closes the plot with its two axes, over what is drawn in it.
     mutating func drawAxes() {
         add(.line(from: Point(box.x, box.bottom), to: Point(box.right, box.bottom), Stroke(palette.rule)))
@@ -177,12 +208,7 @@ struct Frame {
     /// The range of numbers with a margin, wide enough to be drawn.
     static func range(_ values: [Double], margin: Double = 0.05, including: [Double] = []) -> (Double, Double) {
         let finite = (values + including).filter(\.isFinite)
-        guard let lower = finite.min(), let upper = finite.max(), (upper - lower).isFinite else { return (0, 1) }
-        guard upper - lower > abs(upper) * 1e-12 else {
-            let room = max(abs(upper) * 0.1, 0.5)
-            return (lower - room, upper + room)
-        }
-        let room = (upper - lower) * margin
-        return (lower - room, upper + room)
+        guard let lower = finite.min(), let upper = finite.max() else { return (0, 1) }
+        return LinearScale.ends(lower, upper, margin: margin)
     }
 }

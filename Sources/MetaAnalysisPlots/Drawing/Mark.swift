@@ -59,6 +59,9 @@ public struct Color: Hashable, Sendable {
     public var code: String
     public var opacity: Double
 
+    /// - Parameters:
+    ///   - code: "#rrggbb".
+    ///   - opacity: from 0 to 1.
     public init(_ code: String, opacity: Double = 1) {
         self.code = code
         self.opacity = opacity
@@ -67,12 +70,14 @@ public struct Color: Hashable, Sendable {
     func faded(_ opacity: Double) -> Color { Color(code, opacity: opacity) }
 }
 
+/// How a line is drawn.
 public struct Stroke: Hashable, Sendable {
     public var color: Color
     public var width: Double
     /// Lengths of dashes and gaps in turn; empty for an unbroken line.
     public var dashes: [Double]
 
+    /// A line of one unit, unbroken unless dashes are given.
     public init(_ color: Color, width: Double = 1, dashes: [Double] = []) {
         self.color = color
         self.width = width
@@ -82,6 +87,7 @@ public struct Stroke: Hashable, Sendable {
 
 /// A line of text.
 public struct Label: Hashable, Sendable {
+    /// Which part of the text stands at its origin.
     public enum Anchor: Hashable, Sendable { case start, middle, end }
 
     public var text: String
@@ -96,6 +102,7 @@ public struct Label: Hashable, Sendable {
     /// Whether the text runs upwards.
     public var isUpright: Bool
 
+    /// Text on one line; line breaks and what no figure can hold are taken out.
     public init(
         _ text: String, at origin: Point, size: Double, isBold: Bool = false, anchor: Anchor = .start, color: Color,
         isUpright: Bool = false

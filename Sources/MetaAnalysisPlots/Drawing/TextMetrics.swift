@@ -12,11 +12,13 @@ public struct TextMetrics: Hashable, Sendable {
     public var size: Double
     public var isBold: Bool
 
+    /// - Parameter size: in user units.
     public init(size: Double, isBold: Bool = false) {
         self.size = size
         self.isBold = isBold
     }
 
+    /// Sum of the advance widths of the characters.
     public func width(of text: String) -> Double {
         var units = 0
         for scalar in text.unicodeScalars { units += width(of: scalar) }

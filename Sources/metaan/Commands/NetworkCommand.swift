@@ -62,6 +62,7 @@ struct NetworkCommand: ParsableCommand {
 
     @OptionGroup(title: "Further analyses") var extras: NetworkExtrasOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup var figure: SideFigure
 
     func validate() throws {
         guard model.isOfCounts else { return }
@@ -76,7 +77,8 @@ struct NetworkCommand: ParsableCommand {
 
     func run() throws {
         let reading = try input.readNetwork(measure: effects.measure, group: extras.subgroup)
-        try output.write(try answer(reading), file: reading.table.name)
+        let answer = try answer(reading)
+        try output.write(answer, file: reading.table.name) { try figure.parts(answer.sideFigures) }
     }
 
     /// Analyses what was read with the options of this command.
@@ -141,7 +143,7 @@ private struct NetworkAnalysis {
         let extras = try command.extras.results(
             network, settings, tauSquared: fit.heterogeneity.tauSquared, covariate: try covariate())
         return NetworkAnswer.Analysis(
-            fit: fit, extras: extras, part: part, studies: network.studies.map(\.label), ranking: ranking,
+            fit: fit, extras: extras, part: part, network: network, ranking: ranking,
             splits: splits,
             published: ranking == nil ? [] : published, choices: command.choices(fit, data))
     }

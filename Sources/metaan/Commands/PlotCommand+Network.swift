@@ -6,41 +6,123 @@ extension PlotCommand {
     func drawNetworks() throws {
         let reading = try input.readNetwork(measure: effects.measure)
         let settings = try model.forNetwork(reference: plot.reference).settings(level: level.level)
-        let drawn = try reading.outcomes.map { data in
-            try reading.located(in: data) { try draw(data, settings, in: reading.table.name) }
+        var rankings: [Ranking] = []
+        var drawn = try reading.outcomes.map { data in
+            try reading.located(in: data) {
+                var run = NetworkRun(self, settings, data, in: reading.table.name)
+                guard kind == .sucra else { return try run.draw() }
+                rankings.append(try run.ranking())
+                return run.drawn(SucraPlot(rankings))
+            }
+        }
+        // Outcomes stand beside each other in one strip.
+        if kind == .sucra, let last = drawn.last {
+            let diagnostics = drawn.flatMap { $0.diagnostics.named(drawn.count > 1 ? $0.outcome : nil) }
+            drawn = [DrawnFigure(outcome: nil, figure: last.figure, data: last.data, diagnostics: diagnostics)]
         }
         try figure.write(drawn, readingDiagnostics: [], file: reading.table.name)
     }
+}
 
-    private func draw(_ data: NetworkData, _ settings: NetworkMetaAnalysis, in file: String) throws -> DrawnFigure {
-        let network = try data.network(
-            measureCode: effects.measure, settings: effects.settings, repairing: plot.repairMultiarm)
-        func drawn(_ figure: Figure, _ numbers: FigureData, _ diagnostics: [Diagnostic]) -> DrawnFigure {
-            DrawnFigure(outcome: data.outcome, figure: figure, data: numbers, diagnostics: diagnostics)
-        }
-        if kind == .network {
-            let plot = NetworkPlot(network, outcome: data.outcome)
-            return drawn(plot.figure(theme: figure.theme), plot.data, network.diagnostics)
-        }
+/// What a figure of one outcome of a network is made from.
+private struct NetworkRun {
+    let command: PlotCommand
+    let settings: NetworkMetaAnalysis
+    let data: NetworkData
+    let file: String
+    private var diagnostics: [Diagnostic] = []
+
+    init(_ command: PlotCommand, _ settings: NetworkMetaAnalysis, _ data: NetworkData, in file: String) {
+        self.command = command
+        self.settings = settings
+        self.data = data
+        self.file = file
+    }
+
+    private var options: PlotOptions { command.plot }
+    private var theme: Theme { command.figure.theme }
+
+    private func network() throws -> TreatmentNetwork {
+        try data.network(
+            measureCode: command.effects.measure, settings: command.effects.settings, repairing: options.repairMultiarm)
+    }
+
+    private mutating func fit(_ network: TreatmentNetwork) throws -> NetworkFit {
         var fit = try settings.fit(network)
         fit.outcome = data.outcome
-        let ranking = (plot.better ?? data.preference).map { Ranking(fit, preferring: $0) }
-        switch kind {
-        case .networkForest:
-            var plot = ForestPlot(fit)
-            plot.favours = self.plot.favoursPair
-            return drawn(plot.figure(theme: figure.theme), plot.data, fit.diagnostics)
-        case .rankogram:
-            guard let ranking else {
+        diagnostics = fit.diagnostics
+        return fit
+    }
+
+    mutating func ranking() throws -> Ranking { try ranking(try fit(try network())) }
+
+    private mutating func ranking(_ fit: NetworkFit) throws -> Ranking {
+        guard let preference = options.better ?? data.preference else {
+            throw CommandFailure(
+                .usage, "\(file): ranks need the direction of benefit; add --better lower or --better higher")
+        }
+        // A strip of SUCRAs shows no probabilities of ranks.
+        let ranking = Ranking(fit, preferring: preference, rankProbabilities: command.kind == .rankogram)
+        diagnostics += ranking.diagnostics
+        return ranking
+    }
+
+    private func drawn(_ figure: Figure, _ numbers: FigureData) -> DrawnFigure {
+        DrawnFigure(outcome: data.outcome, figure: figure, data: numbers, diagnostics: diagnostics)
+    }
+
+    func drawn(_ plot: SucraPlot) -> DrawnFigure { drawn(plot.figure(theme: theme), plot.data) }
+
+    private func drawn(_ plot: ForestPlot) -> DrawnFigure {
+        var plot = plot
+        plot.favours = options.favoursPair
+        return drawn(plot.figure(theme: theme), plot.data)
+    }
+
+    mutating func draw() throws -> DrawnFigure {
+        let network = try network()
+        if command.kind == .network {
+            diagnostics = network.diagnostics
+            let plot = NetworkPlot(network, outcome: data.outcome)
+            return drawn(plot.figure(theme: theme), plot.data)
+        }
+        let fit = try fit(network)
+        switch command.kind {
+        case .networkForest: return drawn(ForestPlot(fit))
+        case .splitForest:
+            let splits = try NodeSplitting(method: options.split ?? .backCalculation).test(
+                network, model: settings)
+            guard splits.contains(where: { $0.difference != nil }) else {
                 throw CommandFailure(
-                    .usage, "\(file): ranks need the direction of benefit; add --better lower or --better higher")
+                    .dataWrong,
+                    "\(file): no comparison has both direct and indirect evidence to hold against each other; take network-forest"
+                )
             }
-            let plot = RankPlot(ranking)
-            return drawn(plot.figure(theme: figure.theme), plot.data, fit.diagnostics + ranking.diagnostics)
+            return drawn(ForestPlot(splits, of: fit))
+        case .comparisonFunnel:
+            let effects = try ComparisonAdjustedEffects(network, fit, sequence: options.sequenceOfTreatments)
+            diagnostics += effects.diagnostics
+            let plot = ComparisonFunnelPlot(effects, of: fit)
+            return drawn(plot.figure(theme: theme), plot.data)
+        case .netHeat:
+            // Heterogeneity within designs only, so that it does not hide what designs disagree on.
+            let isRandom = fit.settings.model == "random"
+            let tauSquared = isRandom ? fit.inconsistency.designByTreatment?.tauSquared ?? 0 : 0
+            let heat = try NetHeat(network, tauSquared: tauSquared)
+            diagnostics += heat.diagnostics
+            let hat = try DesignHatMatrix(network, tauSquared: tauSquared)
+            let plot = NetHeatPlot(heat, hat: hat, outcome: data.outcome)
+            return drawn(plot.figure(theme: theme), plot.data)
+        case .rankogram:
+            let plot = RankPlot(try ranking(fit))
+            return drawn(plot.figure(theme: theme), plot.data)
         default:
-            let order = ranking?.treatments.sorted { $0.meanRank < $1.meanRank }.map(\.treatment)
+            let preference = options.better ?? data.preference
+            let order = preference.map {
+                Ranking(fit, preferring: $0, rankProbabilities: false).treatments.map(\.treatment)
+            }
             let plot = LeaguePlot(fit, order: order)
-            return drawn(plot.figure(theme: figure.theme), plot.data, fit.diagnostics)
+            return drawn(plot.figure(theme: theme), plot.data)
         }
     }
 }

@@ -10,12 +10,19 @@ enum PlotKind: String, CodedArgument {
     case quantiles = "qq"
     case influence, network
     case networkForest = "network-forest"
-    case rankogram, league
+    case splitForest = "split-forest"
+    case comparisonFunnel = "comparison-adjusted-funnel"
+    case rankogram, sucra, league
+    case netHeat = "net-heat"
 
     static var aliases: [String: PlotKind] { ["galbraith": .radial, "l'abbe": .labbe, "loo": .leaveOneOut] }
 
     /// Whether the file holds arms or contrasts of a network.
-    var isOfNetwork: Bool { [.network, .networkForest, .rankogram, .league].contains(self) }
+    var isOfNetwork: Bool { Self.ofNetworks.contains(self) }
+
+    private static let ofNetworks: [PlotKind] = [
+        .network, .networkForest, .splitForest, .comparisonFunnel, .rankogram, .sucra, .league, .netHeat,
+    ]
 }
 
 struct PlotCommand: AsyncParsableCommand {
@@ -42,8 +49,13 @@ struct PlotCommand: AsyncParsableCommand {
               gosh            pooled effect and heterogeneity of subsets
               network         treatments and what was compared
               network-forest  treatments against the reference
+              split-forest    direct against indirect evidence
+              comparison-adjusted-funnel
+                              effects less those of their comparison
               rankogram       probabilities of ranks
+              sucra           treatments from best to worst
               league          every treatment against every other
+              net-heat        designs that disagree
 
             EXAMPLES
               metaan plot forest bcg --measure RR -o forest.svg
@@ -53,6 +65,7 @@ struct PlotCommand: AsyncParsableCommand {
               metaan plot cumulative bcg --measure RR --order-by year -o cumulative.svg
               metaan plot bubble bcg --measure RR --moderator ablat --theme light > bubble.svg
               metaan plot rankogram dong2013 --measure OR --better lower -o ranks.svg
+              metaan plot comparison-adjusted-funnel senn2013 --sequence plac -o small.svg
             """)
 
     @Argument(help: "What to draw.")
@@ -66,7 +79,7 @@ struct PlotCommand: AsyncParsableCommand {
     @OptionGroup(title: "Output") var figure: FigureOptions
 
     func validate() throws {
-        let forests: [PlotKind] = [.forest, .cumulative, .leaveOneOut, .networkForest]
+        let forests: [PlotKind] = [.forest, .cumulative, .leaveOneOut, .networkForest, .splitForest]
         let networks = PlotKind.allCases.filter(\.isOfNetwork)
         let uses: [(option: String, isGiven: Bool, kinds: [PlotKind])] = [
             ("--subgroup", plot.subgroup != nil, [.forest]), ("--also-common", plot.alsoCommon, [.forest]),
@@ -75,7 +88,9 @@ struct PlotCommand: AsyncParsableCommand {
             ("--trim-and-fill", plot.trimAndFill != nil, [.funnel]), ("--egger", plot.egger, [.funnel]),
             ("--moderator", plot.moderator != nil, [.bubble]), ("--seed", plot.seed != nil, [.gosh]),
             ("--reference", plot.reference != nil, [.networkForest]),
-            ("--better", plot.better != nil, [.rankogram, .league]),
+            ("--better", plot.better != nil, [.rankogram, .sucra, .league]),
+            ("--split", plot.split != nil, [.splitForest]),
+            ("--sequence", plot.sequence != nil, [.comparisonFunnel]),
             ("--repair-multiarm", plot.repairMultiarm, networks),
         ]
         let wrong = uses.first { $0.isGiven && !$0.kinds.contains(kind) }
@@ -84,6 +99,12 @@ struct PlotCommand: AsyncParsableCommand {
         }
         if kind == .bubble, plot.moderator == nil {
             throw ValidationError("the plot bubble needs a property of the studies; add --moderator COLUMN")
+        }
+        if kind == .comparisonFunnel, plot.sequenceOfTreatments.isEmpty {
+            throw ValidationError(
+                "the plot comparison-adjusted-funnel shows something only where treatments follow each other in an order that"
+                    + " means something; add --sequence 'oldest,…,newest', or --sequence with the treatment of comparison"
+            )
         }
         let isOfCounts = model.chosenModel == .mantelHaenszel || model.chosenModel == .peto
         if isOfCounts, plot.trimAndFill != nil || plot.egger {

@@ -85,6 +85,12 @@ private struct PlotRun {
             note((filled?.pooled.diagnostics ?? []) + (test?.diagnostics ?? []))
             var plot = FunnelPlot(pooled, filled: filled, egger: test)
             plot.hasContours = options.contours
+            if options.contours, plot.reference == nil {
+                throw CommandFailure(
+                    .usage,
+                    "\(reading.file): --contours needs a value that means no effect, and \(pooled.settings.measure) has none;"
+                        + " leave it out, or take a measure that compares two groups")
+            }
             return drawn(plot.figure(theme: theme), plot.data)
         case .baujat:
             let found = try model.baujat(sizes)
@@ -115,7 +121,7 @@ private struct PlotRun {
             let plot = QuantilePlot(found, of: pooled)
             return drawn(plot.figure(theme: theme), plot.data)
         case .bubble: return try bubble()
-        case .gosh, .network, .networkForest, .rankogram, .league:
+        case .gosh, .network, .networkForest, .splitForest, .comparisonFunnel, .rankogram, .sucra, .league, .netHeat:
             preconditionFailure("drawn elsewhere")
         }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MetaAnalysis
+import MetaAnalysisPlots
 
 struct RegressCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -90,6 +91,7 @@ struct RegressCommand: ParsableCommand {
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup var level: LevelOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup var figure: SideFigure
 
     func validate() throws {
         let name = model.chosenModel
@@ -133,6 +135,13 @@ struct RegressCommand: ParsableCommand {
             throw CommandFailure(.usage, "--scale: log τ² always has an intercept; leave out - 1")
         }
         let points = try at.map(RegressionPoint.init)
+        let plotted = figure.path == nil ? nil : formula.terms.lazy.compactMap(\.firstNumber).first
+        if figure.path != nil, plotted == nil {
+            throw CommandFailure(
+                .usage,
+                "--plot draws effects against a number, and --moderators names none; leave it out, or add a column of numbers"
+            )
+        }
         let reading = try input.read(measure: effects.measure)
         let regression = settings(formula)
         let analyses = try reading.outcomes.map { data in
@@ -160,14 +169,19 @@ struct RegressCommand: ParsableCommand {
                     locationScale: try scaleFormula.map {
                         try locationScale(regression, $0).fit(found, moderators: values)
                     },
+                    bubble: try plotted.flatMap { name in
+                        let names = formula.terms.flatMap(\.moderators)
+                        return try values.numbers(name, ofStudiesWith: names).map {
+                            try BubblePlot(fit, against: name, values: $0)
+                        }
+                    },
                     choices: model.choices(effects, measure: fit.settings.measure, for: data))
             }
         }
-        try output.write(
-            RegressAnswer(
-                input: InputRecord(reading), settings: .init(self, analyses.map(\.fit)), analyses: analyses,
-                readingDiagnostics: reading.diagnostics),
-            file: reading.file)
+        let answer = RegressAnswer(
+            input: InputRecord(reading), settings: .init(self, analyses.map(\.fit)), analyses: analyses,
+            readingDiagnostics: reading.diagnostics)
+        try output.write(answer, file: reading.file) { try figure.parts(answer.figures) }
     }
 
     private func settings(_ formula: ModeratorFormula) -> MetaRegression {

@@ -113,17 +113,14 @@ struct ReportCommand: AsyncParsableCommand {
         (network.input, network.effects, network.level, network.better) = (input, effects, level, better)
         network.model = try model.forNetwork(reference: reference)
         network.perComponent = true
-        let reading = try input.readNetwork(measure: effects.measure, from: opened)
-        let answer = try network.answer(reading)
+        let answer = try network.answer(try input.readNetwork(measure: effects.measure, from: opened))
         let treatments = Set(answer.analyses.flatMap { $0.fit.treatments }).count
         return ReportPage(
             title: title ?? answer.input.title,
             question:
                 "How do \(treatments) treatments compare, directly and through each other, and do the studies agree?",
             sections: [
-                try Self.section(
-                    "results", "Results", answer,
-                    figures: Self.figures(reading.outcomes, settings: effects) + answer.figures),
+                try Self.section("results", "Results", answer, figures: answer.figures),
                 Self.list(
                     answer.analyses.flatMap { MethodReferences.network($0.fit.settings) }
                         + (answer.analyses.contains { $0.ranking != nil } ? [MethodReferences.rankings] : [])),
@@ -141,17 +138,6 @@ struct ReportCommand: AsyncParsableCommand {
         }
         return .init(
             name: name, title: title, content: pictures.joined() + (try answer.summary().html(headingLevel: 3)))
-    }
-
-    /// What was compared with what, for each outcome.
-    private static func figures(_ outcomes: [NetworkData], settings: EffectOptions) -> [Figure] {
-        outcomes.compactMap { data in
-            // What cannot be a network has been refused before.
-            guard let network = try? data.network(measureCode: settings.measure, settings: settings.settings) else {
-                return nil
-            }
-            return NetworkPlot(network, outcome: data.outcome).figure()
-        }
     }
 
     private static func list(_ references: [String]) -> ReportPage.Section {

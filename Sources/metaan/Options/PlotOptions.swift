@@ -40,7 +40,7 @@ struct PlotOptions: ParsableArguments {
 
     @Option(
         help: .init(
-            "With forest, cumulative and leave-one-out: words for effects below and above no effect.",
+            "With forest, cumulative, leave-one-out and the forests of networks: words for effects below and above no effect.",
             valueName: "below,above"))
     var favours: String?
 
@@ -74,13 +74,33 @@ struct PlotOptions: ParsableArguments {
             valueName: "treatment"))
     var reference: String?
 
-    @Option(help: "With rankogram and league: which values are better, lower or higher; league is ordered by it.")
+    @Option(
+        help: "With rankogram, sucra and league: which values are better, lower or higher; league is ordered by it.")
     var better: Preference?
+
+    @Option(help: "With split-forest: where indirect evidence comes from, as for network; back-calculation by default.")
+    var split: NodeSplitting.Method?
+
+    @Option(
+        help: .init(
+            """
+            With comparison-adjusted-funnel: treatments from the oldest, or the treatment of comparison, on; effects are \
+            those of earlier versus later ones.
+            """, valueName: "treatments"))
+    var sequence: String?
 
     @Flag(
         name: .customLong("repair-multiarm"),
         help: "With the plots of networks: replace contrasts of a multi-arm study that contradict each other.")
     var repairMultiarm = false
+
+    var sequenceOfTreatments: [Treatment] {
+        (sequence ?? "").split(separator: ",").map { name in
+            let kept = name.drop(while: \.isWhitespace)
+            let end = kept.lastIndex { !$0.isWhitespace }.map { kept.index(after: $0) } ?? kept.startIndex
+            return Treatment(String(kept[..<end]))
+        }.filter { !$0.name.isEmpty }
+    }
 
     var favoursPair: (below: String, above: String)? {
         guard let parts = favours?.split(separator: ",", omittingEmptySubsequences: false), parts.count == 2 else {

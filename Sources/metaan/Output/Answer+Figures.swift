@@ -22,11 +22,41 @@ extension BiasAnswer {
     }
 }
 
+extension NetworkAnswer.Analysis {
+    /// What was compared with what.
+    fileprivate var graph: Figure { NetworkPlot(network, outcome: heading).figure() }
+
+    /// The treatments against the reference.
+    fileprivate var forest: Figure {
+        var plot = ForestPlot(fit)
+        plot.heading = heading
+        return plot.figure()
+    }
+
+    private var heading: String? {
+        let names = [fit.outcome, part.map { "part \($0)" }].compactMap(\.self)
+        return names.isEmpty ? nil : names.joined(separator: ", ")
+    }
+}
+
 extension NetworkAnswer {
-    /// The treatments against the reference, and their ranks where the direction of benefit is known, for each outcome.
-    var figures: [Figure] {
+    /// The graph over the forest of each outcome, as one figure has them.
+    var sideFigures: [Figure] {
         analyses.flatMap { analysis in
-            [ForestPlot(analysis.fit).figure()] + (analysis.ranking.map { [RankPlot($0).figure()] } ?? [])
+            let forest = analysis.forest
+            return [analysis.graph.centered(in: forest.width), forest]
         }
     }
+
+    /// The graph, the forest, and the ranks where the direction of benefit is known, for each outcome.
+    var figures: [Figure] {
+        analyses.flatMap { analysis in
+            [analysis.graph, analysis.forest] + (analysis.ranking.map { [RankPlot($0).figure()] } ?? [])
+        }
+    }
+}
+
+extension RegressAnswer {
+    /// A bubble plot for each outcome, where it was asked for.
+    var figures: [Figure] { analyses.compactMap { $0.bubble?.figure() } }
 }

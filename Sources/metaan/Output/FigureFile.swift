@@ -56,8 +56,9 @@ struct SideFigure: ParsableArguments {
     @Option(
         name: .customLong("plot"),
         help: .init(
-            "Draw the fitting figure of the same result as well: the forest plot (bias: the funnel plot), to a file that "
-                + "ends in .svg, .png or .pdf.", valueName: "file"))
+            "Draw the fitting figure of the same result as well, to a file that ends in .svg, .png or .pdf: the forest plot; bias "
+                + "the funnel plot, regress the bubble plot, network its graph over its forest plot.", valueName: "file"
+        ))
     var path: String?
 
     func validate() throws {

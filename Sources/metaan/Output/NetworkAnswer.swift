@@ -9,8 +9,7 @@ struct NetworkAnswer: Answer {
         var extras: NetworkExtras
         /// Number of the part of a disconnected network.
         var part: Int?
-        /// Labels, in the order of the network.
-        var studies: [String]
+        var network: TreatmentNetwork
         var ranking: Ranking?
         var splits: [NodeSplit]
         var published: [PublishedRank]
@@ -136,7 +135,7 @@ extension NetworkAnswer {
             k = fit.k
             scale = fit.scale
             treatments = Names(count: fit.treatments.count, names: fit.treatments.map(\.name))
-            studies = Names(count: fit.k, names: analysis.studies)
+            studies = Names(count: fit.k, names: analysis.network.studies.map(\.label))
             comparisons = Names(
                 count: fit.comparisonCount,
                 names: fit.effects.filter { $0.direct != nil }.map { "\($0.treatment):\($0.versus)" })

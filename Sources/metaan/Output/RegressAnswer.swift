@@ -1,4 +1,5 @@
 import MetaAnalysis
+import MetaAnalysisPlots
 
 /// The regressions of every outcome of a file.
 struct RegressAnswer: Answer {
@@ -55,6 +56,8 @@ struct RegressAnswer: Answer {
         var robust: ClusterRobustFit?
         var permutation: PermutationTestResult?
         var locationScale: LocationScaleFit?
+        /// Where it was asked for.
+        var bubble: BubblePlot?
         /// What was chosen without being asked for.
         var choices: [String]
 

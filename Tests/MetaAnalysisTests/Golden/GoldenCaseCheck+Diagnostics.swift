@@ -16,7 +16,6 @@ extension GoldenCaseCheck {
         switch call.function {
         case "profile": throw NotApplicable("the points of a plot of the likelihood, which the library does not give")
         case "permutest": return try comparePermutations(call, frame)
-        case "radial": throw NotApplicable("1/√v and y/√v, the axes of a plot")
         default: break
         }
         guard let inner = call.positional.first, inner.function == "rma" else {
@@ -33,6 +32,7 @@ extension GoldenCaseCheck {
         case "weights": try check.weights(&comparison)
         case "blup", "ranef": try check.empiricalBayes(&comparison, isDeviation: call.function == "ranef")
         case "gosh": try check.subsets(&comparison)
+        case "radial": try check.radial(&comparison)
         default: try check.baujat(&comparison)
         }
         if !comparison.mismatches.isEmpty, try check.likelihoodIsGreaterHere(comparison) {
@@ -191,6 +191,14 @@ private struct DiagnosticCheck {
                 comparison.compare("pi.lb.\(index)", own?.interval.lower, through, scale: scale)
                 comparison.compare("pi.ub.\(index)", own?.interval.upper, through, scale: scale)
             }
+        }
+    }
+
+    func radial(_ comparison: inout GoldenComparison) throws {
+        for (index, study) in try model.fit(effects).radialCoordinates.studies.enumerated() {
+            comparison.compare("x.\(index)", study.precision, tolerance, scale: 0)
+            comparison.compare("y.\(index)", study.standardizedEffect, tolerance, scale: 1)
+            for field in ["ids", "slab"] { comparison.skip("\(field).\(index)", "a name") }
         }
     }
 

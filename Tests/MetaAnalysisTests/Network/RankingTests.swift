@@ -136,6 +136,19 @@ import Testing
         #expect(Ranking(try example, preferring: .lower, tolerance: 1e-3).diagnostics.isEmpty)
     }
 
+    @Test func cumulativeProbabilitiesEndAtOne() throws {
+        let fit = try NetworkMetaAnalysis().fit(DesignSample.loops)
+        for one in Ranking(fit, preferring: .lower).treatments {
+            let cumulative = try #require(one.cumulativeProbabilities)
+            #expect(cumulative.first == one.probabilityBest && abs((cumulative.last ?? 0) - 1) < 1e-3)
+            // SUCRA is the mean of them without the last.
+            let mean = cumulative.dropLast().reduce(0, +) / Double(cumulative.count - 1)
+            #expect(abs(mean - one.sucra) < 1e-3)
+        }
+        let bare = Ranking(fit, preferring: .lower, rankProbabilities: false)
+        #expect(bare.treatments.allSatisfy { $0.cumulativeProbabilities == nil })
+    }
+
     @Test func rankingsCanBeStored() throws {
         for probabilities in [true, false] {
             let ranking = Ranking(

@@ -47,4 +47,19 @@ import Testing
         #expect(EffectReading(measure: "PLO", scale: .logit).reference(measure: "PLO") == nil)
         #expect(EffectReading(measure: "MN", scale: .identity).reference(measure: "MN") == nil)
     }
+
+    @Test func sampleSizesTakeTheirOwnScalesBack() {
+        let proportion = EffectReading(measure: "PFT", scale: .freemanTukey)
+        #expect(!proportion.isBackTransformed && proportion.takenBack.title == "proportion")
+        #expect(EffectReading(measure: "IRFT", scale: .freemanTukeyRate).takenBack.header == "Rate")
+        let ratio = EffectReading(measure: "RR", scale: .log)
+        #expect(ratio.takenBack == ratio)
+    }
+
+    @Test func theNarrowestIntervalGivesTheDecimals() {
+        let reading = EffectReading(measure: "MD", scale: .identity)
+        let intervals = [0.05, 30, .infinity, 0].map { ConfidenceInterval(lower: 0, upper: $0) }
+        #expect(reading.decimals(for: intervals) == NumberFormat.decimals(forWidth: 0.05))
+        #expect(reading.decimals(for: [] as [ConfidenceInterval]) == 2)
+    }
 }

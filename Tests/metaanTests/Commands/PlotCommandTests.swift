@@ -10,6 +10,10 @@ import Testing
         ["drapery", "bcg"], ["gosh", "bcg", "--model", "common"], ["network", "dong2013"],
         ["network-forest", "senn2013", "--reference", "plac"], ["rankogram", "dong2013", "--better", "lower"],
         ["league", "dong2013", "--better", "lower"], ["forest", "msc"],
+        ["split-forest", "dong2013", "--split", "SIDDE"],
+        ["comparison-adjusted-funnel", "senn2013", "--sequence", "plac, metf"],
+        ["sucra", "dong2013", "--better", "lower"],
+        ["net-heat", "dong2013"], ["sucra", "stroke/contrasts"], ["forest", "pritz1997", "--measure", "PFT"],
     ]
 
     @Test(arguments: kinds)
@@ -40,12 +44,42 @@ import Testing
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        for command in ["pool", "bias"] {
-            let figure = folder.appendingPathComponent(command + ".svg")
-            let plain = try CommandRun(command, "bcg", "--measure", "RR")
-            let run = try CommandRun(command, "bcg", "--measure", "RR", "--plot", figure.path)
-            #expect(run.status == 0 && run.output == plain.output)
-            #expect(try String(contentsOf: figure, encoding: .utf8).hasPrefix("<svg "))
+        let runs: [(arguments: [String], words: [String])] = [
+            (["pool", "bcg", "--measure", "RR"], ["Forest plot"]),
+            (["bias", "bcg", "--measure", "RR"], ["Funnel plot"]),
+            (["regress", "bcg", "--moderators", "factor(alloc) + ablat"], ["Bubble plot", "No line"]),
+            (["regress", "bcg", "--moderators", "ablat"], ["Bubble plot", "confidence band"]),
+            (["network", "senn2013"], ["Network: 10 treatments", "network meta-analysis"]),
+        ]
+        for (arguments, words) in runs {
+            let figure = folder.appendingPathComponent(UUID().uuidString + ".svg")
+            let plain = try CommandRun(arguments)
+            let run = try CommandRun(arguments + ["--plot", figure.path])
+            #expect(run.status == 0 && run.output == plain.output, "\(run.errors)")
+            let svg = try String(contentsOf: figure, encoding: .utf8)
+            #expect(svg.hasPrefix("<svg "))
+            for word in words { #expect(svg.contains(word), "\(arguments)") }
+        }
+        let none = folder.appendingPathComponent("none.svg")
+        let run = try CommandRun("regress", "bcg", "--moderators", "factor(alloc)", "--plot", none.path)
+        #expect(run.status == 64 && run.text.isEmpty && run.errors.contains("add a column of numbers"))
+        #expect(!FileManager.default.fileExists(atPath: none.path))
+    }
+
+    /// An effect that no double holds as a ratio.
+    @Test func effectsBeyondAllNumbersAreDrawn() throws {
+        let csv = "study,yi,sei\na,1e20,1\nb,0.5,600\nc,0.2,0.1\n"
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".svg")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let run = try CommandRun(
+            ["pool", "-", "--measure", "HR", "--plot", file.path], input: Data(csv.utf8))
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try String(contentsOf: file, encoding: .utf8).hasSuffix("</svg>\n"))
+        let network = "study,treat1,treat2,yi,sei\na,A,B,1e19,1\nb,B,C,0.2,600\n"
+        for measure in ["OR", "GEN"] {
+            let run = try CommandRun(
+                ["plot", "network-forest", "-", "--measure", measure], input: Data(network.utf8))
+            #expect(run.status == 0 && run.text.hasSuffix("</svg>\n"), "\(run.errors)")
         }
     }
 
@@ -57,6 +91,12 @@ import Testing
         (["pie", "bcg"], 64, "pie"), (["rankogram", "senn2013"], 64, "--better"),
         (["forest", "bcg", "--favours", "one"], 64, "--favours"),
         (["forest", "bcg", "--subgroup", "none"], 65, "none"),
+        (["funnel", "pritz1997", "--contours"], 64, "--contours needs a value that means no effect"),
+        (["comparison-adjusted-funnel", "senn2013"], 64, "--sequence"),
+        (["comparison-adjusted-funnel", "senn2013", "--sequence", " , "], 64, "--sequence"),
+        (["comparison-adjusted-funnel", "senn2013", "--sequence", "plac,none"], 64, "the sequence names none"),
+        (["sucra", "senn2013"], 64, "--better"),
+        (["sucra", "bcg", "--better", "lower", "--split", "SIDDE"], 64, "--split"),
         (["forest", "bcg", "-o", "/no/such/folder/f.svg"], 73, "cannot be created"),
     ]
 

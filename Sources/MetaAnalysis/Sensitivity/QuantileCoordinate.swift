@@ -1,0 +1,36 @@
+/// Residuals beside the quantiles that the normal distribution expects of their ranks: the points of a Q–Q plot.
+///
+/// They lie on the diagonal where the true effects are normal and the model holds. With few studies even normal effects scatter widely.
+///
+/// ```swift
+/// let points = try RandomEffects().influence(effects).quantileCoordinates
+/// ```
+///
+/// The r-th of k residuals stands beside the quantile of (r − a) / (k + 1 − 2a), with a = 3/8 for ten residuals or fewer and a = 1/2 for
+/// more. Residuals are the studentised ones; studies without one have no place.
+///
+/// R: `qqnorm(rma(yi, vi), type = "rstudent")`, and `ppoints(k)` for the probabilities.
+public struct QuantileCoordinate: Hashable, Sendable, Codable {
+    public var label: String
+    /// Line of the file it was read from.
+    public var row: Int?
+    /// Expected of a residual of this rank.
+    public var quantile: Double
+    public var residual: Double
+}
+
+extension InfluenceAnalysis {
+    /// From the least residual to the greatest, equal ones in the order of the studies; O(k log k).
+    public var quantileCoordinates: [QuantileCoordinate] {
+        let usable = studies.filter { $0.studentizedResidual?.isFinite == true }
+        let residuals = usable.map { $0.studentizedResidual ?? 0 }
+        let order = usable.indices.sorted { (residuals[$0], $0) < (residuals[$1], $1) }
+        let shift = usable.count <= 10 ? 0.375 : 0.5
+        return order.enumerated().map { rank, index in
+            let probability = (Double(rank + 1) - shift) / (Double(usable.count) + 1 - 2 * shift)
+            return QuantileCoordinate(
+                label: usable[index].label, row: usable[index].row,
+                quantile: ReferenceDistribution.normal.quantile(probability), residual: residuals[index])
+        }
+    }
+}

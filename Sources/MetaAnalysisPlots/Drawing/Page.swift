@@ -1,0 +1,76 @@
+internal import MetaAnalysis
+
+/// A figure without axes of its own: a heading, what a plot draws below it, and notes at the foot.
+struct Page {
+    static let margin = 14.0
+    private static let headingSize = 14.0
+    /// From the top of a heading to what stands below it.
+    static let headingHeight = 24.0
+
+    let palette: Palette
+    var width: Double
+    let heading: String?
+    /// Where the next thing begins.
+    var y: Double
+    private(set) var marks: [Mark] = []
+
+    init(width: Double, heading: String?, theme: Theme) {
+        palette = theme.palette
+        self.width = width
+        self.heading = heading
+        y = Self.margin
+        if let heading {
+            marks.append(Self.mark(heading: heading, width: width, palette))
+            y += Self.headingHeight
+        }
+    }
+
+    /// A heading in the upper left corner.
+    static func mark(heading: String, width: Double, _ palette: Palette) -> Mark {
+        let label = Label(
+            heading, at: Point(margin, margin + 13), size: headingSize, isBold: true, color: palette.text)
+        return .text(label.shortened(to: width - 2 * margin))
+    }
+
+    mutating func add(_ mark: Mark) { marks.append(mark) }
+
+    mutating func add(_ more: [Mark]) { marks += more }
+
+    /// Sentences below what was drawn, on as many lines as they need.
+    mutating func write(notes: [String]) {
+        for line in notes.flatMap({
+            TextMetrics(size: Frame.smallSize).wrapped($0.drawable, to: width - 2 * Self.margin)
+        }) {
+            y += 15
+            add(.text(Label(line, at: Point(Self.margin, y), size: Frame.smallSize, color: palette.muted)))
+        }
+    }
+
+    func figure(title: String, summary: String) -> Figure {
+        Figure(
+            width: width, height: y + Self.margin, title: title.naming(heading), summary: summary,
+            background: palette.background, marks: marks)
+    }
+}
+
+extension String {
+    /// The title of a figure, with the outcome that its heading names.
+    func naming(_ heading: String?) -> String { self + (heading.map { ", " + $0 } ?? "") }
+}
+
+extension Mark {
+    /// The point of one study among others.
+    static func point(at place: Point, title: String, _ palette: Palette) -> Mark {
+        .group([symbol(at: place, palette)], title: title)
+    }
+
+    /// What a point of a study looks like.
+    static func symbol(at place: Point, _ palette: Palette) -> Mark {
+        .circle(center: place, radius: 4, fill: palette.study, stroke: Stroke(palette.background, width: 0.75))
+    }
+}
+
+extension Int {
+    /// "1 study", "2 studies".
+    var studies: String { self == 1 ? "1 study" : "\(self) studies" }
+}
