@@ -20,6 +20,7 @@ struct Metaan: ParsableCommand {
               metaan bias trials.csv         small-study effects, publication bias
               metaan plot forest trials.csv -o forest.svg   a figure of it
               metaan effects trials.csv      effects and variances of the studies
+              metaan convert mean trials.csv   means and SDs from medians and quartiles
               metaan sensitivity trials.csv  how far the answer depends on single studies
               metaan report trials.csv -o report.html   all of it on one page
               metaan measures SMD            what a measure is and needs
@@ -34,7 +35,8 @@ struct Metaan: ParsableCommand {
         version: version,
         subcommands: [
             PoolCommand.self, RegressCommand.self, SensitivityCommand.self, BiasCommand.self, NetworkCommand.self,
-            PlotCommand.self, ReportCommand.self, EffectsCommand.self, MeasuresCommand.self, DatasetsCommand.self,
+            PlotCommand.self, ReportCommand.self, EffectsCommand.self, ConvertCommand.self, MeasuresCommand.self,
+            DatasetsCommand.self,
             ArticleCommand.self,
         ])
 

@@ -78,3 +78,17 @@ func minimum(
     for end in ends where end.y <= best.y { best = end }
     return (best.x, best.y, iterations)
 }
+
+/// The lowest point of `function`: of evenly spaced starts the best, and the valley about it searched through.
+func valley(of function: (Double) -> Double, in range: ClosedRange<Double>, starts: Int) -> Double {
+    let step = (range.upperBound - range.lowerBound) / Double(starts)
+    var best = (x: range.lowerBound, y: Double.infinity)
+    for index in 0...starts {
+        let x = range.lowerBound + Double(index) * step
+        let y = function(x)
+        if y < best.y { best = (x, y) }
+    }
+    let low = max(range.lowerBound, best.x - step)
+    let high = min(range.upperBound, best.x + step)
+    return minimum(of: function, in: low...high).argument
+}

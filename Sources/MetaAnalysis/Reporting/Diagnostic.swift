@@ -36,6 +36,9 @@ public struct Diagnostic: Hashable, Sendable, Codable {
         public static let sampledSubsets = Code(rawValue: "sampledSubsets")
         public static let sampledPermutations = Code(rawValue: "sampledPermutations")
         public static let defaultChosen = Code(rawValue: "defaultChosen")
+        public static let skewedQuantiles = Code(rawValue: "skewedQuantiles")
+        public static let converted = Code(rawValue: "converted")
+        public static let asymmetricInterval = Code(rawValue: "asymmetricInterval")
     }
 
     public var severity: Severity

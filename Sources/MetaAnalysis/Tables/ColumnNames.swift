@@ -47,7 +47,7 @@ enum ColumnNames {
     /// Every role and its names, to check what a caller assigns.
     static let known: Set<String> = {
         var names = Set(structure.values.joined()).union(network.values.joined()).union(marker.values.joined())
-            .union(hazardRatio)
+            .union(hazardRatio).union(ConversionNames.ofMeans)
         for kind in OutcomeKind.allCases {
             for role in kind.roles.joined() { names.formUnion(of(role, in: kind)) }
         }
@@ -154,12 +154,13 @@ struct ColumnFinder {
     /// Names that the caller gave to columns; `nil` for a role to be ignored.
     private var assigned: [String: Int?] = [:]
 
+    /// - Parameter further: names of roles that are known here beside those of studies.
     /// - Throws: `MetaAnalysisError`: `.invalidSetting` for an unknown role, `.missingColumn` for an unknown column.
-    init(_ table: Table, assignments: [String: String]) throws {
+    init(_ table: Table, assignments: [String: String], further: Set<String> = []) throws {
         for (index, name) in table.columns.enumerated() { columns[ColumnNames.folded(name), default: []].append(index) }
         for (role, column) in assignments.sorted(by: { $0.key < $1.key }) {
             let name = ColumnNames.folded(role.trimmingBlanks())
-            guard ColumnNames.known.contains(name) else {
+            guard ColumnNames.known.contains(name) || further.contains(name) else {
                 throw MetaAnalysisError(
                     .invalidSetting, "there is no column role \(quoted(role))",
                     remedy: "take one of \(ColumnNames.roleList)", location: table.location())

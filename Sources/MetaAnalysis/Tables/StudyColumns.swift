@@ -9,6 +9,9 @@
 /// one group, unless a measure of change is asked for. Matched pairs and genotypes have the names of two groups, and are taken
 /// for what they are when one of their measures is asked for.
 ///
+/// Groups of which the median is known (`median1i` with `q1_1i q3_1i` or `min1i max1i`), or the mean with its standard error or interval,
+/// beside others with mean and standard deviation, are completed first (`TableConversion`), and diagnostics name the route of every study.
+///
 /// ```swift
 /// let outcomes = try StudyColumns(measure: "RR").read(table)
 /// let effects = try outcomes[0].studies.effectSizes(measureCode: "RR")
@@ -37,6 +40,7 @@ public struct StudyColumns: Hashable, Sendable, Codable {
     ///   is complete, `.invalidSetting` for an unknown role, `.unsupportedCombination` for an unknown measure.
     public func read(_ table: Table) throws -> [StudyData] {
         try Self.check(intervalLevel: intervalLevel)
+        let (table, converted) = try completed(table)
         let finder = try ColumnFinder(table, assignments: assignments)
         let detection = try KindDetection(table, finder: finder, measure: measure)
         return try Self.outcomes(table, finder).map { outcome, rows in
@@ -45,6 +49,9 @@ public struct StudyColumns: Hashable, Sendable, Codable {
                 table: table, data: data, finder: finder, measure: measure, intervalLevel: intervalLevel)
             let studies = try builder.studies(rows: rows)
             var diagnostics = notes
+            if !converted.isEmpty, data.kind == .twoGroupMeans || data.kind == .singleMean {
+                diagnostics += Self.notes(on: builder.tableRows.map { converted[$0] })
+            }
             if builder.label == nil {
                 diagnostics.append(
                     Diagnostic(

@@ -27,6 +27,13 @@ extension ClusterCorrection: CodedArgument {}
 extension ContinuityCorrection.Kind: CodedArgument {}
 extension ContinuityCorrection.When: CodedArgument {}
 extension ContributionMethod: CodedArgument {}
+extension ConversionKind: CodedArgument {}
+extension EffectForm: CodedArgument {
+    public static var aliases: [String: EffectForm] {
+        ["d": .standardizedMeanDifference, "r": .correlation, "z": .fisherZ]
+    }
+}
+extension EffectScale: CodedArgument {}
 extension FailSafeNumber.Method: CodedArgument {}
 extension FunnelPredictor: CodedArgument {}
 extension FunnelSide: CodedArgument {}
@@ -35,6 +42,9 @@ extension NetworkMetaRegression.Coefficients: CodedArgument {}
 extension NodeSplitting.Method: CodedArgument {}
 extension PredictionIntervalMethod: CodedArgument {}
 extension Preference: CodedArgument {}
+extension QuantileMethod: CodedArgument {
+    public static var aliases: [String: QuantileMethod] { ["luo": .luoWanShi, "shi": .luoWanShi] }
+}
 extension SelectionFunction.Kind: CodedArgument {
     public static var aliases: [String: SelectionFunction.Kind] { ["step": .step] }
 }
@@ -44,6 +54,7 @@ extension StudyOrder: CodedArgument {}
 extension SubgroupHeterogeneity: CodedArgument {}
 extension TauSquaredIntervalMethod: CodedArgument {}
 extension Theme: CodedArgument {}
+extension UnderlyingDistribution: CodedArgument {}
 extension VarianceVariant: CodedArgument {}
 extension Weighting: CodedArgument {}
 

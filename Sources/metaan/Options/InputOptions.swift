@@ -64,6 +64,11 @@ struct InputOptions: ParsableArguments {
         }
     }
 
+    /// Hands over the table that the filters leave and the columns assigned, for what is not a table of studies.
+    func withTable<Result>(_ read: (Table, [String: String]) throws -> Result) throws -> Result {
+        try withTable(nil, group: nil) { table, _, assignments in try read(table, assignments) }
+    }
+
     /// The bytes of the file, with a line on standard error where another name was asked for.
     func open() throws -> InputFile {
         let input = try InputFile.read(file)

@@ -45,4 +45,14 @@ import Testing
         #expect(minimum(of: { $0 * $0 }, in: 3...3).argument == 3)
         #expect(minimum(of: { $0 * $0 }, in: 3...3).value == 9)
     }
+
+    /// Of two valleys the deeper one, wherever Brent's method alone would have gone.
+    @Test func deeperValleyIsFound() {
+        func function(_ x: Double) -> Double {
+            min((x - 1) * (x - 1), (x - 7) * (x - 7) * 4 - 0.5)
+        }
+        let lowest = valley(of: function, in: 0...10, starts: 40)
+        #expect(abs(lowest - 7) < 1e-7)
+        #expect(valley(of: { $0 }, in: -2...3, starts: 5) == -2)
+    }
 }

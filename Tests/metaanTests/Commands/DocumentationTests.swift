@@ -17,7 +17,7 @@ import Testing
             SensitivityCommand.helpMessage(),
             BiasCommand.helpMessage(), NetworkCommand.helpMessage(), EffectsCommand.helpMessage(),
             PlotCommand.helpMessage(), ReportCommand.helpMessage(), MeasuresCommand.helpMessage(),
-            DatasetsCommand.helpMessage(), ArticleCommand.helpMessage(),
+            DatasetsCommand.helpMessage(), ArticleCommand.helpMessage(), ConvertCommand.helpMessage(),
         ]
         // Options stand at the start of a line of the help; those in its sentences are mentioned only.
         return Set(helps.flatMap { $0.matches(of: /\n  (?:-[a-z], )?(--[a-z0-9-]+)/).map { String($0.1) } })
@@ -35,7 +35,7 @@ import Testing
 
     @Test func everyCommandIsDocumented() {
         let commands = Metaan.configuration.subcommands.map { $0._commandName }
-        #expect(commands.count == 11)
+        #expect(commands.count == 12)
         for command in commands { #expect(Self.document.contains("`metaan \(command)"), "\(command)") }
     }
 
@@ -54,6 +54,7 @@ import Testing
             "--permutations", "100", "--scale", "ablat",
         ],
         ["bias", "bcg", "--measure", "OR"],
+        ["convert", "mean", "q1=8", "median=10", "q3=13", "n=20"],
         ["measures", "RR"], ["datasets", "bcg"],
         ["article"],
         ["sensitivity", "bcg", "--cumulative", "year", "--influence", "--baujat", "--gosh", "--leave-one-out"],

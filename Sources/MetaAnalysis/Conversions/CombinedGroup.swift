@@ -1,0 +1,49 @@
+/// Groups of participants taken together: the mean, standard deviation and size, or the events, of all of them.
+///
+/// Exactly what the participants themselves would give. Source: Higgins et al. (2019), chapter 6.5.2.10, doi:10.1002/9781119536604.
+public enum CombinedGroup {
+    /// - Parameter groups: at least one.
+    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) for groups that cannot be, with the role (`m1i`, `sd2i`, …) at fault; for groups
+    ///   of fewer than two participants together.
+    public static func means(_ groups: [SingleMean]) throws -> SingleMean {
+        for (index, group) in groups.enumerated() {
+            let number = index + 1
+            try group.validate(roles: (mean: "m\(number)i", deviation: "sd\(number)i"), group: " of group \(number)")
+            try OutcomeValue(group.size, "n\(number)i", "number of participants in group \(number)")
+                .requireFiniteAndNotNegative()
+        }
+        let filled = groups.filter { $0.size > 0 }
+        let size = filled.reduce(0) { $0 + $1.size }
+        guard size >= 2, let first = filled.first else {
+            throw MetaAnalysisError.invalidOutcome(
+                "the groups have \(size.plain) participants together, too few for a standard deviation",
+                remedy: "check the sizes", role: "n1i")
+        }
+        let scale = filled.reduce(0) { max($0, max($1.deviation, abs($1.mean - first.mean))) }
+        // Of distances from one of the means and in units of the largest of them, so that nothing overflows or cancels.
+        let unit = scale > 0 ? scale : 1
+        let shifts = filled.map { ($0.mean - first.mean) / unit }
+        let shift = zip(filled, shifts).reduce(0) { $0 + $1.0.size / size * $1.1 }
+        var sum = 0.0
+        for (group, own) in zip(filled, shifts) {
+            let deviation = group.deviation / unit
+            sum += max(0, group.size - 1) * deviation * deviation + group.size * (own - shift) * (own - shift)
+        }
+        return SingleMean(
+            mean: first.mean + unit * shift, deviation: unit * (sum / (size - 1)).squareRoot(), size: size)
+    }
+
+    /// - Parameter groups: at least one.
+    public static func events(_ groups: [Proportion]) throws -> Proportion {
+        for (index, group) in groups.enumerated() {
+            do {
+                try group.validate()
+            } catch var error as MetaAnalysisError {
+                error.location.column = error.location.column.map { $0 == "ni" ? "n\(index + 1)i" : "x\(index + 1)i" }
+                throw error
+            }
+        }
+        return Proportion(
+            events: groups.reduce(0) { $0 + $1.events }, size: groups.reduce(0) { $0 + $1.size })
+    }
+}

@@ -1,0 +1,92 @@
+internal import RealModule
+
+/// The standard error of an effect from the confidence interval or the test that a study reports beside it.
+///
+/// Intervals and tests are read as those of the normal distribution, on the logarithmic scale for ratios. The same in R:
+/// `metafor::conv.wald`. Source: Higgins et al. (2019), chapters 6.3.1 and 6.3.2, doi:10.1002/9781119536604.
+public struct WaldConversion: Hashable, Sendable, Codable {
+    /// Whether estimate and interval are ratios, whose logarithm is analysed.
+    public var isRatio: Bool
+
+    public init(isRatio: Bool = false) { self.isRatio = isRatio }
+
+    /// What stands beside the estimate.
+    public enum Precision: Hashable, Sendable, Codable {
+        /// On the scale of the estimate.
+        case interval(lower: Double, upper: Double, level: Double)
+        /// Two-sided, of no effect: a difference of 0, a ratio of 1.
+        case pValue(Double)
+        /// z of that test.
+        case statistic(Double)
+        /// On the analysis scale.
+        case standardError(Double)
+    }
+
+    /// An effect on the analysis scale.
+    public struct Result: Hashable, Sendable, Codable {
+        public var effect: EffectEstimate
+        public var diagnostics: [Diagnostic]
+    }
+
+    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`), its location's `column` holding the role at fault (`estimate`, `ci_low`, `p`, …).
+    public func convert(estimate: Double, _ precision: Precision) throws -> Result {
+        let value = try analysed(estimate, "estimate", "estimate")
+        var diagnostics: [Diagnostic] = []
+        let error: Double
+        switch precision {
+        case .interval(let lower, let upper, let level):
+            let low = try analysed(lower, "ci_low", "lower end of the confidence interval")
+            let high = try analysed(upper, "ci_high", "upper end of the confidence interval")
+            let half = try DeviationSource.halfWidth(low, high)
+            error = half / ReferenceDistribution.normal.twoSidedQuantile(level: level)
+            guard value >= low, value <= high else {
+                throw MetaAnalysisError.invalidOutcome(
+                    "the estimate \(estimate.plain) lies outside its confidence interval from \(lower.plain) to \(upper.plain)",
+                    remedy: isRatio ? "check the numbers" : "check the numbers, and whether they are ratios",
+                    role: "estimate")
+            }
+            // Rounding moves an end by up to half a digit; a twentieth of the width is more than that in all but tiny effects.
+            let shift = abs((value - low) / 2 - (high - value) / 2) / (high - low)
+            if shift > 0.05 {
+                let percent = NumberFormat.fixed(100 * shift, decimals: 0)
+                diagnostics.append(
+                    Diagnostic(
+                        .warning, .asymmetricInterval,
+                        "the estimate \(estimate.plain) lies \(percent)% of the width of its interval away from the middle "
+                            + (isRatio ? "on the logarithmic scale" : "of it; a ratio has the role ratio")))
+            }
+        case .pValue(let p):
+            try OutcomeValue(p, "p", "p-value").requirePositive()
+            guard p < 1, value != 0 else { throw saysNothing(estimate, "p-value", p, role: "p") }
+            error = abs(value) / ReferenceDistribution.normal.upperQuantile(p / 2)
+        case .statistic(let z):
+            try OutcomeValue(z, "z", "test statistic").requireFinite()
+            guard z != 0, value != 0 else { throw saysNothing(estimate, "test statistic", z, role: "z") }
+            error = abs(value / z)
+        case .standardError(let reported):
+            try OutcomeValue(reported, "se", "standard error").requirePositive()
+            error = reported
+        }
+        guard error > 0, error.isFinite, (error * error).isFinite, error * error > 0 else {
+            throw MetaAnalysisError(
+                .numericalOverflow, "the standard error is outside the range of numbers",
+                remedy: "give the effect in other units")
+        }
+        return Result(effect: EffectEstimate(estimate: value, variance: error * error), diagnostics: diagnostics)
+    }
+
+    private func analysed(_ value: Double, _ role: String, _ name: String) throws -> Double {
+        guard isRatio else {
+            try OutcomeValue(value, role, name).requireFinite()
+            return value
+        }
+        try OutcomeValue(value, role, name + " of a ratio").requirePositive()
+        return Double.log(value)
+    }
+
+    private func saysNothing(_ estimate: Double, _ name: String, _ value: Double, role: String) -> MetaAnalysisError {
+        MetaAnalysisError.invalidOutcome(
+            "from the \(name) \(value.plain) beside the estimate \(estimate.plain) no standard error follows",
+            remedy: "give a confidence interval, or more digits", role: role)
+    }
+}

@@ -1,0 +1,76 @@
+// Means that a study reports as medians, standard errors or intervals.
+extension StudyColumns {
+    /// The table with the means and standard deviations that its other columns lead to, where these are missing.
+    ///
+    /// Only a table with a median of one of two groups (`median1i`) is looked at, or, for a measure of one mean, with a median. Rows and
+    /// their lines stay as they are; see `TableConversion`.
+    ///
+    /// - Returns: the table, and how every row was read; no rows where there was nothing to complete.
+    func completed(_ table: Table) throws -> (table: Table, rows: [ConvertedTable.Row]) {
+        let finder = try ColumnFinder(table, assignments: assignments)
+        let kinds = measure.map { code in
+            OutcomeKind.allCases.filter { kind in kind.measures.contains { $0.code == code.uppercased() } }
+        }
+        var groups: [Int?] = []
+        if kinds?.contains(.twoGroupMeans) ?? true { groups += [1, 2] }
+        if kinds?.contains(.singleMean) ?? false { groups.append(nil) }
+        guard groups.contains(where: { finder.match(ConversionNames.of("median", group: $0)) != nil }) else {
+            return (table, [])
+        }
+        let conversion = TableConversion(
+            .mean, settings: ConversionSettings(level: intervalLevel), assignments: assignments)
+        do {
+            let converted = try conversion.convert(table)
+            return (Table(converted, name: table.name), converted.rows)
+        } catch let error as MetaAnalysisError where error.code == .missingColumn {
+            // A median of something else, such as the age in a table of events.
+            return (table, [])
+        }
+    }
+
+    /// How these rows were read: what is doubtful in them, and the studies of every route.
+    static func notes(on rows: [ConvertedTable.Row]) -> [Diagnostic] {
+        var doubts: [Diagnostic] = []
+        var order: [String] = []
+        var studies: [String: [String]] = [:]
+        for row in rows {
+            for (index, record) in row.records.enumerated() {
+                guard let record else { continue }
+                let group = row.records.count > 1 ? "group \(index + 1): " : ""
+                doubts += record.diagnostics.map {
+                    Diagnostic($0.severity, $0.code, group + $0.message, studies: [row.label])
+                }
+                if studies[record.route] == nil { order.append(record.route) }
+                if studies[record.route]?.last != row.label { studies[record.route, default: []].append(row.label) }
+            }
+        }
+        return doubts
+            + order.map { Diagnostic(.note, .converted, "read by the route: \($0)", studies: studies[$0] ?? []) }
+    }
+}
+
+extension Table {
+    /// A converted table as one that was read, every field in quotes.
+    init(_ converted: ConvertedTable, name: String) {
+        var bytes: [UInt8] = []
+        var ends: [UInt32] = []
+        var rows: [Row] = []
+        for row in converted.rows {
+            rows.append(Row(start: bytes.count, firstEnd: ends.count, line: row.line))
+            let start = bytes.count
+            for cell in row.cells {
+                if bytes.count > start { bytes.append(UInt8(ascii: ",")) }
+                bytes.append(.quote)
+                switch cell {
+                case .text(let text):
+                    for byte in text.utf8 { bytes += byte == .quote ? [byte, byte] : [byte] }
+                case .number(let number): bytes += Array("\(number)".utf8)
+                case nil: break
+                }
+                bytes.append(.quote)
+                ends.append(UInt32(bytes.count - start))
+            }
+        }
+        self.init(name: name, columns: converted.columns, bytes: bytes, ends: ends, rows: rows)
+    }
+}
