@@ -17,8 +17,8 @@ public struct EffectSizes: Hashable, Sendable, Codable {
     public var diagnostics: [Diagnostic]
     /// How they were computed; `nil` for effects taken as reported.
     public var settings: EffectSettings?
-    /// The studies they were computed from, those that gave none included: what models of counts pool. `nil` for effects
-    /// known beforehand.
+    /// The studies they were computed from, those that gave none included, but for those left out by request or without participants in
+    /// a group: what models of counts pool. `nil` for effects known beforehand.
     public var source: StudyCollection?
 
     /// Effects known beforehand.
@@ -62,9 +62,12 @@ public struct EffectSizes: Hashable, Sendable, Codable {
         var corrected: [String] = []
         self.init(measure: details.code, scale: details.scale, effects: [])
         self.settings = settings
-        source = Outcome.collection(studies)
+        let counted = studies.filter { !plan.drops($0.outcome) && !$0.outcome.isEmpty }
+        source = Outcome.collection(counted)
         effects.reserveCapacity(studies.count)
-        for (position, study) in studies.enumerated() {
+        var position = 0
+        for study in studies {
+            defer { if !plan.drops(study.outcome), !study.outcome.isEmpty { position += 1 } }
             do throws(Exclusion) {
                 guard !plan.drops(study.outcome) else {
                     throw Exclusion("no events, or only events, in both groups")

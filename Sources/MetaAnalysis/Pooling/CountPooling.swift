@@ -17,6 +17,8 @@ extension PooledEffect {
         var notes = effects.diagnostics
         if weights.count == 1 {
             notes.append(Diagnostic(.warning, .singleStudy, "there is one study; heterogeneity cannot be estimated"))
+        } else {
+            notes += Self.notes(own, effects)
         }
         self.init(
             outcome: nil, group: nil, k: weights.count, scale: effects.scale, estimate: estimate, standardError: error,
@@ -31,16 +33,31 @@ extension PooledEffect {
                 measure: effects.measure, model: model, interval: .wald, level: level, effects: effects.settings))
     }
 
-    /// Q of the studies' own effects around the pooled one.
+    /// On studies that take part without an effect of their own.
+    private static func notes(_ own: [EffectEstimate?], _ effects: EffectSizes) -> [Diagnostic] {
+        let silent = own.indices.filter { own[$0] == nil }.compactMap { effects.source?.label(at: $0) }
+        guard !silent.isEmpty else { return [] }
+        let known = own.count - silent.count
+        let subject = silent.count == 1 ? "1 study takes" : "\(silent.count) studies take"
+        return [
+            Diagnostic(
+                known > 1 ? .note : .warning, .notEstimable,
+                "\(subject) part by the counts alone, without an effect of \(silent.count == 1 ? "its" : "their") own: Q is of the"
+                    + " other \(known)" + (known > 1 ? "" : ", from which heterogeneity cannot be estimated"),
+                studies: silent)
+        ]
+    }
+
+    /// Q of the studies' own effects around the pooled one; 0 where there is but one, as it has nothing to differ from.
     private static func heterogeneity(
         _ effects: [EffectEstimate], around estimate: Double, level: Double
     ) -> Heterogeneity {
         var statistic = 0.0
-        for effect in effects {
+        for effect in effects where effects.count > 1 {
             let distance = effect.estimate - estimate
             statistic += distance * distance / effect.variance
         }
-        let count = effects.count
+        let count = max(1, effects.count)
         let degrees = Double(max(0, count - 1))
         let reference = ReferenceDistribution.chiSquared(degreesOfFreedom: degrees)
         return Heterogeneity(

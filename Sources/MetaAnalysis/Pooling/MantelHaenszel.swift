@@ -78,7 +78,9 @@ struct MantelHaenszelSums {
         guard isRatio else {
             guard denominator > 0 else { throw Self.noEvents }
             let estimate = numerator / denominator
-            return (estimate, (variance.0 + estimate * variance.1) / (denominator * denominator))
+            let spread = (variance.0 + estimate * variance.1) / (denominator * denominator)
+            guard spread > 0 else { throw Self.noVariance }
+            return (estimate, spread)
         }
         guard numerator > 0, denominator > 0 else { throw Self.noEvents }
         let estimate = Double.log(numerator / denominator)
@@ -86,6 +88,10 @@ struct MantelHaenszelSums {
         let spread = variance.0 / (numerator * numerator) + variance.1 / (numerator * denominator)
         return (estimate, 0.5 * (spread + variance.2 / (denominator * denominator)))
     }
+
+    private static let noVariance = MetaAnalysisError(
+        .notEstimable, "the difference has no standard error, as every study has no events or nothing but events",
+        remedy: "choose an outcome that occurred")
 
     private static let noEvents = MetaAnalysisError(
         .notEstimable, "no study has the events that a Mantel-Haenszel ratio needs in both groups",

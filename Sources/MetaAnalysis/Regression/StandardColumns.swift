@@ -46,6 +46,11 @@ struct StandardColumns {
             guard spread > Self.negligible * max(abs(mean), spread) else {
                 throw Self.dependent(names[column], "is the same for every study")
             }
+            guard Self.moderateSpreads.contains(spread * unit) else {
+                throw MetaAnalysisError(
+                    .invalidOutcome, "the column \(quoted(names[column])) has values of about \((spread * unit).plain)",
+                    remedy: "give it in units in which they are nearer to 1")
+            }
             let inverse = 1 / spread
             for row in values.indices { values[row] *= inverse }
             columns.append(values)
@@ -58,6 +63,9 @@ struct StandardColumns {
         self.hasIntercept = hasIntercept
         if !Self.areIndependent(matrix) { try Self.requireIndependent(columns, names) }
     }
+
+    /// Spreads of columns whose coefficients have variances within the range of numbers.
+    private static let moderateSpreads = 1e-100...1e100
 
     /// Columns whose part outside those before it is smaller than this, relative to them, are taken as dependent.
     private static let negligible = 1e-9

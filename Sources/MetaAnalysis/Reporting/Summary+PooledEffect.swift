@@ -225,7 +225,9 @@ extension Summary {
 
     static func heterogeneitySentence(_ pooled: PooledEffect) -> String {
         let found = pooled.heterogeneity
-        guard found.degreesOfFreedom > 0 else { return "Heterogeneity: not estimable from one study." }
+        guard found.degreesOfFreedom > 0 else {
+            return "Heterogeneity: not estimable" + (pooled.k == 1 ? " from one study." : ".")
+        }
         return sentence(for: found, isRandom: pooled.settings.model == "random")
     }
 

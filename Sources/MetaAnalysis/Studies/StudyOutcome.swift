@@ -14,6 +14,8 @@ public protocol StudyOutcome: Hashable, Sendable, Codable {
 
     /// Whether both groups are without events, or both without non-events; drives `ContinuityCorrection.dropsDoubleZero`.
     var isDoubleZero: Bool { get }
+    /// Whether a group has no participants, so that there is nothing to compare.
+    var isEmpty: Bool { get }
 
     /// Number of participants behind the effect (person-time for rates), where the data say it.
     var sampleSize: Double? { get }
@@ -58,6 +60,7 @@ public protocol StudyOutcome: Hashable, Sendable, Codable {
 extension StudyOutcome {
     public var hasZeroCell: Bool { false }
     public var isDoubleZero: Bool { false }
+    public var isEmpty: Bool { false }
 
     public func validate(for measure: Measure) throws { try validate() }
 

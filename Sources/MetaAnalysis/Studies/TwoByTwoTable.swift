@@ -106,6 +106,8 @@ extension TwoByTwoTable: StudyOutcome {
         treatedEvents == 0 || treatedNonEvents == 0 || controlEvents == 0 || controlNonEvents == 0
     }
 
+    public var isEmpty: Bool { treatedSize == 0 || controlSize == 0 }
+
     public var isDoubleZero: Bool {
         (treatedEvents == 0 && controlEvents == 0) || (treatedNonEvents == 0 && controlNonEvents == 0)
     }

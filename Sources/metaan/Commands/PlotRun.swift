@@ -81,7 +81,7 @@ private struct PlotRun {
             return drawn(ForestPlot(found, of: pooled))
         case .funnel:
             let filled = try options.trimAndFill.map { try pooling.filled(sizes, $0) }
-            let test = options.egger ? try EggerTest(level: pooled.settings.level).test(sizes) : nil
+            let test = try options.egger ? pooling.egger(sizes, interval: command.model.interval ?? .wald) : nil
             note((filled?.pooled.diagnostics ?? []) + (test?.diagnostics ?? []))
             var plot = FunnelPlot(pooled, filled: filled, egger: test)
             plot.hasContours = options.contours
@@ -153,6 +153,18 @@ private struct PlotRun {
 }
 
 extension Pooling {
+    /// As `bias` has it.
+    fileprivate func egger(_ effects: EffectSizes, interval: IntervalMethod) throws -> SmallStudyTest {
+        switch self {
+        case .random(let model):
+            try SmallStudyMethod.egger.test(
+                effects, heterogeneity: model.heterogeneity, interval: interval, level: model.level)
+        case .common(let model):
+            try SmallStudyMethod.egger.test(effects, heterogeneity: nil, interval: interval, level: model.level)
+        case .other: throw Self.poolsCounts
+        }
+    }
+
     fileprivate func filled(_ effects: EffectSizes, _ estimator: MissingStudiesEstimator) throws -> TrimAndFillFit {
         switch self {
         case .random(let model): try TrimAndFill(model, estimator: estimator).fit(effects)
