@@ -35,6 +35,7 @@ extension NetworkMetaRegression.Coefficients: CodedArgument {}
 extension NodeSplitting.Method: CodedArgument {}
 extension PredictionIntervalMethod: CodedArgument {}
 extension Preference: CodedArgument {}
+extension ProportionIntervalMethod: CodedArgument {}
 extension SelectionFunction.Kind: CodedArgument {
     public static var aliases: [String: SelectionFunction.Kind] { ["step": .step] }
 }
