@@ -53,7 +53,13 @@ extension MeasureDescription {
     /// Every measure of every kind of data, in the order of `OutcomeKind.allCases`.
     public static let all: [MeasureDescription] = OutcomeKind.allCases.flatMap(\.measures)
 
-    /// The measure of this code, ignoring case.
+    /// Every code once: a hazard ratio is computed from two kinds of data.
+    public static let codes: [String] = {
+        var seen: Set<String> = []
+        return all.map(\.code).filter { seen.insert($0).inserted }
+    }()
+
+    /// The measure of this code, ignoring case; of the first kind of data that has it.
     public static func find(_ code: String) -> MeasureDescription? {
         let wanted = code.uppercased()
         return all.first { $0.code == wanted }

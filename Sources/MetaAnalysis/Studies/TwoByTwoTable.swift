@@ -70,7 +70,7 @@ extension TwoByTwoTable {
                 MeasureDescription(
                     rawValue, .twoByTwo, title: "log diagnostic odds ratio", scale: .log,
                     definition: """
-                        y = ln(a d / (b c)), v = 1/a + 1/b + 1/c + 1/d with a true positives and b false negatives of the \\
+                        y = ln(a d / (b c)), v = 1/a + 1/b + 1/c + 1/d with a true positives and b false negatives of the \
                         diseased, c false positives and d true negatives of the others
                         """,
                     source: "Glas et al. (2003), doi:10.1016/S0895-4356(03)00177-X",

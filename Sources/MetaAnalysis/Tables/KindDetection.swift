@@ -136,7 +136,7 @@ extension KindDetection {
         guard kinds.isEmpty else { return kinds }
         throw MetaAnalysisError(
             .unsupportedCombination, "there is no measure \(quoted(measure))",
-            remedy: "take one of " + MeasureDescription.all.map(\.code).joined(separator: ", "))
+            remedy: "take one of " + MeasureDescription.codes.joined(separator: ", "))
     }
 
     private static func layouts(

@@ -25,7 +25,7 @@ struct MeasuresCommand: ParsableCommand {
                 throw CommandFailure(
                     .usage,
                     "there is no measure \(code); take one of "
-                        + MeasureDescription.all.map(\.code).joined(separator: ", "))
+                        + MeasureDescription.codes.joined(separator: ", "))
             }
         }
         try output.write(MeasuresAnswer(measures: measures, isList: code == nil), file: "measures")

@@ -25,6 +25,7 @@ struct MeasureCatalogueTests {
         #expect(measure.definition.contains("y"))
         #expect(measure.definition.contains("v"))
         #expect(measure.source.contains("doi:10."))
+        #expect(!"\(measure.title)\(measure.definition)\(measure.source)".contains { $0.isNewline || $0 == "\\" })
         #expect(!measure.variances.isEmpty && Set(measure.variances).count == measure.variances.count)
         #expect(measure.kind.measures.contains(measure))
     }
@@ -54,6 +55,13 @@ struct MeasureCatalogueTests {
         #expect(
             try roles("SPCOR") == [["ti", "ni", "mi", "r2i"], ["pi", "ni", "mi", "r2i"], ["ri", "ni", "mi", "r2i"]])
         #expect(try roles("OR") == OutcomeKind.twoByTwo.roles)
+    }
+
+    /// A hazard ratio is computed from two kinds of data, under one code.
+    @Test func codesStandOnce() {
+        #expect(Set(MeasureDescription.codes).count == MeasureDescription.codes.count)
+        #expect(Set(MeasureDescription.codes) == Set(MeasureDescription.all.map(\.code)))
+        #expect(MeasureDescription.all.count == MeasureDescription.codes.count + 1)
     }
 
     @Test func lookUpIgnoresCase() {
