@@ -168,6 +168,26 @@ extension StudyCollection {
                 [Column("Dominant"), Column("Heterozygous"), Column("Recessive")],
                 studies.map { [$0.outcome.dominant, $0.outcome.heterozygous, $0.outcome.recessive].map(count) }
             )
+        case .partialCorrelation(let studies):
+            return (
+                [Column("Predictors"), Column("Total")],
+                studies.map { [count($0.outcome.predictors), count($0.outcome.size)] }
+            )
+        case .determination(let studies):
+            return (
+                [Column("Predictors"), Column("Total")],
+                studies.map { [count($0.outcome.predictors), count($0.outcome.size)] }
+            )
+        case .superiority(let studies):
+            return (
+                [Column("Total", group: "First"), Column("Total", group: "Second")],
+                studies.map { [count($0.outcome.treatedSize), count($0.outcome.controlSize)] }
+            )
+        case .logRank(let studies):
+            return (
+                [Column("O\u{2212}E"), Column("V")],
+                studies.map { [decimal($0.outcome.excess, 2), decimal($0.outcome.variance, 2)] }
+            )
         case .reported: return ([], [])
         }
     }

@@ -57,6 +57,30 @@ public enum RandomStudies {
                     Reliability(
                         alpha: random.between(0.4, 0.95), items: random.whole(3, 20), size: random.whole(20, 300))
                 })
+        case .partialCorrelation:
+            return .partialCorrelation(
+                studies(count) {
+                    PartialCorrelation(
+                        evidence: .statistic(random.between(-2, 5)), size: random.whole(40, 300),
+                        predictors: random.whole(1, 12), determination: random.between(0.5, 0.8))
+                })
+        case .determination:
+            return .determination(
+                studies(count) {
+                    Determination(
+                        evidence: .coefficient(random.between(0.05, 0.7)), size: random.whole(40, 300),
+                        predictors: random.whole(1, 12))
+                })
+        case .superiority:
+            return .superiority(
+                studies(count) {
+                    Superiority(
+                        probability: random.between(0.5, 0.95), treatedSize: random.whole(10, 90),
+                        controlSize: random.whole(10, 90))
+                })
+        case .logRank:
+            return .logRank(
+                studies(count) { LogRank(excess: random.between(-12, 6), variance: random.between(5, 60)) })
         case .reported:
             return .reported(
                 studies(count) {
@@ -163,6 +187,17 @@ extension StudyCollection {
                             treatedEvents: $0.outcome.controlEvents, treatedTime: $0.outcome.controlTime,
                             controlEvents: $0.outcome.treatedEvents, controlTime: $0.outcome.treatedTime))
                 })
+        case .superiority(let studies):
+            .superiority(
+                studies.map {
+                    $0.with(
+                        Superiority(
+                            probability: 1 - $0.outcome.probability, treatedSize: $0.outcome.controlSize,
+                            controlSize: $0.outcome.treatedSize))
+                })
+        case .logRank(let studies):
+            .logRank(
+                studies.map { $0.with(LogRank(excess: -$0.outcome.excess, variance: $0.outcome.variance)) })
         default: nil
         }
     }
@@ -219,6 +254,141 @@ extension PairedMeans {
         case .change(let mean, let deviation, let size):
             .change(mean: mean * unit, deviation: deviation * unit, size: size)
         }
+    }
+}
+
+extension StudyCollection {
+    /// The same proportions, means and correlations in studies `factor` times as large; `nil` for effects as reported.
+    public func enlarged(by factor: Double) -> StudyCollection? {
+        switch self {
+        case .twoByTwo(let studies):
+            .twoByTwo(
+                studies.map {
+                    $0.with(
+                        TwoByTwoTable(
+                            treatedEvents: $0.outcome.treatedEvents * factor,
+                            treatedNonEvents: $0.outcome.treatedNonEvents * factor,
+                            controlEvents: $0.outcome.controlEvents * factor,
+                            controlNonEvents: $0.outcome.controlNonEvents * factor))
+                })
+        case .twoGroupMeans(let studies):
+            .twoGroupMeans(
+                studies.map { study in
+                    var outcome = study.outcome
+                    outcome.treatedSize *= factor
+                    outcome.controlSize *= factor
+                    return study.with(outcome)
+                })
+        case .pairedMeans(let studies): .pairedMeans(studies.map { $0.with($0.outcome.enlarged(by: factor)) })
+        case .twoGroupRates(let studies):
+            .twoGroupRates(
+                studies.map {
+                    $0.with(
+                        TwoGroupRates(
+                            treatedEvents: $0.outcome.treatedEvents * factor,
+                            treatedTime: $0.outcome.treatedTime * factor,
+                            controlEvents: $0.outcome.controlEvents * factor,
+                            controlTime: $0.outcome.controlTime * factor))
+                })
+        case .pairedTable(let studies):
+            .pairedTable(
+                studies.map {
+                    $0.with(
+                        PairedTable(
+                            both: $0.outcome.both * factor, firstOnly: $0.outcome.firstOnly * factor,
+                            secondOnly: $0.outcome.secondOnly * factor, neither: $0.outcome.neither * factor))
+                })
+        case .pairedMargins(let studies):
+            .pairedMargins(
+                studies.map {
+                    $0.with(
+                        PairedMargins(
+                            firstEvents: $0.outcome.firstEvents * factor,
+                            firstNonEvents: $0.outcome.firstNonEvents * factor,
+                            secondEvents: $0.outcome.secondEvents * factor,
+                            secondNonEvents: $0.outcome.secondNonEvents * factor, correlation: $0.outcome.correlation))
+                })
+        case .singleMean(let studies):
+            .singleMean(
+                studies.map {
+                    $0.with(
+                        SingleMean(
+                            mean: $0.outcome.mean, deviation: $0.outcome.deviation, size: $0.outcome.size * factor))
+                })
+        case .proportion(let studies):
+            .proportion(
+                studies.map {
+                    $0.with(Proportion(events: $0.outcome.events * factor, size: $0.outcome.size * factor))
+                })
+        case .rate(let studies):
+            .rate(studies.map { $0.with(Rate(events: $0.outcome.events * factor, time: $0.outcome.time * factor)) })
+        case .correlation(let studies):
+            .correlation(
+                studies.map {
+                    $0.with(Correlation(coefficient: $0.outcome.coefficient, size: $0.outcome.size * factor))
+                })
+        case .reliability(let studies):
+            .reliability(
+                studies.map {
+                    $0.with(
+                        Reliability(
+                            alpha: $0.outcome.alpha, items: $0.outcome.items, size: $0.outcome.size * factor))
+                })
+        case .partialCorrelation(let studies):
+            .partialCorrelation(studies.map { $0.with($0.outcome.enlarged(by: factor)) })
+        case .determination(let studies):
+            .determination(
+                studies.map { study in
+                    var outcome = study.outcome
+                    outcome.size *= factor
+                    return study.with(outcome)
+                })
+        case .superiority(let studies):
+            .superiority(
+                studies.map {
+                    $0.with(
+                        Superiority(
+                            probability: $0.outcome.probability, treatedSize: $0.outcome.treatedSize * factor,
+                            controlSize: $0.outcome.controlSize * factor))
+                })
+        case .genotypes(let studies):
+            .genotypes(
+                studies.map {
+                    $0.with(
+                        Genotypes(
+                            dominant: $0.outcome.dominant * factor, heterozygous: $0.outcome.heterozygous * factor,
+                            recessive: $0.outcome.recessive * factor))
+                })
+        case .logRank(let studies):
+            .logRank(
+                studies.map {
+                    $0.with(LogRank(excess: $0.outcome.excess * factor, variance: $0.outcome.variance * factor))
+                })
+        case .reported: nil
+        }
+    }
+}
+
+extension PairedMeans {
+    fileprivate func enlarged(by factor: Double) -> PairedMeans {
+        switch self {
+        case .times(let firstMean, let firstDeviation, let secondMean, let secondDeviation, let size, let correlation):
+            .times(
+                firstMean: firstMean, firstDeviation: firstDeviation, secondMean: secondMean,
+                secondDeviation: secondDeviation, size: size * factor, correlation: correlation)
+        case .change(let mean, let deviation, let size):
+            .change(mean: mean, deviation: deviation, size: size * factor)
+        }
+    }
+}
+
+extension PartialCorrelation {
+    /// A statistic grows with the root of the size.
+    fileprivate func enlarged(by factor: Double) -> PartialCorrelation {
+        var larger = self
+        larger.size *= factor
+        if case .statistic(let t) = evidence { larger.evidence = .statistic(t * factor.squareRoot()) }
+        return larger
     }
 }
 

@@ -26,6 +26,7 @@ extension EffectScale {
             guard let t = sampleSize, t > 0, value >= 0 else { return nil }
             result = (value.squareRoot() + (value + 1 / t).squareRoot()) / 2
         case .fisherZ: result = Double.atanh(value)
+        case .squaredFisherZ: result = Double.atanh(value.squareRoot())
         case .cubeRootComplement: result = 1 - Double.root(1 - value, 3)
         case .logComplement: result = -Double.log(onePlus: -value)
         }
@@ -78,7 +79,7 @@ extension EffectScale {
     private func cutoffs(sampleSize: Double?) -> [Double] {
         switch self {
         case .arcsine: [0, .pi / 2]
-        case .squareRoot: [0]
+        case .squareRoot, .squaredFisherZ: [0]
         case .cubeRootComplement: [1]
         case .freemanTukey, .freemanTukeyRate:
             [0.0, 1.0].compactMap { transformed($0, sampleSize: sampleSize) }.prefix(self == .freemanTukey ? 2 : 1)

@@ -22,6 +22,8 @@ public enum EffectScale: String, Hashable, Sendable, Codable, CaseIterable {
     case freemanTukeyRate = "freeman-tukey-rate"
     /// Fisher's z of a correlation.
     case fisherZ = "fisher-z"
+    /// Fisher's z of the root of an R².
+    case squaredFisherZ = "squared-fisher-z"
     /// 1 − ∛(1 − α) of a reliability coefficient (Hakstian & Whalen).
     case cubeRootComplement = "cube-root-complement"
     /// −ln(1 − α) of a reliability coefficient (Bonett).
@@ -67,6 +69,9 @@ public enum EffectScale: String, Hashable, Sendable, Codable, CaseIterable {
             let root = value - 1 / (4 * value * t)
             return root * root
         case .fisherZ: return .tanh(value)
+        case .squaredFisherZ:
+            let root = Double.tanh(max(value, 0))
+            return root * root
         case .cubeRootComplement:
             let complement = max(1 - value, 0)
             return 1 - complement * complement * complement

@@ -25,6 +25,8 @@ public enum VarianceVariant: String, Hashable, Sendable, Codable, CaseIterable {
     case unbiased = "UB"
     /// Large-sample, with the sample-size weighted average of the estimates plugged in.
     case averaged = "AV"
+    /// The second large-sample approximation, with the average of the estimates plugged in.
+    case averagedLargeSampleSquaredCorrection = "AV2"
     /// Assuming equal variances in the two groups.
     case homoscedastic = "HO"
     /// Homoscedastic with the average of the coefficients of variation plugged in.
@@ -33,4 +35,12 @@ public enum VarianceVariant: String, Hashable, Sendable, Codable, CaseIterable {
     case stratified = "ST"
     /// Assuming cross-sectional sampling.
     case crossSectional = "CS"
+
+    /// Whether the variance of a study depends on the others.
+    var isAveraged: Bool {
+        switch self {
+        case .averaged, .averagedLargeSampleSquaredCorrection, .averagedHomoscedastic: true
+        default: false
+        }
+    }
 }

@@ -12,17 +12,22 @@ public struct MeasureDescription: Hashable, Sendable, Codable {
     public var definition: String
     /// Author, year and DOI of the definition.
     public var source: String
+    /// What the definition gives for `OutcomeKind.example`, to ten digits; computed apart from this library.
+    public var example: EffectEstimate
     /// Definitions of the sampling variance that can be asked for, the default first.
     public var variances: [VarianceVariant]
     /// Whether a small-sample bias correction is part of the definition and can be switched off.
     public var hasBiasCorrection: Bool
     /// Whether `ContinuityCorrection` is applied.
     public var usesContinuityCorrection: Bool
+    /// Roles that this measure needs where others of its kind do not.
+    var needs: [String] = []
 
     init(
         _ code: String, _ kind: OutcomeKind, title: String, scale: EffectScale, definition: String, source: String,
-        variances: [VarianceVariant] = [.largeSample], hasBiasCorrection: Bool = false,
-        usesContinuityCorrection: Bool = false
+        example: (estimate: Double, variance: Double), variances: [VarianceVariant] = [.largeSample],
+        hasBiasCorrection: Bool = false,
+        usesContinuityCorrection: Bool = false, needs: [String] = []
     ) {
         self.code = code
         self.kind = kind
@@ -30,17 +35,31 @@ public struct MeasureDescription: Hashable, Sendable, Codable {
         self.scale = scale
         self.definition = definition
         self.source = source
+        self.example = EffectEstimate(estimate: example.estimate, variance: example.variance)
         self.variances = variances
         self.hasBiasCorrection = hasBiasCorrection
         self.usesContinuityCorrection = usesContinuityCorrection
+        self.needs = needs
     }
 }
 
 extension MeasureDescription {
+    // Roles follow from the kind.
+    private enum CodingKeys: String, CodingKey {
+        case code, title, kind, scale, definition, source, example, variances, hasBiasCorrection,
+            usesContinuityCorrection
+    }
+
     /// Every measure of every kind of data, in the order of `OutcomeKind.allCases`.
     public static let all: [MeasureDescription] = OutcomeKind.allCases.flatMap(\.measures)
 
-    /// The measure of this code, ignoring case.
+    /// Every code once: a hazard ratio is computed from two kinds of data.
+    public static let codes: [String] = {
+        var seen: Set<String> = []
+        return all.map(\.code).filter { seen.insert($0).inserted }
+    }()
+
+    /// The measure of this code, ignoring case; of the first kind of data that has it.
     public static func find(_ code: String) -> MeasureDescription? {
         let wanted = code.uppercased()
         return all.first { $0.code == wanted }
@@ -48,9 +67,19 @@ extension MeasureDescription {
 }
 
 extension MeasureDescription {
+    /// The sets of column roles that give this measure, without those that only add to another: any one of them suffices.
+    public var roles: [[String]] {
+        layouts.filter { roles in !layouts.contains { Set($0).isStrictSubset(of: roles) } }
+    }
+
+    /// The sets of roles of the kind that hold what this measure needs.
+    var layouts: [[String]] { kind.roles.filter { Set($0).isSuperset(of: needs) } }
+
     /// Whether exchanging the two groups turns the sign: not where one group's standard deviation is the unit, nor for a
     /// probability. Others are no contrasts of treatments that a network could put together.
-    var changesSignWithGroups: Bool { !["SMD1", "SMD1H", "CLESN", "SMCR", "SMCRH", "CLESCN"].contains(code) }
+    var changesSignWithGroups: Bool {
+        !["SMD1", "SMD1H", "CLESN", "SMCR", "SMCRH", "CLESCN", "CLES", "AUC"].contains(code)
+    }
 }
 
 extension OutcomeKind {
@@ -73,7 +102,11 @@ extension OutcomeKind {
         case .rate: Rate.self
         case .correlation: Correlation.self
         case .reliability: Reliability.self
+        case .partialCorrelation: PartialCorrelation.self
+        case .determination: Determination.self
+        case .superiority: Superiority.self
         case .genotypes: Genotypes.self
+        case .logRank: LogRank.self
         case .reported: ReportedEffect.self
         }
     }

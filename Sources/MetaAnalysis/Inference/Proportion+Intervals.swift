@@ -31,7 +31,7 @@ extension Proportion {
             lower: events == 0 ? 0 : max(0, center - halfWidth), upper: events == size ? 1 : min(1, center + halfWidth))
     }
 
-    private func checkInterval(_ level: Double) throws {
+    func checkInterval(_ level: Double) throws {
         try ConfidenceInterval.check(level: level)
         guard events >= 0, size > 0, events <= size, size.isFinite else {
             throw MetaAnalysisError(

@@ -292,6 +292,6 @@ private struct NetworkReading {
     private func unknownMeasure(_ measure: String) -> MetaAnalysisError {
         MetaAnalysisError(
             .unsupportedCombination, "there is no measure \(quoted(measure))",
-            remedy: "take one of " + MeasureDescription.all.map(\.code).joined(separator: ", "))
+            remedy: "take one of " + MeasureDescription.codes.joined(separator: ", "))
     }
 }

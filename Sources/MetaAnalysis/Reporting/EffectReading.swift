@@ -27,8 +27,10 @@ package struct EffectReading: Hashable, Sendable {
         case .logit, .probit, .arcsine: (title, header) = ("proportion", "Proportion")
         case .squareRoot: (title, header) = ("rate", "Rate")
         case .fisherZ: (title, header) = ("correlation", "Correlation")
+        case .squaredFisherZ: (title, header) = ("coefficient of determination", "R2")
         case .cubeRootComplement, .logComplement: (title, header) = ("coefficient alpha", "Alpha")
         }
+        if code == "VE" { (title, header) = ("vaccine efficacy", code) }
         if code == "GEN" { (title, header) = ("effect", "Effect") }
     }
 
@@ -76,9 +78,9 @@ package struct EffectReading: Hashable, Sendable {
     /// Where "no effect" stands on the analysis scale; `nil` for what is not a contrast.
     package func reference(measure code: String) -> Double? {
         switch (MeasureDescription.find(code)?.kind, code) {
-        case (.singleMean, _), (.proportion, _), (.rate, _), (.reliability, _): nil
+        case (.singleMean, _), (.proportion, _), (.rate, _), (.reliability, _), (.determination, _): nil
         // No difference is a probability of ½, which the test of 0 says nothing about.
-        case (_, "CLESN"), (_, "CLESCN"): nil
+        case (_, "CLESN"), (_, "CLESCN"), (.superiority, _): nil
         default: EffectScale.noEffect
         }
     }

@@ -7,10 +7,11 @@ extension Summary {
     ///   - source: what the heading names before the outcome, such as the file.
     ///   - choices: what was chosen without being asked for, as clauses.
     ///   - level: of the intervals.
+    ///   - method: of the intervals of proportions; `nil` takes those of the measure.
     /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for a level outside (0, 1).
     public init(
         _ effects: EffectSizes, outcome: String? = nil, source: String? = nil, choices: [String] = [],
-        level: Double = 0.95
+        level: Double = 0.95, proportionInterval method: ProportionIntervalMethod? = nil
     ) throws {
         var reading = EffectReading(measure: effects.measure, scale: effects.scale)
         let intervals = try effects.effects.map { try $0.confidenceInterval(level: level) }
@@ -23,24 +24,29 @@ extension Summary {
             "\(effects.measure): \(MeasureDescription.find(effects.measure)?.title ?? "effect") of "
             + Self.counted(effects.effects.count, "study", "studies")
         sentence +=
-            reading.isBackTransformed
+            reading.isBackTransformed && method == nil
             ? "; the interval is taken back from the \(effects.scale.title) scale." : "."
         if !choices.isEmpty { sentence += " Chosen by default: " + choices.joined(separator: "; ") + "." }
         blocks.append(.paragraph(sentence))
-        let rows = zip(effects.effects, intervals).map { effect, interval in
+        let proportions = try method.map { try effects.proportionIntervals($0, level: level) }
+        let rows = zip(effects.effects, intervals).enumerated().map { index, pair in
+            let (effect, interval) = pair
             var cells = [
                 effect.label.singleLine, NumberFormat.significant(effect.estimate, digits: 4),
                 NumberFormat.significant(effect.variance, digits: 4),
                 NumberFormat.significant(effect.standardError, digits: 4),
             ]
             if reading.isBackTransformed { cells.append(reading.text(effect.estimate)) }
-            return Table.Row(cells + [reading.text(interval)])
+            return Table.Row(cells + [proportions.map { reading.read($0[index]) } ?? reading.text(interval)])
         }
         var columns: [Table.Column] = [
             .init("Study", .leading, .cut), .init("Estimate"), .init("Variance"), .init("SE"),
         ]
         if reading.isBackTransformed { columns.append(.init(reading.header)) }
-        columns.append(.init("\(Self.percentLevel(level)) interval"))
+        columns.append(
+            .init(
+                ([Self.percentLevel(level)] + [method?.title].compactMap(\.self) + ["interval"]).joined(separator: " "))
+        )
         blocks.append(.table(Table(columns: columns, rows: rows)))
         if !effects.excluded.isEmpty {
             blocks.append(.paragraph("Left out:"))

@@ -29,7 +29,8 @@ extension Correlation {
                         y = r; LS: v = (1 - r^2)^2 / (n - 1); \
                         AV: with the correlation averaged over all studies
                         """,
-                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", variances: [.largeSample, .averaged])
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", example: (0.5, 0.01939655172),
+                    variances: [.largeSample, .averaged])
             case .unbiased:
                 MeasureDescription(
                     rawValue, .correlation, title: "correlation corrected for bias", scale: .identity,
@@ -42,12 +43,12 @@ extension Correlation {
                     source: """
                         Olkin & Pratt (1958), doi:10.1214/aoms/1177706717; \
                         Hedges (1989), doi:10.1037/0021-9010.74.3.469 (UB)
-                        """, variances: [.largeSample, .unbiased, .averaged])
+                        """, example: (0.5071159138, 0.01902763912), variances: [.largeSample, .unbiased, .averaged])
             case .fisherZ:
                 MeasureDescription(
                     rawValue, .correlation, title: "correlation, Fisher's r-to-z transformed", scale: .fisherZ,
                     definition: "y = atanh(r); v = 1/(n - 3)",
-                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03")
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", example: (0.5493061443, 0.03703703704))
             }
         }
     }

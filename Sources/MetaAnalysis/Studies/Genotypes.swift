@@ -25,7 +25,8 @@ extension Genotypes {
             MeasureDescription(
                 rawValue, .genotypes, title: "log relative excess heterozygosity", scale: .log,
                 definition: "y = ln(b / (2 sqrt(a c))); v = 1/(4 a) + 1/b + 1/(4 c)",
-                source: "Ziegler, Van Steen & Wellek (2011), doi:10.1007/s10549-010-1295-z")
+                source: "Ziegler, Van Steen & Wellek (2011), doi:10.1007/s10549-010-1295-z",
+                example: (0.02041099726, 0.04083333333))
         }
     }
 }

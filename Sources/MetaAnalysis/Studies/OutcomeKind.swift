@@ -22,8 +22,16 @@ public enum OutcomeKind: String, Hashable, Sendable, Codable, CaseIterable {
     case correlation
     /// Coefficient alpha: `Reliability`.
     case reliability
+    /// One predictor of a regression: `PartialCorrelation`.
+    case partialCorrelation = "partial-correlation"
+    /// R² of a regression: `Determination`.
+    case determination
+    /// Probability of superiority, or area under a curve: `Superiority`.
+    case superiority
     /// Genotypes of one group: `Genotypes`.
     case genotypes
+    /// Sums of a log-rank test: `LogRank`.
+    case logRank = "log-rank"
     /// An effect taken as the study reports it: `ReportedEffect`.
     case reported
 
@@ -41,7 +49,11 @@ public enum OutcomeKind: String, Hashable, Sendable, Codable, CaseIterable {
         case .rate: "events in the person-time of one group"
         case .correlation: "correlation"
         case .reliability: "reliability coefficient alpha"
+        case .partialCorrelation: "one predictor of a regression"
+        case .determination: "coefficient of determination of a regression"
+        case .superiority: "probability of superiority, or area under a curve"
         case .genotypes: "genotypes of one group"
+        case .logRank: "observed minus expected events of a log-rank test"
         case .reported: "effect as reported"
         }
     }
@@ -63,11 +75,44 @@ public enum OutcomeKind: String, Hashable, Sendable, Codable, CaseIterable {
         case .rate: [["xi", "ti"]]
         case .correlation: [["ri", "ni"]]
         case .reliability: [["ai", "mi", "ni"]]
+        case .partialCorrelation:
+            ["ti", "pi", "ri"].flatMap { [[$0, "ni", "mi", "r2i"], [$0, "ni", "mi"]] }
+        case .determination: [["r2i", "ni", "mi"], ["fi", "ni", "mi"], ["pi", "ni", "mi"]]
+        case .superiority: [["ai", "n1i", "n2i"]]
         case .genotypes: [["ai", "bi", "ci"]]
+        case .logRank: [["oe", "v"]]
         case .reported: [["yi", "vi"], ["yi", "sei"], ["yi", "ci_low", "ci_high"]]
         }
     }
 
-    /// Whether the roles are those of events of two groups, or some of them, so that only a measure tells the kinds apart.
-    var isTakenByMeasureOnly: Bool { self == .pairedTable || self == .pairedMargins || self == .genotypes }
+    /// Numbers by role, for which every measure of the kind says what it gives (`MeasureDescription.example`).
+    public var example: KeyValuePairs<String, Double> {
+        switch self {
+        case .twoByTwo: ["ai": 4, "bi": 119, "ci": 11, "di": 128]
+        case .twoGroupMeans: ["n1i": 155, "m1i": 55, "sd1i": 47, "n2i": 156, "m2i": 75, "sd2i": 64]
+        case .pairedMeans: ["m1i": 30.6, "sd1i": 15, "m2i": 38.5, "sd2i": 11.6, "ni": 20, "ri": 0.47]
+        case .twoGroupRates: ["x1i": 9, "t1i": 413, "x2i": 18, "t2i": 263]
+        case .pairedTable: ["ai": 30, "bi": 15, "ci": 5, "di": 50]
+        case .pairedMargins: ["ai": 45, "bi": 55, "ci": 35, "di": 65, "ri": 0.4]
+        case .singleMean: ["mi": 12, "sdi": 4, "ni": 25]
+        case .proportion: ["xi": 12, "ni": 40]
+        case .rate: ["xi": 14, "ti": 200]
+        case .correlation: ["ri": 0.5, "ni": 30]
+        case .reliability: ["ai": 0.8, "mi": 10, "ni": 50]
+        case .partialCorrelation: ["ti": 4.61, "ni": 218, "mi": 4, "r2i": 0.24]
+        case .determination: ["r2i": 0.24, "ni": 218, "mi": 4]
+        case .superiority: ["ai": 0.8, "n1i": 40, "n2i": 60]
+        case .genotypes: ["ai": 20, "bi": 50, "ci": 30]
+        case .logRank: ["oe": -8.5, "v": 21]
+        case .reported: ["yi": 0.75, "ci_low": 0.6, "ci_high": 0.9375]
+        }
+    }
+
+    /// Whether the roles are part of those of other kinds, or names that mean much else, so that only a measure tells.
+    var isTakenByMeasureOnly: Bool {
+        switch self {
+        case .pairedTable, .pairedMargins, .genotypes, .partialCorrelation, .determination, .superiority: true
+        default: false
+        }
+    }
 }

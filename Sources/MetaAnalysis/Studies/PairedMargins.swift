@@ -38,7 +38,8 @@ extension PairedMargins {
                 definition: """
                     y = ln(a d / (b c)); v = u + w - 2 r sqrt(u w) with u = 1/a + 1/b, w = 1/c + 1/d
                     """,
-                source: "Zou (2007), doi:10.1177/1740774506075667", usesContinuityCorrection: true)
+                source: "Zou (2007), doi:10.1177/1740774506075667", example: (0.4183685129, 0.05064597549),
+                usesContinuityCorrection: true)
         }
     }
 }

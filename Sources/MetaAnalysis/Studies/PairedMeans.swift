@@ -30,7 +30,7 @@ extension PairedMeans {
                 MeasureDescription(
                     rawValue, .pairedMeans, title: "mean change", scale: .identity,
                     definition: "y = m1 - m2; v = s^2 / n with s^2 = sd1^2 + sd2^2 - 2 r sd1 sd2, or as reported",
-                    source: "Morris & DeShon (2002), doi:10.1037/1082-989x.7.1.105")
+                    source: "Morris & DeShon (2002), doi:10.1037/1082-989x.7.1.105", example: (-7.9, 9.8))
             case .standardizedMeanChange:
                 MeasureDescription(
                     rawValue, .pairedMeans, title: "standardized mean change, change score standardization",
@@ -40,6 +40,7 @@ extension PairedMeans {
                         (1 when uncorrected); v = 1/n + y^2 / (2 n)
                         """,
                     source: "Gibbons, Hedeker & Davis (1993), doi:10.3102/10769986018003271",
+                    example: (-0.5416636992, 0.05733498907),
                     hasBiasCorrection: true)
             case .rawScoreStandardizedMeanChange:
                 MeasureDescription(
@@ -49,7 +50,8 @@ extension PairedMeans {
                         y = J (m1 - m2) / sd1 with J as for SMD on n - 1 degrees of freedom (1 when uncorrected); \
                         v = 2 (1 - r) / n + y^2 / (2 n)
                         """,
-                    source: "Becker (1988), doi:10.1111/j.2044-8317.1988.tb00901.x", hasBiasCorrection: true)
+                    source: "Becker (1988), doi:10.1111/j.2044-8317.1988.tb00901.x",
+                    example: (-0.5055527859, 0.05938959048), hasBiasCorrection: true, needs: ["m1i"])
             case .heteroscedasticRawScoreStandardizedMeanChange: .heteroscedasticRawScoreStandardizedMeanChange
             case .pooledStandardizedMeanChange: .pooledStandardizedMeanChange
             case .heteroscedasticPooledStandardizedMeanChange: .heteroscedasticPooledStandardizedMeanChange
@@ -66,7 +68,7 @@ extension PairedMeans {
                     source: """
                         Lajeunesse (2011), doi:10.1890/11-0423.1; \
                         Lajeunesse (2015), doi:10.1890/14-2402.1 (correction)
-                        """, hasBiasCorrection: true)
+                        """, example: (-0.2259204501, 0.00961196937), hasBiasCorrection: true, needs: ["m1i"])
             }
         }
     }
@@ -103,6 +105,15 @@ extension PairedMeans: StudyOutcome {
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {
         guard size > 0 else { throw Exclusion("no participants") }
+        let effect = try effect(measure, settings)
+        guard effect.variance > 0 else {
+            throw Exclusion(
+                "a perfect correlation, or no spread at either time, leaves the effect without a sampling variance")
+        }
+        return effect
+    }
+
+    private func effect(_ measure: Measure, _ settings: EffectSettings) throws(Exclusion) -> EffectEstimate {
         switch measure {
         case .meanChange:
             let change = try change()

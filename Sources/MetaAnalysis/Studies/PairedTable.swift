@@ -37,7 +37,8 @@ extension PairedTable {
                 MeasureDescription(
                     rawValue, .pairedTable, title: "log risk ratio of matched pairs, marginal", scale: .log,
                     definition: "y = ln((a + b) / (a + c)); v = (b + c) / ((a + b) (a + c))",
-                    source: "Zou (2007), doi:10.1177/1740774506075667", usesContinuityCorrection: true)
+                    source: "Zou (2007), doi:10.1177/1740774506075667", example: (0.2513144283, 0.0126984127),
+                    usesContinuityCorrection: true)
             case .oddsRatio:
                 MeasureDescription(
                     rawValue, .pairedTable, title: "log odds ratio of matched pairs, marginal", scale: .log,
@@ -46,12 +47,14 @@ extension PairedTable {
                         v = 1/(a + b) + 1/(c + d) + 1/(a + c) + 1/(b + d) \
                         - 2 n (a d - b c) / ((a + b) (c + d) (a + c) (b + d))
                         """,
-                    source: "Becker & Balagtas (1993), doi:10.2307/2532242", usesContinuityCorrection: true)
+                    source: "Becker & Balagtas (1993), doi:10.2307/2532242", example: (0.4183685129, 0.03374403374),
+                    usesContinuityCorrection: true)
             case .riskDifference:
                 MeasureDescription(
                     rawValue, .pairedTable, title: "risk difference of matched pairs", scale: .identity,
                     definition: "y = (b - c) / n with n = a + b + c + d; v = (b + c) / n^2 - (b - c)^2 / n^3",
-                    source: "Fagerland, Lydersen & Laake (2014), doi:10.1002/sim.6148", usesContinuityCorrection: true)
+                    source: "Fagerland, Lydersen & Laake (2014), doi:10.1002/sim.6148", example: (0.1, 0.0019),
+                    usesContinuityCorrection: true)
             case .conditionalOddsRatio:
                 MeasureDescription(
                     rawValue, .pairedTable, title: "log odds ratio of matched pairs, conditional", scale: .log,
@@ -59,12 +62,13 @@ extension PairedTable {
                     source: """
                         Curtin, Elbourne & Altman (2002), doi:10.1002/sim.1206; \
                         Zou (2007), doi:10.1177/1740774506075667
-                        """, usesContinuityCorrection: true)
+                        """, example: (1.098612289, 0.2666666667), usesContinuityCorrection: true)
             case .petoOddsRatio:
                 MeasureDescription(
                     rawValue, .pairedTable, title: "log odds ratio of matched pairs by Peto's method", scale: .log,
                     definition: "y = 2 (b - c) / (b + c); v = 4 / (b + c)",
-                    source: "Curtin, Elbourne & Altman (2002), doi:10.1002/sim.1206", usesContinuityCorrection: true)
+                    source: "Curtin, Elbourne & Altman (2002), doi:10.1002/sim.1206", example: (1.0, 0.2),
+                    usesContinuityCorrection: true)
             }
         }
     }

@@ -37,18 +37,20 @@ extension Proportion {
                         y = x / n; LS: v = y (1 - y) / n; UB: v = y (1 - y) / (n - 1); \
                         AV: v = p (1 - p) / n with the proportion p averaged over all studies
                         """,
-                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03",
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", example: (0.3, 0.00525),
                     variances: [.largeSample, .unbiased, .averaged], usesContinuityCorrection: true)
             case .log:
                 MeasureDescription(
                     rawValue, .proportion, title: "log proportion", scale: .log,
                     definition: "y = ln(x / n); v = 1/x - 1/n",
-                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", usesContinuityCorrection: true)
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", example: (-1.203972804, 0.05833333333),
+                    usesContinuityCorrection: true)
             case .logit:
                 MeasureDescription(
                     rawValue, .proportion, title: "logit transformed proportion", scale: .logit,
                     definition: "y = ln(x / (n - x)); v = 1/x + 1/(n - x)",
-                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", usesContinuityCorrection: true)
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", example: (-0.8472978604, 0.119047619),
+                    usesContinuityCorrection: true)
             case .probit:
                 MeasureDescription(
                     rawValue, .proportion, title: "probit transformed proportion", scale: .probit,
@@ -57,18 +59,20 @@ extension Proportion {
                         density f
                         """,
                     source: "Sanchez-Meca et al. (2003), doi:10.1037/1082-989X.8.4.448",
+                    example: (-0.5244005127, 0.04342785436),
                     usesContinuityCorrection: true)
             case .arcsine:
                 MeasureDescription(
                     rawValue, .proportion, title: "arcsine square root transformed proportion", scale: .arcsine,
                     definition: "y = asin(sqrt(x / n)); v = 1/(4 n)",
-                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03")
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", example: (0.5796397404, 0.00625))
             case .freemanTukey:
                 MeasureDescription(
                     rawValue, .proportion, title: "Freeman-Tukey double arcsine transformed proportion",
                     scale: .freemanTukey,
                     definition: "y = (asin(sqrt(x / (n + 1))) + asin(sqrt((x + 1) / (n + 1)))) / 2; v = 1/(4 n + 2)",
-                    source: "Freeman & Tukey (1950), doi:10.1214/aoms/1177729756")
+                    source: "Freeman & Tukey (1950), doi:10.1214/aoms/1177729756",
+                    example: (0.5848755106, 0.006172839506))
             }
         }
     }

@@ -30,22 +30,24 @@ extension Rate {
                 MeasureDescription(
                     rawValue, .rate, title: "incidence rate", scale: .identity,
                     definition: "y = x / t; v = x / t^2",
-                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", usesContinuityCorrection: true)
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", example: (0.07, 0.00035),
+                    usesContinuityCorrection: true)
             case .log:
                 MeasureDescription(
                     rawValue, .rate, title: "log incidence rate", scale: .log,
                     definition: "y = ln(x / t); v = 1/x",
-                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", usesContinuityCorrection: true)
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", example: (-2.659260037, 0.07142857143),
+                    usesContinuityCorrection: true)
             case .squareRoot:
                 MeasureDescription(
                     rawValue, .rate, title: "square root transformed incidence rate", scale: .squareRoot,
                     definition: "y = sqrt(x / t); v = 1/(4 t)",
-                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03")
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", example: (0.2645751311, 0.00125))
             case .freemanTukey:
                 MeasureDescription(
                     rawValue, .rate, title: "Freeman-Tukey transformed incidence rate", scale: .freemanTukeyRate,
                     definition: "y = (sqrt(x / t) + sqrt((x + 1) / t)) / 2; v = 1/(4 t)",
-                    source: "Freeman & Tukey (1950), doi:10.1214/aoms/1177729756")
+                    source: "Freeman & Tukey (1950), doi:10.1214/aoms/1177729756", example: (0.2692182049, 0.00125))
             }
         }
     }

@@ -29,7 +29,7 @@ extension Reliability {
                 MeasureDescription(
                     rawValue, .reliability, title: "coefficient alpha", scale: .identity,
                     definition: "y = alpha; v = 2 m (1 - alpha)^2 / ((m - 1) (n - 2))",
-                    source: "Bonett (2010), doi:10.1037/a0020142")
+                    source: "Bonett (2010), doi:10.1037/a0020142", example: (0.8, 0.001851851852))
             case .cubeRootComplement:
                 MeasureDescription(
                     rawValue, .reliability, title: "coefficient alpha, Hakstian-Whalen transformed",
@@ -38,12 +38,12 @@ extension Reliability {
                         y = 1 - (1 - alpha)^(1/3); \
                         v = 18 m (n - 1) (1 - alpha)^(2/3) / ((m - 1) (9 n - 11)^2)
                         """,
-                    source: "Hakstian & Whalen (1976), doi:10.1007/BF02291840")
+                    source: "Hakstian & Whalen (1976), doi:10.1007/BF02291840", example: (0.4151964524, 0.001739069876))
             case .logComplement:
                 MeasureDescription(
                     rawValue, .reliability, title: "coefficient alpha, Bonett transformed", scale: .logComplement,
                     definition: "y = -ln(1 - alpha); v = 2 m / ((m - 1) (n - 2))",
-                    source: "Bonett (2002), doi:10.3102/10769986027004335")
+                    source: "Bonett (2002), doi:10.3102/10769986027004335", example: (1.609437912, 0.0462962963))
             }
         }
     }

@@ -37,7 +37,7 @@ extension ReportedEffect {
                         y as given; v as given, or se^2, or ((upper - lower) / (2 z))^2 \
                         with z the normal quantile of the interval's level
                         """,
-                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03")
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", example: (0.75, 0.007412955294))
             case .hazardRatio:
                 MeasureDescription(
                     rawValue, .reported, title: "log hazard ratio", scale: .log,
@@ -45,7 +45,8 @@ extension ReportedEffect {
                         y = ln(HR); v = ((ln(upper) - ln(lower)) / (2 z))^2 with z the normal quantile of the \
                         interval's level, or the variance or squared standard error of ln(HR)
                         """,
-                    source: "Tierney et al. (2007), doi:10.1186/1745-6215-8-16")
+                    source: "Tierney et al. (2007), doi:10.1186/1745-6215-8-16", example: (-0.2876820725, 0.01296201438)
+                )
             }
         }
     }

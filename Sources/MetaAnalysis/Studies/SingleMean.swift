@@ -34,12 +34,13 @@ extension SingleMean {
                 MeasureDescription(
                     rawValue, .singleMean, title: "mean", scale: .identity,
                     definition: "y = m; v = sd^2 / n",
-                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03")
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", example: (12.0, 0.64))
             case .logMean:
                 MeasureDescription(
                     rawValue, .singleMean, title: "log mean", scale: .log,
                     definition: "y = ln(m); v = sd^2 / (n m^2)",
-                    source: "Nakagawa et al. (2015), doi:10.1111/2041-210x.12309")
+                    source: "Nakagawa et al. (2015), doi:10.1111/2041-210x.12309", example: (2.48490665, 0.004444444444)
+                )
             case .standardizedMean:
                 MeasureDescription(
                     rawValue, .singleMean, title: "standardized mean", scale: .identity,
@@ -47,7 +48,8 @@ extension SingleMean {
                         y = J m / sd with J as for SMD on n - 1 degrees of freedom (1 when uncorrected); \
                         v = 1/n + y^2 / (2 n)
                         """,
-                    source: "Hedges (1981), doi:10.3102/10769986006002107", hasBiasCorrection: true)
+                    source: "Hedges (1981), doi:10.3102/10769986006002107", example: (2.9050957, 0.2087916206),
+                    hasBiasCorrection: true)
             case .logDeviation:
                 MeasureDescription(
                     rawValue, .singleMean, title: "log standard deviation", scale: .log,
@@ -57,7 +59,7 @@ extension SingleMean {
                     source: """
                         Raudenbush & Bryk (1987), doi:10.3102/10769986012003241; \
                         Nakagawa et al. (2015), doi:10.1111/2041-210x.12309
-                        """, hasBiasCorrection: true)
+                        """, example: (1.407127694, 0.02083333333), hasBiasCorrection: true)
             case .logCoefficientOfVariation:
                 MeasureDescription(
                     rawValue, .singleMean, title: "log coefficient of variation", scale: .log,
@@ -65,7 +67,8 @@ extension SingleMean {
                         y = ln(sd / m) + 1/(2 (n - 1)) (the logarithm alone when uncorrected); \
                         v = 1/(2 (n - 1)) + sd^2 / (n m^2)
                         """,
-                    source: "Nakagawa et al. (2015), doi:10.1111/2041-210x.12309", hasBiasCorrection: true)
+                    source: "Nakagawa et al. (2015), doi:10.1111/2041-210x.12309",
+                    example: (-1.077778955, 0.02527777778), hasBiasCorrection: true)
             }
         }
     }

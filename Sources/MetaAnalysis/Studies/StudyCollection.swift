@@ -15,7 +15,11 @@ public enum StudyCollection: Hashable, Sendable, Codable {
     case rate([Study<Rate>])
     case correlation([Study<Correlation>])
     case reliability([Study<Reliability>])
+    case partialCorrelation([Study<PartialCorrelation>])
+    case determination([Study<Determination>])
+    case superiority([Study<Superiority>])
     case genotypes([Study<Genotypes>])
+    case logRank([Study<LogRank>])
     case reported([Study<ReportedEffect>])
 
     /// The kind of data.
@@ -32,7 +36,11 @@ public enum StudyCollection: Hashable, Sendable, Codable {
         case .rate: .rate
         case .correlation: .correlation
         case .reliability: .reliability
+        case .partialCorrelation: .partialCorrelation
+        case .determination: .determination
+        case .superiority: .superiority
         case .genotypes: .genotypes
+        case .logRank: .logRank
         case .reported: .reported
         }
     }
@@ -72,7 +80,11 @@ public enum StudyCollection: Hashable, Sendable, Codable {
         case .rate(let studies): studies
         case .correlation(let studies): studies
         case .reliability(let studies): studies
+        case .partialCorrelation(let studies): studies
+        case .determination(let studies): studies
+        case .superiority(let studies): studies
         case .genotypes(let studies): studies
+        case .logRank(let studies): studies
         case .reported(let studies): studies
         }
     }
@@ -96,7 +108,11 @@ extension StudyCollection {
         case .rate(let studies): .rate(indices.map { studies[$0] })
         case .correlation(let studies): .correlation(indices.map { studies[$0] })
         case .reliability(let studies): .reliability(indices.map { studies[$0] })
+        case .partialCorrelation(let studies): .partialCorrelation(indices.map { studies[$0] })
+        case .determination(let studies): .determination(indices.map { studies[$0] })
+        case .superiority(let studies): .superiority(indices.map { studies[$0] })
         case .genotypes(let studies): .genotypes(indices.map { studies[$0] })
+        case .logRank(let studies): .logRank(indices.map { studies[$0] })
         case .reported(let studies): .reported(indices.map { studies[$0] })
         }
     }
@@ -186,4 +202,22 @@ extension PairedMargins {
 
 extension Genotypes {
     public static func collection(_ studies: [Study<Genotypes>]) -> StudyCollection { .genotypes(studies) }
+}
+
+extension PartialCorrelation {
+    public static func collection(_ studies: [Study<PartialCorrelation>]) -> StudyCollection {
+        .partialCorrelation(studies)
+    }
+}
+
+extension Determination {
+    public static func collection(_ studies: [Study<Determination>]) -> StudyCollection { .determination(studies) }
+}
+
+extension Superiority {
+    public static func collection(_ studies: [Study<Superiority>]) -> StudyCollection { .superiority(studies) }
+}
+
+extension LogRank {
+    public static func collection(_ studies: [Study<LogRank>]) -> StudyCollection { .logRank(studies) }
 }

@@ -11,26 +11,30 @@ extension MeasureDescription {
             ST, groups of given size: v = (D1^2 a b / n1^3 + D2^2 c d / n2^3) with \
             Dj = sqrt(n1 n2 / (m1 m2)) - y (nj / 2) (m2 - m1) / (m1 m2) (the first term of D2 negative)
             """,
-        source: "Yule (1912), doi:10.2307/2340126", variances: [.crossSectional, .stratified])
+        source: "Yule (1912), doi:10.2307/2340126", example: (-0.1001392327, 0.003181915375),
+        variances: [.crossSectional, .stratified])
 
     static let fisherPhi = MeasureDescription(
         "ZPHI", .twoByTwo, title: "phi coefficient, Fisher's r-to-z transformed", scale: .fisherZ,
         definition: "y = atanh(p) with p the phi coefficient; v = v(p) / (1 - p^2)^2 with v(p) as for PHI",
-        source: "Yule (1912), doi:10.2307/2340126", variances: [.crossSectional, .stratified])
+        source: "Yule (1912), doi:10.2307/2340126", example: (-0.1004759888, 0.003246703915),
+        variances: [.crossSectional, .stratified])
 
     static let yuleQ = MeasureDescription(
         "YUQ", .twoByTwo, title: "coefficient of association (Yule's Q)", scale: .identity,
         definition: """
             y = (o - 1) / (o + 1) with o = a d / (b c); v = (1 - y^2)^2 (1/a + 1/b + 1/c + 1/d) / 4
             """,
-        source: "Yule (1912), doi:10.2307/2340126", usesContinuityCorrection: true)
+        source: "Yule (1912), doi:10.2307/2340126", example: (-0.437671609, 0.05835252032),
+        usesContinuityCorrection: true)
 
     static let yuleY = MeasureDescription(
         "YUY", .twoByTwo, title: "coefficient of colligation (Yule's Y)", scale: .identity,
         definition: """
             y = (q - 1) / (q + 1) with q = sqrt(a d / (b c)); v = (1 - y^2)^2 (1/a + 1/b + 1/c + 1/d) / 16
             """,
-        source: "Yule (1912), doi:10.2307/2340126", usesContinuityCorrection: true)
+        source: "Yule (1912), doi:10.2307/2340126", example: (-0.2304584102, 0.02001235891),
+        usesContinuityCorrection: true)
 
     static let tetrachoric = MeasureDescription(
         "RTET", .twoByTwo, title: "tetrachoric correlation", scale: .identity,
@@ -38,12 +42,14 @@ extension MeasureDescription {
             y = r with Phi2(h, k; r) = a / n, h and k the normal quantiles of n1 / n and (a + c) / n; \
             v by the derivatives of r for multinomial counts
             """,
-        source: "Pearson (1900), doi:10.1098/rsta.1900.0022; Kirk (1973), doi:10.1007/BF02291118")
+        source: "Pearson (1900), doi:10.1098/rsta.1900.0022; Kirk (1973), doi:10.1007/BF02291118",
+        example: (-0.2631230372, 0.02356636832))
 
     static let fisherTetrachoric = MeasureDescription(
         "ZTET", .twoByTwo, title: "tetrachoric correlation, Fisher's r-to-z transformed", scale: .fisherZ,
         definition: "y = atanh(r), v = v(r) / (1 - r^2)^2 with the tetrachoric correlation r and its variance",
-        source: "Pearson (1900), doi:10.1098/rsta.1900.0022; Kirk (1973), doi:10.1007/BF02291118")
+        source: "Pearson (1900), doi:10.1098/rsta.1900.0022; Kirk (1973), doi:10.1007/BF02291118",
+        example: (-0.2694607996, 0.02720266107))
 }
 
 extension TwoByTwoTable {
@@ -97,7 +103,7 @@ extension TwoByTwoTable {
             throw Exclusion("no variation within either group, so the phi coefficient has no sampling variance")
         }
         return transformed
-            ? Self.fisherTransformed(phi, (1 - phi) * (1 + phi), variance)
+            ? try Self.fisherTransformed(phi, (1 - phi) * (1 + phi), variance)
             : EffectEstimate(estimate: phi, variance: variance)
     }
 
@@ -121,13 +127,21 @@ extension TwoByTwoTable {
                 "a cell is 0 or next to it, so the tetrachoric correlation is 1 or -1 and has no sampling variance")
         }
         return transformed
-            ? Self.fisherTransformed(correlation.value, correlation.complement, correlation.variance)
+            ? try Self.fisherTransformed(correlation.value, correlation.complement, correlation.variance)
             : EffectEstimate(estimate: correlation.value, variance: correlation.variance)
     }
 
     private static func fisherTransformed(
         _ correlation: Double, _ complement: Double, _ variance: Double
-    ) -> EffectEstimate {
-        EffectEstimate(estimate: .atanh(correlation), variance: variance / complement / complement)
+    ) throws(Exclusion) -> EffectEstimate {
+        guard complement > 0 else {
+            throw Exclusion("the correlation is 1 or -1 to rounding, which has no finite Fisher z")
+        }
+        // Next to 1 the complement knows more of r than r itself: z = ln((1 + r)²/(1 − r²)) / 2.
+        let size = abs(correlation)
+        let transformed = size < 0.9 ? .atanh(size) : Double.log(onePlus: size) - .log(complement) / 2
+        return EffectEstimate(
+            estimate: Double(signOf: correlation, magnitudeOf: transformed),
+            variance: variance / complement / complement)
     }
 }

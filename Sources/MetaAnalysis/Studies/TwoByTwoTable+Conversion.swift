@@ -8,30 +8,31 @@ extension MeasureDescription {
             y = z1 - z2 with z the normal quantile of a risk p; \
             v = p1 (1 - p1) / (n1 f(z1)^2) + p2 (1 - p2) / (n2 f(z2)^2) with the normal density f
             """,
-        source: "Sanchez-Meca et al. (2003), doi:10.1037/1082-989X.8.4.448", usesContinuityCorrection: true)
+        source: "Sanchez-Meca et al. (2003), doi:10.1037/1082-989X.8.4.448", example: (-0.4340761642, 0.07246262662),
+        usesContinuityCorrection: true)
 
     static let oddsRatioAsDifference = differenceFromOdds(
         "OR2D", "standardized mean difference from an odds ratio", "sqrt(3) / pi",
-        "Hasselblad & Hedges (1995), doi:10.1037/0033-2909.117.1.167")
+        "Hasselblad & Hedges (1995), doi:10.1037/0033-2909.117.1.167", (-0.5175292038, 0.1085529686))
 
     static let oddsRatioAsNormalDifference = differenceFromOdds(
         "OR2DN", "standardized mean difference from an odds ratio, normal distributions", "1 / 1.65",
-        "Sanchez-Meca et al. (2003), doi:10.1037/1082-989X.8.4.448")
+        "Sanchez-Meca et al. (2003), doi:10.1037/1082-989X.8.4.448", (-0.5689055399, 0.1311753727))
 
     static let oddsRatioAsLogisticDifference = differenceFromOdds(
         "OR2DL", "standardized mean difference from an odds ratio, logistic distributions", "sqrt(3) / pi",
         """
         Hasselblad & Hedges (1995), doi:10.1037/0033-2909.117.1.167; \
         Chinn (2000), doi:10.1002/1097-0258(20001130)19:22<3127::aid-sim784>3.0.co;2-m
-        """)
+        """, (-0.5175292038, 0.1085529686))
 
     private static func differenceFromOdds(
-        _ code: String, _ title: String, _ factor: String, _ source: String
+        _ code: String, _ title: String, _ factor: String, _ source: String, _ example: (Double, Double)
     ) -> MeasureDescription {
         MeasureDescription(
             code, .twoByTwo, title: title, scale: .identity,
             definition: "y = c ln(a d / (b c)); v = c^2 (1/a + 1/b + 1/c + 1/d), the factor c being \(factor)",
-            source: source, usesContinuityCorrection: true)
+            source: source, example: example, usesContinuityCorrection: true)
     }
 }
 

@@ -30,6 +30,7 @@ extension TwoByTwoTable.Measure {
         switch self {
         case .riskDifference: risk = controlRisk + effect
         case .riskRatio: risk = controlRisk * .exp(effect)
+        case .vaccineEfficacy: risk = controlRisk * .exp(-effect)
         case .arcsineDifference:
             let angle = Double.asin(controlRisk.squareRoot()) + effect
             guard angle >= 0, angle <= .pi / 2 else { return nil }
@@ -37,7 +38,7 @@ extension TwoByTwoTable.Measure {
         case .probitDifference:
             let normal = ReferenceDistribution.normal
             risk = normal.lowerTail(normal.quantile(controlRisk) + effect)
-        case .oddsRatio, .petoOddsRatio: risk = Self.risk(controlRisk, logOddsRatio: effect)
+        case .oddsRatio, .diagnosticOddsRatio, .petoOddsRatio: risk = Self.risk(controlRisk, logOddsRatio: effect)
         case .oddsRatioAsDifference, .oddsRatioAsLogisticDifference:
             risk = Self.risk(controlRisk, logOddsRatio: effect * OddsPerDeviation.logistic)
         case .oddsRatioAsNormalDifference:

@@ -49,6 +49,8 @@ extension TwoByTwoTable {
         case oddsRatioAsDifference = "OR2D"
         case oddsRatioAsNormalDifference = "OR2DN"
         case oddsRatioAsLogisticDifference = "OR2DL"
+        case diagnosticOddsRatio = "DOR"
+        case vaccineEfficacy = "VE"
 
         public var details: MeasureDescription {
             switch self {
@@ -56,12 +58,32 @@ extension TwoByTwoTable {
                 MeasureDescription(
                     rawValue, .twoByTwo, title: "log odds ratio", scale: .log,
                     definition: "y = ln(a d / (b c)); v = 1/a + 1/b + 1/c + 1/d",
-                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", usesContinuityCorrection: true)
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", example: (-0.9386941409, 0.3571249523),
+                    usesContinuityCorrection: true)
             case .riskRatio:
                 MeasureDescription(
                     rawValue, .twoByTwo, title: "log risk ratio", scale: .log,
                     definition: "y = ln((a / n1) / (c / n2)); v = 1/a - 1/n1 + 1/c - 1/n2",
-                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", usesContinuityCorrection: true)
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", example: (-0.8893113339, 0.325584765),
+                    usesContinuityCorrection: true)
+            case .diagnosticOddsRatio:
+                MeasureDescription(
+                    rawValue, .twoByTwo, title: "log diagnostic odds ratio", scale: .log,
+                    definition: """
+                        y = ln(a d / (b c)), v = 1/a + 1/b + 1/c + 1/d with a true positives and b false negatives of the \
+                        diseased, c false positives and d true negatives of the others
+                        """,
+                    source: "Glas et al. (2003), doi:10.1016/S0895-4356(03)00177-X",
+                    example: (-0.9386941409, 0.3571249523),
+                    usesContinuityCorrection: true)
+            case .vaccineEfficacy:
+                MeasureDescription(
+                    rawValue, .twoByTwo, title: "vaccine efficacy", scale: .logComplement,
+                    definition: """
+                        y = -ln(RR), which reads back as the efficacy 1 - RR; v as for RR
+                        """,
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", example: (0.8893113339, 0.325584765),
+                    usesContinuityCorrection: true)
             case .riskDifference:
                 MeasureDescription(
                     rawValue, .twoByTwo, title: "risk difference", scale: .identity,
@@ -69,13 +91,13 @@ extension TwoByTwoTable {
                         y = p1 - p2 with p1 = a / n1, p2 = c / n2; LS: v = p1 (1 - p1) / n1 + p2 (1 - p2) / n2; \
                         UB: with n - 1 for n; AV: with p1 and p2 averaged over all studies
                         """,
-                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03",
+                    source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", example: (-0.04661636544, 0.0007800686649),
                     variances: [.largeSample, .unbiased, .averaged], usesContinuityCorrection: true)
             case .arcsineDifference:
                 MeasureDescription(
                     rawValue, .twoByTwo, title: "arcsine square root transformed risk difference", scale: .identity,
                     definition: "y = asin(sqrt(a / n1)) - asin(sqrt(c / n2)); v = 1/(4 n1) + 1/(4 n2)",
-                    source: "Rücker et al. (2009), doi:10.1002/sim.3511")
+                    source: "Rücker et al. (2009), doi:10.1002/sim.3511", example: (-0.1038355771, 0.003831081476))
             case .petoOddsRatio:
                 MeasureDescription(
                     rawValue, .twoByTwo, title: "log odds ratio by Peto's method", scale: .log,
@@ -83,7 +105,8 @@ extension TwoByTwoTable {
                         y = (a - E) / V, v = 1 / V with E = n1 (a + c) / n, \
                         V = n1 n2 (a + c) (b + d) / (n^2 (n - 1)), n = n1 + n2
                         """,
-                    source: "Yusuf et al. (1985), doi:10.1016/s0033-0620(85)80003-7", usesContinuityCorrection: true)
+                    source: "Yusuf et al. (1985), doi:10.1016/s0033-0620(85)80003-7",
+                    example: (-0.8603833473, 0.2828361819), usesContinuityCorrection: true)
             case .phi: .phi
             case .fisherPhi: .fisherPhi
             case .yuleQ: .yuleQ
@@ -160,8 +183,11 @@ extension TwoByTwoTable: StudyOutcome {
         guard treatedSize > 0 else { throw Exclusion("no participants in the treated group") }
         guard controlSize > 0 else { throw Exclusion("no participants in the control group") }
         switch measure {
-        case .oddsRatio: return try oddsRatio()
+        case .oddsRatio, .diagnosticOddsRatio: return try oddsRatio()
         case .riskRatio: return try riskRatio()
+        case .vaccineEfficacy:
+            let ratio = try riskRatio()
+            return EffectEstimate(estimate: -ratio.estimate, variance: ratio.variance)
         case .riskDifference: return try riskDifference(settings.variance ?? .largeSample, averages: averages)
         case .arcsineDifference: return arcsineDifference
         case .petoOddsRatio: return try petoOddsRatio()

@@ -4,21 +4,21 @@ internal import RealModule
 extension MeasureDescription {
     static let differenceAsOddsRatio = oddsFromDifference(
         "D2OR", "log odds ratio from a standardized mean difference", "pi / sqrt(3)",
-        "Hasselblad & Hedges (1995), doi:10.1037/0033-2909.117.1.167")
+        "Hasselblad & Hedges (1995), doi:10.1037/0033-2909.117.1.167", (-0.6457753659, 0.04298431352))
 
     static let normalDifferenceAsOddsRatio = oddsFromDifference(
         "D2ORN", "log odds ratio from a standardized mean difference, normal distributions", "1.65",
-        "Sanchez-Meca et al. (2003), doi:10.1037/1082-989X.8.4.448")
+        "Sanchez-Meca et al. (2003), doi:10.1037/1082-989X.8.4.448", (-0.5874571216, 0.03557127179))
 
     static let logisticDifferenceAsOddsRatio = oddsFromDifference(
         "D2ORL", "log odds ratio from a standardized mean difference, logistic distributions", "pi / sqrt(3)",
         """
         Hasselblad & Hedges (1995), doi:10.1037/0033-2909.117.1.167; \
         Chinn (2000), doi:10.1002/1097-0258(20001130)19:22<3127::aid-sim784>3.0.co;2-m
-        """)
+        """, (-0.6457753659, 0.04298431352))
 
     private static func oddsFromDifference(
-        _ code: String, _ title: String, _ factor: String, _ source: String
+        _ code: String, _ title: String, _ factor: String, _ source: String, _ example: (Double, Double)
     ) -> MeasureDescription {
         MeasureDescription(
             code, .twoGroupMeans, title: title, scale: .log,
@@ -26,7 +26,7 @@ extension MeasureDescription {
                 y = c d with d = (m1 - m2) / s, s the pooled standard deviation, c = \(factor); \
                 v = c^2 (1/n1 + 1/n2 + d^2 / (2 (n1 + n2)))
                 """,
-            source: source)
+            source: source, example: example)
     }
 
     static let normalSuperiority = MeasureDescription(
@@ -39,7 +39,7 @@ extension MeasureDescription {
         source: """
             McGraw & Wong (1992), doi:10.1037/0033-2909.111.2.361; \
             Goddard & Hinberg (1990), doi:10.1002/sim.4780090315
-            """)
+            """, example: (0.4005683069, 0.0009825574584))
 }
 
 extension TwoGroupMeans {

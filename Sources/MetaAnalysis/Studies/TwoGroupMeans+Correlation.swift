@@ -10,14 +10,16 @@ extension MeasureDescription {
             CS, participants sampled without regard to group: \
             v = (1 - y^2)^2 (1 - 3/2 y^2 + n^2 y^2 / (4 n1 n2)) / n
             """,
-        source: "Tate (1954), doi:10.1214/aoms/1177728730", variances: [.stratified, .crossSectional])
+        source: "Tate (1954), doi:10.1214/aoms/1177728730", example: (-0.1758098486, 0.002992006104),
+        variances: [.stratified, .crossSectional])
 
     static let fisherPointBiserial = MeasureDescription(
         "ZPB", .twoGroupMeans, title: "point-biserial correlation, Fisher's r-to-z transformed", scale: .fisherZ,
         definition: """
             y = atanh(r) with r the point-biserial correlation; v = v(r) / (1 - r^2)^2 with v(r) as for RPB
             """,
-        source: "Tate (1954), doi:10.1214/aoms/1177728730", variances: [.stratified, .crossSectional])
+        source: "Tate (1954), doi:10.1214/aoms/1177728730", example: (-0.1776555762, 0.003185909587),
+        variances: [.stratified, .crossSectional])
 
     static let biserial = MeasureDescription(
         "RBIS", .twoGroupMeans, title: "biserial correlation", scale: .identity,
@@ -26,12 +28,14 @@ extension MeasureDescription {
             density at z; v = (p q / f^2 - (3/2 + (1 - p z / f) (1 + q z / f)) y^2 + y^4) / (n - 1), \
             y held within -1 and 1
             """,
-        source: "Soper (1914), doi:10.1093/biomet/10.2-3.384; Jacobs & Viechtbauer (2017), doi:10.1002/jrsm.1218")
+        source: "Soper (1914), doi:10.1093/biomet/10.2-3.384; Jacobs & Viechtbauer (2017), doi:10.1002/jrsm.1218",
+        example: (-0.2203456189, 0.004683168046))
 
     static let fisherBiserial = MeasureDescription(
         "ZBIS", .twoGroupMeans, title: "biserial correlation, Fisher's r-to-z transformed", scale: .fisherZ,
         definition: "y = atanh(b), v = v(b) / (1 - b^2)^2 with the biserial correlation b and its variance",
-        source: "Soper (1914), doi:10.1093/biomet/10.2-3.384; Jacobs & Viechtbauer (2017), doi:10.1002/jrsm.1218")
+        source: "Soper (1914), doi:10.1093/biomet/10.2-3.384; Jacobs & Viechtbauer (2017), doi:10.1002/jrsm.1218",
+        example: (-0.2240193358, 0.005173325467))
 }
 
 extension TwoGroupMeans {

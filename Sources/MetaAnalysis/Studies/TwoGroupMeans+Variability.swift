@@ -8,7 +8,8 @@ extension MeasureDescription {
             y = ln(sd1 / sd2) + 1/(2 (n1 - 1)) - 1/(2 (n2 - 1)) (the logarithm alone when uncorrected); \
             v = 1/(2 (n1 - 1)) + 1/(2 (n2 - 1))
             """,
-        source: "Nakagawa et al. (2015), doi:10.1111/2041-210x.12309", hasBiasCorrection: true)
+        source: "Nakagawa et al. (2015), doi:10.1111/2041-210x.12309", example: (-0.3087145349, 0.006472559698),
+        hasBiasCorrection: true)
 
     static let coefficientOfVariationRatio = MeasureDescription(
         "CVR", .twoGroupMeans, title: "log coefficient of variation ratio", scale: .log,
@@ -20,7 +21,7 @@ extension MeasureDescription {
         source: """
             Nakagawa et al. (2015), doi:10.1111/2041-210x.12309; \
             Senior, Viechtbauer & Nakagawa (2020), doi:10.1002/jrsm.1423 (correction)
-            """, hasBiasCorrection: true)
+            """, example: (0.001418658087, 0.01585164296), hasBiasCorrection: true)
 }
 
 extension TwoGroupMeans {

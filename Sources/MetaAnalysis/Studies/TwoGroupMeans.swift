@@ -64,7 +64,8 @@ extension TwoGroupMeans {
                         y = m1 - m2; LS: v = sd1^2 / n1 + sd2^2 / n2; \
                         HO: v = s^2 (1/n1 + 1/n2) with the pooled standard deviation s
                         """,
-                    source: "Bonett (2009), doi:10.1037/a0016619", variances: [.largeSample, .homoscedastic])
+                    source: "Bonett (2009), doi:10.1037/a0016619", example: (-20.0, 40.50802316),
+                    variances: [.largeSample, .homoscedastic])
             case .standardizedMeanDifference:
                 MeasureDescription(
                     rawValue, .twoGroupMeans, title: "standardized mean difference (Hedges' g)", scale: .identity,
@@ -78,7 +79,7 @@ extension TwoGroupMeans {
                         Hedges (1981), doi:10.3102/10769986006002107; \
                         Hedges (1982), doi:10.1037/0033-2909.92.2.490 (LS); \
                         Hedges (1983), doi:10.1037/0033-2909.93.2.388 (UB)
-                        """,
+                        """, example: (-0.3551696409, 0.01306467554),
                     variances: [.largeSample, .largeSampleSquaredCorrection, .unbiased, .averaged],
                     hasBiasCorrection: true)
             case .heteroscedasticStandardizedMeanDifference:
@@ -91,6 +92,7 @@ extension TwoGroupMeans {
                         + (sd1^2 / (n1 - 1) + sd2^2 / (n2 - 1)) / s^2
                         """,
                     source: "Bonett (2008), doi:10.1037/1082-989X.13.2.99; Bonett (2009), doi:10.1037/a0016619",
+                    example: (-0.3553416016, 0.01315480545),
                     hasBiasCorrection: true)
             case .singleDeviationMeanDifference:
                 MeasureDescription(
@@ -98,9 +100,16 @@ extension TwoGroupMeans {
                     scale: .identity,
                     definition: """
                         y = J (m1 - m2) / sd2 with J as for SMD on n2 - 1 degrees of freedom (1 when uncorrected); \
-                        v = 1/n1 + 1/n2 + y^2 / (2 n2)
+                        h = 1/n1 + 1/n2, m = n2 - 1; LS: v = h + y^2 / (2 n2); LS2: v = J^2 (h + d^2 / (2 n2)) with \
+                        d = y / J; UB: v = h + (1 - (m - 2) / (m J^2)) y^2; \
+                        AV: v = h + g^2 / (2 n2) with g the average of y
                         """,
-                    source: "Hedges (1981), doi:10.3102/10769986006002107", hasBiasCorrection: true)
+                    source: """
+                        Hedges (1981), doi:10.3102/10769986006002107; \
+                        Hedges (1983), doi:10.1037/0033-2909.93.2.388 (UB)
+                        """, example: (-0.310985052, 0.01317184272),
+                    variances: [.largeSample, .largeSampleSquaredCorrection, .unbiased, .averaged],
+                    hasBiasCorrection: true)
             case .heteroscedasticSingleDeviationMeanDifference:
                 MeasureDescription(
                     rawValue, .twoGroupMeans,
@@ -109,6 +118,7 @@ extension TwoGroupMeans {
                         y as for SMD1; v = (sd1 / sd2)^2 / (n1 - 1) + 1/(n2 - 1) + y^2 / (2 (n2 - 1))
                         """,
                     source: "Bonett (2008), doi:10.1037/1082-989X.13.2.99; Bonett (2009), doi:10.1037/a0016619",
+                    example: (-0.310985052, 0.01026557731),
                     hasBiasCorrection: true)
             case .pointBiserial: .pointBiserial
             case .fisherPointBiserial: .fisherPointBiserial
@@ -133,7 +143,7 @@ extension TwoGroupMeans {
                         Hedges, Gurevitch & Curtis (1999), doi:10.1890/0012-9658(1999)080[1150:TMAORR]2.0.CO;2; \
                         Lajeunesse (2015), doi:10.1890/14-2402.1 (correction); \
                         Nakagawa et al. (2023), doi:10.1111/ele.14144 (AV)
-                        """,
+                        """, example: (-0.3101331929, 0.009379083261),
                     variances: [.largeSample, .homoscedastic, .averaged, .averagedHomoscedastic],
                     hasBiasCorrection: true)
             }
@@ -164,10 +174,13 @@ extension TwoGroupMeans: StudyOutcome {
         for measure: Measure, settings: EffectSettings, over outcomes: some Sequence<Self>
     ) -> [Double] {
         switch (measure, settings.variance) {
-        case (.standardizedMeanDifference, .averaged):
+        case (.standardizedMeanDifference, .averaged), (.singleDeviationMeanDifference, .averaged):
             var mean = WeightedMean()
-            for outcome in outcomes {
-                guard let standardized = try? outcome.standardized(settings) else { continue }
+            for outcome in outcomes where outcome.treatedSize > 0 && outcome.controlSize > 0 {
+                let standardized =
+                    measure == .standardizedMeanDifference
+                    ? try? outcome.standardized(settings) : try? outcome.standardizedByControl(settings)
+                guard let standardized else { continue }
                 mean.add(standardized.estimate, weight: outcome.treatedSize + outcome.controlSize)
             }
             return [mean.value]
@@ -206,9 +219,9 @@ extension TwoGroupMeans: StudyOutcome {
         case .ratioOfMeans:
             return try ratioOfMeans(variant, settings, averages)
         case .singleDeviationMeanDifference:
-            return try singleDeviationMeanDifference(settings, heteroscedastic: false)
+            return try singleDeviationMeanDifference(variant, settings, averages)
         case .heteroscedasticSingleDeviationMeanDifference:
-            return try singleDeviationMeanDifference(settings, heteroscedastic: true)
+            return try heteroscedasticSingleDeviationMeanDifference(settings)
         case .pointBiserial, .fisherPointBiserial:
             return try pointBiserial(variant, transformed: measure == .fisherPointBiserial)
         case .biserial, .fisherBiserial:
@@ -265,19 +278,24 @@ extension TwoGroupMeans: StudyOutcome {
         _ variant: VarianceVariant, _ settings: EffectSettings, _ averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {
         let (estimate, factor) = try standardized(settings)
+        return standardizedEffect(
+            estimate, factor, average: averages.first, variant, degreesOfFreedom: degreesOfFreedom,
+            deviationSize: treatedSize + controlSize)
+    }
+
+    /// A difference over a standard deviation that comes from `deviationSize` participants.
+    private func standardizedEffect(
+        _ estimate: Double, _ factor: Double, average: Double?, _ variant: VarianceVariant, degreesOfFreedom: Double,
+        deviationSize: Double
+    ) -> EffectEstimate {
         let reciprocals = 1 / treatedSize + 1 / controlSize
-        let size = treatedSize + controlSize
+        let square = (average ?? estimate) * (average ?? estimate)
         let variance =
             switch variant {
-            case .largeSampleSquaredCorrection:
-                factor * factor * reciprocals + estimate * estimate / (2 * size)
+            case .largeSampleSquaredCorrection: factor * factor * reciprocals + square / (2 * deviationSize)
             case .unbiased:
-                reciprocals
-                    + (1 - (degreesOfFreedom - 2) / (degreesOfFreedom * factor * factor)) * estimate * estimate
-            case .averaged:
-                reciprocals + averages[0] * averages[0] / (2 * size)
-            default:
-                reciprocals + estimate * estimate / (2 * size)
+                reciprocals + (1 - (degreesOfFreedom - 2) / (degreesOfFreedom * factor * factor)) * square
+            default: reciprocals + square / (2 * deviationSize)
             }
         return EffectEstimate(estimate: estimate, variance: variance)
     }
@@ -302,21 +320,35 @@ extension TwoGroupMeans: StudyOutcome {
                 + treatedTerm + controlTerm)
     }
 
-    private func singleDeviationMeanDifference(
-        _ settings: EffectSettings, heteroscedastic: Bool
-    ) throws(Exclusion) -> EffectEstimate {
-        guard controlSize > 1, treatedSize > 1 || !heteroscedastic else { throw SingleMean.hasNoDeviation }
+    private func standardizedByControl(
+        _ settings: EffectSettings
+    ) throws(Exclusion) -> (estimate: Double, biasFactor: Double) {
+        guard controlSize > 1 else { throw SingleMean.hasNoDeviation }
         guard controlDeviation > 0 else {
             throw Exclusion("the standard deviation of the control group is 0, so nothing can be standardized by it")
         }
         let factor = try SingleMean.biasFactor(settings, size: controlSize)
-        let estimate = factor * ((treatedMean - controlMean) / controlDeviation)
+        return (factor * ((treatedMean - controlMean) / controlDeviation), factor)
+    }
+
+    private func singleDeviationMeanDifference(
+        _ variant: VarianceVariant, _ settings: EffectSettings, _ averages: [Double]
+    ) throws(Exclusion) -> EffectEstimate {
+        let (estimate, factor) = try standardizedByControl(settings)
+        return standardizedEffect(
+            estimate, factor, average: averages.first, variant, degreesOfFreedom: controlSize - 1,
+            deviationSize: controlSize)
+    }
+
+    private func heteroscedasticSingleDeviationMeanDifference(
+        _ settings: EffectSettings
+    ) throws(Exclusion) -> EffectEstimate {
+        guard treatedSize > 1 else { throw SingleMean.hasNoDeviation }
+        let estimate = try standardizedByControl(settings).estimate
         let ratio = treatedDeviation / controlDeviation
-        let variance =
-            heteroscedastic
-            ? ratio * ratio / (treatedSize - 1) + (1 + estimate * estimate / 2) / (controlSize - 1)
-            : 1 / treatedSize + (1 + estimate * estimate / 2) / controlSize
-        return EffectEstimate(estimate: estimate, variance: variance)
+        return EffectEstimate(
+            estimate: estimate,
+            variance: ratio * ratio / (treatedSize - 1) + (1 + estimate * estimate / 2) / (controlSize - 1))
     }
 
     private func ratioOfMeans(
@@ -340,6 +372,9 @@ extension TwoGroupMeans: StudyOutcome {
             variance = averages[0] * averages[0] / treatedSize + averages[1] * averages[1] / controlSize
         default:
             variance = treatedPart + controlPart
+        }
+        guard variance > 0 else {
+            throw Exclusion("the coefficients of variation average to 0, so the ratio has no sampling variance")
         }
         let correction = settings.biasCorrected ? 0.5 * (treatedPart - controlPart) : 0
         return EffectEstimate(estimate: .log(ratio) + correction, variance: variance)

@@ -35,18 +35,21 @@ extension TwoGroupRates {
                 MeasureDescription(
                     rawValue, .twoGroupRates, title: "log incidence rate ratio", scale: .log,
                     definition: "y = ln((x1 / t1) / (x2 / t2)); v = 1/x1 + 1/x2",
-                    source: "Bagos & Nikolopoulos (2009), doi:10.2202/1557-4679.1168", usesContinuityCorrection: true)
+                    source: "Bagos & Nikolopoulos (2009), doi:10.2202/1557-4679.1168",
+                    example: (-1.144440741, 0.1666666667), usesContinuityCorrection: true)
             case .rateDifference:
                 MeasureDescription(
                     rawValue, .twoGroupRates, title: "incidence rate difference", scale: .identity,
                     definition: "y = x1 / t1 - x2 / t2; v = x1 / t1^2 + x2 / t2^2",
-                    source: "Bagos & Nikolopoulos (2009), doi:10.2202/1557-4679.1168", usesContinuityCorrection: true)
+                    source: "Bagos & Nikolopoulos (2009), doi:10.2202/1557-4679.1168",
+                    example: (-0.04664929708, 0.0003129967553), usesContinuityCorrection: true)
             case .squareRootDifference:
                 MeasureDescription(
                     rawValue, .twoGroupRates, title: "square root transformed incidence rate difference",
                     scale: .identity,
                     definition: "y = sqrt(x1 / t1) - sqrt(x2 / t2); v = 1/(4 t1) + 1/(4 t2)",
-                    source: "Bagos & Nikolopoulos (2009), doi:10.2202/1557-4679.1168")
+                    source: "Bagos & Nikolopoulos (2009), doi:10.2202/1557-4679.1168",
+                    example: (-0.1139920827, 0.001555897219))
             }
         }
     }

@@ -108,6 +108,19 @@ enum ColumnNames {
         .rate: ["xi": ["events", "event", "cases"], "ti": ["time", "py", "person_years", "person_time"]],
         .correlation: ["ri": ["r", "cor", "correlation"], "ni": size],
         .reliability: ["ai": ["alpha", "cronbach_alpha"], "mi": ["items", "n_items"], "ni": size],
+        .partialCorrelation: [
+            "ti": ["tval", "t_value", "t_statistic", "tstat"], "pi": ["pval", "p_value", "pvalue"],
+            "ri": ["pcor", "partial_r", "partial_correlation"], "mi": predictors, "ni": size, "r2i": determination,
+        ],
+        .determination: [
+            "r2i": determination, "fi": ["fval", "f_value", "f_statistic", "fstat"],
+            "pi": ["pval", "p_value", "pvalue"], "mi": predictors, "ni": size,
+        ],
+        .superiority: [
+            "ai": ["auc", "cles", "c_statistic"], "n1i": firstGroup("n", "total") + ["n_pos", "diseased"],
+            "n2i": secondGroup("n", "total") + ["n_neg", "healthy"],
+        ],
+        .logRank: ["oe": ["o_e", "ome", "o_minus_e"], "v": ["logrank_v", "var_oe"]],
         .reported: [
             "yi": [
                 "te", "estimate", "effect", "effect_size", "effect_estimate", "es", "md", "smd", "log_hr", "loghr",
@@ -120,6 +133,8 @@ enum ColumnNames {
         ],
     ]
 
+    private static let predictors = ["predictors", "preds", "n_predictors"]
+    private static let determination = ["r2", "r_squared", "rsquared"]
     private static let size = ["n", "total", "sample_size", "samplesize"]
 
     private static func firstGroup(_ stems: String...) -> [String] {

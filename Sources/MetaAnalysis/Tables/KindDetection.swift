@@ -16,7 +16,8 @@ struct KindDetection {
     /// Of kinds that fit a table equally well the first is taken: the one that needs more columns and knows more of them.
     static let precedence: [OutcomeKind] = [
         .twoGroupMeans, .pairedMeans, .twoByTwo, .twoGroupRates, .pairedTable, .pairedMargins, .reliability, .genotypes,
-        .singleMean, .rate, .proportion, .correlation, .reported,
+        .singleMean, .rate, .proportion, .correlation, .partialCorrelation, .determination, .superiority, .logRank,
+        .reported,
     ]
 
     /// - Throws: `MetaAnalysisError`: `.missingColumn` when no kind has its columns, naming what the nearest lacks;
@@ -135,13 +136,14 @@ extension KindDetection {
         guard kinds.isEmpty else { return kinds }
         throw MetaAnalysisError(
             .unsupportedCombination, "there is no measure \(quoted(measure))",
-            remedy: "take one of " + MeasureDescription.all.map(\.code).joined(separator: ", "))
+            remedy: "take one of " + MeasureDescription.codes.joined(separator: ", "))
     }
 
     private static func layouts(
         of kind: OutcomeKind, _ finder: ColumnFinder, for measure: String?
     ) -> [PartialLayout] {
-        kind.roles.map { roles in
+        let roles = kind.measures.first { $0.code == measure?.uppercased() }?.layouts ?? kind.roles
+        return roles.map { roles in
             var layout = PartialLayout(roles: roles, matches: [], lacking: [], found: [])
             for role in roles {
                 if let match = finder.match(names(of: role, in: kind, for: measure)) {
@@ -164,7 +166,7 @@ extension KindDetection {
             let explicit = Array(names.dropFirst())
             return measure == nil ? explicit : explicit + ColumnNames.of(role, in: .singleMean)
         case _ where kind.isTakenByMeasureOnly && measure == nil:
-            // The roles are those of two independent groups.
+            // The roles are those of other kinds, or names with other meanings.
             return []
         case (.reported, "yi") where measure?.uppercased() == "HR":
             return ColumnNames.hazardRatio

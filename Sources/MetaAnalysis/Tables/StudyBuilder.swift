@@ -73,7 +73,11 @@ struct StudyBuilder {
         case .rate: .rate(try collect(rows) { Rate($0) })
         case .correlation: .correlation(try collect(rows) { Correlation($0) })
         case .reliability: .reliability(try collect(rows) { Reliability($0) })
+        case .partialCorrelation: .partialCorrelation(try collect(rows) { PartialCorrelation($0) })
+        case .determination: .determination(try collect(rows) { Determination($0) })
+        case .superiority: .superiority(try collect(rows) { Superiority($0) })
         case .genotypes: .genotypes(try collect(rows) { Genotypes($0) })
+        case .logRank: .logRank(try collect(rows) { LogRank($0) })
         case .reported: .reported(try collect(rows) { ReportedEffect($0, level: level) })
         }
     }
@@ -210,6 +214,46 @@ extension Genotypes {
     fileprivate init(_ values: RoleValues) {
         self.init(dominant: values["ai"], heterozygous: values["bi"], recessive: values["ci"])
     }
+}
+
+extension PartialCorrelation {
+    fileprivate init(_ values: RoleValues) {
+        let evidence: Evidence =
+            if values.has("ti") {
+                .statistic(values["ti"])
+            } else if values.has("pi") {
+                .pValue(values["pi"])
+            } else {
+                .coefficient(values["ri"])
+            }
+        self.init(
+            evidence: evidence, size: values["ni"], predictors: values["mi"],
+            determination: values.has("r2i") ? values["r2i"] : nil)
+    }
+}
+
+extension Determination {
+    fileprivate init(_ values: RoleValues) {
+        let evidence: Evidence =
+            if values.has("r2i") {
+                .coefficient(values["r2i"])
+            } else if values.has("fi") {
+                .statistic(values["fi"])
+            } else {
+                .pValue(values["pi"])
+            }
+        self.init(evidence: evidence, size: values["ni"], predictors: values["mi"])
+    }
+}
+
+extension Superiority {
+    fileprivate init(_ values: RoleValues) {
+        self.init(probability: values["ai"], treatedSize: values["n1i"], controlSize: values["n2i"])
+    }
+}
+
+extension LogRank {
+    fileprivate init(_ values: RoleValues) { self.init(excess: values["oe"], variance: values["v"]) }
 }
 
 extension ReportedEffect {

@@ -13,11 +13,20 @@ struct EffectsCommand: ParsableCommand {
               metaan effects bcg --measure RR
               metaan effects trials.csv --measure SMD --variance UB
               metaan effects trials.csv --measure OR --correct-when all --format csv
+              metaan effects pritz1997 --measure PLO --study-interval wilson
             """)
 
     @OptionGroup(title: "Input") var input: InputOptions
     @OptionGroup(title: "Effects") var effects: EffectOptions
     @OptionGroup var level: LevelOptions
+
+    @Option(
+        help: """
+            Intervals of the proportions themselves, for events of one group; without it intervals are those of the measure, by the \
+            normal distribution.
+            """)
+    var studyInterval: ProportionIntervalMethod?
+
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func run() throws {
@@ -33,7 +42,7 @@ struct EffectsCommand: ParsableCommand {
                 input: InputRecord(reading),
                 settings: .init(
                     measure: measures.count == 1 ? measures.first : nil, level: level.level, effects: effects.settings,
-                    columns: input.columns, filters: input.filter),
+                    studyInterval: studyInterval, columns: input.columns, filters: input.filter),
                 analyses: analyses, readingDiagnostics: reading.diagnostics, isDefaultMeasure: effects.measure == nil),
             file: reading.file)
     }
@@ -47,6 +56,8 @@ struct EffectsAnswer: Answer {
         var measure: String?
         var level: Double
         var effects: EffectSettings
+        /// Of the proportions themselves.
+        var studyInterval: ProportionIntervalMethod?
         var columns: String?
         var filters: [String]
     }
@@ -73,18 +84,25 @@ struct EffectsAnswer: Answer {
                 + (try Summary(
                     analysis.effects, outcome: analysis.outcome, source: input.title,
                     choices: isDefaultMeasure ? ["measure \(analysis.effects.measure) for \(analysis.kind.title)"] : [],
-                    level: settings.level))
+                    level: settings.level, proportionInterval: settings.studyInterval))
         }
         return whole
     }
 
+    private func proportionIntervals(_ analysis: Analysis) throws -> [ConfidenceInterval]? {
+        try settings.studyInterval.map { try analysis.effects.proportionIntervals($0, level: settings.level) }
+    }
+
     func csv() throws -> DelimitedText {
-        var table = DelimitedText(columns: [
-            "outcome", "group", "type", "label", "line", "measure", "estimate", "variance", "standard_error", "ci_low",
-            "ci_high", "reason",
-        ])
+        var table = DelimitedText(
+            columns: [
+                "outcome", "group", "type", "label", "line", "measure", "estimate", "variance", "standard_error",
+                "ci_low",
+                "ci_high",
+            ] + (settings.studyInterval == nil ? [] : ["proportion_ci_low", "proportion_ci_high"]) + ["reason"])
         for analysis in analyses {
-            for effect in analysis.effects.effects {
+            let proportions = try proportionIntervals(analysis)
+            for (index, effect) in analysis.effects.effects.enumerated() {
                 let interval = try effect.confidenceInterval(level: settings.level)
                 table.append([
                     "outcome": .text(analysis.outcome), "group": .text(effect.group), "type": .text("study"),
@@ -92,6 +110,8 @@ struct EffectsAnswer: Answer {
                     "measure": .text(analysis.effects.measure), "estimate": .number(effect.estimate),
                     "variance": .number(effect.variance), "standard_error": .number(effect.standardError),
                     "ci_low": .number(interval.lower), "ci_high": .number(interval.upper),
+                    "proportion_ci_low": .number(proportions?[index].lower),
+                    "proportion_ci_high": .number(proportions?[index].upper),
                 ])
             }
             for study in analysis.effects.excluded {
@@ -129,6 +149,7 @@ extension EffectsAnswer {
         var variance: Double
         var standardError: Double
         var confidenceInterval: ConfidenceInterval
+        var proportionInterval: ConfidenceInterval?
         var sampleSize: Double?
     }
 
@@ -137,14 +158,16 @@ extension EffectsAnswer {
         try container.encode(input, forKey: .input)
         try container.encode(settings, forKey: .settings)
         let records = try analyses.map { analysis in
-            AnalysisRecord(
+            let proportions = try proportionIntervals(analysis)
+            return AnalysisRecord(
                 outcome: analysis.outcome, measure: analysis.effects.measure, scale: analysis.effects.scale,
                 k: analysis.effects.effects.count,
-                effects: try analysis.effects.effects.map { effect in
+                effects: try analysis.effects.effects.enumerated().map { index, effect in
                     EffectRecord(
                         label: effect.label, row: effect.row, group: effect.group, estimate: effect.estimate,
                         variance: effect.variance, standardError: effect.standardError,
                         confidenceInterval: try effect.confidenceInterval(level: settings.level),
+                        proportionInterval: proportions?[index],
                         sampleSize: effect.sampleSize)
                 }, excluded: analysis.effects.excluded, diagnostics: analysis.effects.diagnostics)
         }

@@ -25,7 +25,7 @@ struct MeasuresCommand: ParsableCommand {
                 throw CommandFailure(
                     .usage,
                     "there is no measure \(code); take one of "
-                        + MeasureDescription.all.map(\.code).joined(separator: ", "))
+                        + MeasureDescription.codes.joined(separator: ", "))
             }
         }
         try output.write(MeasuresAnswer(measures: measures, isList: code == nil), file: "measures")
@@ -73,7 +73,7 @@ struct MeasuresAnswer: Answer {
     private func explanation(_ measure: MeasureDescription) -> [Summary.Block] {
         var facts = [
             "data: \(measure.kind.title)",
-            "columns: " + measure.kind.roles.map { $0.joined(separator: " ") }.joined(separator: ", or "),
+            "columns: " + measure.roles.map { $0.joined(separator: " ") }.joined(separator: ", or "),
             "scale: \(measure.scale.rawValue)",
             "variances: " + measure.variances.map(\.rawValue).joined(separator: ", "),
         ]
@@ -82,8 +82,13 @@ struct MeasuresAnswer: Answer {
         facts.append("source: \(measure.source)")
         return [
             .heading("\(measure.code): \(measure.title)"), .paragraph(measure.definition), .list(facts),
-            .paragraph("In R:"), .verbatim(measure.metaforCall),
+            .paragraph("Example: \(example(measure))"), .paragraph("In R:"), .verbatim(measure.metaforCall),
         ]
+    }
+
+    private func example(_ measure: MeasureDescription) -> String {
+        let inputs = measure.kind.example.map { "\($0.key) = \(NumberFormat.count($0.value))" }.joined(separator: ", ")
+        return "\(inputs) give y = \(measure.example.estimate), v = \(measure.example.variance)."
     }
 
     func csv() -> DelimitedText {
@@ -93,7 +98,7 @@ struct MeasuresAnswer: Answer {
         for measure in measures {
             table.append([
                 "code": .text(measure.code), "title": .text(measure.title), "kind": .text(measure.kind.rawValue),
-                "roles": .text(measure.kind.roles.map { $0.joined(separator: " ") }.joined(separator: "; ")),
+                "roles": .text(measure.roles.map { $0.joined(separator: " ") }.joined(separator: "; ")),
                 "scale": .text(measure.scale.rawValue),
                 "variances": .text(measure.variances.map(\.rawValue).joined(separator: " ")),
                 "definition": .text(measure.definition), "source": .text(measure.source),
@@ -105,7 +110,12 @@ struct MeasuresAnswer: Answer {
 
 extension MeasuresAnswer {
     private enum CodingKeys: String, CodingKey { case measures }
-    private enum MeasureKeys: String, CodingKey { case roles, isDefault, metafor }
+    private enum MeasureKeys: String, CodingKey { case roles, isDefault, exampleInputs, metafor }
+
+    private struct Input: Encodable {
+        var role: String
+        var value: Double
+    }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
@@ -114,7 +124,9 @@ extension MeasuresAnswer {
             let place = list.superEncoder()
             try measure.encode(to: place)
             var extra = place.container(keyedBy: MeasureKeys.self)
-            try extra.encode(measure.kind.roles, forKey: .roles)
+            try extra.encode(measure.roles, forKey: .roles)
+            let inputs = measure.kind.example.map { Input(role: $0.key, value: $0.value) }
+            try extra.encode(inputs, forKey: .exampleInputs)
             try extra.encode(measure.kind.defaultMeasure == measure.code, forKey: .isDefault)
             try extra.encode(measure.metaforCall, forKey: .metafor)
         }

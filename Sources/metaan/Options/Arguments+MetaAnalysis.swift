@@ -42,6 +42,7 @@ extension NetworkMetaRegression.Coefficients: CodedArgument {}
 extension NodeSplitting.Method: CodedArgument {}
 extension PredictionIntervalMethod: CodedArgument {}
 extension Preference: CodedArgument {}
+extension ProportionIntervalMethod: CodedArgument {}
 extension QuantileMethod: CodedArgument {
     public static var aliases: [String: QuantileMethod] { ["luo": .luoWanShi, "shi": .luoWanShi] }
 }

@@ -138,6 +138,7 @@ private struct Step {
 
     private var effectLines: [String] {
         if kind == .reported { return reportedLines }
+        if let formulas = kind.formulasInR(settings.variance) { return formulaLines(formulas) }
         var arguments = ["measure = \(RCode.string(metaforMeasure))"] + dataArguments
         arguments += correctionArguments(pooled: false)
         if let variance = settings.variance { arguments.append("vtype = \(RCode.string(variance.rawValue))") }
@@ -150,18 +151,24 @@ private struct Step {
     }
 
     /// A change given as such is a mean to metafor.
-    private var metaforMeasure: String { measure == "MC" && columns["mi"] != nil ? "MN" : measure }
+    private var metaforMeasure: String {
+        measure == "MC" && columns["mi"] != nil ? "MN" : description?.metaforCode ?? measure
+    }
 
     private var dataArguments: [String] {
         let roles =
-            kind.roles.first { $0.allSatisfy { columns[$0] != nil } }
+            (description?.roles ?? kind.roles).first { $0.allSatisfy { columns[$0] != nil } }
             ?? kind.roles.joined().filter { columns[$0] != nil }
-        var arguments = roles.compactMap { role in columns[role].map { "\(role) = \(RCode.name($0))" } }
+        var arguments = roles.compactMap { role in
+            columns[role].map { "\(description?.metaforRole(role) ?? role) = \(RCode.name($0))" }
+        }
         if let study = columns["study"] { arguments.append("slab = \(RCode.name(study))") }
         return arguments + ["data = \(frame)"]
     }
 
-    private var usesCorrection: Bool { MeasureDescription.find(measure)?.usesContinuityCorrection ?? false }
+    private var description: MeasureDescription? { kind.measures.first { $0.code == measure } }
+
+    private var usesCorrection: Bool { description?.usesContinuityCorrection ?? false }
 
     private func correctionArguments(pooled: Bool) -> [String] {
         guard usesCorrection else { return [] }
@@ -188,7 +195,21 @@ private struct Step {
         if let lower = column("ci_low"), let upper = column("ci_high") {
             fill("((\(stored(upper)) - \(stored(lower))) / (2 * qnorm(\(0.5 + reportedLevel / 2))))^2")
         }
-        if let study = column("study") { lines.append("attr(es$yi, \"slab\") <- make.unique(as.character(\(study)))") }
+        return lines + namingLines
+    }
+
+    /// Of effects that R computes by its own arithmetic.
+    private func formulaLines(_ formulas: (yi: String, vi: String)) -> [String] {
+        let roles = kind.roles.joined().filter { columns[$0] != nil }
+        let values = roles.map { "\($0) <- \(frame)$\(RCode.name(columns[$0] ?? $0))" }
+        return values + ["yi <- \(formulas.yi)", "es <- data.frame(yi, vi = \(formulas.vi))"] + namingLines
+    }
+
+    private var namingLines: [String] {
+        var lines: [String] = []
+        if let study = columns["study"] {
+            lines.append("attr(es$yi, \"slab\") <- make.unique(as.character(\(frame)$\(RCode.name(study))))")
+        }
         if let subgroup { lines.append("es$\(RCode.name(subgroup)) <- \(frame)$\(RCode.name(subgroup))") }
         return lines
     }
@@ -234,6 +255,7 @@ private struct Step {
     private var backTransformation: String {
         let functions: [EffectScale: String] = [
             .log: "exp", .logit: "transf.ilogit", .probit: "pnorm", .arcsine: "transf.iarcsin", .fisherZ: "transf.ztor",
+            .squaredFisherZ: "transf.ztor2",
             .squareRoot: "transf.isqrt", .cubeRootComplement: "transf.iahw", .logComplement: "transf.iabt",
         ]
         var arguments = ["res"]
@@ -308,14 +330,41 @@ private enum RCode {
 }
 
 extension MeasureDescription {
+    /// Under which code metafor has the effect.
+    fileprivate var metaforCode: String { ["DOR": "OR", "VE": "RR"][code] ?? code }
+
+    /// The argument of metafor that takes a role: for an efficacy, the risk ratio with the groups exchanged.
+    fileprivate func metaforRole(_ role: String) -> String {
+        let exchanged = ["ai": "ci", "bi": "di", "ci": "ai", "di": "bi", "n1i": "n2i", "n2i": "n1i"]
+        return code == "VE" ? exchanged[role] ?? role : role
+    }
+
     /// The call of metafor's `escalc` that gives this effect, with the roles standing for columns.
     var metaforCall: String {
         switch (kind, code) {
         case (.reported, "HR"): return "rma(log(yi), sei = (log(ci_high) - log(ci_low)) / (2 * qnorm(0.975)))"
         case (.reported, _): return "rma(yi, vi)"
+        case (.logRank, _), (.superiority, _):
+            guard let formulas = kind.formulasInR(nil) else { return "" }
+            return "rma(yi = \(formulas.yi),\n    vi = \(formulas.vi))"
         default:
-            let roles = (kind.roles.first ?? []).map { "\($0) = \($0)" }
-            return RCode.call("escalc", ["measure = \(RCode.string(code))"] + roles + ["data = dat"])
+            let roles = (roles.first ?? []).map { "\(metaforRole($0)) = \($0)" }
+            return RCode.call("escalc", ["measure = \(RCode.string(metaforCode))"] + roles + ["data = dat"])
+        }
+    }
+}
+
+extension OutcomeKind {
+    /// Effect and variance as R expressions of the roles (and of `yi`), for data that metafor takes as effects known beforehand.
+    fileprivate func formulasInR(_ variance: VarianceVariant?) -> (yi: String, vi: String)? {
+        switch self {
+        case .logRank: return ("oe / v", "1 / v")
+        case .superiority:
+            let mean = "((n1i + n2i) / 2 - 1)"
+            let sizes = variance == .largeSampleSquaredCorrection ? ("(n1i - 1)", "(n2i - 1)") : (mean, mean)
+            let inflation = "(1 + \(sizes.0) * (1 - ai) / (2 - ai) + \(sizes.1) * ai / (1 + ai))"
+            return ("ai", "ai * (1 - ai) * \(inflation) / (n1i * n2i)")
+        default: return nil
         }
     }
 }

@@ -61,7 +61,7 @@ import Testing
     @Test func oneStudyDoesNotHearOfTheOthers() throws {
         for setting in Self.settings {
             // Only averages over the studies, which are named so, depend on all of them.
-            let isAveraged = [.averaged, .averagedHomoscedastic].contains(setting.settings.variance)
+            let isAveraged = setting.settings.variance?.isAveraged == true
             for (index, effect) in try setting.effects().effects.enumerated() {
                 var alone = setting
                 alone.studies = setting.studies.subset([index])
@@ -90,12 +90,12 @@ import Testing
             #expect(
                 PooledNumbers(try model.fit(other.effects())).differences(from: pooled, .iterative) == [], "\(setting)")
         }
-        #expect(measures.count == 44)
+        #expect(measures.count == 47)
     }
 
     @Test func exchangingTheGroupsComplementsAProbability() throws {
         var measures: Set<String> = []
-        for setting in Self.settings where ["CLESN", "CLESCN"].contains(setting.measure.code) {
+        for setting in Self.settings where ["CLESN", "CLESCN", "CLES", "AUC"].contains(setting.measure.code) {
             measures.insert(setting.measure.code)
             var other = setting
             other.studies = try #require(setting.studies.withGroupsExchanged)
@@ -104,7 +104,7 @@ import Testing
                 #expect(Tolerance.closedForm.accepts(turned.variance, one.variance), "\(setting)")
             }
         }
-        #expect(measures.count == 2)
+        #expect(measures.count == 4)
     }
 
     /// Means go with their unit, the logarithm of a mean or of a spread moves with its logarithm, and all else stays.
@@ -125,6 +125,26 @@ import Testing
             }
         }
         #expect(measures.count == 31)
+    }
+
+    /// In ever larger studies estimates settle, within a hundredth of their standard error, and variances fall as 1/n.
+    @Test func largeStudiesConverge() throws {
+        var measures: Set<String> = []
+        for setting in Self.settings {
+            guard let large = setting.studies.enlarged(by: 1e6), let larger = setting.studies.enlarged(by: 4e6) else {
+                continue
+            }
+            measures.insert(setting.measure.code)
+            var (first, second) = (setting, setting)
+            first.studies = large
+            second.studies = larger
+            for (one, next) in zip(try first.effects().effects, try second.effects().effects) {
+                #expect(abs(one.estimate - next.estimate) < 0.01 * next.standardError, "\(setting) \(one.label)")
+                #expect(abs(one.variance / next.variance - 4) < 1e-4, "\(setting) \(one.label)")
+            }
+        }
+        // All but effects as reported; a hazard ratio is one from a log-rank test as well.
+        #expect(measures.count == Set(MeasureDescription.all.map(\.code)).count - 1)
     }
 
     @Test func backTransformationKeepsTheOrder() throws {

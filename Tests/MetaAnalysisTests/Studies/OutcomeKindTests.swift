@@ -16,7 +16,8 @@ struct OutcomeKindTests {
         #expect(
             OutcomeKind.allCases.map(\.defaultMeasure)
                 == [
-                    "OR", "MD", "MC", "IRR", "MPOR", "MPORM", "MN", "PLO", "IRLN", "ZCOR", "ABT", "REH", "GEN",
+                    "OR", "MD", "MC", "IRR", "MPOR", "MPORM", "MN", "PLO", "IRLN", "ZCOR", "ABT", "ZPCOR", "ZR2",
+                    "AUC", "REH", "HR", "GEN",
                 ])
     }
 }

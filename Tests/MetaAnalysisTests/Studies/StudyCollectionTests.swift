@@ -40,7 +40,20 @@ struct StudyCollectionTests {
         .rate([Study("a", Rate(events: 1, time: 4), row: 2, group: "g")]),
         .correlation([Study("a", Correlation(coefficient: 0.5, size: 9), row: 2, group: "g")]),
         .reliability([Study("a", Reliability(alpha: 0.8, items: 4, size: 9), row: 2, group: "g")]),
+        .partialCorrelation([
+            Study(
+                "a",
+                PartialCorrelation(evidence: .statistic(2), size: 40, predictors: 3, determination: 0.4), row: 2,
+                group: "g")
+        ]),
+        .determination([
+            Study("a", Determination(evidence: .coefficient(0.3), size: 40, predictors: 3), row: 2, group: "g")
+        ]),
+        .superiority([
+            Study("a", Superiority(probability: 0.7, treatedSize: 9, controlSize: 8), row: 2, group: "g")
+        ]),
         .genotypes([Study("a", Genotypes(dominant: 4, heterozygous: 9, recessive: 5), row: 2, group: "g")]),
+        .logRank([Study("a", LogRank(excess: -3, variance: 7), row: 2, group: "g")]),
         .reported([Study("a", ReportedEffect(estimate: 0.5, precision: .variance(1)), row: 2, group: "g")]),
     ]
 
@@ -85,6 +98,6 @@ struct StudyCollectionTests {
         #expect(
             unknown?.description
                 == "there is no measure XY; take one of OR, RR, RD, AS, PETO, PHI, ZPHI, YUQ, YUY, RTET, ZTET, PBIT, OR2D, "
-                + "OR2DN, OR2DL")
+                + "OR2DN, OR2DL, DOR, VE")
     }
 }

@@ -76,7 +76,10 @@ struct KindDetectionTests {
             ("ai bi ci di", "Peto", .twoByTwo), ("ai bi ci di ri", "MPOR", .pairedTable),
             ("ai bi ci di ri", "MPORM", .pairedMargins), ("ai bi ci di", "reh", .genotypes),
             ("both first_only second_only neither", "MPRD", .pairedTable), ("hr lower upper", "HR", .reported),
-            ("yi ci_low ci_high", "HR", .reported),
+            ("yi ci_low ci_high", "HR", .reported), ("oe v", "HR", .logRank),
+            ("ti ni mi", "zpcor", .partialCorrelation),
+            ("r2i ni mi", "R2", .determination), ("fi ni mi", "ZR2", .determination),
+            ("auc n1i n2i", "AUC", .superiority), ("ai n1i n2i", "cles", .superiority),
             ("event.e n.e time.e event.c n.c time.c", "IRR", .twoGroupRates), ("ai mi ni", "ABT", .reliability),
         ] as [(String, String, OutcomeKind)])
     func byMeasure(header: String, measure: String, kind: OutcomeKind) throws {

@@ -95,6 +95,43 @@ struct StudyBuilderTests {
                     "study,ni,mi,ai\nA,10,5,0.8\n", nil,
                     [.reliability([Study("A", Reliability(alpha: 0.8, items: 5, size: 10), row: 2)])]
                 )
+            case .partialCorrelation:
+                (
+                    "study,R2,preds,n,tval\nA,0.4,3,40,-2\nB,,3,40,1\n", "PCOR",
+                    [
+                        .partialCorrelation([
+                            Study(
+                                "A",
+                                PartialCorrelation(
+                                    evidence: .statistic(-2), size: 40, predictors: 3, determination: 0.4), row: 2),
+                            Study(
+                                "B", PartialCorrelation(evidence: .statistic(1), size: 40, predictors: 3), row: 3),
+                        ])
+                    ]
+                )
+            case .determination:
+                (
+                    "study,mi,ni,r2i\nA,3,40,0.4\n", "R2",
+                    [
+                        .determination([
+                            Study("A", Determination(evidence: .coefficient(0.4), size: 40, predictors: 3), row: 2)
+                        ])
+                    ]
+                )
+            case .superiority:
+                (
+                    "study,n2i,n1i,auc\nA,8,9,0.7\n", "AUC",
+                    [
+                        .superiority([
+                            Study("A", Superiority(probability: 0.7, treatedSize: 9, controlSize: 8), row: 2)
+                        ])
+                    ]
+                )
+            case .logRank:
+                (
+                    "study,V,O-E\nA,7,-3\n", nil,
+                    [.logRank([Study("A", LogRank(excess: -3, variance: 7), row: 2)])]
+                )
             case .genotypes:
                 (
                     "study,ci,bi,ai\nA,3,2,1\n", "REH",
@@ -109,6 +146,32 @@ struct StudyBuilderTests {
         let data = try read(expected.text, measure: expected.measure)
         #expect([data.studies] == expected.studies)
         #expect(data.diagnostics.isEmpty && data.excluded.isEmpty)
+    }
+
+    @Test("take F and p-values of regressions as each row gives them") func regressions() throws {
+        let text = "study,r2i,fi,pi,ni,mi\nA,0.4,,,40,3\nB,,2.5,,40,3\nC,,,0.01,40,3\n"
+        let data = try read(text, measure: "ZR2")
+        guard case .determination(let studies) = data.studies else {
+            Issue.record("\(data.studies)")
+            return
+        }
+        #expect(studies.map(\.outcome.evidence) == [.coefficient(0.4), .statistic(2.5), .pValue(0.01)])
+        let partial = try read("study,ti,pi,ri,ni,mi\nA,2,,,40,3\nB,,-0.02,,40,3\nC,,,0.3,40,3\n", measure: "ZPCOR")
+        guard case .partialCorrelation(let predictors) = partial.studies else {
+            Issue.record("\(partial.studies)")
+            return
+        }
+        #expect(predictors.map(\.outcome.evidence) == [.statistic(2), .pValue(-0.02), .coefficient(0.3)])
+    }
+
+    @Test("leave out by name what a semi-partial correlation lacks") func determination() throws {
+        let data = try read("study,ti,ni,mi,r2i\nA,2,40,3,0.4\nB,2,40,3,\n", measure: "SPCOR")
+        #expect(data.studies.count == 1)
+        #expect(data.excluded.map(\.reason) == ["missing r2i (column r2i)"])
+        let error = #expect(throws: MetaAnalysisError.self) {
+            try read("study,ti,ni,mi\nA,2,40,3\n", measure: "SPCOR")
+        }
+        #expect(error?.code == .missingColumn && error?.message.contains("lacks r2i") == true)
     }
 
     @Test("take means at two times") func times() throws {

@@ -299,6 +299,14 @@ import Testing
             input: "study,ai,n1i,ci,n2i\nA,0,10,3,40\nB,2,20,5,22\n"),
         Example(name: "measures", arguments: ["measures"]),
         Example(name: "measures-smd", arguments: ["measures", "smd"]),
+        Example(name: "measures-hr", arguments: ["measures", "HR"]),
+        Example(name: "measures-ve", arguments: ["measures", "VE"]),
+        Example(
+            name: "effects-study-interval",
+            arguments: ["effects", "pritz1997", "--measure", "PLO", "--study-interval", "wilson"]),
+        Example(
+            name: "effects-log-rank",
+            arguments: ["effects", "pignon2000", "--measure", "HR", "--columns", "oe=o_minus_e,v=v_logrank"]),
         Example(name: "measures-csv", arguments: ["measures", "--format", "csv"]),
         Example(name: "datasets", arguments: ["datasets"]),
         Example(name: "datasets-bcg", arguments: ["datasets", "bcg"]),

@@ -1,0 +1,141 @@
+internal import RealModule
+
+/// How much of an outcome a linear regression explains: R², the coefficient of determination.
+public struct Determination: Hashable, Sendable, Codable {
+    /// What a study reports of it.
+    public enum Evidence: Hashable, Sendable, Codable {
+        /// R² itself, in [0, 1]. Role `r2i`.
+        case coefficient(Double)
+        /// The F statistic of all predictors together; at least 0. Role `fi`.
+        case statistic(Double)
+        /// The p-value of that statistic, above 0 and up to 1. Role `pi`.
+        case pValue(Double)
+    }
+
+    public var evidence: Evidence
+    /// Participants. Role `ni`.
+    public var size: Double
+    /// Predictors in the regression; at least 1. Role `mi`.
+    public var predictors: Double
+
+    public init(evidence: Evidence, size: Double, predictors: Double) {
+        self.evidence = evidence
+        self.size = size
+        self.predictors = predictors
+    }
+
+    private var degreesOfFreedom: Double { size - predictors - 1 }
+}
+
+extension Determination {
+    /// Transformations of R². Never negative, they say how much is explained, not whether anything is.
+    public enum Measure: String, EffectMeasure {
+        case raw = "R2"
+        case fisherZ = "ZR2"
+
+        public var details: MeasureDescription {
+            switch self {
+            case .raw:
+                MeasureDescription(
+                    rawValue, .determination, title: "coefficient of determination", scale: .identity,
+                    definition: """
+                        y = R2, or m F / (m F + n - m - 1) with the F statistic of m predictors; \
+                        LS: v = 4 y (1 - y)^2 / n; LS2: v = 4 y (1 - y)^2 (n - m - 1)^2 / ((n^2 - 1) (n + 3)); \
+                        AV and AV2: the same with y averaged over all studies
+                        """,
+                    source: """
+                        Olkin & Finn (1995), doi:10.1037/0033-2909.118.1.155 (LS); Kendall & Stuart (1979), The Advanced \
+                        Theory of Statistics 2, 4th ed., equations 27.88 and 27.87 (LS2)
+                        """, example: (0.24, 0.002543559633),
+                    variances: [
+                        .largeSample, .largeSampleSquaredCorrection, .averaged, .averagedLargeSampleSquaredCorrection,
+                    ])
+            case .fisherZ:
+                MeasureDescription(
+                    rawValue, .determination, title: "coefficient of determination, r-to-z transformed",
+                    scale: .squaredFisherZ,
+                    definition: "y = atanh(sqrt(R2)) with R2 as for R2; v = 1/n",
+                    source: "Olkin & Finn (1995), doi:10.1037/0033-2909.118.1.155",
+                    example: (0.5359260496, 0.004587155963))
+            }
+        }
+    }
+}
+
+extension Determination: StudyOutcome {
+    public static let defaultMeasure = Measure.fisherZ
+
+    public var sampleSize: Double? { size }
+
+    public func validate() throws {
+        switch evidence {
+        case .coefficient(let square): try OutcomeValue(square, "r2i", "R2").require(atLeast: 0, atMost: 1)
+        case .statistic(let f): try OutcomeValue(f, "fi", "F statistic").requireFiniteAndNotNegative()
+        case .pValue(let p):
+            let value = OutcomeValue(p, "pi", "p-value")
+            try value.require(atLeast: 0, atMost: 1)
+            guard p > 0 else {
+                throw value.impossible(remedy: "give the p-value itself, however small, or the statistic")
+            }
+        }
+        try OutcomeValue(size, "ni", "number of participants").requireFiniteAndNotNegative()
+        try OutcomeValue(predictors, "mi", "number of predictors").require(atLeast: 1, atMost: .infinity)
+    }
+
+    /// R² over all studies, for `VarianceVariant.averaged` and `.averagedLargeSampleSquaredCorrection`.
+    public static func averages(
+        for measure: Measure, settings: EffectSettings, over outcomes: some Sequence<Self>
+    ) -> [Double] {
+        guard measure == .raw, settings.variance?.isAveraged == true else { return [] }
+        var mean = WeightedMean()
+        for outcome in outcomes where outcome.degreesOfFreedom > 0 {
+            mean.add(outcome.explained.share, weight: outcome.size)
+        }
+        return [mean.value]
+    }
+
+    public func effect(
+        _ measure: Measure, settings: EffectSettings, averages: [Double]
+    ) throws(Exclusion) -> EffectEstimate {
+        guard degreesOfFreedom > 0 else {
+            throw Exclusion(
+                "\(size.plain) participants leave no degrees of freedom beside \(predictors.plain) predictors")
+        }
+        let explained = explained
+        switch measure {
+        case .fisherZ:
+            guard explained.residual > 0 else { throw Exclusion("an R2 of 1 has no finite Fisher z") }
+            return EffectEstimate(
+                estimate: explained.ratio.map { .asinh($0.squareRoot()) } ?? .atanh(explained.share.squareRoot()),
+                variance: 1 / size)
+        case .raw:
+            let share = averages.first ?? explained.share
+            let residual = averages.first.map { 1 - $0 } ?? explained.residual
+            guard share > 0, residual > 0 else {
+                throw Exclusion("an R2 of \(share.plain) has no sampling variance")
+            }
+            let square = 4 * share * residual * residual
+            let variance: Double
+            switch settings.variance {
+            case .largeSampleSquaredCorrection, .averagedLargeSampleSquaredCorrection:
+                let shrunk = degreesOfFreedom / (size + 1)
+                variance = square * shrunk * (degreesOfFreedom / (size - 1)) / (size + 3)
+            default: variance = square / size
+            }
+            return EffectEstimate(estimate: explained.share, variance: variance)
+        }
+    }
+
+    /// R², 1 − R², and where F is known R²/(1 − R²).
+    private var explained: (share: Double, residual: Double, ratio: Double?) {
+        let f: Double
+        switch evidence {
+        case .coefficient(let square): return (square, 1 - square, nil)
+        case .statistic(let statistic): f = statistic
+        case .pValue(let p):
+            f = ReferenceDistribution.f(numerator: predictors, denominator: degreesOfFreedom).upperQuantile(p)
+        }
+        let ratio = predictors / degreesOfFreedom * f
+        return (ratio / (1 + ratio), 1 / (1 + ratio), ratio)
+    }
+}

@@ -1,0 +1,72 @@
+import Testing
+
+@testable import MetaAnalysis
+
+struct DeterminationTests {
+    private let half = Determination(evidence: .coefficient(0.25), size: 50, predictors: 3)
+
+    @Test func effectsByHand() throws {
+        #expect(try EffectProbe.effect(half, .raw).isNear(0.25, 0.5625 / 50))
+        // 4 · ¼ · (¾)² · 46² / (2499 · 53)
+        #expect(
+            try EffectProbe.effect(half, .raw, EffectSettings(variance: .largeSampleSquaredCorrection))
+                .isNear(0.25, 0.5625 / 53 * (2116.0 / 2499)))
+        // atanh ½ = ln 3 / 2
+        #expect(try EffectProbe.effect(half, .fisherZ).isNear(0.54930614433405484570, 0.02))
+        #expect(half.sampleSize == 50)
+    }
+
+    /// F = R²/m · (n − m − 1)/(1 − R²): the same report in three forms.
+    @Test(arguments: Determination.Measure.allCases)
+    func statisticAndPValueStandForTheCoefficient(measure: Determination.Measure) throws {
+        let f = 0.25 / 3 * 46 / 0.75
+        let p = ReferenceDistribution.f(numerator: 3, denominator: 46).upperTail(f)
+        let expected = try #require(try EffectProbe.effect(half, measure))
+        for evidence in [Determination.Evidence.statistic(f), .pValue(p)] {
+            var reported = half
+            reported.evidence = evidence
+            let effect = try #require(try EffectProbe.effect(reported, measure))
+            #expect(abs(effect.estimate / expected.estimate - 1) < 1e-12)
+            #expect(abs(effect.variance / expected.variance - 1) < 1e-12)
+        }
+    }
+
+    @Test func averagedVariancesPlugInTheWeightedMean() throws {
+        let studies = [(0.2, 30.0), (0.5, 60), (0, 10)].map {
+            Study("s", Determination(evidence: .coefficient($0.0), size: $0.1, predictors: 2))
+        }
+        // (6 + 30) / 100
+        let effects = try EffectSizes(studies, measure: .raw, settings: EffectSettings(variance: .averaged))
+        #expect(effects.effects.map(\.estimate) == [0.2, 0.5, 0])
+        #expect(effects.effects[1].variance.isNear(4 * 0.36 * 0.64 * 0.64 / 60))
+        let second = try EffectSizes(
+            studies, measure: .raw, settings: EffectSettings(variance: .averagedLargeSampleSquaredCorrection))
+        let shrunk = 57.0 * 57 / 3599
+        #expect(second.effects[1].variance.isNear(0.36 * 0.64 * 0.64 * 4 / 63 * shrunk))
+    }
+
+    @Test func whatGivesNoEffect() throws {
+        func reason(_ evidence: Determination.Evidence, _ n: Double, _ measure: Determination.Measure) throws -> String?
+        {
+            try EffectProbe.reason(Determination(evidence: evidence, size: n, predictors: 3), measure)
+        }
+        #expect(
+            try reason(.coefficient(0.5), 4, .raw) == "4 participants leave no degrees of freedom beside 3 predictors")
+        #expect(try reason(.coefficient(0.5), 5, .raw) == nil)
+        #expect(try reason(.coefficient(0), 50, .raw) == "an R2 of 0 has no sampling variance")
+        #expect(try reason(.coefficient(1), 50, .raw) == "an R2 of 1 has no sampling variance")
+        #expect(try reason(.coefficient(1), 50, .fisherZ) == "an R2 of 1 has no finite Fisher z")
+        #expect(try reason(.coefficient(0), 50, .fisherZ) == nil)
+    }
+
+    @Test func impossibleRegressionsAreRefusedByRole() {
+        func refused(_ evidence: Determination.Evidence, _ n: Double = 40, _ m: Double = 3) -> String? {
+            EffectProbe.refused(Determination(evidence: evidence, size: n, predictors: m))
+        }
+        #expect(refused(.coefficient(-0.1)) == "r2i" && refused(.coefficient(1.1)) == "r2i")
+        #expect(refused(.statistic(-1)) == "fi")
+        #expect(refused(.pValue(0)) == "pi" && refused(.pValue(-0.1)) == "pi")
+        #expect(refused(.coefficient(0.5), .infinity) == "ni")
+        #expect(refused(.coefficient(0.5), 40, 0.5) == "mi")
+    }
+}
