@@ -30,10 +30,10 @@ public enum OutcomeKind: String, Hashable, Sendable, Codable, CaseIterable {
     case superiority
     /// Genotypes of one group: `Genotypes`.
     case genotypes
-    /// Sums of a log-rank test: `LogRank`.
-    case logRank = "log-rank"
     /// An effect taken as the study reports it: `ReportedEffect`.
     case reported
+    /// Sums of a log-rank test: `LogRank`. After `reported`, whose hazard ratio has the same code and goes first by it.
+    case logRank = "log-rank"
 
     /// What the data are, in lower case ("events of two groups").
     public var title: String {

@@ -15,7 +15,7 @@ struct MeasureCatalogueTests {
                 "IRD", "IRSD", "MPRR", "MPOR", "MPRD", "MPORC", "MPPETO", "MPORM", "MN", "MNLN", "SMN", "SDLN", "CVLN",
                 "PR", "PLN", "PLO", "PRZ", "PAS", "PFT", "IR", "IRLN", "IRS", "IRFT", "COR", "UCOR", "ZCOR", "ARAW",
                 "AHW",
-                "ABT", "PCOR", "ZPCOR", "SPCOR", "ZSPCOR", "R2", "ZR2", "CLES", "AUC", "REH", "HR", "GEN", "HR",
+                "ABT", "PCOR", "ZPCOR", "SPCOR", "ZSPCOR", "R2", "ZR2", "CLES", "AUC", "REH", "GEN", "HR", "HR",
             ])
     }
 

@@ -17,7 +17,7 @@ struct OutcomeKindTests {
             OutcomeKind.allCases.map(\.defaultMeasure)
                 == [
                     "OR", "MD", "MC", "IRR", "MPOR", "MPORM", "MN", "PLO", "IRLN", "ZCOR", "ABT", "ZPCOR", "ZR2",
-                    "AUC", "REH", "HR", "GEN",
+                    "AUC", "REH", "GEN", "HR",
                 ])
     }
 }

@@ -53,8 +53,8 @@ struct StudyCollectionTests {
             Study("a", Superiority(probability: 0.7, treatedSize: 9, controlSize: 8), row: 2, group: "g")
         ]),
         .genotypes([Study("a", Genotypes(dominant: 4, heterozygous: 9, recessive: 5), row: 2, group: "g")]),
-        .logRank([Study("a", LogRank(excess: -3, variance: 7), row: 2, group: "g")]),
         .reported([Study("a", ReportedEffect(estimate: 0.5, precision: .variance(1)), row: 2, group: "g")]),
+        .logRank([Study("a", LogRank(excess: -3, variance: 7), row: 2, group: "g")]),
     ]
 
     @Test func everyKindIsThere() {
