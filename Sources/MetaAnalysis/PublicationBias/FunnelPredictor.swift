@@ -42,7 +42,7 @@ extension FunnelPredictor {
             guard let size = effect.sampleSize, size > 0, size.isFinite else {
                 throw MetaAnalysisError(
                     .missingColumn, "the predictor \(rawValue) needs the number of participants, which is not known",
-                    remedy: "take the predictor sei or vi, or give data that hold it",
+                    remedy: "take the predictor sei or vi, or give a column ni",
                     location: MetaAnalysisError.Location(row: effect.row, study: effect.label))
             }
             return size

@@ -51,7 +51,7 @@ extension Summary {
             ],
             rows: tests.map { test in
                 Table.Row([
-                    test.name.title,
+                    test.title,
                     test.estimate.map { NumberFormat.significant($0, digits: 3) } ?? "",
                     statistic(test), test.pValue.map(pValue) ?? "not estimable",
                     test.limit.map { "\(reading.text($0.estimate)) (\(reading.text($0.confidenceInterval)))" } ?? "",
@@ -130,5 +130,12 @@ extension Summary {
             aim = "to bring \(sided) to \(fit.alpha.map { NumberFormat.count($0) } ?? "")"
         }
         return "\(fit.type.rawValue.capitalizingFirst): \(number) \(aim)."
+    }
+}
+
+extension SmallStudyTest {
+    /// Its name for people, with the model that it took.
+    fileprivate var title: String {
+        name == .egger && tauSquared == nil ? "Egger, common effect" : name.title
     }
 }

@@ -15,10 +15,13 @@ public struct ReportedEffect: Hashable, Sendable, Codable {
     /// On the analysis scale for `GEN` (a log ratio must be given as a logarithm); as the ratio itself for `HR`. Role `yi`.
     public var estimate: Double
     public var precision: Precision
+    /// How many took part, where it is known: some tests of small-study effects ask for it, pooling does not. Role `ni`.
+    public var participants: Double?
 
-    public init(estimate: Double, precision: Precision) {
+    public init(estimate: Double, precision: Precision, participants: Double? = nil) {
         self.estimate = estimate
         self.precision = precision
+        self.participants = participants
     }
 }
 
@@ -55,7 +58,7 @@ extension ReportedEffect {
 extension ReportedEffect: StudyOutcome {
     public static let defaultMeasure = Measure.generic
 
-    public var sampleSize: Double? { nil }
+    public var sampleSize: Double? { participants }
 
     /// By how much of the interval's width a rounded estimate may lie outside it.
     private static let roundingShare = 0.01

@@ -13,6 +13,9 @@ enum ColumnNames {
         "cluster": ["cluster"],
     ]
 
+    /// How many took part, beside an effect as reported.
+    static let participants = ["ni", "n", "sample_size", "n_total", "total_n"]
+
     /// Roles of the rows of a network.
     static let network: [String: [String]] = [
         "treatment": ["treatment", "treat", "trt", "arm", "intervention"],
@@ -205,6 +208,9 @@ struct ColumnFinder {
 
     /// The column of a structural role (`study`, `outcome`, `group`, `cluster`).
     func structure(_ role: String) -> Int? { match(ColumnNames.structure[role] ?? [])?.column }
+
+    /// The column with the number of participants.
+    var participants: Int? { match(ColumnNames.participants)?.column }
 
     /// The column of a role of a network (`treatment`, `treat1`, `treat2`, `better`, `quality`).
     func network(_ role: String) -> Int? { match(ColumnNames.network[role] ?? [])?.column }

@@ -42,6 +42,8 @@ struct StudyBuilder {
     let label: Int?
     let group: Int?
     let cluster: Int?
+    /// Of effects as reported.
+    private let participants: Int?
     let measure: String?
     let intervalLevel: Double
     private(set) var excluded: [ExcludedStudy] = []
@@ -53,6 +55,7 @@ struct StudyBuilder {
         label = finder.structure("study")
         group = finder.structure("group")
         cluster = finder.structure("cluster")
+        participants = data.kind == .reported ? finder.participants : nil
         self.measure = measure
         self.intervalLevel = intervalLevel
     }
@@ -60,8 +63,7 @@ struct StudyBuilder {
     /// - Throws: `MetaAnalysisError` with file, line and column: `.malformedTable` for text where a number belongs,
     ///   `.invalidOutcome` for data that no study can have.
     mutating func studies(rows: [Int]) throws -> StudyCollection {
-        let level = intervalLevel
-        return switch data.kind {
+        switch data.kind {
         case .twoByTwo: .twoByTwo(try collect(rows) { try TwoByTwoTable($0) })
         case .twoGroupMeans: .twoGroupMeans(try collect(rows) { TwoGroupMeans($0) })
         case .pairedMeans: .pairedMeans(try collect(rows) { PairedMeans($0) })
@@ -78,7 +80,7 @@ struct StudyBuilder {
         case .superiority: .superiority(try collect(rows) { Superiority($0) })
         case .genotypes: .genotypes(try collect(rows) { Genotypes($0) })
         case .logRank: .logRank(try collect(rows) { LogRank($0) })
-        case .reported: .reported(try collect(rows) { ReportedEffect($0, level: level) })
+        case .reported: .reported(try reported(rows))
         }
     }
 
@@ -117,6 +119,20 @@ struct StudyBuilder {
                     error.location.column = columnName(layout.matches[index])
                 }
                 throw error
+            }
+        }
+        return studies
+    }
+
+    /// Effects as reported, with the number of participants where it is known. As the effect does not need it, one that is not a number
+    /// above 0 is no reason to refuse the row.
+    private mutating func reported(_ rows: [Int]) throws -> [Study<ReportedEffect>] {
+        let level = intervalLevel
+        var studies = try collect(rows) { ReportedEffect($0, level: level) }
+        guard let participants else { return studies }
+        for (index, row) in tableRows.suffix(studies.count).enumerated() {
+            if let size = try? table.number(row: row, column: participants), size > 0, size.isFinite {
+                studies[index].outcome.participants = size
             }
         }
         return studies

@@ -328,9 +328,10 @@ extension GoldenCaseCheck {
         }
         let measure = call.function == "rma.peto" ? "PETO" : call["measure"]?.text ?? "OR"
         var settings = try RFrame.settings(call)
-        // `correct` belongs to the test here, and tables without events are left out by default.
+        // `correct` belongs to the test here. Tables without events have no effect of their own in either, and are pooled unless a
+        // second value of `drop00` leaves them out.
         settings.biasCorrected = true
-        settings.correction.dropsDoubleZero = call["drop00"]?.elements.first?.logical ?? true
+        settings.correction.dropsDoubleZero = call["drop00"]?.elements.dropFirst().first?.logical ?? false
         let effects = try RFrame.effects(frame.table, roles: RFrame.roles(call), measure: measure, settings: settings)
         let level = (call["level"]?.number ?? 95) / 100
         let model: any PoolingModel =

@@ -25,7 +25,10 @@ import Testing
     func sumsAreThoseOfAPass(_ scale: Double) {
         let (matrix, responses, variances) = Self.data(scale: scale)
         let made = GramSeries(matrix, responses: responses, variances: variances)
-        guard let series = made else { return Issue.record("no series") }
+        guard let series = made else {
+            Issue.record("no series")
+            return
+        }
         let columns = GramColumns(matrix, responses: responses, variances: variances)
         for tauSquared in Self.tauSquared.map({ $0 * scale }) {
             let found = series.sums(at: tauSquared)
@@ -49,7 +52,10 @@ import Testing
         let matrix = Matrix(rows: count, columns: 1, elements: Array(repeating: 1, count: count))
         let responses = (0..<count).map { Double($0 % 7) - 3 }
         let made = GramSeries(matrix, responses: responses, variances: variances)
-        guard let series = made else { return Issue.record("no series") }
+        guard let series = made else {
+            Issue.record("no series")
+            return
+        }
         let columns = GramColumns(matrix, responses: responses, variances: variances)
         let (found, expected) = (series.sums(at: 0), columns.sums(at: 0, isComplete: true))
         for (one, other) in zip(found.third, expected.third) { #expect(abs(one - other) <= 2e-14 * Double(count)) }

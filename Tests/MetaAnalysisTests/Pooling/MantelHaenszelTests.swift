@@ -113,4 +113,53 @@ import Testing
         }
         #expect(try MantelHaenszel().fit(EffectSizes(oneSided, measure: .riskDifference)).estimate == -0.2)
     }
+
+    private static func table(_ label: String, _ a: Double, _ n1: Double, _ c: Double, _ n2: Double) -> Study<
+        TwoByTwoTable
+    > {
+        Study(label, TwoByTwoTable(events: a, of: n1, versus: c, of: n2))
+    }
+
+    /// Tables without events left out by request take no part. R: `rma.mh(…, measure="RD", drop00=c(TRUE, TRUE))`.
+    @Test func tablesLeftOutTakeNoPart() throws {
+        let tables = [
+            Self.table("s1", 0, 20, 2, 22), Self.table("s2", 3, 30, 4, 33), Self.table("s3", 5, 50, 9, 48),
+            Self.table("s4", 0, 40, 0, 41), Self.table("s5", 7, 60, 5, 65), Self.table("s6", 9, 80, 20, 77),
+            Self.table("s7", 2, 30, 0, 30), Self.table("s8", 40, 100, 55, 100),
+        ]
+        var settings = EffectSettings()
+        settings.correction.dropsDoubleZero = true
+        let pooled = try MantelHaenszel().fit(EffectSizes(tables, measure: .riskDifference, settings: settings))
+        #expect(abs(pooled.estimate + 0.0777238) < 5e-8)
+        #expect(abs(pooled.standardError - 0.0277226) < 5e-8)
+        #expect(abs(pooled.heterogeneity.cochranQ - 14.782) < 5e-4)
+        #expect(pooled.k == 7 && pooled.excluded.map(\.label) == ["s4"])
+        #expect(!pooled.studies.contains { $0.label == "s4" })
+        let others = try MantelHaenszel().fit(EffectSizes(tables.filter { $0.label != "s4" }, measure: .riskDifference))
+        #expect(pooled.estimate == others.estimate && pooled.heterogeneity == others.heterogeneity)
+    }
+
+    @Test func emptyGroupsAreNotCounted() throws {
+        let tables = [Self.table("a", 0, 0, 1, 10), Self.table("b", 2, 20, 3, 30), Self.table("c", 4, 20, 3, 30)]
+        let ratio = try MantelHaenszel().fit(EffectSizes(tables, measure: .oddsRatio))
+        let peto = try Peto().fit(EffectSizes(tables, measure: .petoOddsRatio))
+        for pooled in [ratio, peto] {
+            #expect(
+                pooled.k == 2 && pooled.studies.map(\.label) == ["b", "c"] && pooled.excluded.map(\.label) == ["a"])
+        }
+        #expect(try MantelHaenszel().leaveOneOut(EffectSizes(tables, measure: .oddsRatio)).omissions.count == 2)
+    }
+
+    /// One study with an effect of its own has nothing to differ from; the others are named.
+    @Test func heterogeneityNeedsTwoEffects() throws {
+        let tables = [Self.table("c", 0, 62, 0, 60), Self.table("b", 4, 22, 0, 97)]
+        let pooled = try MantelHaenszel().fit(EffectSizes(tables, measure: .riskDifference))
+        #expect(pooled.k == 2 && pooled.heterogeneity.cochranQ == 0 && pooled.heterogeneity.degreesOfFreedom == 0)
+        #expect(pooled.diagnostics.contains { $0.code == .notEstimable && $0.studies == ["c"] })
+        let silent = [Self.table("a", 0, 50, 0, 60), Self.table("b", 0, 30, 0, 20)]
+        let error = #expect(throws: MetaAnalysisError.self) {
+            try MantelHaenszel().fit(EffectSizes(silent, measure: .riskDifference))
+        }
+        #expect(error?.code == .notEstimable)
+    }
 }

@@ -72,7 +72,7 @@ func expectSame(
         let tables = RandomStudies.sparseTables(seed: 3)
         let effects = try EffectSizes(
             tables, measure: .oddsRatio,
-            settings: EffectSettings(correction: ContinuityCorrection(dropsDoubleZero: true)))
+            settings: EffectSettings(correction: .never))
         let found = try MantelHaenszel().leaveOneOut(effects).omissions
         #expect(found.map(\.omitted) == tables.map(\.label))
         for index in tables.indices {
@@ -80,7 +80,7 @@ func expectSame(
             others.remove(at: index)
             let rest = try EffectSizes(
                 others, measure: .oddsRatio,
-                settings: EffectSettings(correction: ContinuityCorrection(dropsDoubleZero: true)))
+                settings: EffectSettings(correction: .never))
             expectSame(found[index].fit, try MantelHaenszel().fit(rest), .quantile, "\(index)")
         }
     }

@@ -15,7 +15,9 @@ import Testing
         for control in Self.risks {
             for effect in isNear ? [-1e-4, 0, 1e-4] : [-0.7, -0.01, 0, 0.005, 0.4] {
                 guard let treated = measure.treatedRisk(at: control, effect: effect) else {
-                    #expect(isOfMargins || [.riskDifference, .riskRatio, .arcsineDifference].contains(measure))
+                    #expect(
+                        isOfMargins
+                            || [.riskDifference, .riskRatio, .vaccineEfficacy, .arcsineDifference].contains(measure))
                     continue
                 }
                 #expect(!isOfMargins && treated >= 0 && treated <= 1)
