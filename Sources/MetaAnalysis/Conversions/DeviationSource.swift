@@ -67,6 +67,12 @@ public enum DeviationSource: Hashable, Sendable, Codable {
     }
 
     static func halfWidth(_ lower: Double, _ upper: Double) throws -> Double {
+        try requireInterval(lower, upper)
+        return upper / 2 - lower / 2
+    }
+
+    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) unless the ends are finite and in their order.
+    static func requireInterval(_ lower: Double, _ upper: Double) throws {
         try OutcomeValue(lower, "ci_low", "lower end of the confidence interval").requireFinite()
         try OutcomeValue(upper, "ci_high", "upper end of the confidence interval").requireFinite()
         guard lower < upper else {
@@ -74,7 +80,6 @@ public enum DeviationSource: Hashable, Sendable, Codable {
                 "the confidence interval runs from \(lower.plain) to \(upper.plain)",
                 remedy: "give its lower end in ci_low and its upper end in ci_high", role: "ci_low")
         }
-        return upper / 2 - lower / 2
     }
 
     private static func requireDifference(_ difference: Double) throws {

@@ -37,8 +37,9 @@ public struct WaldConversion: Hashable, Sendable, Codable {
         case .interval(let lower, let upper, let level):
             let low = try analysed(lower, "ci_low", "lower end of the confidence interval")
             let high = try analysed(upper, "ci_high", "upper end of the confidence interval")
-            let half = try DeviationSource.halfWidth(low, high)
-            error = half / ReferenceDistribution.normal.twoSidedQuantile(level: level)
+            // Of the numbers as they are given, not of their logarithms.
+            try DeviationSource.requireInterval(lower, upper)
+            error = (high / 2 - low / 2) / ReferenceDistribution.normal.twoSidedQuantile(level: level)
             guard value >= low, value <= high else {
                 throw MetaAnalysisError.invalidOutcome(
                     "the estimate \(estimate.plain) lies outside its confidence interval from \(lower.plain) to \(upper.plain)",

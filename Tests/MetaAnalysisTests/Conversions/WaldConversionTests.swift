@@ -58,4 +58,12 @@ struct WaldConversionTests {
         }
         #expect(error?.location.column == role)
     }
+
+    /// Messages show the numbers as they were given, of ratios too.
+    @Test func anIntervalBackwardsIsShownAsItIs() {
+        let error = #expect(throws: MetaAnalysisError.self) {
+            try WaldConversion(isRatio: true).convert(estimate: 2, .interval(lower: 3, upper: 1, level: 0.95))
+        }
+        #expect(error?.message.contains("from 3 to 1") == true)
+    }
 }
