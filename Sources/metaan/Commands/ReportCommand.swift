@@ -63,7 +63,11 @@ struct ReportCommand: AsyncParsableCommand {
         try pool.validate()
         let reading = try input.read(measure: model.measure(effects), group: subgroup, from: opened)
         let answer = try pool.answer(reading)
-        var sections = [try Self.section("results", "Results", answer, figures: answer.figures)]
+        let used = reading.outcomes.flatMap(\.columns.values) + [subgroup].compactMap { $0 }
+        var sections = [
+            .init(data: reading.table, used: used),
+            try Self.section("results", "Results", answer, figures: answer.figures),
+        ]
         var documents = [(PoolAnswer.command, try OrderedJSONEncoder().encode(AnswerDocument(answer: answer)))]
         var references = answer.analyses.flatMap { MethodReferences.pooling($0.pooled.settings) }
 
@@ -113,13 +117,15 @@ struct ReportCommand: AsyncParsableCommand {
         (network.input, network.effects, network.level, network.better) = (input, effects, level, better)
         network.model = try model.forNetwork(reference: reference)
         network.perComponent = true
-        let answer = try network.answer(try input.readNetwork(measure: effects.measure, from: opened))
+        let reading = try input.readNetwork(measure: effects.measure, from: opened)
+        let answer = try network.answer(reading)
         let treatments = Set(answer.analyses.flatMap { $0.fit.treatments }).count
         return ReportPage(
             title: title ?? answer.input.title,
             question:
                 "How do \(treatments) treatments compare, directly and through each other, and do the studies agree?",
             sections: [
+                .init(data: reading.table, used: reading.outcomes.flatMap(\.columns.values)),
                 try Self.section("results", "Results", answer, figures: answer.figures),
                 Self.list(
                     answer.analyses.flatMap { MethodReferences.network($0.fit.settings) }

@@ -87,6 +87,24 @@ import Testing
         #expect(run.text.contains("Small-study effects"))
     }
 
+    /// The rows of the file stand in the columns that were read, each once and as they are.
+    @Test func dataAreThoseOfTheFile() throws {
+        let rows =
+            ["study,note,ai,n1i,ci,n2i", "A & B,x,03,20,5,21", "C,y,4,30,,", "D,z,2,25,6,24"].joined(separator: "\n")
+            + "\n"
+        let run = try CommandRun("report", "-", input: rows)
+        #expect(run.status == 0, "\(run.errors)")
+        let start = try #require(run.text.range(of: "<section id=\"data\"")?.lowerBound)
+        let end = try #require(run.text.range(of: "</section>", range: start..<run.text.endIndex)?.lowerBound)
+        let section = String(run.text[start..<end])
+        #expect(section.matches(of: /<tr/).count == 4)
+        for name in ["study", "ai", "n1i", "ci", "n2i"] { #expect(section.contains(">\(name)</th>")) }
+        #expect(!section.contains(">note</th>"))
+        #expect(section.contains("A &amp; B") && section.contains(">03</td>"))
+        let network = try CommandRun("report", "dong2013", "--measure", "OR").text
+        #expect(network.contains("<section id=\"data\"") && network.contains(">treatment</th>"))
+    }
+
     /// Every method that a page uses is among its references, and no other.
     @Test func referencesAreThoseOfTheSettings() throws {
         let pooled = try CommandRun("report", "bcg", "--measure", "RR", "--estimator", "SJ").text
