@@ -81,7 +81,8 @@ struct ReportPage {
         figure { margin: 1rem 0; overflow-x: auto } figure svg { max-width: 100%; height: auto; background: #fff }
         figcaption { color: var(--soft); font-size: .9rem }
         pre { background: var(--shade); padding: .75rem; font-size: .85rem }
-        @media print { body { max-width: none; padding: 0; font-size: 10pt } nav, .skip { display: none }
+        #data table { font-size: .85rem } @media screen { #data th, #data td { white-space: nowrap } }
+        @media print { #data table { font-size: 7pt } body { max-width: none; padding: 0; font-size: 10pt } nav, .skip { display: none }
         .scroll, pre, figure { overflow: visible } pre { white-space: pre-wrap } tr, figure { break-inside: avoid }
         :root { --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --shade: #f4f4f4; --link: #000 } }
         """
