@@ -39,3 +39,30 @@ enum ExpectedOutput {
         }
     }
 }
+
+/// A run whose whole output is kept.
+struct OutputExample: Sendable, CustomTestStringConvertible {
+    var name: String
+    var arguments: [String]
+    var input = ""
+
+    var testDescription: String { name }
+
+    func expectRun() throws {
+        let run = try CommandRun(arguments, input: Data(input.utf8))
+        #expect(run.status == 0)
+        try ExpectedOutput.compare(run, of: arguments, with: name)
+    }
+
+    /// One line on standard error with the place, the fault and what to do, and nothing on standard output.
+    func expectFailure(_ status: Int32) throws {
+        let run = try CommandRun(arguments, input: Data(input.utf8))
+        #expect(run.status == status)
+        #expect(run.output.isEmpty)
+        let lines = run.errors.split(separator: "\n").filter { !$0.hasPrefix("note: ") }
+        #expect(lines.count == 1)
+        #expect(lines.first?.hasPrefix("error: ") == true)
+        #expect(lines.first?.contains("; ") == true)
+        try ExpectedOutput.compare(run, of: arguments, with: name)
+    }
+}

@@ -66,20 +66,9 @@ public enum DeviationSource: Hashable, Sendable, Codable {
         return result
     }
 
-    static func halfWidth(_ lower: Double, _ upper: Double) throws -> Double {
-        try requireInterval(lower, upper)
+    private static func halfWidth(_ lower: Double, _ upper: Double) throws -> Double {
+        try OutcomeValue.requireInterval(lower, upper)
         return upper / 2 - lower / 2
-    }
-
-    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) unless the ends are finite and in their order.
-    static func requireInterval(_ lower: Double, _ upper: Double) throws {
-        try OutcomeValue(lower, "ci_low", "lower end of the confidence interval").requireFinite()
-        try OutcomeValue(upper, "ci_high", "upper end of the confidence interval").requireFinite()
-        guard lower < upper else {
-            throw MetaAnalysisError.invalidOutcome(
-                "the confidence interval runs from \(lower.plain) to \(upper.plain)",
-                remedy: "give its lower end in ci_low and its upper end in ci_high", role: "ci_low")
-        }
     }
 
     private static func requireDifference(_ difference: Double) throws {

@@ -38,7 +38,7 @@ public struct WaldConversion: Hashable, Sendable, Codable {
             let low = try analysed(lower, "ci_low", "lower end of the confidence interval")
             let high = try analysed(upper, "ci_high", "upper end of the confidence interval")
             // Of the numbers as they are given, not of their logarithms.
-            try DeviationSource.requireInterval(lower, upper)
+            try OutcomeValue.requireInterval(lower, upper)
             error = (high / 2 - low / 2) / ReferenceDistribution.normal.twoSidedQuantile(level: level)
             guard value >= low, value <= high else {
                 throw MetaAnalysisError.invalidOutcome(

@@ -62,12 +62,11 @@ public struct EffectSizes: Hashable, Sendable, Codable {
         var corrected: [String] = []
         self.init(measure: details.code, scale: details.scale, effects: [])
         self.settings = settings
-        let counted = studies.filter { !plan.drops($0.outcome) && !$0.outcome.isEmpty }
-        source = Outcome.collection(counted)
+        source = Outcome.collection(studies.filter { plan.counts($0.outcome) })
         effects.reserveCapacity(studies.count)
         var position = 0
         for study in studies {
-            defer { if !plan.drops(study.outcome), !study.outcome.isEmpty { position += 1 } }
+            defer { if plan.counts(study.outcome) { position += 1 } }
             do throws(Exclusion) {
                 guard !plan.drops(study.outcome) else {
                     throw Exclusion("no events, or only events, in both groups")
@@ -152,6 +151,9 @@ private struct CorrectionPlan<Outcome: StudyOutcome> {
     }
 
     func drops(_ outcome: Outcome) -> Bool { correction.dropsDoubleZero && outcome.isDoubleZero }
+
+    /// Whether models of counts pool it.
+    func counts(_ outcome: Outcome) -> Bool { !drops(outcome) && !outcome.isEmpty }
 
     func corrects(_ outcome: Outcome) -> Bool {
         guard isUsed else { return false }

@@ -29,8 +29,8 @@ public struct NetHeat: Hashable, Sendable, Codable {
     public var diagnostics: [Diagnostic]
 
     /// - Parameters:
-    ///   - tauSquared: between-study variance in the weights, at least 0; `Inconsistency.designByTreatment.tauSquared`
-    ///     gives the plot under random effects.
+    ///   - tauSquared: between-study variance in the weights, at least 0; `NetworkFit.tauSquaredWithinDesigns`
+    ///     gives the plot of the fit's model.
     /// - Throws: `MetaAnalysisError` (`.disconnectedNetwork`) for a network that falls apart, `.invalidSetting` for a negative τ².
     public init(_ network: TreatmentNetwork, tauSquared: Double = 0) throws {
         try DesignDecomposition.check(tauSquared)
@@ -55,5 +55,13 @@ public struct NetHeat: Hashable, Sendable, Codable {
                     .note, .notEstimable,
                     "there is no inconsistency to locate: no treatments are compared in more than one way"))
         }
+    }
+}
+
+extension NetworkFit {
+    /// The between-study variance for the weights of a net heat plot: that of the design-by-treatment model under random effects, as τ²
+    /// between designs would hide what they disagree on; 0 under a common effect.
+    public var tauSquaredWithinDesigns: Double {
+        settings.model == "random" ? inconsistency.designByTreatment?.tauSquared ?? 0 : 0
     }
 }

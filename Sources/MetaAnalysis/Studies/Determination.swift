@@ -24,7 +24,8 @@ public struct Determination: Hashable, Sendable, Codable {
         self.predictors = predictors
     }
 
-    private var degreesOfFreedom: Double { size - predictors - 1 }
+    private var regression: RegressionSize { RegressionSize(participants: size, predictors: predictors) }
+    private var degreesOfFreedom: Double { regression.degreesOfFreedom }
 }
 
 extension Determination {
@@ -71,15 +72,9 @@ extension Determination: StudyOutcome {
         switch evidence {
         case .coefficient(let square): try OutcomeValue(square, "r2i", "R2").require(atLeast: 0, atMost: 1)
         case .statistic(let f): try OutcomeValue(f, "fi", "F statistic").requireFiniteAndNotNegative()
-        case .pValue(let p):
-            let value = OutcomeValue(p, "pi", "p-value")
-            try value.require(atLeast: 0, atMost: 1)
-            guard p > 0 else {
-                throw value.impossible(remedy: "give the p-value itself, however small, or the statistic")
-            }
+        case .pValue(let p): try OutcomeValue(p, "pi", "p-value").requirePValue(atLeast: 0)
         }
-        try OutcomeValue(size, "ni", "number of participants").requireFiniteAndNotNegative()
-        try OutcomeValue(predictors, "mi", "number of predictors").require(atLeast: 1, atMost: .infinity)
+        try regression.validate()
     }
 
     /// R² over all studies, for `VarianceVariant.averaged` and `.averagedLargeSampleSquaredCorrection`.
@@ -97,10 +92,7 @@ extension Determination: StudyOutcome {
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {
-        guard degreesOfFreedom > 0 else {
-            throw Exclusion(
-                "\(size.plain) participants leave no degrees of freedom beside \(predictors.plain) predictors")
-        }
+        try regression.requireDegreesOfFreedom()
         let explained = explained
         switch measure {
         case .fisherZ:

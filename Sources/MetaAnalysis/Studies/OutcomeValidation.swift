@@ -38,6 +38,17 @@ struct OutcomeValue {
         }
     }
 
+    /// The two ends of an interval; roles `ci_low` and `ci_high`.
+    static func requireInterval(_ lower: Double, _ upper: Double) throws {
+        try OutcomeValue(lower, "ci_low", "lower bound of the interval").requireFinite()
+        try OutcomeValue(upper, "ci_high", "upper bound of the interval").requireFinite()
+        guard lower < upper else {
+            throw MetaAnalysisError.invalidOutcome(
+                "the interval runs from \(lower.plain) to \(upper.plain)",
+                remedy: "give a lower bound below the upper bound", role: "ci_low")
+        }
+    }
+
     func impossible(remedy: String) -> MetaAnalysisError {
         MetaAnalysisError.invalidOutcome("the \(name) is \(value.plain)", remedy: remedy, role: role)
     }

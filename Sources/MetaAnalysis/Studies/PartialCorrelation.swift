@@ -27,7 +27,8 @@ public struct PartialCorrelation: Hashable, Sendable, Codable {
         self.determination = determination
     }
 
-    private var degreesOfFreedom: Double { size - predictors - 1 }
+    private var regression: RegressionSize { RegressionSize(participants: size, predictors: predictors) }
+    private var degreesOfFreedom: Double { regression.degreesOfFreedom }
 }
 
 extension PartialCorrelation {
@@ -86,25 +87,17 @@ extension PartialCorrelation: StudyOutcome {
         switch evidence {
         case .statistic(let t): try OutcomeValue(t, "ti", "t statistic").requireFinite()
         case .pValue(let p):
-            let value = OutcomeValue(p, "pi", "p-value with the sign of its statistic")
-            try value.require(atLeast: -1, atMost: 1)
-            guard p != 0 else {
-                throw value.impossible(remedy: "give the p-value itself, however small, or the statistic")
-            }
+            try OutcomeValue(p, "pi", "p-value with the sign of its statistic").requirePValue(atLeast: -1)
         case .coefficient(let r): try OutcomeValue(r, "ri", "correlation").require(atLeast: -1, atMost: 1)
         }
-        try OutcomeValue(size, "ni", "number of participants").requireFiniteAndNotNegative()
-        try OutcomeValue(predictors, "mi", "number of predictors").require(atLeast: 1, atMost: .infinity)
+        try regression.validate()
         if let determination { try OutcomeValue(determination, "r2i", "R2").require(atLeast: 0, atMost: 1) }
     }
 
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {
-        guard degreesOfFreedom > 0 else {
-            throw Exclusion(
-                "\(size.plain) participants leave no degrees of freedom beside \(predictors.plain) predictors")
-        }
+        try regression.requireDegreesOfFreedom()
         switch measure {
         case .partial:
             let (correlation, complement) = partial

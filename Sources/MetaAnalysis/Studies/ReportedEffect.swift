@@ -106,13 +106,7 @@ extension ReportedEffect: StudyOutcome {
     private var value: OutcomeValue { OutcomeValue(estimate, "yi", "effect") }
 
     private static func validateInterval(_ lower: Double, _ upper: Double, _ level: Double) throws {
-        try OutcomeValue(lower, "ci_low", "lower bound of the interval").requireFinite()
-        try OutcomeValue(upper, "ci_high", "upper bound of the interval").requireFinite()
-        guard lower < upper else {
-            throw MetaAnalysisError.invalidOutcome(
-                "the interval runs from \(lower.plain) to \(upper.plain)",
-                remedy: "give a lower bound below the upper bound", role: "ci_low")
-        }
+        try OutcomeValue.requireInterval(lower, upper)
         guard level > 0, level < 1 else {
             throw MetaAnalysisError.invalidOutcome(
                 "the level of the interval is \(level.plain)", remedy: "give a level between 0 and 1, such as 0.95",

@@ -105,12 +105,9 @@ private struct NetworkRun {
             let plot = ComparisonFunnelPlot(effects, of: fit)
             return drawn(plot.figure(theme: theme), plot.data)
         case .netHeat:
-            // Heterogeneity within designs only, so that it does not hide what designs disagree on.
-            let isRandom = fit.settings.model == "random"
-            let tauSquared = isRandom ? fit.inconsistency.designByTreatment?.tauSquared ?? 0 : 0
-            let heat = try NetHeat(network, tauSquared: tauSquared)
+            let heat = try NetHeat(network, tauSquared: fit.tauSquaredWithinDesigns)
             diagnostics += heat.diagnostics
-            let hat = try DesignHatMatrix(network, tauSquared: tauSquared)
+            let hat = try DesignHatMatrix(network, tauSquared: fit.tauSquaredWithinDesigns)
             let plot = NetHeatPlot(heat, hat: hat, outcome: data.outcome)
             return drawn(plot.figure(theme: theme), plot.data)
         case .rankogram:

@@ -176,6 +176,7 @@ import Testing
         Refused(
             name: "zero", terms: [.number("zero")], code: .singularDesign, words: "0 for every study",
             hasIntercept: false),
+        Refused(name: "units", terms: [.number("huge")], code: .invalidOutcome, words: "values of about"),
         Refused(name: "twice", terms: [.number("x"), .number("x")], code: .invalidSetting, words: "stands twice"),
         Refused(
             name: "sum", terms: [.number("x"), .number("z"), .number("sum")], code: .singularDesign,
