@@ -189,6 +189,10 @@ extension StudyCollection {
                 studies.map { [decimal($0.outcome.excess, 2), decimal($0.outcome.variance, 2)] }
             )
         case .reported: return ([], [])
+        case .mixed(let studies):
+            let (columns, cells) = studies.computed.reported
+            let unknown = columns.map { _ in "" }
+            return (columns, studies.byPlace(cells, unknown))
         }
     }
 }

@@ -364,7 +364,7 @@ extension StudyCollection {
                 studies.map {
                     $0.with(LogRank(excess: $0.outcome.excess * factor, variance: $0.outcome.variance * factor))
                 })
-        case .reported: nil
+        case .reported, .mixed: nil
         }
     }
 }

@@ -202,7 +202,7 @@ extension EffectSizes {
         }
     }
 
-    private mutating func noteDuplicateLabels() {
+    mutating func noteDuplicateLabels() {
         var seen: [String: Int] = [:]
         for effect in effects { seen[effect.label, default: 0] += 1 }
         var repeated: [String] = []

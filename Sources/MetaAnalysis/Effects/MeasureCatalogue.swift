@@ -89,6 +89,12 @@ extension OutcomeKind {
     /// Code of the measure taken when none is asked for.
     public var defaultMeasure: String { outcomeType.defaultMeasureCode }
 
+    /// None of this kind.
+    var noStudies: StudyCollection {
+        func none<Outcome: StudyOutcome>(_: Outcome.Type) -> StudyCollection { Outcome.collection([]) }
+        return none(outcomeType)
+    }
+
     private var outcomeType: any StudyOutcome.Type {
         switch self {
         case .twoByTwo: TwoByTwoTable.self

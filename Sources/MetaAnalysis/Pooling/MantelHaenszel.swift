@@ -161,6 +161,7 @@ extension EffectSizes {
     }
 
     fileprivate func mantelHaenszelStrata() throws -> [MantelHaenszelSums] {
+        try requireData(for: "the Mantel-Haenszel method")
         switch source {
         case .twoByTwo(let studies):
             if let measure = TwoByTwoTable.Measure(rawValue: measure),

@@ -21,6 +21,7 @@ public struct Peto: PoolingModel, Hashable, Codable {
     /// - Throws: `MetaAnalysisError` with code `.unsupportedCombination` unless the effects are Peto odds ratios of 2×2
     ///   tables, `.tooFewStudies` for no study, `.notEstimable` when no table has both events and non-events.
     public func fit(_ effects: EffectSizes) throws -> PooledEffect {
+        try effects.requireData(for: "Peto's method")
         guard case .twoByTwo(let studies) = effects.source,
             effects.measure == TwoByTwoTable.Measure.petoOddsRatio.rawValue
         else {

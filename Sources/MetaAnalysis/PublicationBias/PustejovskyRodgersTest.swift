@@ -12,6 +12,7 @@ public struct PustejovskyRodgersTest: Hashable, Sendable, Codable {
     /// - Throws: `MetaAnalysisError` with code `.unsupportedCombination` for other effects than standardised differences of two
     ///   groups, and what `EggerTest` throws.
     public func test(_ effects: EffectSizes) throws -> SmallStudyTest {
+        try effects.requireData(for: "pustejovsky")
         guard case .twoGroupMeans(let studies)? = effects.source, ["SMD", "SMDH"].contains(effects.measure) else {
             throw MetaAnalysisError(
                 .unsupportedCombination,

@@ -6,6 +6,7 @@ extension EffectSizes {
     /// - Parameter measures: those that the test is made for; `nil` for any of two groups' events.
     /// - Throws: `MetaAnalysisError` with code `.unsupportedCombination` for other data, naming their measure.
     func tables(for test: SmallStudyMethod, measures: [String]? = nil) throws -> [StudyTable] {
+        try requireData(for: test.rawValue)
         guard case .twoByTwo(let studies)? = source else {
             throw MetaAnalysisError(
                 .unsupportedCombination,

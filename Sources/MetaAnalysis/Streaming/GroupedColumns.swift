@@ -24,6 +24,7 @@ struct GroupedColumns {
 
     init(_ table: Table, by wanted: String, _ settings: StudyColumns) throws {
         try StudyColumns.check(intervalLevel: settings.intervalLevel)
+        let table = try settings.completedHeader(table)
         let finder = try ColumnFinder(table, assignments: settings.assignments)
         if let column = table.column(named: wanted) {
             group = column
@@ -32,12 +33,15 @@ struct GroupedColumns {
         } else {
             group = try table.requireColumn(wanted)
         }
-        let data = try KindDetection(table, finder: finder, measure: settings.measure).chooseByColumns()
+        let effects = settings.measure.flatMap { KindDetection.reportedEffects(of: $0, finder) }
+        let data = try KindDetection(table, finder: finder, measure: settings.measure, orEffects: effects)
+            .chooseByColumns(isMixed: effects != nil)
         kind = data.kind
         measure = settings.measure?.uppercased() ?? data.kind.defaultMeasure
         // Several outcomes in a file are told apart by the reader of tables.
         let outcome = finder.structure("outcome")
-        guard kind == .reported, outcome == nil || outcome == group else { return }
+        guard ReportedEffect.Measure(rawValue: measure) != nil, kind == .reported, outcome == nil || outcome == group
+        else { return }
         layouts = data.layouts.map { layout in
             let slots = layout.matches.map { match in
                 if let known = numbers.firstIndex(of: match.column) { return known }

@@ -264,7 +264,7 @@ extension GroupedPoolingRun {
         reader.measure = columns.measure
         while true {
             do {
-                let outcomes = try reader.read(table)
+                let outcomes = try reader.read(table, mixing: settings.columns.measure != nil)
                 guard outcomes.count < 2 else {
                     let names = outcomes.prefix(3).map { quoted($0.outcome ?? "") }.joined(separator: ", ")
                     throw MetaAnalysisError(

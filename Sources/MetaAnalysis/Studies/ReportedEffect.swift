@@ -4,23 +4,26 @@ internal import RealModule
 public struct ReportedEffect: Hashable, Sendable, Codable {
     /// What the report says of the precision.
     public enum Precision: Hashable, Sendable, Codable {
-        /// Sampling variance; role `vi`. Of the logarithm, for `HR`.
+        /// Sampling variance; role `vi`. Of the logarithm, for a ratio.
         case variance(Double)
-        /// Standard error; role `sei`. Of the logarithm, for `HR`.
+        /// Standard error; role `sei`. Of the logarithm, for a ratio.
         case standardError(Double)
-        /// Two-sided interval by the normal distribution; roles `ci_low ci_high`. Of the ratio itself, for `HR`.
+        /// Two-sided interval by the normal distribution; roles `ci_low ci_high`. Of the ratio itself, for a ratio.
         case interval(lower: Double, upper: Double, level: Double)
     }
 
-    /// On the analysis scale for `GEN` (a log ratio must be given as a logarithm); as the ratio itself for `HR`. Role `yi`.
+    /// On the analysis scale (a log ratio as a logarithm), role `yi`; or the ratio itself.
     public var estimate: Double
     public var precision: Precision
+    /// Whether the estimate, and an interval, are the ratio itself, whose logarithm is taken: role `ratio`. A hazard ratio (`HR`) always is.
+    public var isRatio: Bool
     /// How many took part, where it is known: some tests of small-study effects ask for it, pooling does not. Role `ni`.
     public var participants: Double?
 
-    public init(estimate: Double, precision: Precision, participants: Double? = nil) {
+    public init(estimate: Double, precision: Precision, isRatio: Bool = false, participants: Double? = nil) {
         self.estimate = estimate
         self.precision = precision
+        self.isRatio = isRatio
         self.participants = participants
     }
 }
@@ -64,31 +67,42 @@ extension ReportedEffect: StudyOutcome {
     private static let roundingShare = 0.01
 
     public func validate() throws {
+        guard !isRatio else { return try validateRatio() }
         try value.requireFinite()
-        switch precision {
-        case .variance(let variance):
-            try OutcomeValue(variance, "vi", "sampling variance").requirePositive()
-        case .standardError(let error):
-            try OutcomeValue(error, "sei", "standard error").requirePositive()
-        case .interval(let lower, let upper, let level):
+        if case .interval(let lower, let upper, let level) = precision {
             try Self.validateInterval(lower, upper, level)
             try requireInside(lower, estimate, upper)
+        } else {
+            try validateError()
         }
     }
 
     public func validate(for measure: Measure) throws {
-        guard measure == .hazardRatio else { return try validate() }
-        try OutcomeValue(estimate, "yi", "hazard ratio").requireRatio()
-        guard case .interval(let lower, let upper, let level) = precision else { return try validate() }
-        try OutcomeValue(lower, "ci_low", "lower bound of the interval of a hazard ratio").requireRatio()
+        if measure == .hazardRatio { try validateRatio("hazard ratio") } else { try validate() }
+    }
+
+    private func validateRatio(_ name: String = "ratio") throws {
+        let remedy =
+            "give the ratio itself, greater than 0, or \(isRatio ? "its logarithm as yi" : "take GEN for a logarithm")"
+        try OutcomeValue(estimate, isRatio ? "ratio" : "yi", name).require(above: 0, remedy: remedy)
+        guard case .interval(let lower, let upper, let level) = precision else { return try validateError() }
+        try OutcomeValue(lower, "ci_low", "lower bound of the interval of a \(name)").require(above: 0, remedy: remedy)
         try Self.validateInterval(lower, upper, level)
         try requireInside(.log(lower), .log(estimate), .log(upper))
+    }
+
+    private func validateError() throws {
+        switch precision {
+        case .variance(let variance): try OutcomeValue(variance, "vi", "sampling variance").requirePositive()
+        case .standardError(let error): try OutcomeValue(error, "sei", "standard error").requirePositive()
+        case .interval: break
+        }
     }
 
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {
-        let isLogarithmic = measure == .hazardRatio
+        let isLogarithmic = isRatio || measure == .hazardRatio
         let variance: Double
         switch precision {
         case .variance(let given):
@@ -103,7 +117,7 @@ extension ReportedEffect: StudyOutcome {
         return EffectEstimate(estimate: isLogarithmic ? .log(estimate) : estimate, variance: variance)
     }
 
-    private var value: OutcomeValue { OutcomeValue(estimate, "yi", "effect") }
+    private var value: OutcomeValue { OutcomeValue(estimate, isRatio ? "ratio" : "yi", "effect") }
 
     private static func validateInterval(_ lower: Double, _ upper: Double, _ level: Double) throws {
         try OutcomeValue.requireInterval(lower, upper)
@@ -123,10 +137,8 @@ extension ReportedEffect: StudyOutcome {
 }
 
 extension OutcomeValue {
-    fileprivate func requireRatio() throws {
+    fileprivate func require(above bound: Double, remedy: String) throws {
         try requireFinite()
-        guard value > 0 else {
-            throw impossible(remedy: "give the ratio itself, greater than 0, or take GEN for a logarithm")
-        }
+        guard value > bound else { throw impossible(remedy: remedy) }
     }
 }

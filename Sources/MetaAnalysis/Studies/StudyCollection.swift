@@ -1,4 +1,5 @@
-/// Studies of one kind of data, whichever it is: what a reader of tables hands over when the kind is found at run time.
+/// Studies of one kind of data, whichever it is: what a reader of tables hands over when the kind is found at run time. Some of them
+/// may report the effect alone.
 ///
 /// ```swift
 /// let effects = try studies.effectSizes(measureCode: "RR")
@@ -21,8 +22,10 @@ public enum StudyCollection: Hashable, Sendable, Codable {
     case genotypes([Study<Genotypes>])
     case logRank([Study<LogRank>])
     case reported([Study<ReportedEffect>])
+    /// Of one kind, but for those that report the effect alone.
+    indirect case mixed(MixedStudies)
 
-    /// The kind of data.
+    /// The kind of data; of mixed studies, that of the ones whose effects are computed.
     public var kind: OutcomeKind {
         switch self {
         case .twoByTwo: .twoByTwo
@@ -42,6 +45,7 @@ public enum StudyCollection: Hashable, Sendable, Codable {
         case .genotypes: .genotypes
         case .logRank: .logRank
         case .reported: .reported
+        case .mixed(let studies): studies.computed.kind
         }
     }
 
@@ -86,6 +90,7 @@ public enum StudyCollection: Hashable, Sendable, Codable {
         case .genotypes(let studies): studies
         case .logRank(let studies): studies
         case .reported(let studies): studies
+        case .mixed(let studies): studies
         }
     }
 }
@@ -114,6 +119,7 @@ extension StudyCollection {
         case .genotypes(let studies): .genotypes(indices.map { studies[$0] })
         case .logRank(let studies): .logRank(indices.map { studies[$0] })
         case .reported(let studies): .reported(indices.map { studies[$0] })
+        case .mixed(let studies): .mixed(studies.subset(indices))
         }
     }
 }
@@ -149,6 +155,21 @@ extension Array: StudyList where Element: AnyStudy {
     fileprivate func effectSizes(measureCode: String?, settings: EffectSettings) throws -> EffectSizes {
         try EffectSizes(
             map(\.asStudy), measure: Element.Outcome.measure(code: measureCode), settings: settings)
+    }
+}
+
+extension MixedStudies: StudyList {
+    fileprivate func label(at index: Int) -> String { at(index) { $0.label(at: $1) } }
+    fileprivate func group(at index: Int) -> String? { at(index) { $0.group(at: $1) } }
+    fileprivate func row(at index: Int) -> Int? { at(index) { $0.row(at: $1) } }
+    fileprivate func isDoubleZero(at index: Int) -> Bool { at(index) { $0.isDoubleZero(at: $1) } }
+    fileprivate func sampleSize(at index: Int) -> Double? { at(index) { $0.sampleSize(at: $1) } }
+
+    private func at<Value>(_ index: Int, _ value: (StudyCollection, Int) -> Value) -> Value {
+        switch places[index] {
+        case .computed(let index): value(computed, index)
+        case .reported(let index): value(.reported(reported), index)
+        }
     }
 }
 

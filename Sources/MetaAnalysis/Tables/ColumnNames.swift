@@ -47,6 +47,27 @@ enum ColumnNames {
     /// Names of `yi` when it is wanted as a hazard ratio: none that means a logarithm or a difference.
     static let hazardRatio = ["hr", "hazard_ratio", "yi", "estimate", "effect", "effect_estimate", "effect_size", "es"]
 
+    /// Names of an effect on the analysis scale of a measure, beside data it is computed from: none that says another measure.
+    static func estimate(of measure: String) -> [String] {
+        let own = estimatesByMeasure.first { $0.measures.contains(measure) }?.names ?? []
+        let others = Set(estimatesByMeasure.flatMap(\.names)).subtracting(own)
+        return of("yi", in: .reported).filter { !others.contains($0) }
+    }
+
+    /// Names of a ratio itself.
+    static func ratio(of measure: String) -> [String] {
+        let names = [
+            "OR": ["or", "odds_ratio"], "RR": ["rr", "risk_ratio", "relative_risk"], "HR": hazardRatio,
+            "IRR": ["irr", "rate_ratio"], "ROM": ["rom", "ratio_of_means"], "DOR": ["dor"],
+        ]
+        return ["ratio"] + (names[measure] ?? [])
+    }
+
+    private static let estimatesByMeasure: [(measures: [String], names: [String])] = [
+        (["MD"], ["md"]), (["SMD", "SMDH"], ["smd"]), (["HR"], ["log_hr", "loghr", "lnhr"]),
+        (["OR", "PETO"], ["log_or", "logor", "lnor"]), (["RR"], ["log_rr", "logrr", "lnrr"]),
+    ]
+
     /// Every role and its names, to check what a caller assigns.
     static let known: Set<String> = {
         var names = Set(structure.values.joined()).union(network.values.joined()).union(marker.values.joined())

@@ -23,12 +23,17 @@ struct KindDetection {
     /// - Throws: `MetaAnalysisError`: `.missingColumn` when no kind has its columns, naming what the nearest lacks;
     ///   `.unsupportedCombination` for a measure that does not exist.
     ///
-    /// - Parameter kinds: those to look for; `nil` takes those of the measure, or all.
-    init(_ table: Table, finder: ColumnFinder, measure: String?, among kinds: [OutcomeKind]? = nil) throws {
+    /// - Parameters:
+    ///   - kinds: those to look for; `nil` takes those of the measure, or all.
+    ///   - effects: columns of effects as reported, which are taken when no kind has its columns.
+    init(
+        _ table: Table, finder: ColumnFinder, measure: String?, among kinds: [OutcomeKind]? = nil,
+        orEffects effects: DataColumns? = nil
+    ) throws {
         self.table = table
         isRequested = measure != nil
         let kinds = try kinds ?? measure.map(Self.kinds(of:)) ?? Self.precedence
-        candidates = kinds.compactMap { kind in
+        let found = kinds.compactMap { kind -> Candidate? in
             let layouts = Self.layouts(of: kind, finder, for: measure)
             let complete = layouts.filter { $0.lacking.isEmpty }
             guard !complete.isEmpty else { return nil }
@@ -37,6 +42,7 @@ struct KindDetection {
                 kind: kind, layouts: complete.map { .init(roles: $0.roles, matches: $0.matches) })
             return Candidate(data: data, assignedRoles: assigned.count)
         }
+        candidates = found.isEmpty ? effects.map { [Candidate(data: $0, assignedRoles: 0)] } ?? [] : found
         if candidates.isEmpty {
             throw Self.nothingFits(
                 table,
@@ -51,9 +57,19 @@ struct KindDetection {
     ///
     /// Of the kinds that have complete rows, one to whose roles the caller assigned more columns goes first, then the one
     /// with more complete rows.
-    func choose(rows: [Int], outcome: String?) -> (data: DataColumns, notes: [Diagnostic]) {
-        let counts = candidates.map { candidate in
+    ///
+    /// - Parameter isMixed: whether rows that report the effect alone may stand beside those of the kind, which then goes before effects
+    ///   as reported.
+    func choose(
+        rows: [Int], outcome: String?, isMixed: Bool = false
+    ) -> (data: DataColumns, notes: [Diagnostic]) {
+        var counts = candidates.map { candidate in
             rows.count { candidate.data.isComplete(row: $0, in: table) }
+        }
+        if isMixed, let reported = candidates.firstIndex(where: { $0.data.kind == .reported }),
+            candidates.indices.contains(where: { $0 != reported && counts[$0] > 0 })
+        {
+            counts[reported] = 0
         }
         // Part of the columns of a kind that is there is no kind of its own: with means at two times stands a correlation.
         let isPart = candidates.indices.map { part in
@@ -71,28 +87,54 @@ struct KindDetection {
         }
         let data = candidates[best].data
         var notes = rivalNotes(data)
-        let others = candidates.indices.filter { $0 != best && counts[$0] > 0 && !isPart[$0] }.map { index in
-            "\(candidates[index].data.kind.title) (\(counts[index]) of \(rows.count) rows)"
-        }
+        let others = candidates.indices.filter { $0 != best && counts[$0] > 0 && !isPart[$0] }
         if !others.isEmpty {
-            let chosen = "\(data.kind.title) (\(counts[best]) of \(rows.count) rows)"
+            func share(_ index: Int) -> String {
+                "\(candidates[index].data.kind.title) (\(counts[index]) of \(rows.count) rows)"
+            }
             let subject = outcome.map { "the outcome \(quoted($0)) is" } ?? "the data are"
+            let wayOut =
+                others.contains { candidates[$0].data.kind != .reported }
+                ? "ask for one of its measures to take that"
+                : "ask for a measure to take such rows beside the data, or for GEN to take them alone"
             notes.insert(
                 Diagnostic(
                     .note, .defaultChosen,
-                    "\(subject) read as \(chosen); there is also \(others.joined(separator: ", ")): ask for one of its "
-                        + "measures to take that"),
+                    "\(subject) read as \(share(best)); there is also \(others.map(share).joined(separator: ", ")): "
+                        + wayOut),
                 at: 0)
         }
         return (data, notes)
     }
 
+    /// The columns of effects that studies report for a measure beside the data it is computed from; `nil` where there are none.
+    ///
+    /// A hazard ratio is reported as the ratio; of other ratios the role `ratio` has them so, and `yi` their logarithm.
+    static func reportedEffects(of measure: String, _ finder: ColumnFinder) -> DataColumns? {
+        let code = measure.uppercased()
+        guard let description = MeasureDescription.find(code), code != ReportedEffect.Measure.generic.rawValue else {
+            return nil
+        }
+        let estimates = ["yi": ColumnNames.estimate(of: code), "ratio": ColumnNames.ratio(of: code)]
+        let effects = code == "HR" ? ["ratio"] : description.scale == .log ? ["yi", "ratio"] : ["yi"]
+        let layouts = effects.flatMap { effect in
+            OutcomeKind.reported.roles.map { [effect] + $0.dropFirst() }
+        }.compactMap { roles -> DataColumns.Layout? in
+            let matches = roles.compactMap { finder.match(estimates[$0] ?? ColumnNames.of($0, in: .reported)) }
+            return matches.count == roles.count ? DataColumns.Layout(roles: roles, matches: matches) : nil
+        }
+        return layouts.isEmpty ? nil : DataColumns(kind: .reported, layouts: layouts)
+    }
+
     /// The kind that the columns alone say, for a file whose rows are not at hand together.
     ///
+    /// - Parameter isMixed: as for `choose(rows:outcome:isMixed:)`.
     /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`) when they hold several kinds.
-    func chooseByColumns() throws -> DataColumns {
+    func chooseByColumns(isMixed: Bool = false) throws -> DataColumns {
+        let hasData = candidates.contains { $0.data.kind != .reported }
         let whole = candidates.filter { part in
             !candidates.contains { $0.columns.isStrictSuperset(of: part.columns) }
+                && !(isMixed && hasData && part.data.kind == .reported)
         }
         let most = whole.map(\.assignedRoles).max() ?? 0
         let fitting = whole.filter { $0.assignedRoles == most }

@@ -38,7 +38,9 @@ struct RoleValues {
 /// Turns rows of a table into studies of a kind that has been decided.
 struct StudyBuilder {
     let table: Table
-    let data: DataColumns
+    private var data: DataColumns
+    /// Columns of effects that rows may report instead.
+    let effects: DataColumns?
     let label: Int?
     let group: Int?
     let cluster: Int?
@@ -49,13 +51,17 @@ struct StudyBuilder {
     private(set) var excluded: [ExcludedStudy] = []
     private(set) var tableRows: [Int] = []
 
-    init(table: Table, data: DataColumns, finder: ColumnFinder, measure: String?, intervalLevel: Double) {
+    init(
+        table: Table, data: DataColumns, or effects: DataColumns? = nil, finder: ColumnFinder, measure: String?,
+        intervalLevel: Double
+    ) {
         self.table = table
         self.data = data
+        self.effects = effects
         label = finder.structure("study")
         group = finder.structure("group")
         cluster = finder.structure("cluster")
-        participants = data.kind == .reported ? finder.participants : nil
+        participants = data.kind == .reported || effects != nil ? finder.participants : nil
         self.measure = measure
         self.intervalLevel = intervalLevel
     }
@@ -63,6 +69,10 @@ struct StudyBuilder {
     /// - Throws: `MetaAnalysisError` with file, line and column: `.malformedTable` for text where a number belongs,
     ///   `.invalidOutcome` for data that no study can have.
     mutating func studies(rows: [Int]) throws -> StudyCollection {
+        if let effects { try mixed(rows, effects) } else { try ofKind(rows) }
+    }
+
+    private mutating func ofKind(_ rows: [Int]) throws -> StudyCollection {
         switch data.kind {
         case .twoByTwo: .twoByTwo(try collect(rows) { try TwoByTwoTable($0) })
         case .twoGroupMeans: .twoGroupMeans(try collect(rows) { TwoGroupMeans($0) })
@@ -85,9 +95,9 @@ struct StudyBuilder {
     }
 
     private mutating func collect<Outcome: StudyOutcome>(
-        _ rows: [Int], _ make: (RoleValues) throws -> Outcome
+        _ rows: [Int], measure: Outcome.Measure? = nil, _ make: (RoleValues) throws -> Outcome
     ) throws -> [Study<Outcome>] {
-        let measure = try Outcome.measure(code: measure)
+        let measure = try measure ?? Outcome.measure(code: self.measure)
         var studies: [Study<Outcome>] = []
         studies.reserveCapacity(rows.count)
         for row in rows {
@@ -124,11 +134,38 @@ struct StudyBuilder {
         return studies
     }
 
+    /// Studies of the kind, and those that lack its data but report the effect: where none has the data, what is reported may be the effect
+    /// of another measure.
+    private mutating func mixed(_ rows: [Int], _ effects: DataColumns) throws -> StudyCollection {
+        if data.kind == .reported, let kind = measure.flatMap(MeasureDescription.find)?.kind, kind != .reported {
+            return .mixed(MixedStudies(kind.noStudies, reported: try reported(rows)))
+        }
+        let known = rows.filter { !data.isComplete(row: $0, in: table) && effects.isComplete(row: $0, in: table) }
+        guard !known.isEmpty, rows.contains(where: { data.isComplete(row: $0, in: table) }) else {
+            return try ofKind(rows)
+        }
+        for row in known { try checkNumbers(row) }
+        let others = Set(known)
+        let computed = try ofKind(rows.filter { !others.contains($0) })
+        var reader = self
+        reader.data = effects
+        let reported = try reader.reported(known)
+        tableRows = reader.tableRows.sorted()
+        return .mixed(MixedStudies(computed, reported: reported))
+    }
+
+    /// A slip of the pen is not a missing value.
+    private func checkNumbers(_ row: Int) throws {
+        for match in data.layouts.flatMap(\.matches) { _ = try table.number(row: row, column: match.column) }
+    }
+
     /// Effects as reported, with the number of participants where it is known. As the effect does not need it, one that is not a number
     /// above 0 is no reason to refuse the row.
     private mutating func reported(_ rows: [Int]) throws -> [Study<ReportedEffect>] {
         let level = intervalLevel
-        var studies = try collect(rows) { ReportedEffect($0, level: level) }
+        // Beside data, or instead of them, a hazard ratio has the role of a ratio, and all else is on the analysis scale.
+        let own = measure.flatMap { ReportedEffect.Measure(rawValue: $0.uppercased()) } ?? .generic
+        var studies = try collect(rows, measure: own) { ReportedEffect($0, level: level) }
         guard let participants else { return studies }
         for (index, row) in tableRows.suffix(studies.count).enumerated() {
             if let size = try? table.number(row: row, column: participants), size > 0, size.isFinite {
@@ -282,6 +319,7 @@ extension ReportedEffect {
             } else {
                 .interval(lower: values["ci_low"], upper: values["ci_high"], level: level)
             }
-        self.init(estimate: values["yi"], precision: precision)
+        let isRatio = values.has("ratio")
+        self.init(estimate: values[isRatio ? "ratio" : "yi"], precision: precision, isRatio: isRatio)
     }
 }

@@ -7,18 +7,10 @@ extension StudyColumns {
     ///
     /// - Returns: the table, and how every row was read; no rows where there was nothing to complete.
     func completed(_ table: Table) throws -> (table: Table, rows: [ConvertedTable.Row]) {
-        let finder = try ColumnFinder(table, assignments: assignments)
-        let kinds = measure.map { code in
-            OutcomeKind.allCases.filter { kind in kind.measures.contains { $0.code == code.uppercased() } }
-        }
-        var groups: [Int?] = []
-        if kinds?.contains(.twoGroupMeans) ?? true { groups += [1, 2] }
-        if kinds?.contains(.singleMean) ?? false { groups.append(nil) }
-        guard groups.contains(where: { finder.match(ConversionNames.of("median", group: $0)) != nil }) else {
-            return (table, [])
-        }
+        guard try !groupsWithMedian(table).isEmpty else { return (table, []) }
         let conversion = TableConversion(
-            .mean, settings: ConversionSettings(level: intervalLevel), assignments: assignments)
+            .mean, settings: ConversionSettings(method: quantileMethod ?? .luoWanShi, level: intervalLevel),
+            assignments: assignments)
         do {
             let converted = try conversion.convert(table)
             return (Table(converted, name: table.name), converted.rows)
@@ -26,6 +18,30 @@ extension StudyColumns {
             // A median of something else, such as the age in a table of events.
             return (table, [])
         }
+    }
+
+    /// A table without rows with the columns, too, that `completed(_:)` can add.
+    func completedHeader(_ table: Table) throws -> Table {
+        let groups = try groupsWithMedian(table)
+        guard !groups.isEmpty else { return table }
+        let finder = try ColumnFinder(table, assignments: assignments)
+        let added = groups.flatMap { group in
+            ["mean", "sd"].filter { finder.match(ConversionNames.of($0, group: group)) == nil }
+                .map { ConversionNames.output($0, group: group) }
+        }
+        return Table(name: table.name, columns: table.columns + added, bytes: [], ends: [], rows: [])
+    }
+
+    /// Groups of a row of which there is a median, where the measure asked for is one of means.
+    private func groupsWithMedian(_ table: Table) throws -> [Int?] {
+        let finder = try ColumnFinder(table, assignments: assignments)
+        let kinds = measure.map { code in
+            OutcomeKind.allCases.filter { kind in kind.measures.contains { $0.code == code.uppercased() } }
+        }
+        var groups: [Int?] = []
+        if kinds?.contains(.twoGroupMeans) ?? true { groups += [1, 2] }
+        if kinds?.contains(.singleMean) ?? false { groups.append(nil) }
+        return groups.filter { finder.match(ConversionNames.of("median", group: $0)) != nil }
     }
 
     /// How these rows were read: what is doubtful in them, and the studies of every route.

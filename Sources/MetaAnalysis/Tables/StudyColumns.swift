@@ -9,6 +9,10 @@
 /// one group, unless a measure of change is asked for. Matched pairs and genotypes have the names of two groups, and are taken
 /// for what they are when one of their measures is asked for.
 ///
+/// Where a measure is asked for, a row that lacks its data but reports the effect (`yi` on the analysis scale with `vi`, `sei` or `ci_low
+/// ci_high`; or a ratio itself in `ratio`) is taken by that, beside rows of the same outcome that have the data, or in a table without
+/// columns for them (`MixedStudies`).
+///
 /// Groups of which the median is known (`median1i` with `q1_1i q3_1i` or `min1i max1i`), or the mean with its standard error or interval,
 /// beside others with mean and standard deviation, are completed first (`TableConversion`), and diagnostics name the route of every study.
 ///
@@ -24,11 +28,17 @@ public struct StudyColumns: Hashable, Sendable, Codable {
     public var measure: String?
     /// Level of the confidence intervals in `ci_low` and `ci_high`, between 0 and 1.
     public var intervalLevel: Double
+    /// How the mean and standard deviation of a group are found from its quantiles; `nil` is `.luoWanShi`.
+    public var quantileMethod: QuantileMethod?
 
-    public init(assignments: [String: String] = [:], measure: String? = nil, intervalLevel: Double = 0.95) {
+    public init(
+        assignments: [String: String] = [:], measure: String? = nil, intervalLevel: Double = 0.95,
+        quantileMethod: QuantileMethod? = nil
+    ) {
         self.assignments = assignments
         self.measure = measure
         self.intervalLevel = intervalLevel
+        self.quantileMethod = quantileMethod
     }
 
     /// The studies of every outcome, in the order in which the outcomes first appear.
@@ -38,17 +48,27 @@ public struct StudyColumns: Hashable, Sendable, Codable {
     /// - Throws: `MetaAnalysisError` with the file and, where there is one, line and column: `.malformedTable` for text
     ///   where a number belongs, `.invalidOutcome` for data that no study can have, `.missingColumn` when no kind of data
     ///   is complete, `.invalidSetting` for an unknown role, `.unsupportedCombination` for an unknown measure.
-    public func read(_ table: Table) throws -> [StudyData] {
+    public func read(_ table: Table) throws -> [StudyData] { try read(table, mixing: measure != nil) }
+
+    /// - Parameter mixes: whether rows that report the effect alone are taken beside the others: not where nobody said of which measure.
+    func read(_ table: Table, mixing mixes: Bool) throws -> [StudyData] {
         try Self.check(intervalLevel: intervalLevel)
         let (table, converted) = try completed(table)
         let finder = try ColumnFinder(table, assignments: assignments)
-        let detection = try KindDetection(table, finder: finder, measure: measure)
+        let effects = mixes ? measure.flatMap { KindDetection.reportedEffects(of: $0, finder) } : nil
+        let detection = try KindDetection(table, finder: finder, measure: measure, orEffects: effects)
         return try Self.outcomes(table, finder).map { outcome, rows in
-            let (data, notes) = detection.choose(rows: rows, outcome: outcome)
+            let (data, notes) = detection.choose(rows: rows, outcome: outcome, isMixed: effects != nil)
             var builder = StudyBuilder(
-                table: table, data: data, finder: finder, measure: measure, intervalLevel: intervalLevel)
+                table: table, data: data, or: effects, finder: finder, measure: measure, intervalLevel: intervalLevel)
             let studies = try builder.studies(rows: rows)
             var diagnostics = notes
+            if let quantileMethod, converted.isEmpty {
+                diagnostics.append(
+                    Diagnostic(
+                        .note, .unusualCombination,
+                        "no column holds the median of a group, and \(quantileMethod.rawValue) was not needed"))
+            }
             if !converted.isEmpty, data.kind == .twoGroupMeans || data.kind == .singleMean {
                 diagnostics += Self.notes(on: builder.tableRows.map { converted[$0] })
             }
@@ -61,9 +81,10 @@ public struct StudyColumns: Hashable, Sendable, Codable {
             diagnostics += builder.excluded.map {
                 Diagnostic(.warning, .studyExcluded, "left out: \($0.reason)", studies: [$0.label])
             }
+            let reported = if case .mixed = studies { effects?.layouts ?? [] } else { [DataColumns.Layout]() }
             return StudyData(
                 outcome: outcome, studies: studies, tableRows: builder.tableRows, excluded: builder.excluded,
-                diagnostics: diagnostics, columns: columnNames(table, finder, data))
+                diagnostics: diagnostics, columns: columnNames(table, finder, data.layouts + reported))
         }
     }
 
@@ -122,9 +143,11 @@ extension StudyColumns {
         return order
     }
 
-    private func columnNames(_ table: Table, _ finder: ColumnFinder, _ data: DataColumns) -> [String: String] {
+    private func columnNames(
+        _ table: Table, _ finder: ColumnFinder, _ layouts: [DataColumns.Layout]
+    ) -> [String: String] {
         var names: [String: String] = [:]
-        for layout in data.layouts {
+        for layout in layouts {
             for (role, match) in zip(layout.roles, layout.matches) { names[role] = table.columns[match.column] }
         }
         for role in ColumnNames.structure.keys {

@@ -32,6 +32,7 @@ struct BiasCommand: ParsableCommand {
 
     @OptionGroup(title: "Input") var input: InputOptions
     @OptionGroup(title: "Effects") var effects: EffectOptions
+    @OptionGroup(title: "Effects") var quantiles: QuantileOptions
     @OptionGroup(title: "Analyses") var bias: BiasOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup var level: LevelOptions
@@ -57,7 +58,7 @@ struct BiasCommand: ParsableCommand {
     }
 
     func run() throws {
-        let reading = try input.read(measure: effects.measure)
+        let reading = try input.read(measure: effects.measure, quantiles: quantiles)
         let answer = try answer(reading)
         if emit == .r {
             let pools = answer.analyses.map { PoolAnswer.Analysis(data: $0.data, pooled: $0.report.pooled) }

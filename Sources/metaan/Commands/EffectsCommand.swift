@@ -18,6 +18,7 @@ struct EffectsCommand: ParsableCommand {
 
     @OptionGroup(title: "Input") var input: InputOptions
     @OptionGroup(title: "Effects") var effects: EffectOptions
+    @OptionGroup(title: "Effects") var quantiles: QuantileOptions
     @OptionGroup var level: LevelOptions
 
     @Option(
@@ -30,7 +31,7 @@ struct EffectsCommand: ParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func run() throws {
-        let reading = try input.read(measure: effects.measure)
+        let reading = try input.read(measure: effects.measure, quantiles: quantiles)
         let analyses = try reading.outcomes.map { data in
             EffectsAnswer.Analysis(
                 outcome: data.outcome, kind: data.studies.kind,

@@ -73,6 +73,7 @@ struct PlotCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Input") var input: InputOptions
     @OptionGroup(title: "Effects") var effects: EffectOptions
+    @OptionGroup(title: "Effects") var quantiles: QuantileOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup var level: LevelOptions
     @OptionGroup(title: "Figure") var plot: PlotOptions
@@ -122,7 +123,7 @@ struct PlotCommand: AsyncParsableCommand {
 
     func run() async throws {
         if kind.isOfNetwork { return try drawNetworks() }
-        let reading = try input.read(measure: model.measure(effects), group: plot.subgroup)
+        let reading = try input.read(measure: model.measure(effects), quantiles: quantiles, group: plot.subgroup)
         var drawn: [DrawnFigure] = []
         for data in reading.outcomes {
             let sizes = try reading.effects(

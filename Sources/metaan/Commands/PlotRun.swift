@@ -102,10 +102,11 @@ private struct PlotRun {
             return drawn(plot.figure(theme: theme), plot.data)
         case .labbe:
             guard let plot = LabbePlot(pooled, data: data.studies) else {
+                let found =
+                    data.studies.kind == .twoByTwo ? "effects as some studies report them" : data.studies.kind.title
                 throw CommandFailure(
                     .dataWrong,
-                    "\(reading.file): an L'Abbé plot shows events of two groups, not \(data.studies.kind.title); "
-                        + "take another plot")
+                    "\(reading.file): an L'Abbé plot shows events of two groups, not \(found); take another plot")
             }
             return drawn(plot.figure(theme: theme), plot.data)
         case .drapery:

@@ -30,6 +30,7 @@ struct PoolCommand: ParsableCommand {
 
     @OptionGroup(title: "Input") var input: InputOptions
     @OptionGroup(title: "Effects") var effects: EffectOptions
+    @OptionGroup(title: "Effects") var quantiles: QuantileOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup var level: LevelOptions
 
@@ -83,7 +84,7 @@ struct PoolCommand: ParsableCommand {
         if let by = groups.by { return try poolGroups(by: by) }
         if arrays.arrays { return try poolArrays() }
         if let key = cohorts.join { return try joinCohorts(by: key) }
-        let reading = try input.read(measure: model.measure(effects), group: subgroup)
+        let reading = try input.read(measure: model.measure(effects), quantiles: quantiles, group: subgroup)
         let answer = try answer(reading)
         if emit == .r { return try OutputFile.write(script(reading, answer).text, to: output.output) }
         try output.write(answer, file: reading.file) { try figure.parts(answer.figures) }

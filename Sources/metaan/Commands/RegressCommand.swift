@@ -88,6 +88,7 @@ struct RegressCommand: ParsableCommand {
     var scale: String?
 
     @OptionGroup(title: "Effects") var effects: EffectOptions
+    @OptionGroup(title: "Effects") var quantiles: QuantileOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup var level: LevelOptions
     @OptionGroup(title: "Output") var output: OutputOptions
@@ -142,7 +143,7 @@ struct RegressCommand: ParsableCommand {
                 "--plot draws effects against a number, and --moderators names none; leave it out, or add a column of numbers"
             )
         }
-        let reading = try input.read(measure: effects.measure)
+        let reading = try input.read(measure: effects.measure, quantiles: quantiles)
         let regression = settings(formula)
         let analyses = try reading.outcomes.map { data in
             var found = try reading.effects(data, measure: effects.measure, settings: effects.settings)

@@ -21,6 +21,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Input") var input: InputOptions
     @OptionGroup(title: "Effects") var effects: EffectOptions
+    @OptionGroup(title: "Effects") var quantiles: QuantileOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup var level: LevelOptions
 
@@ -61,7 +62,8 @@ struct ReportCommand: AsyncParsableCommand {
         var pool = try PoolCommand.parse(["--", input.file])
         (pool.input, pool.effects, pool.model, pool.level, pool.subgroup) = (input, effects, model, level, subgroup)
         try pool.validate()
-        let reading = try input.read(measure: model.measure(effects), group: subgroup, from: opened)
+        let reading = try input.read(
+            measure: model.measure(effects), quantiles: quantiles, group: subgroup, from: opened)
         let answer = try pool.answer(reading)
         let used = reading.outcomes.flatMap(\.columns.values) + [subgroup].compactMap { $0 }
         var sections = [

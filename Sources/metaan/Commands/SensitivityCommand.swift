@@ -23,6 +23,7 @@ struct SensitivityCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Input") var input: InputOptions
     @OptionGroup(title: "Effects") var effects: EffectOptions
+    @OptionGroup(title: "Effects") var quantiles: QuantileOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup var level: LevelOptions
     @OptionGroup(title: "Analyses") var analyses: SensitivityOptions
@@ -50,7 +51,7 @@ struct SensitivityCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let reading = try input.read(measure: model.measure(effects), group: subgroup)
+        let reading = try input.read(measure: model.measure(effects), quantiles: quantiles, group: subgroup)
         let answer = try await answer(reading)
         if emit == .r {
             let script = MetaforScript(

@@ -52,6 +52,17 @@ struct EffectOptions: ParsableArguments {
     }
 }
 
+/// How means are found from quantiles.
+struct QuantileOptions: ParsableArguments {
+    @Option(
+        name: .customLong("quantiles"),
+        help: """
+            How mean and SD are found for a group reported by its median (median1i with q1_1i q3_1i or min1i max1i); luo-wan-shi by \
+            default. See metaan help convert.
+            """)
+    var method: QuantileMethod?
+}
+
 /// The confidence level of every interval.
 struct LevelOptions: ParsableArguments {
     @Option(help: .init("Confidence level of the intervals, between 0 and 1.", valueName: "level"))

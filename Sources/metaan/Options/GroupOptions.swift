@@ -139,7 +139,7 @@ extension PoolCommand {
             by: column,
             columns: StudyColumns(
                 assignments: try input.columns.map { try StudyColumns.assignments($0) } ?? [:],
-                measure: effects.measure, intervalLevel: input.reportedLevel),
+                measure: effects.measure, intervalLevel: input.reportedLevel, quantileMethod: quantiles.method),
             effects: effects.settings, pooling: model.batchPooling(level: level.level).pooling, filters: input.filter,
             skipsBadRows: groups.skipBad)
     }

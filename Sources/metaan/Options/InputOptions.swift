@@ -37,14 +37,20 @@ struct InputOptions: ParsableArguments {
     ///
     /// - Parameters:
     ///   - measure: code of the measure asked for; `nil` takes the kind of data found.
+    ///   - quantiles: how means are found from quantiles.
     ///   - group: column to be read as the subgroup of each study.
     ///   - opened: the file, where it has been read already.
-    func read(measure: String?, group: String? = nil, from opened: InputFile? = nil) throws -> Reading {
+    func read(
+        measure: String?, quantiles: QuantileOptions, group: String? = nil, from opened: InputFile? = nil
+    ) throws -> Reading {
         try withTable(opened, group: group) { table, separator, assignments in
-            let outcomes = try StudyColumns(assignments: assignments, measure: measure, intervalLevel: reportedLevel)
-                .read(table)
-            let reading = Reading(
+            let columns = StudyColumns(
+                assignments: assignments, measure: measure, intervalLevel: reportedLevel,
+                quantileMethod: quantiles.method)
+            let outcomes = try columns.read(table)
+            var reading = Reading(
                 file: table.name, separator: separator, table: table, outcomes: outcomes, measure: measure)
+            reading.quantileMethod = quantiles.method
             if group?.lowercased() == "group", !reading.outcomes.contains(where: { $0.columns["group"] != nil }) {
                 throw CommandFailure(
                     .dataWrong, "\(table.name): no column has the role group; name the column with --subgroup COLUMN")
@@ -110,6 +116,8 @@ struct Reading {
     var outcomes: [StudyData]
     /// On outcomes that cannot.
     var diagnostics: [Diagnostic] = []
+    /// As asked for.
+    var quantileMethod: QuantileMethod?
 
     init(file: String, separator: Table.Separator, table: Table, outcomes: [StudyData], measure: String?) {
         self.file = file

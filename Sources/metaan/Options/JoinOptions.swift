@@ -40,7 +40,8 @@ extension PoolCommand {
     func validateReportedEffects(with mode: String) throws {
         let given: [(String, Bool)] = [
             ("--measure", effects.measure != nil), ("--variance", effects.variance != nil),
-            ("--uncorrected", effects.uncorrected), ("--correction", effects.correction != nil),
+            ("--quantiles", quantiles.method != nil), ("--uncorrected", effects.uncorrected),
+            ("--correction", effects.correction != nil),
             ("--correct-when", effects.correctWhen != nil), ("--correction-kind", effects.correctionKind != nil),
             ("--drop-double-zero", effects.dropDoubleZero), ("--prediction", model.prediction != nil),
             ("--tau2-interval", model.tauSquaredInterval != nil), ("--weighting", model.weighting != nil),

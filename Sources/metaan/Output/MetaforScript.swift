@@ -9,7 +9,16 @@ struct MetaforScript {
         settings: EffectSettings,
         subgroup: String?, level: Double, reportedLevel: Double, after: (String) -> [String] = { _ in [] }
     ) {
-        var lines = ["library(metafor)", "", Self.read(reading)]
+        var lines = ["library(metafor)", ""]
+        var file = reading.file
+        if analyses.contains(where: { $0.data.diagnostics.contains { $0.code == .converted } }) {
+            file = "converted.csv"
+            let method = reading.quantileMethod.map { " --method \($0.rawValue)" } ?? ""
+            lines.append(
+                "# medians are converted beforehand: metaan convert mean \(reading.file)\(method) --format csv --output \(file)"
+            )
+        }
+        lines.append(Self.read(file, file == reading.file ? reading.separator : .comma))
         lines += filters.map(Self.filter)
         for analysis in analyses {
             lines.append("")
@@ -27,10 +36,10 @@ struct MetaforScript {
         text = lines.joined(separator: "\n") + "\n"
     }
 
-    private static func read(_ reading: Reading) -> String {
-        let file = reading.file == "-" ? "file(\"stdin\")" : RCode.string(reading.file)
+    private static func read(_ name: String, _ separator: Table.Separator) -> String {
+        let file = name == "-" ? "file(\"stdin\")" : RCode.string(name)
         let separators: [Table.Separator: String] = [.tab: "\\t", .semicolon: ";"]
-        let separator = separators[reading.separator].map { ", sep = \"\($0)\"" } ?? ""
+        let separator = separators[separator].map { ", sep = \"\($0)\"" } ?? ""
         let options = "check.names = FALSE, na.strings = c(\"\", \"NA\"), strip.white = TRUE"
         return "dat <- read.csv(\(file)\(separator), \(options))"
     }
@@ -137,7 +146,15 @@ private struct Step {
     // MARK: Effects
 
     private var effectLines: [String] {
-        if kind == .reported { return reportedLines }
+        switch analysis.data.studies {
+        case .reported: return reported(as: "es") + namingLines
+        case .mixed(let studies) where studies.computed.count == 0: return reported(as: "es") + namingLines
+        case .mixed: return computedLines + reported(as: "known") + takingReported
+        default: return computedLines
+        }
+    }
+
+    private var computedLines: [String] {
         if let formulas = kind.formulasInR(settings.variance) { return formulaLines(formulas) }
         var arguments = ["measure = \(RCode.string(metaforMeasure))"] + dataArguments
         arguments += correctionArguments(pooled: false)
@@ -155,11 +172,13 @@ private struct Step {
         measure == "MC" && columns["mi"] != nil ? "MN" : description?.metaforCode ?? measure
     }
 
-    private var dataArguments: [String] {
-        let roles =
-            (description?.roles ?? kind.roles).first { $0.allSatisfy { columns[$0] != nil } }
+    private var dataRoles: [String] {
+        (description?.roles ?? kind.roles).first { $0.allSatisfy { columns[$0] != nil } }
             ?? kind.roles.joined().filter { columns[$0] != nil }
-        var arguments = roles.compactMap { role in
+    }
+
+    private var dataArguments: [String] {
+        var arguments = dataRoles.compactMap { role in
             columns[role].map { "\(description?.metaforRole(role) ?? role) = \(RCode.name($0))" }
         }
         if let study = columns["study"] { arguments.append("slab = \(RCode.name(study))") }
@@ -184,18 +203,40 @@ private struct Step {
             : ["add = \(amount)", "to = \(place)", "drop00 = \(drop)"]
     }
 
-    private var reportedLines: [String] {
+    /// Effects as the studies report them: on the analysis scale, or ratios, whose logarithm is taken.
+    private func reported(as name: String) -> [String] {
         func column(_ role: String) -> String? { columns[role].map { "\(frame)$\(RCode.name($0))" } }
-        let isRatio = measure == "HR"
-        func stored(_ expression: String) -> String { isRatio ? "log(\(expression))" : expression }
-        var lines = ["es <- data.frame(yi = \(stored(column("yi") ?? "NA")), vi = NA)"]
-        func fill(_ expression: String) { lines.append("es$vi <- ifelse(is.na(es$vi), \(expression), es$vi)") }
+        let isHazardRatio = kind == .reported && measure == "HR"
+        let (effect, ratio) = isHazardRatio ? (nil, column("yi")) : (column("yi"), column("ratio"))
+        func stored(_ expression: String) -> String {
+            guard ratio != nil else { return expression }
+            return effect.map { "ifelse(is.na(\($0)), log(\(expression)), \(expression))" } ?? "log(\(expression))"
+        }
+        let estimate: String =
+            if let effect, let ratio {
+                "ifelse(is.na(\(effect)), log(\(ratio)), \(effect))"
+            } else {
+                stored(ratio ?? effect ?? "NA")
+            }
+        var lines = ["\(name) <- data.frame(yi = \(estimate), vi = NA)"]
+        func fill(_ expression: String) {
+            lines.append("\(name)$vi <- ifelse(is.na(\(name)$vi), \(expression), \(name)$vi)")
+        }
         if let variance = column("vi") { fill(variance) }
         if let error = column("sei") { fill("\(error)^2") }
         if let lower = column("ci_low"), let upper = column("ci_high") {
             fill("((\(stored(upper)) - \(stored(lower))) / (2 * qnorm(\(0.5 + reportedLevel / 2))))^2")
         }
-        return lines + namingLines
+        return lines
+    }
+
+    /// Puts the effects that studies report where their data are missing.
+    private var takingReported: [String] {
+        let names = dataRoles.compactMap { columns[$0] }.map(RCode.string).joined(separator: ", ")
+        return [
+            "rows <- !complete.cases(\(frame)[, c(\(names))])", "es$yi[rows] <- known$yi[rows]",
+            "es$vi[rows] <- known$vi[rows]",
+        ]
     }
 
     /// Of effects that R computes by its own arithmetic.

@@ -43,6 +43,13 @@ import Testing
         }
     }
 
+    @Test func effectsSomeOfWhichAreReported() throws {
+        let known = [Study("x", ReportedEffect(estimate: 0.4, precision: .standardError(0.3), isRatio: true))]
+        for studies in RandomStudies.all {
+            try expectSame(try MixedStudies(studies, reported: known).effectSizes())
+        }
+    }
+
     @Test func countPooling() throws {
         for seed in 1...5 {
             let tables = RandomStudies.sparseTables(seed: UInt64(seed))

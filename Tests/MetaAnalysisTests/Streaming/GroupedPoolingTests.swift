@@ -7,7 +7,9 @@ import Testing
         "group,yi,vi\na,0.1,0.2\na,\"0.5\",0.1\n\"b\n\"\"c\"\"\",0.4,0.25\r\nd,1e-3,0.5\nd,NA,0.5\nd,0.2,0.5".utf8)
 
     /// Pools the bytes when only `size` more of them are there each time.
-    private static func text(_ bytes: [UInt8], size: Int) throws -> String {
+    private static func text(
+        _ bytes: [UInt8], size: Int, columns: StudyColumns = StudyColumns()
+    ) throws -> String {
         try bytes.withUnsafeBufferPointer { bytes in
             var end = min(size, bytes.count)
             var found: TableHeader?
@@ -18,7 +20,8 @@ import Testing
             }
             guard let header = found else { return "" }
             var run = try GroupedPoolingRun(
-                GroupedPooling(by: "group", pooling: BatchPooling(heterogeneity: .derSimonianLaird)), header,
+                GroupedPooling(
+                    by: "group", columns: columns, pooling: BatchPooling(heterogeneity: .derSimonianLaird)), header,
                 writer: GroupWriter(.csv))
             var start = header.byteCount
             while true {
@@ -42,6 +45,35 @@ import Testing
     @Test(arguments: Array(1...70))
     func bordersBetweenBlocksChangeNothing(_ size: Int) throws {
         #expect(try Self.text(Self.rows, size: size) == Self.text(Self.rows, size: 1_000))
+    }
+
+    /// Every group as the same rows by themselves are pooled, whatever its rows report.
+    @Test(
+        arguments: [
+            (
+                "MD", "n1i,n2i,q1_1i,median1i,q3_1i,q1_2i,median2i,q3_2i",
+                ["60,55,8,10.5,12.4,6,8.1,10.2", "60,55,8,11,12.4,6,7,10.2"]
+            ),
+            (
+                "OR", "ai,n1i,ci,n2i,yi,vi,or,ci_low,ci_high",
+                ["1,10,2,10,,,,,", ",,,,0.5,0.2,,,", ",,,,,,0.7,0.5,0.98"]
+            ),
+            ("HR", "oe,v,hr,se", ["-8.5,21,,", ",,0.9,0.2"]), ("OR", "or,se", ["0.7,0.3", "0.9,0.4"]),
+        ] as [(String, String, [String])])
+    func groupsOfMixedRows(measure: String, header: String, rows: [String]) throws {
+        let columns = StudyColumns(measure: measure)
+        let model = RandomEffects(heterogeneity: .derSimonianLaird)
+        let alone = try columns.read(Table(csv: ([header] + rows).joined(separator: "\n"), name: "t"))[0].studies
+            .effectSizes(measureCode: measure)
+        let expected = try model.fit(alone)
+        let grouped = (["group,\(header)"] + ["a", "b"].flatMap { group in rows.map { "\(group),\($0)" } })
+        let lines = try Self.text(Array(grouped.joined(separator: "\n").utf8), size: 1_000, columns: columns)
+            .split(separator: "\n").map { $0.split(separator: ",") }
+        #expect(lines.map { String($0[0]) } == ["a", "b"])
+        for line in lines {
+            #expect(Int(line[1]) == rows.count)
+            #expect(abs((Double(line[2]) ?? .nan) - expected.estimate) < 1e-12)
+        }
     }
 
     @Test func labelsAreWrittenAsRead() throws {

@@ -47,6 +47,16 @@ struct StudyColumnsQuantilesTests {
         #expect(try read(events).diagnostics.isEmpty)
     }
 
+    @Test func quantilesAreReadByTheMethodAskedFor() throws {
+        var columns = StudyColumns()
+        columns.quantileMethod = .wan
+        let data = try #require(try columns.read(Table(csv: Self.mixed, name: "trials.csv")).first)
+        #expect(data.diagnostics.contains { $0.message == "read by the route: wan from median and quartiles" })
+        let none = try #require(try columns.read(Table(csv: "study,yi,vi\nA,1,2\n", name: "t.csv")).first)
+        #expect(
+            none.diagnostics.map(\.message) == ["no column holds the median of a group, and wan was not needed"])
+    }
+
     @Test func faultsHaveTheirPlaceInTheFile() {
         let text = "study,n1i,m1i,sd1i,q1_1i,median1i,q3_1i,n2i,m2i,sd2i\nA,20,,,11,10,13,25,9,4\n"
         let error = #expect(throws: MetaAnalysisError.self) { try read(text) }

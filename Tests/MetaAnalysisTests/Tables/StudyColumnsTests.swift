@@ -30,7 +30,7 @@ struct StudyColumnsTests {
         #expect(
             found[0].diagnostics.first?.message
                 == "the outcome \"Barthel\" is read as means of two groups (2 of 3 rows); there is also effect as reported "
-                + "(1 of 3 rows): ask for one of its measures to take that")
+                + "(1 of 3 rows): ask for a measure to take such rows beside the data, or for GEN to take them alone")
         #expect(found[1].diagnostics.map(\.code) == [.studyExcluded])
     }
 
@@ -39,6 +39,70 @@ struct StudyColumnsTests {
         let found = try StudyColumns(measure: "ZCOR").read(Table(csv: text, name: "t.csv"))
         #expect(found.map(\.studies.count) == [0, 1])
         #expect(found[0].excluded.map(\.reason) == ["missing ri (column ri), ni (column ni)"])
+    }
+
+    /// Rows that report the effect, with those that have the data, and one with neither.
+    private static let mixed = """
+        study,oe,v,hr,ci_low,ci_high,se,ni
+        A,-8.5,21,,,,,
+        B,,,0.75,0.6,0.9375,,120
+        C,-2,14,,,,,
+        D,,,0.9,,,0.2,
+        E,,,,,,,50
+
+        """
+
+    @Test("take effects as reported beside data of the measure asked for") func mixedRows() throws {
+        let data = try #require(try StudyColumns(measure: "hr").read(Table(csv: Self.mixed, name: "t.csv")).first)
+        guard case .mixed(let studies) = data.studies else {
+            Issue.record("not mixed")
+            return
+        }
+        #expect(studies.computed.kind == .logRank && studies.computed.count == 2)
+        #expect(
+            studies.reported.map(\.outcome) == [
+                ReportedEffect(
+                    estimate: 0.75, precision: .interval(lower: 0.6, upper: 0.9375, level: 0.95), isRatio: true,
+                    participants: 120),
+                ReportedEffect(estimate: 0.9, precision: .standardError(0.2), isRatio: true),
+            ])
+        #expect((0..<data.studies.count).map { data.studies.label(at: $0) } == ["A", "B", "C", "D"])
+        #expect(data.tableRows == [0, 1, 2, 3])
+        #expect(data.excluded.map(\.label) == ["E"])
+        #expect(data.columns["oe"] == "oe" && data.columns["ratio"] == "hr")
+    }
+
+    @Test("take no effect of which nobody says what it is") func withoutMeasure() throws {
+        let text = "study,ai,n1i,ci,n2i,yi,vi\nA,1,10,2,10,,\nB,,,,,0.5,0.2\n"
+        let data = try #require(try StudyColumns().read(Table(csv: text, name: "t.csv")).first)
+        #expect(data.studies.kind == .twoByTwo && data.studies.count == 1)
+        #expect(
+            data.diagnostics.first?.message
+                == "the data are read as events of two groups (1 of 2 rows); there is also effect as reported (1 of 2 rows): "
+                + "ask for a measure to take such rows beside the data, or for GEN to take them alone")
+        // A standardised difference is no log odds ratio, whatever the table lacks.
+        let other = text.replacing("yi", with: "smd")
+        #expect(try StudyColumns(measure: "OR").read(Table(csv: other, name: "t.csv")).first?.studies.count == 1)
+        #expect(try StudyColumns(measure: "OR").read(Table(csv: text, name: "t.csv")).first?.studies.count == 2)
+    }
+
+    @Test("refuse text among the data of a row that reports the effect") func slips() {
+        let text = "study,ai,n1i,ci,n2i,yi,vi\nA,1,10,2,10,,\nB,x,,,,0.5,0.2\n"
+        let error = #expect(throws: MetaAnalysisError.self) {
+            try StudyColumns(measure: "OR").read(Table(csv: text, name: "t.csv"))
+        }
+        #expect(error?.description.hasPrefix("t.csv:3:ai: \"x\" is text where a number belongs") == true)
+    }
+
+    @Test("take effects as reported by a measure where there are no columns for its data") func effectsAlone() throws {
+        let text = "study,or,ci_low,ci_high\nA,0.7,0.5,0.98\nB,,0.6,1.35\n"
+        let data = try #require(try StudyColumns(measure: "OR").read(Table(csv: text, name: "t.csv")).first)
+        let effects = try data.studies.effectSizes(measureCode: "OR")
+        #expect(effects.measure == "OR" && effects.scale == .log && effects.count == 1)
+        #expect(data.excluded.map(\.reason) == ["missing ratio (column or)"])
+        #expect(throws: MetaAnalysisError.self) {
+            try StudyColumns(measure: "RR").read(Table(csv: text, name: "t.csv"))
+        }
     }
 
     @Test("take the only outcome, and ignore an empty or unwanted column of outcomes") func oneOutcome() throws {

@@ -55,6 +55,16 @@ import Testing
     static let mixedRows: [OutputExample] = [
         OutputExample(name: "pool-mixed-arms", arguments: ["pool", "-", "--measure", "MD"], input: mixedArms),
         OutputExample(name: "effects-mixed-arms", arguments: ["effects", "-", "--format", "json"], input: mixedArms),
+        OutputExample(
+            name: "pool-mixed-rows", arguments: ["pool", "-", "--measure", "HR", "--quantiles", "qe"],
+            input: "study,oe,v,hr,ci_low,ci_high,se\nA,-8.5,21,,,,\nB,,,0.75,0.6,0.9375,\nC,-2,14,,,,\nD,,,0.9,,,0.2\n"),
+        OutputExample(
+            name: "pool-mixed-rows-r", arguments: ["pool", "-", "--measure", "OR", "--emit", "r"],
+            input:
+                "study,ai,n1i,ci,n2i,yi,vi,or,ci_low,ci_high\nA,4,40,9,41,,,,,\nB,,,,,-0.4,0.1,,,\nC,,,,,,,0.7,0.5,0.98\n"
+        ),
+        OutputExample(
+            name: "pool-mixed-arms-r", arguments: ["pool", "-", "--measure", "MD", "--emit", "r"], input: mixedArms),
     ]
 
     static let refusedConversions: [(OutputExample, Int32)] = [

@@ -1,0 +1,157 @@
+/// Studies of one kind of data beside others that report the effect alone: one measure, several ways to it.
+///
+/// ```swift
+/// let known = ReportedEffect(estimate: 0.71, precision: .interval(lower: 0.52, upper: 0.97, level: 0.95), isRatio: true)
+/// let effects = try EffectSizes(trials, reported: [Study("Silva 2019", known)], measure: .oddsRatio)
+/// ```
+///
+/// Studies that have lines of one file stand in their order; otherwise those whose effects are computed go first.
+/// R: `metafor::escalc(…, replace = FALSE)` on a frame that holds some `yi` and `vi` already.
+public struct MixedStudies: Hashable, Sendable, Codable {
+    /// Studies whose effects are computed from their data; of one kind.
+    public let computed: StudyCollection
+    /// Effects on the analysis scale of the measure that is wanted, or ratios themselves.
+    public let reported: [Study<ReportedEffect>]
+    /// Where each study stands.
+    let places: [Place]
+
+    enum Place: Hashable, Sendable, Codable {
+        case computed(Int)
+        case reported(Int)
+    }
+
+    public init(_ computed: StudyCollection, reported: [Study<ReportedEffect>]) {
+        let places =
+            (0..<computed.count).map { (line: computed.row(at: $0), place: Place.computed($0)) }
+            + reported.enumerated().map { ($1.row, .reported($0)) }
+        let lines = places.compactMap(\.line)
+        let order =
+            lines.count == places.count
+            ? places.indices.sorted { (lines[$0], $0) < (lines[$1], $1) } : Array(places.indices)
+        self.init(computed: computed, reported: reported, places: order.map { places[$0].place })
+    }
+
+    private init(computed: StudyCollection, reported: [Study<ReportedEffect>], places: [Place]) {
+        self.computed = computed
+        self.reported = reported
+        self.places = places
+    }
+
+    public var count: Int { places.count }
+
+    /// The effects of all studies under the measure of this code, with a note on those that were taken as reported.
+    ///
+    /// - Throws: as `StudyCollection.effectSizes(measureCode:settings:)`.
+    public func effectSizes(
+        measureCode: String? = nil, settings: EffectSettings = EffectSettings()
+    ) throws -> EffectSizes {
+        var whole = try computed.effectSizes(measureCode: measureCode, settings: settings)
+        let known = try EffectSizes(reported, measure: .generic)
+        // Studies that no model of counts pools are not in the source of those that were computed.
+        let source = MixedStudies(whole.source ?? computed, reported: reported)
+        var positions = (computed: [Int](), reported: [Int]())
+        for (position, place) in source.places.enumerated() {
+            switch place {
+            case .computed: positions.computed.append(position)
+            case .reported: positions.reported.append(position)
+            }
+        }
+        for index in whole.effects.indices {
+            whole.effects[index].position = positions.computed[whole.effects[index].position]
+        }
+        whole.effects += known.effects.map { effect in
+            var effect = effect
+            effect.position = positions.reported[effect.position]
+            return effect
+        }
+        whole.effects.sort { $0.position < $1.position }
+        whole.excluded = (whole.excluded + known.excluded).sorted { ($0.row ?? 0) < ($1.row ?? 0) }
+        whole.source = .mixed(source)
+        whole.diagnostics =
+            whole.diagnostics.filter { $0.code != .duplicateLabels }
+            + known.diagnostics.filter { $0.code != .duplicateLabels } + routes
+        whole.noteDuplicateLabels()
+        return whole
+    }
+
+    /// The studies at these places, in the order given.
+    func subset(_ indices: [Int]) -> MixedStudies {
+        var parts = (computed: [Int](), reported: [Int]())
+        let order = indices.map { index -> Place in
+            switch places[index] {
+            case .computed(let index):
+                parts.computed.append(index)
+                return .computed(parts.computed.count - 1)
+            case .reported(let index):
+                parts.reported.append(index)
+                return .reported(parts.reported.count - 1)
+            }
+        }
+        return MixedStudies(
+            computed: computed.subset(parts.computed), reported: parts.reported.map { reported[$0] }, places: order)
+    }
+
+    /// What belongs to the studies whose effects are computed, with the same for every other.
+    package func byPlace<Value>(_ values: [Value], _ other: Value) -> [Value] {
+        places.map { place in
+            switch place {
+            case .computed(let index): values[index]
+            case .reported: other
+            }
+        }
+    }
+
+    /// How the effects that studies report were read.
+    private var routes: [Diagnostic] {
+        var order: [String] = []
+        var studies: [String: [String]] = [:]
+        for study in reported {
+            let route = study.outcome.route
+            if studies[route] == nil { order.append(route) }
+            studies[route, default: []].append(study.label)
+        }
+        return order.map { Diagnostic(.note, .converted, "read by the route: \($0)", studies: studies[$0] ?? []) }
+    }
+}
+
+extension EffectSizes {
+    /// Computes the effects of studies, and takes those of others as they report them.
+    ///
+    /// - Parameters:
+    ///   - studies: one kind of data.
+    ///   - reported: effects of the same measure on its analysis scale, or ratios themselves (`ReportedEffect.isRatio`).
+    ///   - measure: an effect that the kind of data can give.
+    ///   - settings: how effects are computed from data.
+    /// - Throws: as `init(_:measure:settings:)`, and for a reported effect that is none. See `MixedStudies`.
+    public init<Outcome: StudyOutcome>(
+        _ studies: [Study<Outcome>], reported: [Study<ReportedEffect>], measure: Outcome.Measure,
+        settings: EffectSettings = EffectSettings()
+    ) throws {
+        self = try MixedStudies(Outcome.collection(studies), reported: reported)
+            .effectSizes(measureCode: measure.rawValue, settings: settings)
+    }
+
+    /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`) when only the effect is known of some studies, and a method reads the
+    ///   data themselves.
+    func requireData(for method: String) throws {
+        guard case .mixed(let studies)? = source, let first = studies.reported.first else { return }
+        let number = studies.reported.count
+        throw MetaAnalysisError(
+            .unsupportedCombination,
+            "\(method) needs the data of every study, and \(number) of \(studies.count) report the effect alone "
+                + "(\(quoted(first.label))\(number > 1 ? ", …" : ""))",
+            remedy: "leave these out, or take a method that needs effects only")
+    }
+}
+
+extension ReportedEffect {
+    /// The way from what is reported to an effect and its variance.
+    fileprivate var route: String {
+        let estimate = isRatio ? "logarithm of the ratio" : "effect as reported"
+        return switch precision {
+        case .variance: "\(estimate), with its variance"
+        case .standardError: "\(estimate), with its standard error"
+        case .interval(_, _, let level): "\(estimate), with its \((level * 100).plain) % interval"
+        }
+    }
+}
