@@ -27,7 +27,11 @@ struct TetrachoricCorrelation {
         let h = Self.threshold(shares[0] + shares[1], shares[2] + shares[3])
         let k = Self.threshold(shares[0] + shares[2], shares[1] + shares[3])
         guard h.isFinite, k.isFinite else { return nil }
-        guard let angle = Self.angle(h, k, share: min(shares[1], shares[2])) else { return nil }
+        let excess = ProductDifference(cells[0], cells[3], minus: cells[1], cells[2]).quotient(by: size, size)
+        let near = Self.complementaryAngle(h, k, excess: excess)
+        guard let angle = near.map({ .pi / 2 - $0 }) ?? Self.angle(h, k, share: min(shares[1], shares[2])) else {
+            return nil
+        }
 
         let sine = Double.sin(angle)
         let half = Double.sin(angle / 2)
@@ -39,7 +43,7 @@ struct TetrachoricCorrelation {
         let mean = zip(shares, slopes).reduce(0) { $0 + $1.0 * $1.1 }
         let spread = zip(shares, slopes).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) }
         let density = Self.density(h, k, angle) / (2 * .pi * sine)
-        value = sign * Double.cos(angle)
+        value = sign * (near.map { .sin($0) } ?? .cos(angle))
         complement = sine * sine
         variance = spread / size / density / density
     }
@@ -54,6 +58,23 @@ struct TetrachoricCorrelation {
         let sine = Double.sin(angle)
         let half = Double.sin(angle / 2)
         return .exp(-((h - k) * (h - k) + 4 * h * k * half * half) / (2 * sine * sine))
+    }
+
+    /// arcsin r where r is at most ½: where the integral from π/2 down comes to 2π times the excess of the first share over that of
+    /// independent variables; `nil` where r is greater. It keeps the digits of correlations near 0.
+    private static func complementaryAngle(_ h: Double, _ k: Double, excess: Double) -> Double? {
+        guard excess > 0 else { return 0 }
+        let target = 2 * .pi * excess
+        func surplus(_ angle: Double) -> Double {
+            zip(rule.nodes, rule.weights).reduce(0) { $0 + $1.1 * density(h, k, .pi / 2 - angle * $1.0) } * angle
+                - target
+        }
+        let upper = Double.pi / 6
+        guard surplus(upper) >= 0 else { return nil }
+        // Halving takes the bracket to the scale of the angle.
+        var bracket = 0...upper
+        while bracket.upperBound > 0, surplus(bracket.upperBound / 2) > 0 { bracket = 0...bracket.upperBound / 2 }
+        return root(of: surplus, in: bracket).value
     }
 
     /// arccos r in (0, π/2]: where the integral from 0 comes to 2π times the smaller share off the diagonal.

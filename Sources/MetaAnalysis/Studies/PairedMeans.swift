@@ -200,7 +200,7 @@ extension PairedMeans: StudyOutcome {
         let second = secondDeviation / secondMean
         let correction = settings.biasCorrected ? (first - second) * (first + second) / (2 * size) : 0
         return EffectEstimate(
-            estimate: .log(ratio) + correction,
+            estimate: logRatio(ratio, exceedingOneBy: (firstMean - secondMean) / secondMean) + correction,
             variance: Self.varianceOfDifference(first, second, correlation) / size)
     }
 

@@ -127,13 +127,17 @@ extension Proportion: StudyOutcome {
             guard nonEvents > 0 else {
                 throw Exclusion("every participant had the event, so the log proportion has no sampling variance")
             }
-            return EffectEstimate(estimate: .log(events / size), variance: nonEvents / size / events)
+            return EffectEstimate(
+                estimate: logRatio(events / size, exceedingOneBy: -nonEvents / size),
+                variance: nonEvents / size / events)
         case .logit:
             guard !hasZeroCell else {
                 let which = events == 0 ? "no participant" : "every participant"
                 throw Exclusion("\(which) had the event, so the logit needs a continuity correction")
             }
-            return EffectEstimate(estimate: .log(events / nonEvents), variance: 1 / events + 1 / nonEvents)
+            return EffectEstimate(
+                estimate: logRatio(events / nonEvents, exceedingOneBy: (events - nonEvents) / nonEvents),
+                variance: 1 / events + 1 / nonEvents)
         case .probit:
             guard !hasZeroCell else {
                 let which = events == 0 ? "no participant" : "every participant"
@@ -153,8 +157,13 @@ extension Proportion: StudyOutcome {
     /// Of a proportion strictly between 0 and 1.
     var probit: EffectEstimate {
         let normal = ReferenceDistribution.normal
+        // √2π(p − ½), in whose odd powers Taylor's series about ½ goes on: p itself has too few digits of p − ½.
+        let x = (events - nonEvents) / size * (.pi / 2).squareRoot()
+        let square = x * x
         let quantile =
-            events <= nonEvents ? normal.quantile(events / size) : normal.upperQuantile(nonEvents / size)
+            abs(x) < 0.01
+            ? x * (1 + square * (1.0 / 6 + square * (7.0 / 120 + square * 127 / 5040)))
+            : events <= nonEvents ? normal.quantile(events / size) : normal.upperQuantile(nonEvents / size)
         // 1 / f(z)² = 2π exp(z²)
         return EffectEstimate(
             estimate: quantile,

@@ -159,9 +159,9 @@ extension Population {
 
     /// Normal variables with a correlation of 0.6, cut at 0.5 and at −0.3.
     ///
-    /// A tetrachoric correlation takes thousands of evaluations of a density, hence 4000 draws and a band of 9 %.
+    /// A tetrachoric correlation takes thousands of evaluations of a density, hence 20 000 draws and a band of 4 %.
     private static let cutTables = Population(
-        "normal variables cut in two", seed: 14, draws: 4000,
+        "normal variables cut in two", seed: 14, draws: 20_000,
         holding: { (measure: TwoByTwoTable.Measure) in
             [.tetrachoric, .fisherTetrachoric].contains(measure) ? measure.variances : []
         },
