@@ -5,7 +5,8 @@ internal import RealModule
 /// With thresholds h and k from the margins, ∫ exp(−(h² + k² − 2hk cos u) / (2 sin² u)) du / 2π from 0 to arccos r equals the
 /// smaller share off the diagonal, where a/b is at least c/d. The angle is sought on panels that double from 0, each taken by a
 /// Gauss–Legendre rule, so that correlations near 1 and shares of rare events keep their digits; r is right to about 1e-13.
-/// The derivatives of r by the shares give its variance.
+/// Up to ½ it is sought from 0 on instead, where the integral is what a/n exceeds the product of its margins by, so that a correlation
+/// next to 0 keeps its digits too. The derivatives of r by the shares give its variance.
 ///
 /// Source: Pearson (1900), Philosophical Transactions A 195, doi:10.1098/rsta.1900.0022; the integral over the angle as in
 /// Kirk (1973), Psychometrika 38, doi:10.1007/BF02291118.
@@ -19,16 +20,16 @@ struct TetrachoricCorrelation {
 
     /// Positive counts a, b, c, d by rows; `nil` where rounding leaves no correlation short of ±1.
     init?(_ a: Double, _ b: Double, _ c: Double, _ d: Double) {
+        let size = a + b + c + d
+        let excess = ProductDifference(a, d, minus: b, c).quotient(by: size, size)
         // Exchanged rows turn the sign.
-        let sign = a / b >= c / d ? 1.0 : -1.0
+        let sign = excess >= 0 ? 1.0 : -1.0
         let cells = sign > 0 ? [a, b, c, d] : [c, d, a, b]
-        let size = cells.reduce(0, +)
         let shares = cells.map { $0 / size }
         let h = Self.threshold(shares[0] + shares[1], shares[2] + shares[3])
         let k = Self.threshold(shares[0] + shares[2], shares[1] + shares[3])
         guard h.isFinite, k.isFinite else { return nil }
-        let excess = ProductDifference(cells[0], cells[3], minus: cells[1], cells[2]).quotient(by: size, size)
-        let near = Self.complementaryAngle(h, k, excess: excess)
+        let near = Self.complementaryAngle(h, k, excess: abs(excess))
         guard let angle = near.map({ .pi / 2 - $0 }) ?? Self.angle(h, k, share: min(shares[1], shares[2])) else {
             return nil
         }

@@ -42,15 +42,21 @@ extension Proportion {
             case .log:
                 MeasureDescription(
                     rawValue, .proportion, title: "log proportion", scale: .log,
-                    definition: "y = ln(x / n); v = 1/x - 1/n",
+                    definition: """
+                        y = ln(x / n); LS: v = 1/x - 1/n; \
+                        AV: v = (1 - p) / (n p) with the proportion p averaged over all studies
+                        """,
                     source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", example: (-1.203972804, 0.05833333333),
-                    usesContinuityCorrection: true)
+                    variances: [.largeSample, .averaged], usesContinuityCorrection: true)
             case .logit:
                 MeasureDescription(
                     rawValue, .proportion, title: "logit transformed proportion", scale: .logit,
-                    definition: "y = ln(x / (n - x)); v = 1/x + 1/(n - x)",
+                    definition: """
+                        y = ln(x / (n - x)); LS: v = 1/x + 1/(n - x); \
+                        AV: v = 1/(n p (1 - p)) with the proportion p averaged over all studies
+                        """,
                     source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", example: (-0.8472978604, 0.119047619),
-                    usesContinuityCorrection: true)
+                    variances: [.largeSample, .averaged], usesContinuityCorrection: true)
             case .probit:
                 MeasureDescription(
                     rawValue, .proportion, title: "probit transformed proportion", scale: .probit,
@@ -105,7 +111,7 @@ extension Proportion: StudyOutcome {
     public static func averages(
         for measure: Measure, settings: EffectSettings, over outcomes: some Sequence<Self>
     ) -> [Double] {
-        guard measure == .raw, settings.variance == .averaged else { return [] }
+        guard [.raw, .log, .logit].contains(measure), settings.variance == .averaged else { return [] }
         var mean = WeightedMean()
         for outcome in outcomes where outcome.size > 0 {
             mean.add(outcome.events / outcome.size, weight: outcome.size)
@@ -129,7 +135,7 @@ extension Proportion: StudyOutcome {
             }
             return EffectEstimate(
                 estimate: logRatio(events / size, exceedingOneBy: -nonEvents / size),
-                variance: nonEvents / size / events)
+                variance: averages.first.map { (1 - $0) / $0 / size } ?? nonEvents / size / events)
         case .logit:
             guard !hasZeroCell else {
                 let which = events == 0 ? "no participant" : "every participant"
@@ -137,7 +143,7 @@ extension Proportion: StudyOutcome {
             }
             return EffectEstimate(
                 estimate: logRatio(events / nonEvents, exceedingOneBy: (events - nonEvents) / nonEvents),
-                variance: 1 / events + 1 / nonEvents)
+                variance: averages.first.map { 1 / $0 / (1 - $0) / size } ?? 1 / events + 1 / nonEvents)
         case .probit:
             guard !hasZeroCell else {
                 let which = events == 0 ? "no participant" : "every participant"
