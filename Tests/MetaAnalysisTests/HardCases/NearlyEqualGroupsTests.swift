@@ -142,6 +142,21 @@ import Testing
         }
     }
 
+    /// The odds ratio of the first two tables as a network of two treatments.
+    @Test func pooledByCountsInANetwork() throws {
+        let arms = Self.tables.prefix(2).enumerated().flatMap { index, table in
+            [
+                NetworkArm(
+                    study: "\(index)", "A", Proportion(events: table.0.treatedEvents, size: table.0.treatedSize)),
+                NetworkArm(
+                    study: "\(index)", "B", Proportion(events: table.0.controlEvents, size: table.0.controlSize)),
+            ]
+        }
+        let fit = try MantelHaenszelNetwork().fit(TreatmentNetwork(arms, measure: .oddsRatio))
+        let effect = try #require(fit.effect(of: "A", versus: "B"))
+        #expect(abs(effect.estimate / 3.7606837585360508504e-9 - 1) < Self.accepted)
+    }
+
     /// The first two tables, and the rates, pooled by their counts.
     @Test func pooledByCounts() throws {
         let tables = Self.tables.prefix(2).map { Study("table", $0.0) }
