@@ -207,32 +207,44 @@ extension StudyDraws {
 // MARK: - Times to events
 
 extension StudyDraws {
-    /// Two groups with exponential times to an event, everybody being followed until it: what the test of Mann and Whitney and that of
-    /// the log-rank make of the order in which participants of the two groups have their events. Of i and j left, the next is of the
-    /// first group with probability ih/(ih + j), h being the hazard ratio.
-    mutating func events(
-        hazardRatio: Double, sizes: (first: Double, second: Double)
-    ) -> (superiority: Superiority, logRank: LogRank) {
+    /// Of two groups with exponential times to an event: how likely one of the first outlives one of the second, from everybody's times.
+    mutating func superiority(hazardRatio: Double, sizes: (first: Double, second: Double)) -> Superiority {
         var (first, second) = sizes
-        var (longer, excess, variance) = (0.0, 0.0, 0.0)
+        var longer = 0.0
         while first > 0, second > 0 {
-            let share = first / (first + second)
-            variance += share * (1 - share)
-            if generator.nextUniform() * (first * hazardRatio + second) < first * hazardRatio {
-                excess += 1 - share
+            if isNextOfFirst(first, second, hazardRatio) {
                 first -= 1
             } else {
                 // All who are left of the first group outlive this one.
-                excess -= share
                 longer += first
                 second -= 1
             }
         }
-        return (
-            Superiority(
-                probability: longer / sizes.first / sizes.second, treatedSize: sizes.first, controlSize: sizes.second),
-            LogRank(excess: excess, variance: variance)
-        )
+        return Superiority(
+            probability: longer / sizes.first / sizes.second, treatedSize: sizes.first, controlSize: sizes.second)
+    }
+
+    /// Of two groups with exponential times to an event, followed until so many have had it: the sums of the log-rank test.
+    mutating func logRank(hazardRatio: Double, sizes: (first: Double, second: Double), events: Int) -> LogRank {
+        var (first, second) = sizes
+        var (excess, variance) = (0.0, 0.0)
+        for _ in 0..<events {
+            let share = first / (first + second)
+            variance += share * (1 - share)
+            if isNextOfFirst(first, second, hazardRatio) {
+                excess += 1 - share
+                first -= 1
+            } else {
+                excess -= share
+                second -= 1
+            }
+        }
+        return LogRank(excess: excess, variance: variance)
+    }
+
+    /// Whether the next event is one of the first group, from the participants that are left without one.
+    private mutating func isNextOfFirst(_ first: Double, _ second: Double, _ hazardRatio: Double) -> Bool {
+        generator.nextUniform() * (first * hazardRatio + second) < first * hazardRatio
     }
 }
 
