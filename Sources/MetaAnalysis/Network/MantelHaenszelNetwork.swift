@@ -94,6 +94,16 @@ extension EventDesigns.Design {
         }
         return crossings
     }
+
+    /// Cᵢⱼ − Cⱼᵢ, without cancellation.
+    fileprivate func excess(_ first: Int, _ second: Int) -> Double {
+        studies.reduce(0) { sum, study in
+            sum
+                + ProductDifference(
+                    study.events[first], study.nonEvents(second), minus: study.nonEvents(first), study.events[second]
+                ).quotient(by: study.size, 1)
+        }
+    }
 }
 
 extension EventDesigns {
@@ -153,7 +163,11 @@ private struct DesignEstimate {
         let share = 1 / Double(count)
         effects = (0..<count).map { arm in
             var sum = 0.0
-            for other in 0..<count where other != arm { sum += .log(crossings[arm, other] / crossings[other, arm]) }
+            for other in 0..<count where other != arm {
+                sum += logRatio(
+                    crossings[arm, other] / crossings[other, arm],
+                    exceedingOneBy: design.excess(arm, other) / crossings[other, arm])
+            }
             return share * sum
         }
         let covariance = Self.covariance(design, crossings)

@@ -5,7 +5,8 @@ internal import RealModule
 /// With thresholds h and k from the margins, ∫ exp(−(h² + k² − 2hk cos u) / (2 sin² u)) du / 2π from 0 to arccos r equals the
 /// smaller share off the diagonal, where a/b is at least c/d. The angle is sought on panels that double from 0, each taken by a
 /// Gauss–Legendre rule, so that correlations near 1 and shares of rare events keep their digits; r is right to about 1e-13.
-/// The derivatives of r by the shares give its variance.
+/// Up to ½ it is sought from 0 on instead, where the integral is what a/n exceeds the product of its margins by, so that a correlation
+/// next to 0 keeps its digits too. The derivatives of r by the shares give its variance.
 ///
 /// Source: Pearson (1900), Philosophical Transactions A 195, doi:10.1098/rsta.1900.0022; the integral over the angle as in
 /// Kirk (1973), Psychometrika 38, doi:10.1007/BF02291118.
@@ -19,15 +20,19 @@ struct TetrachoricCorrelation {
 
     /// Positive counts a, b, c, d by rows; `nil` where rounding leaves no correlation short of ±1.
     init?(_ a: Double, _ b: Double, _ c: Double, _ d: Double) {
+        let size = a + b + c + d
+        let excess = ProductDifference(a, d, minus: b, c).quotient(by: size, size)
         // Exchanged rows turn the sign.
-        let sign = a / b >= c / d ? 1.0 : -1.0
+        let sign = excess >= 0 ? 1.0 : -1.0
         let cells = sign > 0 ? [a, b, c, d] : [c, d, a, b]
-        let size = cells.reduce(0, +)
         let shares = cells.map { $0 / size }
         let h = Self.threshold(shares[0] + shares[1], shares[2] + shares[3])
         let k = Self.threshold(shares[0] + shares[2], shares[1] + shares[3])
         guard h.isFinite, k.isFinite else { return nil }
-        guard let angle = Self.angle(h, k, share: min(shares[1], shares[2])) else { return nil }
+        let near = Self.complementaryAngle(h, k, excess: abs(excess))
+        guard let angle = near.map({ .pi / 2 - $0 }) ?? Self.angle(h, k, share: min(shares[1], shares[2])) else {
+            return nil
+        }
 
         let sine = Double.sin(angle)
         let half = Double.sin(angle / 2)
@@ -39,7 +44,7 @@ struct TetrachoricCorrelation {
         let mean = zip(shares, slopes).reduce(0) { $0 + $1.0 * $1.1 }
         let spread = zip(shares, slopes).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) }
         let density = Self.density(h, k, angle) / (2 * .pi * sine)
-        value = sign * Double.cos(angle)
+        value = sign * (near.map { .sin($0) } ?? .cos(angle))
         complement = sine * sine
         variance = spread / size / density / density
     }
@@ -54,6 +59,23 @@ struct TetrachoricCorrelation {
         let sine = Double.sin(angle)
         let half = Double.sin(angle / 2)
         return .exp(-((h - k) * (h - k) + 4 * h * k * half * half) / (2 * sine * sine))
+    }
+
+    /// arcsin r where r is at most ½: where the integral from π/2 down comes to 2π times the excess of the first share over that of
+    /// independent variables; `nil` where r is greater. It keeps the digits of correlations near 0.
+    private static func complementaryAngle(_ h: Double, _ k: Double, excess: Double) -> Double? {
+        guard excess > 0 else { return 0 }
+        let target = 2 * .pi * excess
+        func surplus(_ angle: Double) -> Double {
+            zip(rule.nodes, rule.weights).reduce(0) { $0 + $1.1 * density(h, k, .pi / 2 - angle * $1.0) } * angle
+                - target
+        }
+        let upper = Double.pi / 6
+        guard surplus(upper) >= 0 else { return nil }
+        // Halving takes the bracket to the scale of the angle.
+        var bracket = 0...upper
+        while bracket.upperBound > 0, surplus(bracket.upperBound / 2) > 0 { bracket = 0...bracket.upperBound / 2 }
+        return root(of: surplus, in: bracket).value
     }
 
     /// arccos r in (0, π/2]: where the integral from 0 comes to 2π times the smaller share off the diagonal.

@@ -58,6 +58,8 @@ struct MantelHaenszelSums {
     /// Terms of the ratio's numerator and denominator, or of the difference and its weight.
     var numerator = 0.0
     var denominator = 0.0
+    /// By how much the terms of a ratio differ, without cancellation.
+    var excess = 0.0
     /// Terms of the variance: that of the odds ratio has three; that of a difference has a second that the difference
     /// itself multiplies.
     var variance = (0.0, 0.0, 0.0)
@@ -68,6 +70,7 @@ struct MantelHaenszelSums {
     func adding(_ other: MantelHaenszelSums) -> MantelHaenszelSums {
         MantelHaenszelSums(
             numerator: numerator + other.numerator, denominator: denominator + other.denominator,
+            excess: excess + other.excess,
             variance: (
                 variance.0 + other.variance.0, variance.1 + other.variance.1, variance.2 + other.variance.2
             ), weight: weight + other.weight, isOddsRatio: isOddsRatio || other.isOddsRatio)
@@ -83,7 +86,7 @@ struct MantelHaenszelSums {
             return (estimate, spread)
         }
         guard numerator > 0, denominator > 0 else { throw Self.noEvents }
-        let estimate = Double.log(numerator / denominator)
+        let estimate = logRatio(numerator / denominator, exceedingOneBy: excess / denominator)
         guard isOddsRatio else { return (estimate, variance.0 / (numerator * denominator)) }
         let spread = variance.0 / (numerator * numerator) + variance.1 / (numerator * denominator)
         return (estimate, 0.5 * (spread + variance.2 / (denominator * denominator)))
@@ -105,6 +108,8 @@ extension MantelHaenszelSums {
         let (n1, n2) = (table.treatedSize, table.controlSize)
         let n = n1 + n2
         guard n1 > 0, n2 > 0 else { return }
+        // The same for odds, risks and their difference: ad − bc = an₂ − cn₁.
+        excess = table.crossDifference.quotient(by: n, 1)
         switch measure {
         case .oddsRatio:
             isOddsRatio = true
@@ -122,7 +127,7 @@ extension MantelHaenszelSums {
             variance.0 = n1 / n * (n2 / n) * (a + c) - a / n * c
             weight = denominator
         case .riskDifference:
-            numerator = a / n * n2 - c / n * n1
+            numerator = excess
             denominator = n1 / n * n2
             variance.0 = 0.5 * (a / n * d + c / n * b)
             let (share1, share2) = (n1 / n, n2 / n)
@@ -135,6 +140,7 @@ extension MantelHaenszelSums {
     fileprivate init(_ rates: TwoGroupRates, _ measure: TwoGroupRates.Measure) {
         let (x1, t1, x2, t2) = (rates.treatedEvents, rates.treatedTime, rates.controlEvents, rates.controlTime)
         let t = t1 + t2
+        excess = rates.crossDifference.quotient(by: t, 1)
         switch measure {
         case .rateRatio:
             numerator = x1 * (t2 / t)
@@ -142,7 +148,7 @@ extension MantelHaenszelSums {
             variance.0 = t1 / t * (t2 / t) * (x1 + x2)
             weight = denominator
         case .rateDifference:
-            numerator = x1 * (t2 / t) - x2 * (t1 / t)
+            numerator = excess
             denominator = t1 / t * t2
             variance.0 = x1 * (t2 / t) * (t2 / t) + x2 * (t1 / t) * (t1 / t)
             weight = denominator

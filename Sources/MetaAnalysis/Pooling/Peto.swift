@@ -34,7 +34,7 @@ public struct Peto: PoolingModel, Hashable, Codable {
         var difference = 0.0
         var variance = 0.0
         for stratum in strata {
-            difference += stratum.observed - stratum.expected
+            difference += stratum.excess
             variance += stratum.variance
         }
         guard variance > 0 else {
@@ -44,9 +44,7 @@ public struct Peto: PoolingModel, Hashable, Codable {
         // The studies' own effects come from the same sums, without the continuity correction of `effects`.
         let own = strata.map { stratum in
             stratum.variance > 0
-                ? EffectEstimate(
-                    estimate: (stratum.observed - stratum.expected) / stratum.variance, variance: 1 / stratum.variance)
-                : nil
+                ? EffectEstimate(estimate: stratum.excess / stratum.variance, variance: 1 / stratum.variance) : nil
         }
         var uncorrected = effects
         uncorrected.diagnostics.removeAll { $0.code == .continuityCorrection }

@@ -4,8 +4,8 @@ internal import RealModule
 enum StratifiedTables {
     /// First cell of a table given its margins, when the odds ratio is 1.
     struct Hypergeometric {
-        var observed: Double
-        var expected: Double
+        /// Observed less expected, O − E = (ad − bc)/n.
+        var excess: Double
         var variance: Double
 
         init(_ table: TwoByTwoTable) {
@@ -13,8 +13,7 @@ enum StratifiedTables {
             let events = table.treatedEvents + table.controlEvents
             let others = table.treatedNonEvents + table.controlNonEvents
             let n = n1 + n2
-            observed = table.treatedEvents
-            expected = n > 0 ? n1 / n * events : 0
+            excess = n > 0 ? table.crossDifference.quotient(by: n, 1) : 0
             variance = n > 1 ? n1 / n * (n2 / n) * events / (n - 1) * others : 0
         }
     }
@@ -44,7 +43,7 @@ enum StratifiedTables {
         for stratum in rates {
             let events = stratum.treatedEvents + stratum.controlEvents
             let share = stratum.treatedTime / (stratum.treatedTime + stratum.controlTime)
-            difference += stratum.treatedEvents - share * events
+            difference += stratum.crossDifference.quotient(by: stratum.treatedTime + stratum.controlTime, 1)
             variance += share * (1 - share) * events
         }
         return association("mantel-haenszel", difference, variance, isCorrected: isCorrected)
@@ -54,7 +53,7 @@ enum StratifiedTables {
         var difference = 0.0
         var variance = 0.0
         for stratum in strata {
-            difference += stratum.observed - stratum.expected
+            difference += stratum.excess
             variance += stratum.variance
         }
         return association(name, difference, variance, isCorrected: isCorrected)

@@ -19,7 +19,7 @@ public struct HarbordTest: Hashable, Sendable, Codable {
         }
         let scores = tables.map { StratifiedTables.Hypergeometric($0.table) }
         let regression = try PredictorRegression(
-            scores.map { ($0.observed - $0.expected) / $0.variance }, variances: scores.map { 1 / $0.variance },
+            scores.map { $0.excess / $0.variance }, variances: scores.map { 1 / $0.variance },
             on: scores.map { 1 / $0.variance.squareRoot() }, .multiplicative, level: 0.95, test: "harbord")
         return SmallStudyTest(
             .harbord, predictor: "score-sei", regression, hasLimit: false,

@@ -51,8 +51,13 @@ extension Genotypes: StudyOutcome {
             throw Exclusion("a genotype that nobody has leaves the excess of heterozygosity without a logarithm")
         }
         // The roots apart, so that their product stays in range.
+        let ratio = heterozygous / dominant.squareRoot() / recessive.squareRoot() / 2
         return EffectEstimate(
-            estimate: .log(heterozygous / dominant.squareRoot() / recessive.squareRoot() / 2),
+            // The square of the ratio less 1 is (b² − 4ac)/(4ac).
+            estimate: logRatio(
+                ratio,
+                exceedingOneBy: ProductDifference(heterozygous, heterozygous, minus: 4 * dominant, recessive)
+                    .quotient(by: 4 * dominant, recessive) / (ratio + 1)),
             variance: 0.25 / dominant + 1 / heterozygous + 0.25 / recessive)
     }
 }

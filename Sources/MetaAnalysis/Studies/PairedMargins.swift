@@ -100,6 +100,9 @@ extension PairedMargins: StudyOutcome {
             throw Exclusion("the two events are perfectly correlated, so the odds ratio has no sampling variance")
         }
         return EffectEstimate(
-            estimate: .log((firstEvents / firstNonEvents) / (secondEvents / secondNonEvents)), variance: variance)
+            estimate: logRatio(
+                (firstEvents / firstNonEvents) / (secondEvents / secondNonEvents),
+                exceedingOneBy: ProductDifference(firstEvents, secondNonEvents, minus: firstNonEvents, secondEvents)
+                    .quotient(by: firstNonEvents, secondEvents)), variance: variance)
     }
 }

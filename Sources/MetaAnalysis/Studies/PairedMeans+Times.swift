@@ -130,7 +130,10 @@ extension PairedMeans {
             throw Exclusion("the two times are perfectly correlated, so the ratio of spreads has no sampling variance")
         }
         return EffectEstimate(
-            estimate: .log(times.first.deviation / times.second.deviation), variance: unexplained / (size - 1))
+            estimate: logRatio(
+                times.first.deviation / times.second.deviation,
+                exceedingOneBy: (times.first.deviation - times.second.deviation) / times.second.deviation),
+            variance: unexplained / (size - 1))
     }
 
     func coefficientOfVariationRatio(
@@ -141,7 +144,10 @@ extension PairedMeans {
         let (first, second) = (times.first.coefficientOfVariation, times.second.coefficientOfVariation)
         let correction = settings.biasCorrected ? (second - first) * (second + first) / (2 * size) : 0
         return EffectEstimate(
-            estimate: spread.estimate - .log(times.first.mean / times.second.mean) + correction,
+            estimate: spread.estimate
+                - logRatio(
+                    times.first.mean / times.second.mean,
+                    exceedingOneBy: (times.first.mean - times.second.mean) / times.second.mean) + correction,
             variance: spread.variance + Self.varianceOfDifference(first, second, times.correlation) / size)
     }
 

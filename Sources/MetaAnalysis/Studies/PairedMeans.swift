@@ -37,10 +37,10 @@ extension PairedMeans {
                     scale: .identity,
                     definition: """
                         y = J (m1 - m2) / s with s as for MC, J as for SMD on n - 1 degrees of freedom \
-                        (1 when uncorrected); v = 1/n + y^2 / (2 n)
+                        (1 when uncorrected); LS: v = 1/n + y^2 / (2 n); LS2: v = J^2 / n + y^2 / (2 n)
                         """,
                     source: "Gibbons, Hedeker & Davis (1993), doi:10.3102/10769986018003271",
-                    example: (-0.5416636992, 0.05733498907),
+                    example: (-0.5416636992, 0.05733498907), variances: [.largeSample, .largeSampleSquaredCorrection],
                     hasBiasCorrection: true)
             case .rawScoreStandardizedMeanChange:
                 MeasureDescription(
@@ -48,10 +48,11 @@ extension PairedMeans {
                     scale: .identity,
                     definition: """
                         y = J (m1 - m2) / sd1 with J as for SMD on n - 1 degrees of freedom (1 when uncorrected); \
-                        v = 2 (1 - r) / n + y^2 / (2 n)
+                        LS: v = 2 (1 - r) / n + y^2 / (2 n); LS2: v = 2 J^2 (1 - r) / n + y^2 / (2 n)
                         """,
                     source: "Becker (1988), doi:10.1111/j.2044-8317.1988.tb00901.x",
-                    example: (-0.5055527859, 0.05938959048), hasBiasCorrection: true, needs: ["m1i"])
+                    example: (-0.5055527859, 0.05938959048), variances: [.largeSample, .largeSampleSquaredCorrection],
+                    hasBiasCorrection: true, needs: ["m1i"])
             case .heteroscedasticRawScoreStandardizedMeanChange: .heteroscedasticRawScoreStandardizedMeanChange
             case .pooledStandardizedMeanChange: .pooledStandardizedMeanChange
             case .heteroscedasticPooledStandardizedMeanChange: .heteroscedasticPooledStandardizedMeanChange
@@ -120,8 +121,7 @@ extension PairedMeans: StudyOutcome {
             return EffectEstimate(estimate: change.mean, variance: change.deviation * change.deviation / size)
         case .standardizedMeanChange:
             let change = try change()
-            let estimate = try biasFactor(settings) * (change.mean / change.deviation)
-            return EffectEstimate(estimate: estimate, variance: (1 + estimate * estimate / 2) / size)
+            return try standardized(change.mean / change.deviation, variance: 1, settings)
         case .rawScoreStandardizedMeanChange:
             return try rawScoreStandardizedMeanChange(settings)
         case .ratioOfMeans:
@@ -182,9 +182,20 @@ extension PairedMeans: StudyOutcome {
         guard firstDeviation > 0 else {
             throw Exclusion("the standard deviation at the first time is 0, so nothing can be standardized by it")
         }
-        let estimate = try biasFactor(settings) * ((firstMean - secondMean) / firstDeviation)
-        return EffectEstimate(
-            estimate: estimate, variance: (2 * (1 - correlation) + estimate * estimate / 2) / size)
+        return try standardized(
+            (firstMean - secondMean) / firstDeviation, variance: 2 * (1 - correlation), settings)
+    }
+
+    /// A change in units of a standard deviation.
+    ///
+    /// - Parameter variance: of the change of one participant in squares of that unit.
+    private func standardized(
+        _ ratio: Double, variance: Double, _ settings: EffectSettings
+    ) throws(Exclusion) -> EffectEstimate {
+        let factor = try biasFactor(settings)
+        let estimate = factor * ratio
+        let shrunk = settings.variance == .largeSampleSquaredCorrection ? factor * factor * variance : variance
+        return EffectEstimate(estimate: estimate, variance: (shrunk + estimate * estimate / 2) / size)
     }
 
     private func ratioOfMeans(_ settings: EffectSettings) throws(Exclusion) -> EffectEstimate {
@@ -200,7 +211,7 @@ extension PairedMeans: StudyOutcome {
         let second = secondDeviation / secondMean
         let correction = settings.biasCorrected ? (first - second) * (first + second) / (2 * size) : 0
         return EffectEstimate(
-            estimate: .log(ratio) + correction,
+            estimate: logRatio(ratio, exceedingOneBy: (firstMean - secondMean) / secondMean) + correction,
             variance: Self.varianceOfDifference(first, second, correlation) / size)
     }
 

@@ -116,14 +116,19 @@ extension PairedTable: StudyOutcome {
         switch measure {
         case .riskRatio:
             guard first > 0, second > 0 else { throw zeroCountExclusion("no event under one treatment") }
-            return EffectEstimate(estimate: .log(first / second), variance: discordant / first / second)
+            return EffectEstimate(
+                estimate: logRatio(first / second, exceedingOneBy: (firstOnly - secondOnly) / second),
+                variance: discordant / first / second)
         case .oddsRatio:
             let firstNone = secondOnly + neither
             let secondNone = firstOnly + neither
             guard first > 0, second > 0 else { throw zeroCountExclusion("no event under one treatment") }
             guard firstNone > 0, secondNone > 0 else { throw zeroCountExclusion("only events under one treatment") }
+            // (a + b)(b + d) − (a + c)(c + d) = (b − c)n
             return EffectEstimate(
-                estimate: .log((first / firstNone) / (second / secondNone)),
+                estimate: logRatio(
+                    (first / firstNone) / (second / secondNone),
+                    exceedingOneBy: (firstOnly - secondOnly) / second * (size / firstNone)),
                 variance: marginalVariance(first, firstNone, second, secondNone))
         case .riskDifference:
             // (b + c)n − (b − c)² = (b + c)(a + d) + 4bc
@@ -139,7 +144,8 @@ extension PairedTable: StudyOutcome {
                 throw zeroCountExclusion("all pairs that differ do so in the same direction")
             }
             return EffectEstimate(
-                estimate: .log(firstOnly / secondOnly), variance: 1 / firstOnly + 1 / secondOnly)
+                estimate: logRatio(firstOnly / secondOnly, exceedingOneBy: (firstOnly - secondOnly) / secondOnly),
+                variance: 1 / firstOnly + 1 / secondOnly)
         case .petoOddsRatio:
             return EffectEstimate(
                 estimate: 2 * ((firstOnly - secondOnly) / discordant), variance: 4 / discordant)

@@ -46,10 +46,10 @@ extension PartialCorrelation {
                     rawValue, .partialCorrelation, title: "partial correlation", scale: .identity,
                     definition: """
                         y = t / sqrt(t^2 + n - m - 1) with the t statistic of one of m predictors, or as reported; \
-                        v = (1 - y^2)^2 / (n - m)
+                        LS: v = (1 - y^2)^2 / (n - m); AV: with y averaged over all studies
                         """,
-                    source: "Aloe & Thompson (2013), doi:10.5243/jsswr.2013.24", example: (0.3012029208, 0.003863478037)
-                )
+                    source: "Aloe & Thompson (2013), doi:10.5243/jsswr.2013.24",
+                    example: (0.3012029208, 0.003863478037), variances: [.largeSample, .averaged])
             case .fisherPartial:
                 MeasureDescription(
                     rawValue, .partialCorrelation, title: "partial correlation, Fisher's r-to-z transformed",
@@ -62,10 +62,11 @@ extension PartialCorrelation {
                     rawValue, .partialCorrelation, title: "semi-partial correlation", scale: .identity,
                     definition: """
                         y = t sqrt((1 - R2) / (n - m - 1)) with the t statistic of one of m predictors, or as reported; \
-                        v = (R2^2 - 2 R2 + Q + 1 - Q^2) / n with Q = R2 - y^2, what the other predictors explain
+                        LS: v = (R2^2 - 2 R2 + Q + 1 - Q^2) / n with Q = R2 - y^2, what the other predictors explain; \
+                        AV: with y averaged over all studies
                         """,
                     source: "Aloe & Becker (2012), doi:10.3102/1076998610396901",
-                    example: (0.2753708213, 0.003278985426), needs: ["r2i"])
+                    example: (0.2753708213, 0.003278985426), variances: [.largeSample, .averaged], needs: ["r2i"])
             case .fisherSemiPartial:
                 MeasureDescription(
                     rawValue, .partialCorrelation, title: "semi-partial correlation, Fisher's r-to-z transformed",
@@ -94,13 +95,29 @@ extension PartialCorrelation: StudyOutcome {
         if let determination { try OutcomeValue(determination, "r2i", "R2").require(atLeast: 0, atMost: 1) }
     }
 
+    /// The partial or semi-partial correlation over all studies that give one, for `VarianceVariant.averaged`.
+    public static func averages(
+        for measure: Measure, settings: EffectSettings, over outcomes: some Sequence<Self>
+    ) -> [Double] {
+        guard settings.variance == .averaged else { return [] }
+        var mean = WeightedMean()
+        for outcome in outcomes where outcome.degreesOfFreedom > 0 {
+            let correlation =
+                measure == .semiPartial ? try? outcome.semiPartial(average: nil).estimate : outcome.partial.correlation
+            guard let correlation else { continue }
+            mean.add(correlation, weight: outcome.size)
+        }
+        return [mean.value]
+    }
+
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {
         try regression.requireDegreesOfFreedom()
         switch measure {
         case .partial:
-            let (correlation, complement) = partial
+            let correlation = partial.correlation
+            let complement = averages.first.map { (1 - $0) * (1 + $0) } ?? partial.complement
             let variance = complement * complement / (size - predictors)
             guard variance > 0 else { throw Self.isPerfect }
             return EffectEstimate(estimate: correlation, variance: variance)
@@ -111,9 +128,9 @@ extension PartialCorrelation: StudyOutcome {
                 )
             }
             return EffectEstimate(estimate: try fisherPartial(), variance: 1 / (degreesOfFreedom - 1))
-        case .semiPartial: return try semiPartial()
+        case .semiPartial: return try semiPartial(average: averages.first)
         case .fisherSemiPartial:
-            let effect = try semiPartial()
+            let effect = try semiPartial(average: nil)
             let complement = (1 - effect.estimate) * (1 + effect.estimate)
             guard complement > 0 else { throw Self.isPerfect }
             return EffectEstimate(
@@ -158,7 +175,8 @@ extension PartialCorrelation: StudyOutcome {
     /// By how much the square of a semi-partial correlation may exceed a rounded R².
     private static let roundingOfDetermination = 0.01
 
-    private func semiPartial() throws(Exclusion) -> EffectEstimate {
+    /// - Parameter average: the correlation to put into the variance; `nil` for the study's own.
+    private func semiPartial(average: Double?) throws(Exclusion) -> EffectEstimate {
         guard let determination else {
             throw Exclusion("the R2 of the regression is not reported, which a semi-partial correlation needs")
         }
@@ -176,7 +194,8 @@ extension PartialCorrelation: StudyOutcome {
                     + "not of one regression")
         }
         // R⁴ − 2R² + Q + 1 − Q², arranged without cancellation.
-        let variance = (residual * residual + max(others, 0) * (1 - max(others, 0))) / size
+        let rest = max(average.map { determination - $0 * $0 } ?? others, 0)
+        let variance = (residual * residual + rest * (1 - rest)) / size
         guard variance > 0 else { throw Exclusion("an R2 of 1 leaves a semi-partial correlation no sampling variance") }
         return EffectEstimate(estimate: correlation, variance: variance)
     }

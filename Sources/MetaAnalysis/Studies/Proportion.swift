@@ -42,15 +42,21 @@ extension Proportion {
             case .log:
                 MeasureDescription(
                     rawValue, .proportion, title: "log proportion", scale: .log,
-                    definition: "y = ln(x / n); v = 1/x - 1/n",
+                    definition: """
+                        y = ln(x / n); LS: v = 1/x - 1/n; \
+                        AV: v = (1 - p) / (n p) with the proportion p averaged over all studies
+                        """,
                     source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", example: (-1.203972804, 0.05833333333),
-                    usesContinuityCorrection: true)
+                    variances: [.largeSample, .averaged], usesContinuityCorrection: true)
             case .logit:
                 MeasureDescription(
                     rawValue, .proportion, title: "logit transformed proportion", scale: .logit,
-                    definition: "y = ln(x / (n - x)); v = 1/x + 1/(n - x)",
+                    definition: """
+                        y = ln(x / (n - x)); LS: v = 1/x + 1/(n - x); \
+                        AV: v = 1/(n p (1 - p)) with the proportion p averaged over all studies
+                        """,
                     source: "Viechtbauer (2010), doi:10.18637/jss.v036.i03", example: (-0.8472978604, 0.119047619),
-                    usesContinuityCorrection: true)
+                    variances: [.largeSample, .averaged], usesContinuityCorrection: true)
             case .probit:
                 MeasureDescription(
                     rawValue, .proportion, title: "probit transformed proportion", scale: .probit,
@@ -105,7 +111,7 @@ extension Proportion: StudyOutcome {
     public static func averages(
         for measure: Measure, settings: EffectSettings, over outcomes: some Sequence<Self>
     ) -> [Double] {
-        guard measure == .raw, settings.variance == .averaged else { return [] }
+        guard [.raw, .log, .logit].contains(measure), settings.variance == .averaged else { return [] }
         var mean = WeightedMean()
         for outcome in outcomes where outcome.size > 0 {
             mean.add(outcome.events / outcome.size, weight: outcome.size)
@@ -127,13 +133,17 @@ extension Proportion: StudyOutcome {
             guard nonEvents > 0 else {
                 throw Exclusion("every participant had the event, so the log proportion has no sampling variance")
             }
-            return EffectEstimate(estimate: .log(events / size), variance: nonEvents / size / events)
+            return EffectEstimate(
+                estimate: logRatio(events / size, exceedingOneBy: -nonEvents / size),
+                variance: averages.first.map { (1 - $0) / $0 / size } ?? nonEvents / size / events)
         case .logit:
             guard !hasZeroCell else {
                 let which = events == 0 ? "no participant" : "every participant"
                 throw Exclusion("\(which) had the event, so the logit needs a continuity correction")
             }
-            return EffectEstimate(estimate: .log(events / nonEvents), variance: 1 / events + 1 / nonEvents)
+            return EffectEstimate(
+                estimate: logRatio(events / nonEvents, exceedingOneBy: (events - nonEvents) / nonEvents),
+                variance: averages.first.map { 1 / $0 / (1 - $0) / size } ?? 1 / events + 1 / nonEvents)
         case .probit:
             guard !hasZeroCell else {
                 let which = events == 0 ? "no participant" : "every participant"
@@ -153,8 +163,13 @@ extension Proportion: StudyOutcome {
     /// Of a proportion strictly between 0 and 1.
     var probit: EffectEstimate {
         let normal = ReferenceDistribution.normal
+        // √2π(p − ½), in whose odd powers Taylor's series about ½ goes on: p itself has too few digits of p − ½.
+        let x = (events - nonEvents) / size * (.pi / 2).squareRoot()
+        let square = x * x
         let quantile =
-            events <= nonEvents ? normal.quantile(events / size) : normal.upperQuantile(nonEvents / size)
+            abs(x) < 0.01
+            ? x * (1 + square * (1.0 / 6 + square * (7.0 / 120 + square * 127 / 5040)))
+            : events <= nonEvents ? normal.quantile(events / size) : normal.upperQuantile(nonEvents / size)
         // 1 / f(z)² = 2π exp(z²)
         return EffectEstimate(
             estimate: quantile,

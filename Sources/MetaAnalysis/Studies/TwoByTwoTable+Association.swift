@@ -72,8 +72,7 @@ extension TwoByTwoTable {
         let columns = ((treatedEvents + controlEvents) / size, (treatedNonEvents + controlNonEvents) / size)
         let rowScale = (rows.0 * rows.1).squareRoot()
         let columnScale = (columns.0 * columns.1).squareRoot()
-        let excess = treatedEvents / size * (controlNonEvents / size) - treatedNonEvents / size * (controlEvents / size)
-        let phi = excess / rowScale / columnScale
+        let phi = crossDifference.quotient(by: size, size) / rowScale / columnScale
         let variance: Double
         if variant == .stratified {
             // Derivatives of φ by the two risks.

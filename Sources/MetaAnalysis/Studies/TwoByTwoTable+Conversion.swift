@@ -56,6 +56,20 @@ extension TwoByTwoTable {
         let treated = Proportion(events: treatedEvents, nonEvents: treatedNonEvents).probit
         let control = Proportion(events: controlEvents, nonEvents: controlNonEvents).probit
         return EffectEstimate(
-            estimate: treated.estimate - control.estimate, variance: treated.variance + control.variance)
+            estimate: nearProbitDifference ?? treated.estimate - control.estimate,
+            variance: treated.variance + control.variance)
+    }
+
+    /// The difference of probits where it is so small that the probits themselves would cancel: the odd powers of Taylor's series
+    /// about the mean of the two risks, in x = (p₁ − p₂)/φ(z); `nil` elsewhere.
+    private var nearProbitDifference: Double? {
+        let middle = Proportion(
+            events: treatedRisk + controlRisk,
+            nonEvents: treatedNonEvents / treatedSize + controlNonEvents / controlSize)
+        let z = middle.probit.estimate
+        let square = z * z
+        let x = crossDifference.quotient(by: treatedSize, controlSize) * (2 * .pi).squareRoot() * .exp(square / 2)
+        guard abs(x) * (1 + abs(z)) < 0.01 else { return nil }
+        return x * (1 + x * x * ((1 + 2 * square) / 24 + x * x * (7 + square * (46 + 24 * square)) / 1920))
     }
 }

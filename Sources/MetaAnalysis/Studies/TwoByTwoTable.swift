@@ -29,6 +29,11 @@ extension TwoByTwoTable {
 
     public var treatedSize: Double { treatedEvents + treatedNonEvents }
     public var controlSize: Double { controlEvents + controlNonEvents }
+
+    /// ad − bc, what every contrast of the two groups is made of: a/n₁ − c/n₂ is it over n₁n₂.
+    var crossDifference: ProductDifference {
+        ProductDifference(treatedEvents, controlNonEvents, minus: treatedNonEvents, controlEvents)
+    }
 }
 
 extension TwoByTwoTable {
@@ -207,7 +212,9 @@ extension TwoByTwoTable: StudyOutcome {
     func oddsRatio() throws(Exclusion) -> EffectEstimate {
         guard !hasZeroCell else { throw zeroCellExclusion("an odds ratio") }
         return EffectEstimate(
-            estimate: .log((treatedEvents / treatedNonEvents) / (controlEvents / controlNonEvents)),
+            estimate: logRatio(
+                (treatedEvents / treatedNonEvents) / (controlEvents / controlNonEvents),
+                exceedingOneBy: crossDifference.quotient(by: treatedNonEvents, controlEvents)),
             variance: 1 / treatedEvents + 1 / treatedNonEvents + 1 / controlEvents + 1 / controlNonEvents)
     }
 
@@ -220,7 +227,9 @@ extension TwoByTwoTable: StudyOutcome {
             throw Exclusion("everybody in both groups had the event, so the risk ratio has no sampling variance")
         }
         return EffectEstimate(
-            estimate: .log((treatedEvents / treatedSize) / (controlEvents / controlSize)), variance: variance)
+            estimate: logRatio(
+                treatedRisk / controlRisk,
+                exceedingOneBy: crossDifference.quotient(by: treatedSize, controlEvents)), variance: variance)
     }
 
     private func riskDifference(_ variant: VarianceVariant, averages: [Double]) throws(Exclusion) -> EffectEstimate {
@@ -246,13 +255,19 @@ extension TwoByTwoTable: StudyOutcome {
                 "no variation within either group (nobody or everybody had the event), so the risk difference has no "
                     + "sampling variance")
         }
-        return EffectEstimate(estimate: treatedRisk - controlRisk, variance: variance)
+        return EffectEstimate(estimate: crossDifference.quotient(by: treatedSize, controlSize), variance: variance)
     }
 
     private var arcsineDifference: EffectEstimate {
-        EffectEstimate(
-            estimate: .atan2(y: treatedEvents.squareRoot(), x: treatedNonEvents.squareRoot())
-                - .atan2(y: controlEvents.squareRoot(), x: controlNonEvents.squareRoot()),
+        let (treated, treatedNone) = (treatedEvents.squareRoot(), treatedNonEvents.squareRoot())
+        let (control, controlNone) = (controlEvents.squareRoot(), controlNonEvents.squareRoot())
+        // The angle between (√b, √a) and (√d, √c): its sine goes as √(ad) − √(bc), which is (ad − bc)/(√(ad) + √(bc)).
+        let sum = treated * controlNone + treatedNone * control
+        return EffectEstimate(
+            estimate: sum > 0
+                ? .atan2(
+                    y: crossDifference.quotient(by: sum, 1), x: treatedNone * controlNone + treated * control)
+                : 0,
             variance: 0.25 / treatedSize + 0.25 / controlSize)
     }
 
@@ -265,8 +280,8 @@ extension TwoByTwoTable: StudyOutcome {
         let nonEvents = treatedNonEvents + controlNonEvents
         let variance = treatedShare * controlShare * events * (nonEvents / (size - 1))
         guard variance > 0 else { throw zeroCellExclusion("Peto's odds ratio") }
-        // a − n₁(a + c)/n without the difference of large numbers.
-        let excess = treatedEvents * controlShare - controlEvents * treatedShare
+        // a − n₁(a + c)/n
+        let excess = crossDifference.quotient(by: size, 1)
         return EffectEstimate(estimate: excess / variance, variance: 1 / variance)
     }
 

@@ -29,7 +29,11 @@ extension TwoGroupMeans {
         let treated = try treated.logDeviation(settings, group: " of the treated group")
         let control = try control.logDeviation(settings, group: " of the control group")
         return EffectEstimate(
-            estimate: treated.estimate - control.estimate, variance: treated.variance + control.variance)
+            estimate: logRatio(
+                treatedDeviation / controlDeviation,
+                exceedingOneBy: (treatedDeviation - controlDeviation) / controlDeviation)
+                + (settings.biasCorrected ? treated.variance - control.variance : 0),
+            variance: treated.variance + control.variance)
     }
 
     func coefficientOfVariationRatio(_ settings: EffectSettings) throws(Exclusion) -> EffectEstimate {
@@ -39,7 +43,9 @@ extension TwoGroupMeans {
         let controlPart = control.coefficientOfVariation * control.coefficientOfVariation / controlSize
         let correction = settings.biasCorrected ? 0.5 * (controlPart - treatedPart) : 0
         return EffectEstimate(
-            estimate: spread.estimate - .log(treatedMean / controlMean) + correction,
+            estimate: spread.estimate
+                - logRatio(treatedMean / controlMean, exceedingOneBy: (treatedMean - controlMean) / controlMean)
+                + correction,
             variance: spread.variance + treatedPart + controlPart)
     }
 }

@@ -377,6 +377,8 @@ extension TwoGroupMeans: StudyOutcome {
             throw Exclusion("the coefficients of variation average to 0, so the ratio has no sampling variance")
         }
         let correction = settings.biasCorrected ? 0.5 * (treatedPart - controlPart) : 0
-        return EffectEstimate(estimate: .log(ratio) + correction, variance: variance)
+        return EffectEstimate(
+            estimate: logRatio(ratio, exceedingOneBy: (treatedMean - controlMean) / controlMean) + correction,
+            variance: variance)
     }
 }

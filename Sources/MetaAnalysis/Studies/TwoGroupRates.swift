@@ -20,6 +20,11 @@ public struct TwoGroupRates: Hashable, Sendable, Codable {
 
     private var treated: Rate { Rate(events: treatedEvents, time: treatedTime) }
     private var control: Rate { Rate(events: controlEvents, time: controlTime) }
+
+    /// x₁t₂ − x₂t₁, which over t₁t₂ is the difference of the rates.
+    var crossDifference: ProductDifference {
+        ProductDifference(treatedEvents, controlTime, minus: controlEvents, treatedTime)
+    }
 }
 
 extension TwoGroupRates {
@@ -91,18 +96,21 @@ extension TwoGroupRates: StudyOutcome {
                     "no events in \(which) group, so a rate ratio cannot be computed without a continuity correction")
             }
             return EffectEstimate(
-                estimate: .log((treatedEvents / treatedTime) / (controlEvents / controlTime)),
+                estimate: logRatio(
+                    treated.value / control.value,
+                    exceedingOneBy: crossDifference.quotient(by: treatedTime, controlEvents)),
                 variance: 1 / treatedEvents + 1 / controlEvents)
         case .rateDifference:
             guard !isDoubleZero else {
                 throw Exclusion("no events in either group, so the rate difference has no sampling variance")
             }
             return EffectEstimate(
-                estimate: treated.value - control.value,
+                estimate: crossDifference.quotient(by: treatedTime, controlTime),
                 variance: treated.value / treatedTime + control.value / controlTime)
         case .squareRootDifference:
+            let roots = treated.value.squareRoot() + control.value.squareRoot()
             return EffectEstimate(
-                estimate: treated.value.squareRoot() - control.value.squareRoot(),
+                estimate: isDoubleZero ? 0 : crossDifference.quotient(by: treatedTime, controlTime) / roots,
                 variance: 0.25 / treatedTime + 0.25 / controlTime)
         }
     }

@@ -28,7 +28,7 @@ import Testing
     @Test func effectsOfThreeArmsStandPairByPair() throws {
         let arms = [Proportion(events: 2, size: 10), Proportion(events: 4, size: 10), Proportion(events: 5, size: 10)]
         let effects = try Proportion.effects(of: arms, .riskDifference, settings: EffectSettings(), averages: [])
-        #expect(effects.map(\.estimate) == [0.2 - 0.4, 0.2 - 0.5, 0.4 - 0.5])
+        #expect(effects.map(\.estimate) == [-0.2, -0.3, -0.1])
         let variances = [0.016, 0.024, 0.025]
         for (effect, expected) in zip(effects, [0 + 1, 0 + 2, 1 + 2]) {
             let other = expected == 1 ? (0, 1) : expected == 2 ? (0, 2) : (1, 2)

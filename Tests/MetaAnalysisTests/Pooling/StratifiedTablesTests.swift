@@ -10,11 +10,11 @@ import Testing
 
     @Test func hypergeometricMoments() {
         let table = StratifiedTables.Hypergeometric(Self.first)
-        #expect(table.observed == 2 && table.expected == 3)
+        #expect(table.excess == -1)
         #expect(Tolerance.closedForm.accepts(table.variance, 8400.0 / 7600))
         let nothing = StratifiedTables.Hypergeometric(
             TwoByTwoTable(treatedEvents: 0, treatedNonEvents: 0, controlEvents: 0, controlNonEvents: 0))
-        #expect(nothing.expected == 0 && nothing.variance == 0)
+        #expect(nothing.excess == 0 && nothing.variance == 0)
     }
 
     /// One table: (|ad − bc| / n − ½)² / V with ad − bc = −20, and N³ in place of N² (N − 1) by Cochran.

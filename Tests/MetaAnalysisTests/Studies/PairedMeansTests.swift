@@ -26,6 +26,23 @@ struct PairedMeansTests {
                 .isNear(log(10.0 / 6) + (0.09 - 4.0 / 9) / 10, (0.09 + 4.0 / 9 - 0.2) / 5))
     }
 
+    /// R: `escalc(measure = "SMCC", m1i = c(12, 14), sd1i = c(4, 5), m2i = c(10, 11), sd2i = c(3.5, 5.5), ni = c(25, 30),
+    /// ri = c(0.5, 0.6), vtype = "LS2")`, and the same for SMCR (metafor 3.8-1).
+    @Test(
+        arguments: [
+            (.standardizedMeanChange, [0.0427737050159764, 0.0380083430568128]),
+            (.rawScoreStandardizedMeanChange, [0.0421979051407613, 0.0309821278636936]),
+        ] as [(PairedMeans.Measure, [Double])])
+    func variancesWithTheSquaredCorrection(measure: PairedMeans.Measure, expected: [Double]) throws {
+        let squared = EffectSettings(variance: .largeSampleSquaredCorrection)
+        let studies = [Self.times(12, 4, 10, 3.5, 25, 0.5), Self.times(14, 5, 11, 5.5, 30, 0.6)]
+        for (study, variance) in zip(studies, expected) {
+            let effect = try #require(try EffectProbe.effect(study, measure, squared))
+            #expect(effect.variance.isNear(variance))
+            #expect(try EffectProbe.effect(study, measure)?.estimate == effect.estimate)
+        }
+    }
+
     @Test func effectsWithoutBiasCorrection() throws {
         let plain = EffectSettings(biasCorrected: false)
         let c = 4 / sqrt(13)

@@ -27,6 +27,24 @@ struct PartialCorrelationTests {
         #expect(abs(effect.estimate - estimate) < 5e-5 && abs(effect.variance - variance) < 5e-5)
     }
 
+    /// R: `escalc(measure = "SPCOR", ti = c(2.5, 3), ni = c(60, 80), mi = c(4, 3), r2i = c(0.24, 0.3), vtype = "AV")`, and the same for
+    /// PCOR (metafor 3.8-1, which divides by n − m − 1 where version 5 divides by n − m).
+    @Test func variancesOfTheAverage() throws {
+        let studies = [(2.5, 60.0, 4.0, 0.24), (3, 80, 3, 0.3)].map { t, size, predictors, determination in
+            Study(
+                "n = \(size)",
+                PartialCorrelation(
+                    evidence: .statistic(t), size: size, predictors: predictors, determination: determination))
+        }
+        let averaged = EffectSettings(variance: .averaged)
+        let semiPartial = try EffectSizes(studies, measure: .semiPartial, settings: averaged).effects
+        #expect(
+            semiPartial[0].variance.isNear(0.01181679070474369) && semiPartial[1].variance.isNear(0.00823915208119319))
+        let partial = try EffectSizes(studies, measure: .partial, settings: averaged).effects
+        #expect(partial[0].variance.isNear(0.0145892500116623 * 55 / 56))
+        #expect(partial[1].variance.isNear(0.0105580098768609 * 76 / 77))
+    }
+
     /// R: `escalc(measure = "PCOR", pi = -0.07, mi = 5, ni = 30)` gives −0.3610.
     @Test func aSignedPValueStandsForItsStatistic() throws {
         let reported = PartialCorrelation(evidence: .pValue(-0.07), size: 30, predictors: 5)

@@ -26,6 +26,30 @@ struct ProportionTests {
         #expect(both.effects[1].variance.isNear(1.0 / 48))
     }
 
+    /// R: `escalc(measure = "PLN", xi = c(12, 20), ni = c(40, 50), vtype = "AV")`, and the same for PLO (metafor 3.8-1).
+    @Test(
+        arguments: [
+            (.log, [0.0453125, 0.03625]), (.logit, [0.1091056034482759, 0.0872844827586207]),
+        ] as [(Proportion.Measure, [Double])])
+    func variancesOfTheAverage(measure: Proportion.Measure, expected: [Double]) throws {
+        let studies = [
+            Study("a", Proportion(events: 12, size: 40)), Study("b", Proportion(events: 20, size: 50)),
+        ]
+        let effects = try EffectSizes(studies, measure: measure, settings: EffectSettings(variance: .averaged))
+        for (effect, variance) in zip(effects.effects, expected) {
+            #expect(effect.variance.isNear(variance))
+            #expect(try EffectProbe.effect(studies[effect.position].outcome, measure)?.estimate == effect.estimate)
+        }
+    }
+
+    /// Alone, a study is its own average.
+    @Test(arguments: [Proportion.Measure.raw, .log, .logit]) func averageOfOne(measure: Proportion.Measure) throws {
+        let own = try #require(try EffectProbe.effect(quarter, measure))
+        #expect(
+            try EffectProbe.effect(quarter, measure, EffectSettings(variance: .averaged))
+                .isNear(own.estimate, own.variance))
+    }
+
     @Test(arguments: [
         Proportion(events: 3, size: 11), Proportion(events: 0, size: 7), Proportion(events: 2.5, size: 9),
     ])
