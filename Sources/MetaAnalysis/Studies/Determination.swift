@@ -30,9 +30,16 @@ public struct Determination: Hashable, Sendable, Codable {
 
 extension Determination {
     /// Transformations of R². Never negative, they say how much is explained, not whether anything is.
+    ///
+    /// Predictors are drawn with the outcome from a normal distribution, or are fixed by the design (codes that end with F), which takes
+    /// their sampling away: up to half of the variance. With fixed predictors the regression and residual sums of squares over σ² are
+    /// χ²(m, nδ) and χ²(n − m − 1) for δ = ρ²/(1 − ρ²), in large samples n δ + N(0, 4nδ) and n + N(0, 2n), so that by the delta method
+    /// R² has the variance (4ρ²(1 − ρ²)³ + 2ρ⁴(1 − ρ²)²)/n.
     public enum Measure: String, EffectMeasure {
         case raw = "R2"
         case fisherZ = "ZR2"
+        case rawOfFixed = "R2F"
+        case fisherZOfFixed = "ZR2F"
 
         public var details: MeasureDescription {
             switch self {
@@ -58,6 +65,27 @@ extension Determination {
                     definition: "y = atanh(sqrt(R2)) with R2 as for R2; v = 1/n",
                     source: "Olkin & Finn (1995), doi:10.1037/0033-2909.118.1.155",
                     example: (0.5359260496, 0.004587155963))
+            case .rawOfFixed:
+                MeasureDescription(
+                    rawValue, .determination, title: "coefficient of determination, predictors fixed", scale: .identity,
+                    definition: """
+                        y = R2, or m F / (m F + n - m - 1) with the F statistic of m predictors; \
+                        LS: v = 2 y (1 - y)^2 (2 - y) / n, by the delta method from the noncentral distribution of F; \
+                        AV: the same with y averaged over all studies
+                        """,
+                    source: """
+                        Cramer (1987), Journal of Econometrics 35, 253-266 (fixed predictors); Olkin & Finn (1995), \
+                        doi:10.1037/0033-2909.118.1.155 (predictors at random)
+                        """, example: (0.24, 0.002238332477), variances: [.largeSample, .averaged])
+            case .fisherZOfFixed:
+                MeasureDescription(
+                    rawValue, .determination,
+                    title: "coefficient of determination, predictors fixed, r-to-z transformed",
+                    scale: .squaredFisherZ,
+                    definition: "y = atanh(sqrt(R2)) with R2 as for R2F; v = (2 - R2) / (2 n), by the delta method",
+                    source: """
+                        Olkin & Finn (1995), doi:10.1037/0033-2909.118.1.155 (transformation); variance as for R2F
+                        """, example: (0.5359260496, 0.004036697248))
             }
         }
     }
@@ -81,7 +109,7 @@ extension Determination: StudyOutcome {
     public static func averages(
         for measure: Measure, settings: EffectSettings, over outcomes: some Sequence<Self>
     ) -> [Double] {
-        guard measure == .raw, settings.variance?.isAveraged == true else { return [] }
+        guard measure == .raw || measure == .rawOfFixed, settings.variance?.isAveraged == true else { return [] }
         var mean = WeightedMean()
         for outcome in outcomes where outcome.degreesOfFreedom > 0 {
             mean.add(outcome.explained.share, weight: outcome.size)
@@ -95,18 +123,19 @@ extension Determination: StudyOutcome {
         try regression.requireDegreesOfFreedom()
         let explained = explained
         switch measure {
-        case .fisherZ:
+        case .fisherZ, .fisherZOfFixed:
             guard explained.residual > 0 else { throw Exclusion("an R2 of 1 has no finite Fisher z") }
             return EffectEstimate(
                 estimate: explained.ratio.map { .asinh($0.squareRoot()) } ?? .atanh(explained.share.squareRoot()),
-                variance: 1 / size)
-        case .raw:
+                variance: (measure == .fisherZ ? 1 : 0.5 + explained.residual / 2) / size)
+        case .raw, .rawOfFixed:
             let share = averages.first ?? explained.share
             let residual = averages.first.map { 1 - $0 } ?? explained.residual
             guard share > 0, residual > 0 else {
                 throw Exclusion("an R2 of \(share.plain) has no sampling variance")
             }
-            let square = 4 * share * residual * residual
+            // With fixed predictors 1 − R²/2 of it, written so that nothing cancels.
+            let square = 4 * share * residual * residual * (measure == .raw ? 1 : 0.5 + residual / 2)
             let variance: Double
             switch settings.variance {
             case .largeSampleSquaredCorrection, .averagedLargeSampleSquaredCorrection:

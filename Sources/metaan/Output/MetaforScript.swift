@@ -155,7 +155,7 @@ private struct Step {
     }
 
     private var computedLines: [String] {
-        if let formulas = kind.formulasInR(settings.variance) { return formulaLines(formulas) }
+        if let formulas = description?.formulasInR(settings.variance) { return formulaLines(formulas) }
         var arguments = ["measure = \(RCode.string(metaforMeasure))"] + dataArguments
         arguments += correctionArguments(pooled: false)
         if let variance = settings.variance { arguments.append("vtype = \(RCode.string(variance.rawValue))") }
@@ -242,7 +242,13 @@ private struct Step {
     /// Of effects that R computes by its own arithmetic.
     private func formulaLines(_ formulas: (yi: String, vi: String)) -> [String] {
         let roles = kind.roles.joined().filter { columns[$0] != nil }
-        let values = roles.map { "\($0) <- \(frame)$\(RCode.name(columns[$0] ?? $0))" }
+        var values = roles.map { "\($0) <- \(frame)$\(RCode.name(columns[$0] ?? $0))" }
+        if kind == .determination, !roles.contains("r2i") { values.append("r2i <- NA") }
+        func fill(_ f: String) {
+            values.append("r2i <- ifelse(is.na(r2i), mi * \(f) / (mi * \(f) + ni - mi - 1), r2i)")
+        }
+        if kind == .determination, roles.contains("fi") { fill("fi") }
+        if kind == .determination, roles.contains("pi") { fill("qf(pi, mi, ni - mi - 1, lower.tail = FALSE)") }
         return values + ["yi <- \(formulas.yi)", "es <- data.frame(yi, vi = \(formulas.vi))"] + namingLines
     }
 
@@ -385,8 +391,8 @@ extension MeasureDescription {
         switch (kind, code) {
         case (.reported, "HR"): return "rma(log(yi), sei = (log(ci_high) - log(ci_low)) / (2 * qnorm(0.975)))"
         case (.reported, _): return "rma(yi, vi)"
-        case (.logRank, _), (.superiority, _):
-            guard let formulas = kind.formulasInR(nil) else { return "" }
+        case _ where formulasInR(nil) != nil:
+            guard let formulas = formulasInR(nil) else { return "" }
             return "rma(yi = \(formulas.yi),\n    vi = \(formulas.vi))"
         default:
             let roles = (roles.first ?? []).map { "\(metaforRole($0)) = \($0)" }
@@ -395,10 +401,14 @@ extension MeasureDescription {
     }
 }
 
-extension OutcomeKind {
+extension MeasureDescription {
     /// Effect and variance as R expressions of the roles (and of `yi`), for data that metafor takes as effects known beforehand.
     fileprivate func formulasInR(_ variance: VarianceVariant?) -> (yi: String, vi: String)? {
-        switch self {
+        switch kind {
+        case .determination where code == "ZR2F": return ("atanh(sqrt(r2i))", "(2 - r2i) / (2 * ni)")
+        case .determination where code == "R2F":
+            let share = variance == .averaged ? "weighted.mean(r2i, ni, na.rm = TRUE)" : "r2i"
+            return ("r2i", "2 * \(share) * (1 - \(share))^2 * (2 - \(share)) / ni")
         case .logRank: return ("oe / v", "1 / v")
         case .superiority:
             let mean = "((n1i + n2i) / 2 - 1)"

@@ -15,7 +15,8 @@ struct MeasureCatalogueTests {
                 "IRD", "IRSD", "MPRR", "MPOR", "MPRD", "MPORC", "MPPETO", "MPORM", "MN", "MNLN", "SMN", "SDLN", "CVLN",
                 "PR", "PLN", "PLO", "PRZ", "PAS", "PFT", "IR", "IRLN", "IRS", "IRFT", "COR", "UCOR", "ZCOR", "ARAW",
                 "AHW",
-                "ABT", "PCOR", "ZPCOR", "SPCOR", "ZSPCOR", "R2", "ZR2", "CLES", "AUC", "REH", "GEN", "HR", "HR",
+                "ABT", "PCOR", "ZPCOR", "SPCOR", "ZSPCOR", "R2", "ZR2", "R2F", "ZR2F", "CLES", "AUC", "REH", "GEN",
+                "HR", "HR",
             ])
     }
 

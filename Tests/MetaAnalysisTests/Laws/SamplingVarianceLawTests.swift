@@ -117,7 +117,7 @@ extension Population {
     static let all: [Population] = [
         tables, similarRisks, crossTables, cutTables, rates, rate, proportion, pairs, margins, genotypes,
         means, proportionalMeans, mixture, cutMeans, singleMean, times, unequalTimes,
-        correlation, determination, partialCorrelation, reliability, superiority, equalGroups, logRank,
+        correlation, determination, fixedPredictors, partialCorrelation, reliability, superiority, equalGroups, logRank,
     ]
 
     // MARK: Counts
@@ -276,9 +276,24 @@ extension Population {
 
     private static let determination = Population(
         "determinations", seed: 30,
+        holding: { (measure: Determination.Measure) in [.raw, .fisherZ].contains(measure) ? measure.variances : [] },
         draw: { random in
             let own = random.regression((0.5, 0.3), size: 2000).2
             return Determination(evidence: .coefficient(1 - own * own), size: 2000, predictors: 2)
+        })
+
+    /// The sum of squares of the regression over σ² is (√λ + z)² and a χ² variable for the other predictor, with λ = n ρ²/(1 − ρ²).
+    private static let fixedPredictors = Population(
+        "determinations by fixed predictors", seed: 36,
+        holding: { (measure: Determination.Measure) in [.raw, .fisherZ].contains(measure) ? [] : measure.variances },
+        draw: { random in
+            let (size, share) = (2000.0, 0.6)
+            let main = (size * share / (1 - share)).squareRoot() + random.normal()
+            let other = random.normal()
+            let explained = main * main + other * other
+            let residual = random.chiSquared(size - 3)
+            return Determination(
+                evidence: .coefficient(explained / (explained + residual)), size: size, predictors: 2)
         })
 
     private static let partialCorrelation = Population(

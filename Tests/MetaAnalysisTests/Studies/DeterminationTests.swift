@@ -1,3 +1,4 @@
+import RealModule
 import Testing
 
 @testable import MetaAnalysis
@@ -13,6 +14,9 @@ struct DeterminationTests {
                 .isNear(0.25, 0.5625 / 53 * (2116.0 / 2499)))
         // atanh ½ = ln 3 / 2
         #expect(try EffectProbe.effect(half, .fisherZ).isNear(0.54930614433405484570, 0.02))
+        // 2 · ¼ · (¾)² · (2 − ¼) / 50, and (2 − ¼)/100
+        #expect(try EffectProbe.effect(half, .rawOfFixed).isNear(0.25, 0.5 * 0.5625 * 1.75 / 50))
+        #expect(try EffectProbe.effect(half, .fisherZOfFixed).isNear(0.54930614433405484570, 0.0175))
         #expect(half.sampleSize == 50)
     }
 
@@ -31,6 +35,31 @@ struct DeterminationTests {
         }
     }
 
+    /// R² = A/(A + B) with A ~ χ²(m, nδ), B ~ χ²(n − m − 1) and R² = δ/(1 + δ): its exact moments by integrals of the distributions.
+    @Test(arguments: [0.05, 0.3, 0.6, 0.95])
+    func varianceWithFixedPredictorsIsThatOfTheNoncentralDistribution(share: Double) throws {
+        let (n, m) = (20_000.0, 3.0)
+        let noncentrality = n * share / (1 - share)
+        // A is a Poisson mixture of χ²(m + 2j); given j, R² is beta with its two moments known.
+        let rate = noncentrality / 2
+        var weight = 0.0
+        var (first, second) = (0.0, 0.0)
+        let spread = 12 * rate.squareRoot()
+        for count in Int(max(0, rate - spread))...Int(rate + spread) {
+            let j = Double(count)
+            let probability = Double.exp(j * .log(rate) - rate - .logGamma(j + 1))
+            let (a, b) = (m / 2 + j, (n - m - 1) / 2)
+            weight += probability
+            first += probability * a / (a + b)
+            second += probability * a / (a + b) * (a + 1) / (a + b + 1)
+        }
+        #expect(abs(weight - 1) < 1e-9)
+        let exact = second - first * first
+        let study = Determination(evidence: .coefficient(share), size: n, predictors: m)
+        let effect = try #require(try EffectProbe.effect(study, .rawOfFixed))
+        #expect(abs(effect.variance / exact - 1) < 2e-3)
+    }
+
     @Test func averagedVariancesPlugInTheWeightedMean() throws {
         let studies = [(0.2, 30.0), (0.5, 60), (0, 10)].map {
             Study("s", Determination(evidence: .coefficient($0.0), size: $0.1, predictors: 2))
@@ -39,6 +68,8 @@ struct DeterminationTests {
         let effects = try EffectSizes(studies, measure: .raw, settings: EffectSettings(variance: .averaged))
         #expect(effects.effects.map(\.estimate) == [0.2, 0.5, 0])
         #expect(effects.effects[1].variance.isNear(4 * 0.36 * 0.64 * 0.64 / 60))
+        let fixed = try EffectSizes(studies, measure: .rawOfFixed, settings: EffectSettings(variance: .averaged))
+        #expect(fixed.effects[1].variance.isNear(2 * 0.36 * 0.64 * 0.64 * 1.64 / 60))
         let second = try EffectSizes(
             studies, measure: .raw, settings: EffectSettings(variance: .averagedLargeSampleSquaredCorrection))
         let shrunk = 57.0 * 57 / 3599
