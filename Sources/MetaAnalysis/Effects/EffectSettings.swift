@@ -5,14 +5,22 @@ public struct EffectSettings: Hashable, Sendable, Codable {
     public var variance: VarianceVariant?
     /// Whether the small-sample bias correction of the measure, if it has one, is applied.
     public var biasCorrected: Bool
+    /// Whether that correction is the one first published, of a measure whose correction has changed since
+    /// (`MeasureDescription.originalCorrection`).
+    public var usesOriginalCorrection: Bool
 
     public init(
-        correction: ContinuityCorrection = .zeroCells, variance: VarianceVariant? = nil, biasCorrected: Bool = true
+        correction: ContinuityCorrection = .zeroCells, variance: VarianceVariant? = nil, biasCorrected: Bool = true,
+        usesOriginalCorrection: Bool = false
     ) {
         self.correction = correction
         self.variance = variance
         self.biasCorrected = biasCorrected
+        self.usesOriginalCorrection = usesOriginalCorrection
     }
+
+    /// Whether the logarithms of means are corrected, which they were not at first.
+    var correctsLogMeans: Bool { biasCorrected && !usesOriginalCorrection }
 }
 
 /// Definitions of a sampling variance that the literature distinguishes. Raw values are metafor's `vtype` codes.

@@ -18,6 +18,9 @@ public struct MeasureDescription: Hashable, Sendable, Codable {
     public var variances: [VarianceVariant]
     /// Whether a small-sample bias correction is part of the definition and can be switched off.
     public var hasBiasCorrection: Bool
+    /// The estimate with the bias correction as first published, where the definition has another one now: see
+    /// `EffectSettings.usesOriginalCorrection`.
+    public var originalCorrection: String?
     /// Whether `ContinuityCorrection` is applied.
     public var usesContinuityCorrection: Bool
     /// Roles that this measure needs where others of its kind do not.
@@ -26,7 +29,7 @@ public struct MeasureDescription: Hashable, Sendable, Codable {
     init(
         _ code: String, _ kind: OutcomeKind, title: String, scale: EffectScale, definition: String, source: String,
         example: (estimate: Double, variance: Double), variances: [VarianceVariant] = [.largeSample],
-        hasBiasCorrection: Bool = false,
+        hasBiasCorrection: Bool = false, originalCorrection: String? = nil,
         usesContinuityCorrection: Bool = false, needs: [String] = []
     ) {
         self.code = code
@@ -38,6 +41,7 @@ public struct MeasureDescription: Hashable, Sendable, Codable {
         self.example = EffectEstimate(estimate: example.estimate, variance: example.variance)
         self.variances = variances
         self.hasBiasCorrection = hasBiasCorrection
+        self.originalCorrection = originalCorrection
         self.usesContinuityCorrection = usesContinuityCorrection
         self.needs = needs
     }
@@ -47,6 +51,7 @@ extension MeasureDescription {
     // Roles follow from the kind.
     private enum CodingKeys: String, CodingKey {
         case code, title, kind, scale, definition, source, example, variances, hasBiasCorrection,
+            originalCorrection,
             usesContinuityCorrection
     }
 

@@ -283,6 +283,7 @@ extension Summary {
         guard let effects else { return [] }
         return (effects.variance.map { ["sampling variance \($0.rawValue)"] } ?? [])
             + (effects.biasCorrected ? [] : ["without bias correction"])
+            + (effects.usesOriginalCorrection ? ["bias correction as first published"] : [])
     }
 
     static func estimatorPhrase(_ code: String) -> String {

@@ -46,7 +46,8 @@ extension MeasureDescription {
         source: """
             Nakagawa et al. (2015), doi:10.1111/2041-210x.12309; \
             Senior, Viechtbauer & Nakagawa (2020), doi:10.1002/jrsm.1423 (correction)
-            """, example: (0.4829655531, 0.05061723253), hasBiasCorrection: true, needs: ["m1i"])
+            """, example: (0.4829655531, 0.05061723253), hasBiasCorrection: true,
+        originalCorrection: "y = ln(c1 / c2)", needs: ["m1i"])
 
     static let pairedNormalSuperiority = MeasureDescription(
         "CLESCN", .pairedMeans, title: "common language effect size of normal distributions at two times",
@@ -142,7 +143,7 @@ extension PairedMeans {
         let spread = try variabilityRatio(times)
         guard times.first.mean > 0, times.second.mean > 0 else { throw SingleMean.hasNoCoefficientOfVariation }
         let (first, second) = (times.first.coefficientOfVariation, times.second.coefficientOfVariation)
-        let correction = settings.biasCorrected ? (second - first) * (second + first) / (2 * size) : 0
+        let correction = settings.correctsLogMeans ? (second - first) * (second + first) / (2 * size) : 0
         return EffectEstimate(
             estimate: spread.estimate
                 - logRatio(

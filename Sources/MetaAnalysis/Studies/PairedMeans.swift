@@ -69,7 +69,8 @@ extension PairedMeans {
                     source: """
                         Lajeunesse (2011), doi:10.1890/11-0423.1; \
                         Lajeunesse (2015), doi:10.1890/14-2402.1 (correction)
-                        """, example: (-0.2259204501, 0.00961196937), hasBiasCorrection: true, needs: ["m1i"])
+                        """, example: (-0.2259204501, 0.00961196937), hasBiasCorrection: true,
+                    originalCorrection: "y = ln(m1 / m2)", needs: ["m1i"])
             }
         }
     }
@@ -209,7 +210,7 @@ extension PairedMeans: StudyOutcome {
         }
         let first = firstDeviation / firstMean
         let second = secondDeviation / secondMean
-        let correction = settings.biasCorrected ? (first - second) * (first + second) / (2 * size) : 0
+        let correction = settings.correctsLogMeans ? (first - second) * (first + second) / (2 * size) : 0
         return EffectEstimate(
             estimate: logRatio(ratio, exceedingOneBy: (firstMean - secondMean) / secondMean) + correction,
             variance: Self.varianceOfDifference(first, second, correlation) / size)

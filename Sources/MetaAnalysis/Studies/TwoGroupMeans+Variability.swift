@@ -21,7 +21,8 @@ extension MeasureDescription {
         source: """
             Nakagawa et al. (2015), doi:10.1111/2041-210x.12309; \
             Senior, Viechtbauer & Nakagawa (2020), doi:10.1002/jrsm.1423 (correction)
-            """, example: (0.001418658087, 0.01585164296), hasBiasCorrection: true)
+            """, example: (0.001418658087, 0.01585164296), hasBiasCorrection: true,
+        originalCorrection: "y = ln(c1 / c2) + 1/(2 (n1 - 1)) - 1/(2 (n2 - 1))")
 }
 
 extension TwoGroupMeans {
@@ -41,7 +42,7 @@ extension TwoGroupMeans {
         guard treatedMean > 0, controlMean > 0 else { throw SingleMean.hasNoCoefficientOfVariation }
         let treatedPart = treated.coefficientOfVariation * treated.coefficientOfVariation / treatedSize
         let controlPart = control.coefficientOfVariation * control.coefficientOfVariation / controlSize
-        let correction = settings.biasCorrected ? 0.5 * (controlPart - treatedPart) : 0
+        let correction = settings.correctsLogMeans ? 0.5 * (controlPart - treatedPart) : 0
         return EffectEstimate(
             estimate: spread.estimate
                 - logRatio(treatedMean / controlMean, exceedingOneBy: (treatedMean - controlMean) / controlMean)

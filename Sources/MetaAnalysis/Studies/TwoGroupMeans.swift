@@ -145,7 +145,7 @@ extension TwoGroupMeans {
                         Nakagawa et al. (2023), doi:10.1111/ele.14144 (AV)
                         """, example: (-0.3101331929, 0.009379083261),
                     variances: [.largeSample, .homoscedastic, .averaged, .averagedHomoscedastic],
-                    hasBiasCorrection: true)
+                    hasBiasCorrection: true, originalCorrection: "y = ln(m1 / m2)")
             }
         }
     }
@@ -376,7 +376,7 @@ extension TwoGroupMeans: StudyOutcome {
         guard variance > 0 else {
             throw Exclusion("the coefficients of variation average to 0, so the ratio has no sampling variance")
         }
-        let correction = settings.biasCorrected ? 0.5 * (treatedPart - controlPart) : 0
+        let correction = settings.correctsLogMeans ? 0.5 * (treatedPart - controlPart) : 0
         return EffectEstimate(
             estimate: logRatio(ratio, exceedingOneBy: (treatedMean - controlMean) / controlMean) + correction,
             variance: variance)

@@ -78,6 +78,9 @@ struct MeasuresAnswer: Answer {
             "variances: " + measure.variances.map(\.rawValue).joined(separator: ", "),
         ]
         if measure.hasBiasCorrection { facts.append("bias correction: yes; --uncorrected leaves it out") }
+        if let original = measure.originalCorrection {
+            facts.append("as first published, with --original-correction: \(original)")
+        }
         if measure.usesContinuityCorrection { facts.append("continuity correction: yes; see --correction") }
         facts.append("source: \(measure.source)")
         return [

@@ -22,6 +22,13 @@ struct EffectOptions: ParsableArguments {
             """)
     var uncorrected = false
 
+    @Flag(
+        help: """
+            Take the small-sample bias correction as first published, of measures whose correction has changed since (ROM, ROMC, CVR, \
+            CVRC), as in metafor 3.8.
+            """)
+    var originalCorrection = false
+
     @Option(
         help: .init(
             "What is added to the cells of a table with a zero, which would make a ratio or its variance infinite.",
@@ -38,6 +45,9 @@ struct EffectOptions: ParsableArguments {
     var dropDoubleZero = false
 
     func validate() throws {
+        if uncorrected, originalCorrection {
+            throw ValidationError("--original-correction has no meaning with --uncorrected; leave out one of them")
+        }
         if let correction, !(correction >= 0 && correction.isFinite) {
             throw ValidationError("--correction \(correction) is not a number of 0 or more; write --correction 0.5")
         }
@@ -48,7 +58,9 @@ struct EffectOptions: ParsableArguments {
         if let correction { rule.amount = correction }
         if let correctWhen { rule.when = correctWhen }
         if let correctionKind { rule.kind = correctionKind }
-        return EffectSettings(correction: rule, variance: variance, biasCorrected: !uncorrected)
+        return EffectSettings(
+            correction: rule, variance: variance, biasCorrected: !uncorrected,
+            usesOriginalCorrection: originalCorrection)
     }
 }
 

@@ -155,6 +155,7 @@ private struct Step {
     }
 
     private var computedLines: [String] {
+        if settings.usesOriginalCorrection { return originalLines }
         if let formulas = description?.formulasInR(settings.variance) { return formulaLines(formulas) }
         var arguments = ["measure = \(RCode.string(metaforMeasure))"] + dataArguments
         arguments += correctionArguments(pooled: false)
@@ -237,6 +238,17 @@ private struct Step {
             "rows <- !complete.cases(\(frame)[, c(\(names))])", "es$yi[rows] <- known$yi[rows]",
             "es$vi[rows] <- known$vi[rows]",
         ]
+    }
+
+    /// metafor keeps the variance of a measure, and has forgotten the correction it had at first.
+    private var originalLines: [String] {
+        var call = self
+        call.settings.usesOriginalCorrection = false
+        call.settings.biasCorrected = false
+        let lines = call.computedLines
+        guard measure == "CVR" else { return lines }
+        let sizes = ["n1i", "n2i"].map { "\(frame)$\(RCode.name(columns[$0] ?? $0))" }
+        return lines + ["es$yi <- es$yi + 1 / (2 * (\(sizes[0]) - 1)) - 1 / (2 * (\(sizes[1]) - 1))"]
     }
 
     /// Of effects that R computes by its own arithmetic.

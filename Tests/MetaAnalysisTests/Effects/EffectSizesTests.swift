@@ -48,6 +48,39 @@ struct EffectSizesTests {
         #expect(error?.description == "RD has no variance HO; take one of LS, UB, AV")
     }
 
+    /// Estimates of metafor 3.8-1 for the examples of the catalogue; their variances are those of the present definitions.
+    @Test(
+        arguments: [
+            ("ROM", -0.31015492830383962), ("CVR", 0.001440393449366481), ("ROMC", -0.22965823233540339),
+            ("CVRC", 0.48670333532529464),
+        ] as [(String, Double)])
+    func originalCorrections(code: String, estimate: Double) throws {
+        let measure = try #require(MeasureDescription.find(code))
+        let inputs = measure.kind.example
+        let text = inputs.map(\.key).joined(separator: ",") + "\n" + inputs.map { "\($0.value)" }.joined(separator: ",")
+        let studies = try StudyColumns(measure: code).read(Table(csv: text + "\n", name: "example.csv"))[0].studies
+        let original = try studies.effectSizes(
+            measureCode: code, settings: EffectSettings(usesOriginalCorrection: true)
+        ).effects
+        #expect(abs(original[0].estimate - estimate) < 1e-15)
+        #expect(original[0].variance == (try studies.effectSizes(measureCode: code)).effects[0].variance)
+    }
+
+    @Test func correctionsThatHaveNotChangedAreNotOriginal() {
+        func refusal(_ measure: TwoGroupMeans.Measure, _ settings: EffectSettings) -> String? {
+            #expect(throws: MetaAnalysisError.self) {
+                try EffectSizes([Study<TwoGroupMeans>](), measure: measure, settings: settings)
+            }?.description
+        }
+        #expect(
+            refusal(.standardizedMeanDifference, EffectSettings(usesOriginalCorrection: true))
+                == "the bias correction of SMD has not changed since it was published; leave out the original correction, or "
+                + "take one of ROM, CVR, ROMC, CVRC")
+        #expect(
+            refusal(.ratioOfMeans, EffectSettings(biasCorrected: false, usesOriginalCorrection: true))?
+                .hasPrefix("ROM cannot be both corrected as first published and not corrected") == true)
+    }
+
     @Test func noStudiesGiveNoEffects() throws {
         let none = try EffectSizes([Study<Proportion>](), measure: .raw, settings: EffectSettings(variance: .averaged))
         #expect(none.effects.isEmpty && none.excluded.isEmpty && none.diagnostics.isEmpty)
