@@ -76,7 +76,9 @@ public struct EffectSizes: Hashable, Sendable, Codable {
                 guard effect.estimate.isFinite, effect.variance.isFinite else {
                     throw Exclusion("the effect or its variance is outside the range of numbers")
                 }
-                guard effect.variance > 0 else { throw Exclusion("the sampling variance is 0") }
+                guard effect.variance >= EffectEstimate.leastVariance else {
+                    throw Exclusion.tooPrecise(effect.variance)
+                }
                 if plan.corrects(study.outcome) { corrected.append(study.label) }
                 effects.append(EffectSize(study, effect, position: position))
             } catch {
