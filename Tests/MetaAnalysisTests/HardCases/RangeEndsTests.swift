@@ -48,7 +48,7 @@ import Testing
     }
 
     /// Rescaled, one of them would be infinite: the message is of what was given.
-    @Test(arguments: [([1e300, 1], [1e-320, 1e300]), ([1e300, -1e300], [1e-300, 1e-300])])
+    @Test(arguments: [([1e300, 1], [0x1p-1063, 1e300]), ([1e300, -1e300], [1e-300, 1e-300])])
     func whatIsTooFarApartIsSaidInGivenNumbers(_ estimates: [Double], _ variances: [Double]) {
         let effects = StudySample("apart", estimates: estimates, variances: variances).effects
         let (moderate, factor) = effects.moderate
