@@ -54,6 +54,8 @@ package struct GroupedPoolingRun: ~Copyable {
     package private(set) var counts = Counts()
     /// Code of the measure that is pooled.
     package var measure: String { columns.measure }
+    /// Whether the file has columns of confidence intervals that rows are read from.
+    package var readsIntervals: Bool { columns.readsIntervals }
 
     private let settings: GroupedPooling
     private let header: TableHeader

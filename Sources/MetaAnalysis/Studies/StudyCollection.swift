@@ -64,6 +64,12 @@ public enum StudyCollection: Hashable, Sendable, Codable {
     /// Whether the study saw no event, or events only, in both groups.
     func isDoubleZero(at index: Int) -> Bool { list.isDoubleZero(at: index) }
 
+    /// Whether a study reports a confidence interval instead of a variance or standard error.
+    package var reportsIntervals: Bool {
+        guard case .reported(let studies) = self else { return false }
+        return studies.contains { if case .interval = $0.outcome.precision { true } else { false } }
+    }
+
     /// Participants of the study (person-time of a rate); `nil` where the kind of data does not say it.
     package func sampleSize(at index: Int) -> Double? { list.sampleSize(at: index) }
 

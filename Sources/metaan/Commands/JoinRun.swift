@@ -7,7 +7,7 @@ struct JoinRun {
     var key: String
     var columns: [String: String]
     var filters: [String]
-    var reportedLevel: Double
+    var input: InputOptions
     var skipsBadRows: Bool
     var isStrict: Bool
     var pooling: MarkerPooling
@@ -58,9 +58,10 @@ struct JoinRun {
             let header = try Self.header(stream)
             stream.consume(header.byteCount)
             var reader = try CohortReader(
-                header, key: key, assignments: columns, filters: filters, intervalLevel: reportedLevel,
+                header, key: key, assignments: columns, filters: filters, intervalLevel: input.intervalLevel,
                 skippingBadRows: skipsBadRows)
-            for note in reader.notes { OutputFile.report("note: \(source.name): " + note) }
+            let notes = reader.notes + input.idleLevel(reader.readsIntervals).map(\.message)
+            for note in notes { OutputFile.report("note: \(source.name): " + note) }
             var joined = join.take() ?? MarkerJoin(aligningAlleles: reader.hasAlleles)
             guard joined.alignsAlleles == reader.hasAlleles else {
                 let others = joined.cohorts[0].name

@@ -93,8 +93,10 @@ extension PoolCommand {
         stream.consume(header.byteCount)
         let isJSON = output.format == .json
         let writer = GroupWriter(
-            isJSON ? .json : .csv, digits: groups.digits ?? 0, estimator: model.batchPooling(level: level.level).code)
+            isJSON ? .json : .csv, digits: groups.digits ?? 0,
+            estimator: model.estimation.batchPooling(level: level.level).code)
         var run = try GroupedPoolingRun(groupedPooling(by: column), header, writer: writer)
+        for note in input.idleLevel(run.readsIntervals) { OutputFile.report("note: \(stream.name): \(note.message)") }
         // Nothing of the answer appears before the columns are known to be right.
         let destination = try OutputStream(output.output)
         let frame = StreamedDocument(command: Self.configuration.commandName ?? "", isJSON: isJSON)
@@ -150,8 +152,9 @@ extension PoolCommand {
             by: column,
             columns: StudyColumns(
                 assignments: try input.columns.map { try StudyColumns.assignments($0) } ?? [:],
-                measure: effects.measure, intervalLevel: input.reportedLevel),
-            effects: effects.settings, pooling: model.batchPooling(level: level.level).pooling, filters: input.filter,
+                measure: effects.measure, intervalLevel: input.intervalLevel),
+            effects: effects.settings, pooling: model.estimation.batchPooling(level: level.level).pooling,
+            filters: input.filter,
             skipsBadRows: groups.skipBad)
     }
 
@@ -187,7 +190,7 @@ private final class PooledGroups: @unchecked Sendable {
     }
 }
 
-extension ModelOptions {
+extension EstimationOptions {
     /// The settings for groups, and the code of the estimator where one is used.
     fileprivate func batchPooling(level: Double) -> (pooling: BatchPooling, code: String?) {
         guard chosenModel == .random else {
@@ -202,7 +205,7 @@ extension ModelOptions {
 
 extension RunSettings {
     fileprivate init(_ command: PoolCommand, by column: String, measure: String) {
-        let (pooling, code) = command.model.batchPooling(level: command.level.level)
+        let (pooling, code) = command.model.estimation.batchPooling(level: command.level.level)
         self.measure = measure
         model = command.model.chosenModel.rawValue
         estimator = code
