@@ -121,6 +121,26 @@ import Testing
         #expect(run.errors.contains("bad rows left out: 2"))
     }
 
+    @Test func aLevelOfIntervalsThatAreNotThereIsNamed() throws {
+        let options = ["pool", "-", "--by", "group", "--reported-level", "0.9"]
+        let without = try CommandRun(options, input: Data(Self.rows.utf8))
+        #expect(without.status == 0)
+        #expect(
+            without.errors
+                == "note: -: --reported-level has no effect: no row gives its precision by ci_low and ci_high\n")
+        let intervals = "group,yi,ci_low,ci_high\na,1,0.5,1.5\na,2,1.5,2.5\n"
+        #expect(try CommandRun(options, input: Data(intervals.utf8)).errors == "")
+        #expect(try CommandRun("pool", "-", "--by", "group", input: Self.rows).errors == "")
+    }
+
+    /// A variance of five digits would pass for one of all.
+    @Test func variancesWithoutAllTheirDigitsAreCounted() throws {
+        let rows = "group,yi,sei\na,1e-160,1e-160\na,2,1\n"
+        let run = try CommandRun("pool", "-", "--by", "group", input: rows)
+        #expect(run.status == 0 && run.text.contains("\na,1,2.0,1.0,"))
+        #expect(run.errors.contains("rows left out") && run.errors.contains(": 1\n"))
+    }
+
     /// Before, between and after groups that can be pooled, in several blocks.
     @Test(arguments: ["csv", "json"])
     func groupsOutOfRangeAreNamedOrLeftOut(_ format: String) throws {
