@@ -215,8 +215,8 @@ private struct SubsetPlan: Sendable {
             notes.append(
                 Diagnostic(
                     .note, .unusualCombination,
-                    "all \(subsetCount) subsets of \(parts.count) studies are pooled: nothing is drawn, and the number of subsets and"
-                        + " the seed that were given have no effect"))
+                    "all \(subsetCount) subsets of \(parts.count) studies are pooled: nothing is drawn, so that neither a number of"
+                        + " subsets nor a seed has an effect"))
         }
         if failures > 0 {
             notes.append(
