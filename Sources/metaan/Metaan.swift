@@ -43,6 +43,7 @@ struct Metaan: ParsableCommand {
     static func main() async {
         Platform.prepareSignals()
         do {
+            try checkCommand(CommandLine.arguments.dropFirst().first)
             var command = try parseAsRoot()
             if var waiting = command as? any AsyncParsableCommand {
                 try await waiting.run()
@@ -52,6 +53,19 @@ struct Metaan: ParsableCommand {
         } catch {
             end(with: error)
         }
+    }
+
+    /// Refuses a word that is no command: the parser would count the words after it.
+    static func checkCommand(_ word: String?) throws {
+        guard let word, !word.isEmpty, !word.hasPrefix("-") else { return }
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        guard !names.contains(word) else { return }
+        let near = names.filter { $0.isNear(word.lowercased()) }
+        let remedy =
+            near.isEmpty
+            ? "take one of \(names.joined(separator: ", ")), as in metaan pool FILE"
+            : "did you mean \(near.joined(separator: " or "))?"
+        throw CommandFailure(.usage, "there is no command \"\(word)\"; \(remedy)")
     }
 
     /// Ends the process with the line and the status that an error deserves; a request for help is none.
@@ -88,6 +102,22 @@ struct Metaan: ParsableCommand {
 }
 
 extension String {
+    /// Whether one of both begins with the other, or they are at most two letters apart that are wrong, missing or too many.
+    fileprivate func isNear(_ other: String) -> Bool {
+        if other.count > 1, hasPrefix(other) || other.hasPrefix(self) { return true }
+        var distances = Array(0...other.count)
+        for (row, letter) in enumerated() {
+            var diagonal = distances[0]
+            distances[0] = row + 1
+            for (column, wanted) in other.enumerated() {
+                let replaced = diagonal + (letter == wanted ? 0 : 1)
+                diagonal = distances[column + 1]
+                distances[column + 1] = Swift.min(replaced, diagonal + 1, distances[column] + 1)
+            }
+        }
+        return distances[other.count] <= Swift.min(2, other.count / 2)
+    }
+
     /// "what is wrong; what to do": our own messages have both, those of the parser are given what they lack.
     fileprivate var withRemedy: String {
         if contains("; ") { return self }

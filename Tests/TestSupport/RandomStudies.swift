@@ -145,60 +145,76 @@ extension StudyCollection {
         switch self {
         case .twoByTwo(let studies):
             .twoByTwo(
-                studies.map {
-                    $0.with(
-                        TwoByTwoTable(
-                            treatedEvents: $0.outcome.controlEvents, treatedNonEvents: $0.outcome.controlNonEvents,
-                            controlEvents: $0.outcome.treatedEvents, controlNonEvents: $0.outcome.treatedNonEvents))
-                })
+                studies.exchanging((\.treatedEvents, \.controlEvents), (\.treatedNonEvents, \.controlNonEvents)))
         case .twoGroupMeans(let studies):
             .twoGroupMeans(
-                studies.map {
-                    $0.with(
-                        TwoGroupMeans(
-                            treatedSize: $0.outcome.controlSize, treatedMean: $0.outcome.controlMean,
-                            treatedDeviation: $0.outcome.controlDeviation, controlSize: $0.outcome.treatedSize,
-                            controlMean: $0.outcome.treatedMean, controlDeviation: $0.outcome.treatedDeviation))
-                })
-        case .pairedTable(let studies):
-            .pairedTable(
-                studies.map {
-                    $0.with(
-                        PairedTable(
-                            both: $0.outcome.both, firstOnly: $0.outcome.secondOnly, secondOnly: $0.outcome.firstOnly,
-                            neither: $0.outcome.neither))
-                })
+                studies.exchanging(
+                    (\.treatedSize, \.controlSize), (\.treatedMean, \.controlMean),
+                    (\.treatedDeviation, \.controlDeviation)))
+        case .pairedTable(let studies): .pairedTable(studies.exchanging((\.firstOnly, \.secondOnly)))
         case .pairedMargins(let studies):
             .pairedMargins(
-                studies.map {
-                    $0.with(
-                        PairedMargins(
-                            firstEvents: $0.outcome.secondEvents, firstNonEvents: $0.outcome.secondNonEvents,
-                            secondEvents: $0.outcome.firstEvents, secondNonEvents: $0.outcome.firstNonEvents,
-                            correlation: $0.outcome.correlation))
-                })
-        case .pairedMeans(let studies):
-            .pairedMeans(studies.map { $0.with($0.outcome.withTimesExchanged) })
+                studies.exchanging((\.firstEvents, \.secondEvents), (\.firstNonEvents, \.secondNonEvents)))
+        case .pairedMeans(let studies): .pairedMeans(studies.changing { $0 = $0.withTimesExchanged })
         case .twoGroupRates(let studies):
-            .twoGroupRates(
-                studies.map {
-                    $0.with(
-                        TwoGroupRates(
-                            treatedEvents: $0.outcome.controlEvents, treatedTime: $0.outcome.controlTime,
-                            controlEvents: $0.outcome.treatedEvents, controlTime: $0.outcome.treatedTime))
-                })
+            .twoGroupRates(studies.exchanging((\.treatedEvents, \.controlEvents), (\.treatedTime, \.controlTime)))
         case .superiority(let studies):
             .superiority(
-                studies.map {
-                    $0.with(
-                        Superiority(
-                            probability: 1 - $0.outcome.probability, treatedSize: $0.outcome.controlSize,
-                            controlSize: $0.outcome.treatedSize))
-                })
-        case .logRank(let studies):
-            .logRank(
-                studies.map { $0.with(LogRank(excess: -$0.outcome.excess, variance: $0.outcome.variance)) })
+                studies.exchanging((\.treatedSize, \.controlSize)).changing { $0.probability = 1 - $0.probability })
+        case .logRank(let studies): .logRank(studies.multiplying(by: -1, \.excess))
         default: nil
+        }
+    }
+
+    /// The same studies with means and standard deviations in another unit; `nil` for data without a unit.
+    public func inUnit(_ unit: Double) -> StudyCollection? {
+        switch self {
+        case .twoGroupMeans(let studies):
+            .twoGroupMeans(
+                studies.multiplying(by: unit, \.treatedMean, \.treatedDeviation, \.controlMean, \.controlDeviation))
+        case .pairedMeans(let studies): .pairedMeans(studies.changing { $0 = $0.multiplied(values: unit) })
+        case .singleMean(let studies): .singleMean(studies.multiplying(by: unit, \.mean, \.deviation))
+        default: nil
+        }
+    }
+
+    /// The same proportions, means and correlations in studies `factor` times as large; `nil` for effects as reported.
+    public func enlarged(by factor: Double) -> StudyCollection? {
+        switch self {
+        case .twoByTwo(let studies):
+            .twoByTwo(
+                studies.multiplying(
+                    by: factor, \.treatedEvents, \.treatedNonEvents, \.controlEvents, \.controlNonEvents))
+        case .twoGroupMeans(let studies): .twoGroupMeans(studies.multiplying(by: factor, \.treatedSize, \.controlSize))
+        case .pairedMeans(let studies): .pairedMeans(studies.changing { $0 = $0.multiplied(size: factor) })
+        case .twoGroupRates(let studies):
+            .twoGroupRates(
+                studies.multiplying(by: factor, \.treatedEvents, \.treatedTime, \.controlEvents, \.controlTime))
+        case .pairedTable(let studies):
+            .pairedTable(studies.multiplying(by: factor, \.both, \.firstOnly, \.secondOnly, \.neither))
+        case .pairedMargins(let studies):
+            .pairedMargins(
+                studies.multiplying(
+                    by: factor, \.firstEvents, \.firstNonEvents, \.secondEvents, \.secondNonEvents))
+        case .singleMean(let studies): .singleMean(studies.multiplying(by: factor, \.size))
+        case .proportion(let studies): .proportion(studies.multiplying(by: factor, \.events, \.size))
+        case .rate(let studies): .rate(studies.multiplying(by: factor, \.events, \.time))
+        case .correlation(let studies): .correlation(studies.multiplying(by: factor, \.size))
+        case .reliability(let studies): .reliability(studies.multiplying(by: factor, \.size))
+        case .partialCorrelation(let studies):
+            .partialCorrelation(
+                studies.multiplying(by: factor, \.size).changing { outcome in
+                    // A statistic grows with the root of the size.
+                    if case .statistic(let t) = outcome.evidence {
+                        outcome.evidence = .statistic(t * factor.squareRoot())
+                    }
+                })
+        case .determination(let studies): .determination(studies.multiplying(by: factor, \.size))
+        case .superiority(let studies): .superiority(studies.multiplying(by: factor, \.treatedSize, \.controlSize))
+        case .genotypes(let studies):
+            .genotypes(studies.multiplying(by: factor, \.dominant, \.heterozygous, \.recessive))
+        case .logRank(let studies): .logRank(studies.multiplying(by: factor, \.excess, \.variance))
+        case .reported, .mixed: nil
         }
     }
 }
@@ -213,189 +229,45 @@ extension PairedMeans {
         case .change(let mean, let deviation, let size): .change(mean: -mean, deviation: deviation, size: size)
         }
     }
-}
 
-extension StudyCollection {
-    /// The same studies with means and standard deviations in another unit; `nil` for data without a unit.
-    public func inUnit(_ unit: Double) -> StudyCollection? {
-        switch self {
-        case .twoGroupMeans(let studies):
-            .twoGroupMeans(
-                studies.map { study in
-                    var outcome = study.outcome
-                    outcome.treatedMean *= unit
-                    outcome.treatedDeviation *= unit
-                    outcome.controlMean *= unit
-                    outcome.controlDeviation *= unit
-                    return study.with(outcome)
-                })
-        case .pairedMeans(let studies):
-            .pairedMeans(studies.map { $0.with($0.outcome.inUnit(unit)) })
-        case .singleMean(let studies):
-            .singleMean(
-                studies.map {
-                    $0.with(
-                        SingleMean(
-                            mean: $0.outcome.mean * unit, deviation: $0.outcome.deviation * unit, size: $0.outcome.size)
-                    )
-                })
-        default: nil
-        }
-    }
-}
-
-extension PairedMeans {
-    fileprivate func inUnit(_ unit: Double) -> PairedMeans {
+    /// With means and deviations, and the size, that many times as large.
+    fileprivate func multiplied(values unit: Double = 1, size factor: Double = 1) -> PairedMeans {
         switch self {
         case .times(let firstMean, let firstDeviation, let secondMean, let secondDeviation, let size, let correlation):
             .times(
                 firstMean: firstMean * unit, firstDeviation: firstDeviation * unit, secondMean: secondMean * unit,
-                secondDeviation: secondDeviation * unit, size: size, correlation: correlation)
+                secondDeviation: secondDeviation * unit, size: size * factor, correlation: correlation)
         case .change(let mean, let deviation, let size):
-            .change(mean: mean * unit, deviation: deviation * unit, size: size)
+            .change(mean: mean * unit, deviation: deviation * unit, size: size * factor)
         }
     }
 }
 
-extension StudyCollection {
-    /// The same proportions, means and correlations in studies `factor` times as large; `nil` for effects as reported.
-    public func enlarged(by factor: Double) -> StudyCollection? {
-        switch self {
-        case .twoByTwo(let studies):
-            .twoByTwo(
-                studies.map {
-                    $0.with(
-                        TwoByTwoTable(
-                            treatedEvents: $0.outcome.treatedEvents * factor,
-                            treatedNonEvents: $0.outcome.treatedNonEvents * factor,
-                            controlEvents: $0.outcome.controlEvents * factor,
-                            controlNonEvents: $0.outcome.controlNonEvents * factor))
-                })
-        case .twoGroupMeans(let studies):
-            .twoGroupMeans(
-                studies.map { study in
-                    var outcome = study.outcome
-                    outcome.treatedSize *= factor
-                    outcome.controlSize *= factor
-                    return study.with(outcome)
-                })
-        case .pairedMeans(let studies): .pairedMeans(studies.map { $0.with($0.outcome.enlarged(by: factor)) })
-        case .twoGroupRates(let studies):
-            .twoGroupRates(
-                studies.map {
-                    $0.with(
-                        TwoGroupRates(
-                            treatedEvents: $0.outcome.treatedEvents * factor,
-                            treatedTime: $0.outcome.treatedTime * factor,
-                            controlEvents: $0.outcome.controlEvents * factor,
-                            controlTime: $0.outcome.controlTime * factor))
-                })
-        case .pairedTable(let studies):
-            .pairedTable(
-                studies.map {
-                    $0.with(
-                        PairedTable(
-                            both: $0.outcome.both * factor, firstOnly: $0.outcome.firstOnly * factor,
-                            secondOnly: $0.outcome.secondOnly * factor, neither: $0.outcome.neither * factor))
-                })
-        case .pairedMargins(let studies):
-            .pairedMargins(
-                studies.map {
-                    $0.with(
-                        PairedMargins(
-                            firstEvents: $0.outcome.firstEvents * factor,
-                            firstNonEvents: $0.outcome.firstNonEvents * factor,
-                            secondEvents: $0.outcome.secondEvents * factor,
-                            secondNonEvents: $0.outcome.secondNonEvents * factor, correlation: $0.outcome.correlation))
-                })
-        case .singleMean(let studies):
-            .singleMean(
-                studies.map {
-                    $0.with(
-                        SingleMean(
-                            mean: $0.outcome.mean, deviation: $0.outcome.deviation, size: $0.outcome.size * factor))
-                })
-        case .proportion(let studies):
-            .proportion(
-                studies.map {
-                    $0.with(Proportion(events: $0.outcome.events * factor, size: $0.outcome.size * factor))
-                })
-        case .rate(let studies):
-            .rate(studies.map { $0.with(Rate(events: $0.outcome.events * factor, time: $0.outcome.time * factor)) })
-        case .correlation(let studies):
-            .correlation(
-                studies.map {
-                    $0.with(Correlation(coefficient: $0.outcome.coefficient, size: $0.outcome.size * factor))
-                })
-        case .reliability(let studies):
-            .reliability(
-                studies.map {
-                    $0.with(
-                        Reliability(
-                            alpha: $0.outcome.alpha, items: $0.outcome.items, size: $0.outcome.size * factor))
-                })
-        case .partialCorrelation(let studies):
-            .partialCorrelation(studies.map { $0.with($0.outcome.enlarged(by: factor)) })
-        case .determination(let studies):
-            .determination(
-                studies.map { study in
-                    var outcome = study.outcome
-                    outcome.size *= factor
-                    return study.with(outcome)
-                })
-        case .superiority(let studies):
-            .superiority(
-                studies.map {
-                    $0.with(
-                        Superiority(
-                            probability: $0.outcome.probability, treatedSize: $0.outcome.treatedSize * factor,
-                            controlSize: $0.outcome.controlSize * factor))
-                })
-        case .genotypes(let studies):
-            .genotypes(
-                studies.map {
-                    $0.with(
-                        Genotypes(
-                            dominant: $0.outcome.dominant * factor, heterozygous: $0.outcome.heterozygous * factor,
-                            recessive: $0.outcome.recessive * factor))
-                })
-        case .logRank(let studies):
-            .logRank(
-                studies.map {
-                    $0.with(LogRank(excess: $0.outcome.excess * factor, variance: $0.outcome.variance * factor))
-                })
-        case .reported, .mixed: nil
+extension Array {
+    fileprivate func changing<Outcome>(_ change: (inout Outcome) -> Void) -> [Study<Outcome>]
+    where Element == Study<Outcome> {
+        map { study in
+            var study = study
+            change(&study.outcome)
+            return study
         }
     }
-}
 
-extension PairedMeans {
-    fileprivate func enlarged(by factor: Double) -> PairedMeans {
-        switch self {
-        case .times(let firstMean, let firstDeviation, let secondMean, let secondDeviation, let size, let correlation):
-            .times(
-                firstMean: firstMean, firstDeviation: firstDeviation, secondMean: secondMean,
-                secondDeviation: secondDeviation, size: size * factor, correlation: correlation)
-        case .change(let mean, let deviation, let size):
-            .change(mean: mean, deviation: deviation, size: size * factor)
+    fileprivate func multiplying<Outcome>(
+        by factor: Double, _ fields: WritableKeyPath<Outcome, Double>...
+    ) -> [Study<Outcome>] where Element == Study<Outcome> {
+        changing { outcome in for field in fields { outcome[keyPath: field] *= factor } }
+    }
+
+    fileprivate func exchanging<Outcome>(
+        _ pairs: (WritableKeyPath<Outcome, Double>, WritableKeyPath<Outcome, Double>)...
+    ) -> [Study<Outcome>] where Element == Study<Outcome> {
+        changing { outcome in
+            for (first, second) in pairs {
+                (outcome[keyPath: first], outcome[keyPath: second]) = (
+                    outcome[keyPath: second], outcome[keyPath: first]
+                )
+            }
         }
-    }
-}
-
-extension PartialCorrelation {
-    /// A statistic grows with the root of the size.
-    fileprivate func enlarged(by factor: Double) -> PartialCorrelation {
-        var larger = self
-        larger.size *= factor
-        if case .statistic(let t) = evidence { larger.evidence = .statistic(t * factor.squareRoot()) }
-        return larger
-    }
-}
-
-extension Study {
-    fileprivate func with(_ outcome: Outcome) -> Study {
-        var study = self
-        study.outcome = outcome
-        return study
     }
 }

@@ -34,7 +34,8 @@ public struct BatchPooling: Hashable, Sendable, Codable {
     /// Pools every group.
     ///
     /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) that names the group and the study, counted from 1, whose effect is not finite
-    ///   or whose variance is not a finite number above 0; `.invalidSetting` as `RandomEffects`.
+    ///   or whose variance is not a finite number above 0; `.numericalOverflow` that names the group whose numbers are too far
+    ///   apart; `.invalidSetting` as `RandomEffects`.
     public func fit(_ batch: StudyBatch) throws -> PooledBatch {
         var pooled = PooledBatch(self)
         try fit(batch, into: &pooled)
@@ -45,6 +46,16 @@ public struct BatchPooling: Hashable, Sendable, Codable {
     ///
     /// - Throws: as `fit(_:)`; `pooled` is empty then.
     public func fit(_ batch: StudyBatch, into pooled: inout PooledBatch) throws {
+        try fitWhatCanBePooled(batch, into: &pooled)
+        guard let fault = pooled.faults.first else { return }
+        _ = pooled.reset(self)
+        throw fault.numberedError
+    }
+
+    /// Pools the groups that can be pooled; the others are the `faults` of the result.
+    ///
+    /// - Throws: `.invalidSetting` as `RandomEffects`.
+    func fitWhatCanBePooled(_ batch: StudyBatch, into pooled: inout PooledBatch) throws {
         try check()
         let groupsPerBlock = Self.groupsPerBlock(batch.layout)
         let count = Self.blockCount(batch.layout, groupsPerBlock)
@@ -52,7 +63,7 @@ public struct BatchPooling: Hashable, Sendable, Codable {
         if blocks.count > count { blocks.removeLast(blocks.count - count) }
         while blocks.count < count { blocks.append(PooledBlock()) }
         for index in blocks.indices {
-            try blocks[index].pool(batch, groups: Self.groups(of: index, groupsPerBlock, batch.layout), settings: self)
+            blocks[index].pool(batch, groups: Self.groups(of: index, groupsPerBlock, batch.layout), settings: self)
         }
         pooled.assemble(blocks, groupsPerBlock: groupsPerBlock)
     }
@@ -72,7 +83,7 @@ public struct BatchPooling: Hashable, Sendable, Codable {
                 group.addTask {
                     try Task.checkCancellation()
                     var block = PooledBlock()
-                    try block.pool(
+                    block.pool(
                         batch, groups: Self.groups(of: index, groupsPerBlock, batch.layout), settings: self)
                     return (index, block)
                 }
@@ -89,6 +100,7 @@ public struct BatchPooling: Hashable, Sendable, Codable {
         }
         var pooled = PooledBatch(self)
         pooled.assemble(blocks, groupsPerBlock: groupsPerBlock)
+        if let fault = pooled.faults.first { throw fault.numberedError }
         return pooled
     }
 

@@ -9,14 +9,15 @@ struct BlockPooling {
 
     /// - Parameters:
     ///   - counts: receives the number of studies of each group.
-    ///   - firstGroup: position of the block in the batch, for messages.
+    /// - Returns: the groups of the block that cannot be pooled, in their order; they count as groups without studies.
     func pool(
-        _ studies: BatchStudies, counts: UnsafeMutablePointer<Int32>, columns: PooledColumns, firstGroup: Int
-    ) throws {
+        _ studies: BatchStudies, counts: UnsafeMutablePointer<Int32>, columns: PooledColumns
+    ) -> [GroupFault] {
         guard poolEqual(studies, columns: columns) ?? poolScreened(studies, columns: columns) else {
-            return try poolSelected(studies, counts: counts, columns: columns, firstGroup: firstGroup)
+            return poolSelected(studies, counts: counts, columns: columns)
         }
         for group in 0..<studies.groupCount { counts[group] = Int32(studies.count(of: group)) }
+        return []
     }
 
     /// Pools groups of one size by a closed form, screening in the same pass.
@@ -49,8 +50,9 @@ struct BlockPooling {
 
     /// Leaves out missing studies, and groups whose numbers are so far from 1 that they are rescaled one at a time.
     private func poolSelected(
-        _ studies: BatchStudies, counts: UnsafeMutablePointer<Int32>, columns: PooledColumns, firstGroup: Int
-    ) throws {
+        _ studies: BatchStudies, counts: UnsafeMutablePointer<Int32>, columns: PooledColumns
+    ) -> [GroupFault] {
+        var faults: [GroupFault] = []
         var estimates: [Double] = []
         var variances: [Double] = []
         var offsets = [0]
@@ -58,24 +60,29 @@ struct BlockPooling {
         for group in 0..<studies.groupCount {
             let start = estimates.count
             var isModerate = true
+            var fault: MetaAnalysisError?
             for study in 0..<studies.count(of: group) {
                 let position = studies.start(of: group) + study * studies.stride
                 let (estimate, variance) = (studies.estimates[position], studies.variances[position])
                 if estimate.isNaN || variance.isNaN { continue }
                 guard estimate.isFinite, variance.isFinite, variance > 0 else {
-                    throw MetaAnalysisError(
+                    fault = MetaAnalysisError(
                         .invalidOutcome,
-                        "study \(study + 1) of group \(firstGroup + group + 1) has the effect \(estimate) and the variance"
-                            + " \(variance)",
+                        "study \(study + 1) has the effect \(estimate) and the variance \(variance)",
                         remedy: "give a finite effect and a variance greater than 0, or NaN for a study that is missing"
                     )
+                    break
                 }
                 isModerate = isModerate && BatchScreening.isModerate(estimate, variance)
                 estimates.append(estimate)
                 variances.append(variance)
             }
-            counts[group] = Int32(estimates.count - start)
-            if !isModerate {
+            if let fault { faults.append(GroupFault(group: group, error: fault)) }
+            counts[group] = fault == nil ? Int32(estimates.count - start) : 0
+            if fault != nil {
+                estimates.removeLast(estimates.count - start)
+                variances.removeLast(variances.count - start)
+            } else if !isModerate {
                 let effects = (start..<estimates.count).map {
                     EffectSize(label: "\($0 - start + 1)", estimate: estimates[$0], variance: variances[$0])
                 }
@@ -97,11 +104,12 @@ struct BlockPooling {
         for (group, effects) in extreme {
             do {
                 columns.write(group, try GroupNumbers(settings.fit(effects)))
-            } catch var error as MetaAnalysisError {
-                error.message = "group \(firstGroup + group + 1): " + error.message
-                throw error
+            } catch {
+                faults.append(GroupFault(group: group, error: error as? MetaAnalysisError ?? .outOfRange))
+                counts[group] = 0
             }
         }
+        return faults.sorted { $0.group < $1.group }
     }
 
     /// Pools groups of finite numbers not far from 1; a group without studies is passed over.

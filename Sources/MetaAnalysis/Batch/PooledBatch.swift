@@ -22,6 +22,9 @@ public struct PooledBatch: Sendable, RandomAccessCollection {
 
     public var startIndex: Int { 0 }
 
+    /// The groups that could not be pooled, in their order; they stand here as groups without studies do.
+    var faults: [GroupFault] { blocks.flatMap(\.faults) }
+
     public subscript(group: Int) -> BatchEffect? {
         precondition(group >= 0 && group < endIndex, "there is no such group")
         let (block, place) = group.quotientAndRemainder(dividingBy: groupsPerBlock)

@@ -4,6 +4,8 @@ struct PooledBlock: Sendable {
     private(set) var counts: [Int32] = []
     /// `PooledColumns.columnCount` columns, one after the other.
     private var numbers: [Double] = []
+    /// The groups that could not be pooled, by their positions in the batch.
+    private(set) var faults: [GroupFault] = []
 
     /// What is stored of a group.
     subscript(group: Int) -> GroupNumbers<Double> {
@@ -16,19 +18,19 @@ struct PooledBlock: Sendable {
 
 extension PooledBlock {
     /// Pools the groups `groups` of a batch.
-    mutating func pool(_ batch: StudyBatch, groups: Range<Int>, settings: BatchPooling) throws {
+    mutating func pool(_ batch: StudyBatch, groups: Range<Int>, settings: BatchPooling) {
         resize(to: groups.count)
-        try batch.withStudies(of: groups) { studies in
+        faults = batch.withStudies(of: groups) { studies in
             let pooling = BlockPooling(settings)
-            try numbers.withUnsafeMutableBufferPointer { numbers in
-                try counts.withUnsafeMutableBufferPointer { counts in
-                    guard let start = numbers.baseAddress, let counted = counts.baseAddress else { return }
-                    try pooling.pool(
-                        studies, counts: counted, columns: PooledColumns(start, count: groups.count),
-                        firstGroup: groups.lowerBound)
+            return numbers.withUnsafeMutableBufferPointer { numbers in
+                counts.withUnsafeMutableBufferPointer { counts in
+                    guard let start = numbers.baseAddress, let counted = counts.baseAddress else { return [] }
+                    return pooling.pool(
+                        studies, counts: counted, columns: PooledColumns(start, count: groups.count))
                 }
             }
         }
+        for index in faults.indices { faults[index].group += groups.lowerBound }
     }
 
     private mutating func resize(to count: Int) {
@@ -39,14 +41,14 @@ extension PooledBlock {
 }
 
 extension StudyBatch {
-    fileprivate func withStudies(of groups: Range<Int>, _ body: (BatchStudies) throws -> Void) throws {
-        try estimates.withUnsafeBufferPointer { estimates in
-            try variances.withUnsafeBufferPointer { variances in
-                guard let estimate = estimates.baseAddress, let variance = variances.baseAddress else { return }
+    fileprivate func withStudies(of groups: Range<Int>, _ body: (BatchStudies) -> [GroupFault]) -> [GroupFault] {
+        estimates.withUnsafeBufferPointer { estimates in
+            variances.withUnsafeBufferPointer { variances in
+                guard let estimate = estimates.baseAddress, let variance = variances.baseAddress else { return [] }
                 switch layout {
                 case .offsets(let offsets):
-                    try offsets.withUnsafeBufferPointer { offsets in
-                        try body(
+                    return offsets.withUnsafeBufferPointer { offsets in
+                        body(
                             BatchStudies(
                                 estimates: estimate, variances: variance,
                                 offsets: UnsafeBufferPointer(
@@ -54,12 +56,12 @@ extension StudyBatch {
                     }
                 case .groupMajor(_, let studies):
                     let start = groups.lowerBound * studies
-                    try body(
+                    return body(
                         BatchStudies(
                             estimates: estimate + start, variances: variance + start, groups: groups.count,
                             studiesPerGroup: studies, groupStep: studies, stride: 1))
                 case .studyMajor(let all, let studies):
-                    try body(
+                    return body(
                         BatchStudies(
                             estimates: estimate + groups.lowerBound, variances: variance + groups.lowerBound,
                             groups: groups.count, studiesPerGroup: studies, groupStep: 1, stride: all))

@@ -68,7 +68,7 @@ public struct WaldConversion: Hashable, Sendable, Codable {
             try OutcomeValue(reported, "se", "standard error").requirePositive()
             error = reported
         }
-        guard error > 0, error.isFinite, (error * error).isFinite, error * error > 0 else {
+        guard error > 0, (error * error).isFinite, error * error >= EffectEstimate.leastVariance else {
             throw MetaAnalysisError(
                 .numericalOverflow, "the standard error is outside the range of numbers",
                 remedy: "give the effect in other units")

@@ -76,19 +76,20 @@ public struct EffectSizes: Hashable, Sendable, Codable {
                 guard effect.estimate.isFinite, effect.variance.isFinite else {
                     throw Exclusion("the effect or its variance is outside the range of numbers")
                 }
-                guard effect.variance > 0 else { throw Exclusion("the sampling variance is 0") }
+                guard effect.variance >= EffectEstimate.leastVariance else {
+                    throw Exclusion.tooPrecise(effect.variance)
+                }
                 if plan.corrects(study.outcome) { corrected.append(study.label) }
                 effects.append(EffectSize(study, effect, position: position))
             } catch {
                 excluded.append(ExcludedStudy(label: study.label, row: study.row, reason: error.reason))
             }
         }
-        if plan.isIdle {
-            diagnostics.append(
-                Diagnostic(
-                    .note, .unusualCombination, "\(details.code) needs no continuity correction, and none was applied"))
+        noteIdleSettings(details)
+        if let settings = self.settings, let note = settings.correction.note(corrected, of: studies.count) {
+            diagnostics.append(note)
         }
-        noteCorrected(corrected, settings.correction)
+        noteRatios()
         noteExcluded()
         noteDuplicateLabels()
     }
@@ -132,17 +133,12 @@ extension EffectSize {
 /// Which studies of a set are corrected, and which are dropped beforehand.
 private struct CorrectionPlan<Outcome: StudyOutcome> {
     let correction: ContinuityCorrection
-    /// Whether a correction was asked for in so many words and the measure takes none.
-    let isIdle: Bool
     private let isUsed: Bool
     private let anyZero: Bool
 
     init(_ correction: ContinuityCorrection, _ measure: MeasureDescription, _ studies: [Study<Outcome>]) {
         self.correction = correction
         isUsed = measure.usesContinuityCorrection && correction.amount > 0 && correction.when != .never
-        isIdle =
-            !measure.usesContinuityCorrection && correction.amount > 0
-            && (correction.when == .all || correction.when == .anyZero || correction.kind == .treatmentArm)
         anyZero =
             correction.when == .anyZero
             && studies.contains {
@@ -196,14 +192,38 @@ extension EffectSizes {
         }
     }
 
-    private mutating func noteCorrected(_ labels: [String], _ correction: ContinuityCorrection) {
-        guard !labels.isEmpty else { return }
-        let shared = correction.kind == .treatmentArm ? ", shared between the arms by their sizes" : ""
+    /// On what was asked for in so many words and the measure has not.
+    private mutating func noteIdleSettings(_ measure: MeasureDescription) {
+        guard let settings else { return }
+        var notes: [String] = []
+        let (asked, usual) = (settings.correction, ContinuityCorrection.zeroCells)
+        let isAsked = (asked.amount, asked.when, asked.kind) != (usual.amount, usual.when, usual.kind)
+        if !measure.usesContinuityCorrection, isAsked, asked.amount > 0, asked.when != .never {
+            notes.append("\(measure.code) needs no continuity correction, and none was applied")
+        }
+        if asked.dropsDoubleZero, !measure.kind.canBeDoubleZero {
+            notes.append("\(measure.code) is not of counts of events, and no study is left out for having none")
+        }
+        if !settings.biasCorrected, !measure.hasBiasCorrection {
+            notes.append("\(measure.code) has no bias correction that could be left out")
+        }
+        diagnostics += notes.map { Diagnostic(.note, .unusualCombination, $0) }
+    }
+
+    private mutating func noteRatios() {
+        guard measure == ReportedEffect.Measure.generic.rawValue, case .reported(let studies) = source,
+            studies.lookLikeRatios
+        else { return }
         diagnostics.append(
-            Diagnostic(
-                .note, .continuityCorrection,
-                "\(correction.amount.plain) added to the cells of \(labels.count) of \(effects.count + excluded.count) studies"
-                    + shared, studies: labels))
+            Self.looksLikeRatios(
+                remedy: "take the measure HR, which takes the logarithm of any ratio, or give logarithms"))
+    }
+
+    static func looksLikeRatios(remedy: String) -> Diagnostic {
+        Diagnostic(
+            .warning, .asymmetricInterval,
+            "these look like ratios: their intervals are symmetric about the logarithm of the estimate, not about the estimate; "
+                + remedy)
     }
 
     private mutating func noteExcluded() {

@@ -48,7 +48,7 @@ struct ArmContrasts<Outcome: ArmOutcome> {
             guard effect.estimate.isFinite, effect.variance.isFinite else {
                 throw Exclusion("an effect or its variance is outside the range of numbers")
             }
-            guard effect.variance > 0 else { throw Exclusion("a sampling variance is 0") }
+            guard effect.variance >= EffectEstimate.leastVariance else { throw Exclusion.tooPrecise(effect.variance) }
         }
         var next = effects.startIndex
         for first in study.indices {

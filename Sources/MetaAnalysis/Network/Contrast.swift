@@ -62,10 +62,10 @@ extension Contrast {
         guard estimate.isFinite else {
             throw fault("the effect is \(estimate.plain)", "give a finite number, or leave the row out", column: "yi")
         }
-        guard variance > 0, variance.isFinite else {
+        guard variance >= EffectEstimate.leastVariance, variance.isFinite else {
             throw fault(
                 "the sampling variance is \(variance.plain)",
-                "give a standard error greater than 0 whose square is in the range of numbers", column: "sei")
+                "give a standard error greater than 0 whose square is in the range of exact numbers", column: "sei")
         }
     }
 }

@@ -47,8 +47,8 @@ public struct MantelHaenszel: PoolingModel, Hashable, Codable {
         default: break
         }
         return try PooledEffect(
-            countPooling: "mantel-haenszel", effects, own: effects.informativeEffects, estimate: estimate,
-            variance: variance,
+            countPooling: "mantel-haenszel", effects.notingCorrectionOfOwnEffects, own: effects.informativeEffects,
+            estimate: estimate, variance: variance,
             weights: strata.map(\.weight), tests: tests, level: level)
     }
 }
@@ -164,6 +164,24 @@ extension EffectSizes {
         var own = effectsBySource
         for index in own.indices where source?.isDoubleZero(at: index) == true { own[index] = nil }
         return own
+    }
+
+    /// With the continuity correction said of the studies alone whose corrected effects are used: for the table and Q.
+    fileprivate var notingCorrectionOfOwnEffects: EffectSizes {
+        guard let place = diagnostics.firstIndex(where: { $0.code == .continuityCorrection }), let settings else {
+            return self
+        }
+        var used = diagnostics[place].studies
+        let count = source?.count ?? 0
+        for index in 0..<count where source?.isDoubleZero(at: index) == true {
+            let label = source?.label(at: index)
+            if let unused = used.firstIndex(where: { $0 == label }) { used.remove(at: unused) }
+        }
+        var result = self
+        let note = settings.correction.note(
+            used, of: count, purpose: " for their own effects and Q; the counts are pooled as they are")
+        result.diagnostics.replaceSubrange(place...place, with: note.map { [$0] } ?? [])
+        return result
     }
 
     fileprivate func mantelHaenszelStrata() throws -> [MantelHaenszelSums] {

@@ -57,8 +57,15 @@ extension EffectSizes {
             !Self.moderateVariances.contains(least) || !Self.moderateVariances.contains(greatest)
                 || effect > Self.greatestModerateEffect
         else { return nil }
-        return (Int(least.exponent) + Int(greatest.exponent)) / 4
+        let typical = (Int(least.exponent) + Int(greatest.exponent)) / 4
+        // Where effects and variances are too far apart, some are left far from 1 rather than made infinite.
+        let bound = max(
+            (Int(greatest.exponent) - Self.greatestExponent) / 2,
+            effect > 0 ? Int(effect.exponent) - Self.greatestExponent : typical)
+        return max(typical, bound)
     }
+
+    private static let greatestExponent = 1020
 }
 
 extension MetaAnalysisError {

@@ -10,7 +10,7 @@
 ///
 /// yᵢ = β₀ + β₁ xᵢ + error, H₀: β₁ = 0, on the analysis scale. In the mixed-effects model the error has variance v + τ², in the
 /// weighted regression φ v (Egger's own, whose intercept of y/√v on 1/√v is this slope). β₀ is the limit estimate. O(k).
-/// R: `metafor::regtest(rma(yi, vi))`, `regtest(rma(yi, vi), model="lm")`.
+/// R: `metafor::regtest(rma(yi, vi))`, `regtest(rma(yi, vi), model="lm")`; `rma(yi, vi, tau2=…)` for a known τ².
 ///
 /// Source: Egger et al. (1997), doi:10.1136/bmj.315.7109.629; Sterne & Egger (2001), doi:10.1016/s0895-4356(01)00377-8.
 public struct EggerTest: Hashable, Sendable, Codable {
@@ -27,6 +27,8 @@ public struct EggerTest: Hashable, Sendable, Codable {
     public var predictor: FunnelPredictor
     /// Estimator of τ² in the mixed-effects model.
     public var heterogeneity: HeterogeneityEstimator
+    /// τ² of the mixed-effects model where it is known beforehand; no estimator is used then. At least 0.
+    public var knownTauSquared: Double?
     /// Of slope and limit estimate in the mixed-effects and the common model.
     public var interval: IntervalMethod
     /// Confidence level of the limit estimate, in (0, 1).
@@ -35,26 +37,30 @@ public struct EggerTest: Hashable, Sendable, Codable {
     public init(
         model: Model = .mixedEffects, predictor: FunnelPredictor = .standardError,
         heterogeneity: HeterogeneityEstimator = .restrictedMaximumLikelihood, interval: IntervalMethod = .wald,
-        level: Double = 0.95
+        knownTauSquared: Double? = nil, level: Double = 0.95
     ) {
         self.model = model
         self.predictor = predictor
         self.heterogeneity = heterogeneity
         self.interval = interval
+        self.knownTauSquared = knownTauSquared
         self.level = level
     }
 
     /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for fewer than three studies, `.singularDesign` when they do not
-    ///   differ in the predictor, `.missingColumn` for a predictor that needs sample sizes.
+    ///   differ in the predictor, `.missingColumn` for a predictor that needs sample sizes, `.invalidSetting` for a negative τ².
     public func test(_ effects: EffectSizes) throws -> SmallStudyTest {
         try test(effects, named: model == .weightedRegression ? .eggerWeighted : .egger)
     }
 
     func test(_ effects: EffectSizes, named name: SmallStudyMethod) throws -> SmallStudyTest {
+        try RandomEffects.check(
+            knownTauSquared: model == .mixedEffects ? knownTauSquared : nil, heterogeneity: heterogeneity,
+            interval: .qProfile)
         guard effects.count > 2 else { throw MetaAnalysisError.tooFew(effects.count, for: name.rawValue, needed: 3) }
         let excess: PredictorRegression.Excess =
             switch model {
-            case .mixedEffects: .additive(heterogeneity)
+            case .mixedEffects: .additive(heterogeneity, known: knownTauSquared)
             case .common: .none
             case .weightedRegression: .multiplicative
             }

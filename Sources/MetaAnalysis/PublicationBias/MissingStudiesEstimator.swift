@@ -22,9 +22,10 @@ extension MissingStudiesEstimator {
     func count(signedRanks: [Double]) throws -> Count {
         let k = Double(signedRanks.count)
         var positive = 0.0
-        var greatestNegative = 0.0
+        // Distances of 0 have the lowest ranks and no sign.
+        var greatestNotPositive = Double(signedRanks.count { $0 == 0 })
         for rank in signedRanks {
-            if rank > 0 { positive += rank } else { greatestNegative = max(greatestNegative, -rank) }
+            if rank > 0 { positive += rank } else { greatestNotPositive = max(greatestNotPositive, -rank) }
         }
         switch self {
         case .linear:
@@ -33,7 +34,7 @@ extension MissingStudiesEstimator {
                 estimate: estimate,
                 standardError: Self.rankSumVariance(k, estimate).root.map { 4 * $0 / (2 * k - 1) })
         case .run:
-            let estimate = k - greatestNegative - 1
+            let estimate = k - greatestNotPositive - 1
             return Count(estimate: estimate, standardError: (2 * max(0, estimate) + 2).squareRoot())
         case .quadratic:
             let square = 2 * k * k - 4 * positive + 0.25

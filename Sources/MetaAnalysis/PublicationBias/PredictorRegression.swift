@@ -7,8 +7,15 @@ struct PredictorRegression {
     enum Excess: Hashable {
         /// Variances v.
         case none
-        /// Variances v + τ², with τ² estimated.
-        case additive(HeterogeneityEstimator)
+        /// Variances v + τ², with τ² estimated, or known.
+        case additive(HeterogeneityEstimator, known: Double? = nil)
+
+        /// For effects `factor` times as large.
+        func rescaled(by factor: Double) -> Excess {
+            guard case .additive(let estimator, let known?) = self else { return self }
+            return .additive(estimator, known: known * factor * factor)
+        }
+
         /// Variances φ v, with φ estimated from the residuals; tests by t with k − 2 degrees of freedom.
         case multiplicative
     }
@@ -46,9 +53,9 @@ struct PredictorRegression {
         }
         var notes: [Diagnostic] = []
         var tauSquared: Double?
-        if case .additive(let estimator) = excess {
+        if case .additive(let estimator, let known) = excess {
             let tau = TauSquared(
-                model, estimator, interval: .testBased, level: level, momentWeights: model.weights(at: 0), known: nil)
+                model, estimator, interval: .testBased, level: level, momentWeights: model.weights(at: 0), known: known)
             tauSquared = tau.value
             notes += tau.diagnostics.filter { $0.code == .severalModes }
         }
@@ -91,7 +98,8 @@ struct PredictorRegression {
     ) throws {
         let (moderate, factor) = effects.moderate
         let regression = try PredictorRegression(
-            moderate.effects.map(\.estimate), variances: moderate.effects.map(\.variance), on: predictor, excess,
+            moderate.effects.map(\.estimate), variances: moderate.effects.map(\.variance), on: predictor,
+            excess.rescaled(by: 1 / factor),
             interval: interval, level: level, test: test)
         self = factor == 1 ? regression : try PredictorRegression(regression, rescaledBy: factor)
     }

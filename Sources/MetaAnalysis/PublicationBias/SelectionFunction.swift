@@ -109,6 +109,11 @@ extension SelectionFunction {
             MetaAnalysisError(.invalidSetting, "the selection function \(kind.rawValue) \(message)", remedy: remedy)
         }
         guard steps.allSatisfy(\.isFinite) else { throw refuse("has a step that is no number", "give finite steps") }
+        if kind != .truncation, let wrong = steps.first(where: { !($0 > 0 && $0 <= 1) }) {
+            throw refuse(
+                "cannot have a step at \(wrong.plain)",
+                "give p-values between 0 and 1 at which weights change, such as 0.025")
+        }
         switch kind {
         case .step:
             guard !cutPoints.isEmpty else { throw refuse("has no step", "give p-values such as 0.025 and 0.5") }
@@ -116,9 +121,6 @@ extension SelectionFunction {
             guard steps.isEmpty else { throw refuse("has no steps", "leave them out, or take a step function") }
         case .halfNormal, .negativeExponential, .logistic, .power, .truncation:
             guard steps.count <= 1 else { throw refuse("has at most one step", "give one, or take a step function") }
-        }
-        if kind != .truncation, let wrong = steps.first(where: { !($0 > 0 && $0 <= 1) }) {
-            throw refuse("has a step at \(wrong.plain)", "give p-values between 0 and 1")
         }
         if let precision {
             guard !isPiecewise, kind != .beta else {

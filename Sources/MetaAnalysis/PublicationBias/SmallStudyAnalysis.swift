@@ -38,10 +38,13 @@ public struct SmallStudyAnalysis: Hashable, Sendable, Codable {
         self.selection = selection
     }
 
-    /// - Parameter model: pools the studies at hand and those of trim and fill; its estimator of τ² and level hold for all.
+    /// - Parameter model: pools the studies at hand and those of trim and fill; its estimator of τ² and level hold for all, and a known
+    ///   τ² for the regressions with one.
     /// - Throws: `MetaAnalysisError` for what was asked for by name and cannot be made, and what the model throws.
     public func fit(_ effects: EffectSizes, model: RandomEffects = RandomEffects()) throws -> SmallStudyReport {
-        try fit(effects, model, heterogeneity: model.heterogeneity, level: model.level)
+        try fit(
+            effects, model, heterogeneity: model.heterogeneity, knownTauSquared: model.knownTauSquared,
+            level: model.level)
     }
 
     /// The same around the common effect, which `egger` takes too.
@@ -50,14 +53,16 @@ public struct SmallStudyAnalysis: Hashable, Sendable, Codable {
     }
 
     private func fit(
-        _ effects: EffectSizes, _ model: some PoolingModel, heterogeneity: HeterogeneityEstimator?, level: Double
+        _ effects: EffectSizes, _ model: some PoolingModel, heterogeneity: HeterogeneityEstimator?,
+        knownTauSquared: Double? = nil, level: Double
     ) throws -> SmallStudyReport {
         var report = SmallStudyReport(pooled: try model.fit(effects), settings: self)
         for method in tests ?? SmallStudyMethod.allCases {
             try report.attempt(method.rawValue, isAsked: tests != nil, unless: method.reasonNotByDefault) { report in
                 report.tests.append(
                     try method.test(
-                        effects, predictor: predictor, heterogeneity: heterogeneity, interval: interval, level: level))
+                        effects, predictor: predictor, heterogeneity: heterogeneity, knownTauSquared: knownTauSquared,
+                        interval: interval, level: level))
             }
         }
         for estimator in trimAndFill ?? [.linear] {

@@ -43,25 +43,28 @@ extension SmallStudyMethod {
     /// - Parameters:
     ///   - predictor: for `egger`, `egger-lm` and `thompson-sharp`; the others have their own.
     ///   - heterogeneity: estimator of τ² for tests that have one; `nil` for `egger` around a common effect.
+    ///   - knownTauSquared: τ² of `egger` and `thompson-sharp` where it is known beforehand.
     ///   - interval: of `egger`; the others have their own.
     /// - Throws: `MetaAnalysisError` when the data do not allow the test.
     public func test(
         _ effects: EffectSizes, predictor: FunnelPredictor = .standardError,
-        heterogeneity: HeterogeneityEstimator? = .restrictedMaximumLikelihood, interval: IntervalMethod = .wald,
-        level: Double = 0.95
+        heterogeneity: HeterogeneityEstimator? = .restrictedMaximumLikelihood, knownTauSquared: Double? = nil,
+        interval: IntervalMethod = .wald, level: Double = 0.95
     ) throws -> SmallStudyTest {
         let estimator = heterogeneity ?? .restrictedMaximumLikelihood
         return switch self {
         case .egger:
             try EggerTest(
                 model: heterogeneity == nil ? .common : .mixedEffects, predictor: predictor, heterogeneity: estimator,
-                interval: interval, level: level
+                interval: interval, knownTauSquared: heterogeneity == nil ? nil : knownTauSquared, level: level
             ).test(effects)
         case .eggerWeighted:
             try EggerTest(model: .weightedRegression, predictor: predictor, level: level).test(effects)
         case .begg: try RankTest().test(effects)
         case .thompsonSharp:
-            try ThompsonSharpTest(predictor: predictor, heterogeneity: estimator, level: level).test(effects)
+            try ThompsonSharpTest(
+                predictor: predictor, heterogeneity: estimator, knownTauSquared: knownTauSquared, level: level
+            ).test(effects)
         case .macaskill: try MacaskillTest().test(effects)
         case .harbord: try HarbordTest().test(effects)
         case .peters: try PetersTest().test(effects)

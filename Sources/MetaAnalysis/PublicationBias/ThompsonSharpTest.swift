@@ -8,21 +8,27 @@
 public struct ThompsonSharpTest: Hashable, Sendable, Codable {
     public var predictor: FunnelPredictor
     public var heterogeneity: HeterogeneityEstimator
+    /// As in `EggerTest`.
+    public var knownTauSquared: Double?
     /// Confidence level of the limit estimate, in (0, 1).
     public var level: Double
 
     public init(
         predictor: FunnelPredictor = .standardError,
-        heterogeneity: HeterogeneityEstimator = .restrictedMaximumLikelihood, level: Double = 0.95
+        heterogeneity: HeterogeneityEstimator = .restrictedMaximumLikelihood, knownTauSquared: Double? = nil,
+        level: Double = 0.95
     ) {
         self.predictor = predictor
         self.heterogeneity = heterogeneity
+        self.knownTauSquared = knownTauSquared
         self.level = level
     }
 
     /// - Throws: what `EggerTest` throws.
     public func test(_ effects: EffectSizes) throws -> SmallStudyTest {
-        try EggerTest(predictor: predictor, heterogeneity: heterogeneity, interval: .t, level: level)
-            .test(effects, named: .thompsonSharp)
+        try EggerTest(
+            predictor: predictor, heterogeneity: heterogeneity, interval: .t, knownTauSquared: knownTauSquared,
+            level: level
+        ).test(effects, named: .thompsonSharp)
     }
 }

@@ -32,7 +32,8 @@ public struct TrimAndFill<Model: PoolingModel>: Sendable {
     ///   of missing studies goes round in a circle, and what the model throws.
     public func fit(_ effects: EffectSizes) throws -> TrimAndFillFit {
         guard effects.count > 2 else { throw MetaAnalysisError.tooFew(effects.count, for: "trim and fill", needed: 3) }
-        let side = try self.side ?? emptierSide(effects)
+        let emptier = try self.side == nil ? emptierSide(effects) : nil
+        let side = self.side ?? emptier ?? .left
         // Studies are missing on the left of what follows.
         let sign = side == .left ? 1.0 : -1.0
         let order = effects.effects.indices.sorted {
@@ -40,6 +41,7 @@ public struct TrimAndFill<Model: PoolingModel>: Sendable {
             return first == second ? $0 < $1 : first < second
         }
         let sorted = order.map { sign * effects.effects[$0].estimate }
+        let rounding = Self.rounding * max(abs(sorted[0]), abs(sorted[sorted.count - 1]))
         var missing = 0
         var center = 0.0
         var count = MissingStudiesEstimator.Count(estimate: 0, standardError: nil)
@@ -48,7 +50,8 @@ public struct TrimAndFill<Model: PoolingModel>: Sendable {
             steps += 1
             guard steps <= 100 else { throw Self.notConverged(estimator) }
             center = sign * (try model.fit(effects.subset(Array(order.dropLast(missing)).sorted())).estimate)
-            count = try estimator.count(signedRanks: Self.signedRanks(sorted.map { $0 - center }))
+            count = try estimator.count(
+                signedRanks: Self.signedRanks(sorted.map { abs($0 - center) > rounding ? $0 - center : 0 }))
             let next = min(max(0, Int(count.estimate.rounded(.toNearestOrEven))), effects.count - 1)
             if next == missing { break }
             missing = next
@@ -65,6 +68,13 @@ public struct TrimAndFill<Model: PoolingModel>: Sendable {
         filled.source = nil
         var pooled = try model.fit(filled)
         pooled.diagnostics += cautions(effects, pooled, missing: missing)
+        if self.side == nil, emptier == nil {
+            pooled.diagnostics.append(
+                Diagnostic(
+                    .note, .notEstimable,
+                    "effects do not depend on their standard errors, so that studies are missing on neither side: left is taken"
+                ))
+        }
         return TrimAndFillFit(
             pooled: pooled, missingEstimator: estimator, imputed: missing, imputedStandardError: count.standardError,
             imputedPValue: estimator == .run ? Self.power(of: 0.5, missing + 1) : nil, side: side,
@@ -72,13 +82,21 @@ public struct TrimAndFill<Model: PoolingModel>: Sendable {
         )
     }
 
-    /// Where the regression on the standard error says that studies are missing: opposite to where small studies stand.
-    private func emptierSide(_ effects: EffectSizes) throws -> FunnelSide {
+    /// What effects differ by for rounding, relative to the greatest.
+    private static var rounding: Double { 8 * .ulpOfOne }
+
+    /// Where the regression on the standard error says that studies are missing: opposite to where small studies stand; `nil` where its
+    /// line rises by nothing but rounding.
+    private func emptierSide(_ effects: EffectSizes) throws -> FunnelSide? {
         let random = model as? RandomEffects
         let excess: PredictorRegression.Excess = random.map { .additive($0.heterogeneity) } ?? .none
         do {
+            let errors = effects.effects.map(\.standardError)
             let regression = try PredictorRegression(
-                effects, on: effects.effects.map(\.standardError), excess, level: 0.95, test: "trim and fill")
+                effects, on: errors, excess, level: 0.95, test: "trim and fill")
+            let rise = regression.slope.estimate * ((errors.max() ?? 0) - (errors.min() ?? 0))
+            let greatest = effects.effects.reduce(0) { max($0, abs($1.estimate)) }
+            guard abs(rise) > 64 * Self.rounding * greatest else { return nil }
             return regression.slope.estimate < 0 ? .right : .left
         } catch var error as MetaAnalysisError where error.code == .singularDesign {
             error.message = "all studies have the same standard error, which does not tell where studies are missing"

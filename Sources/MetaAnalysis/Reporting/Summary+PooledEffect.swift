@@ -374,7 +374,7 @@ extension ExcludedStudy {
 
 extension Diagnostic {
     /// "Warning: …" or "Note: …", then `account`.
-    var sentence: String { severity.rawValue.capitalizingFirst + ": " + account }
+    package var sentence: String { severity.rawValue.capitalizingFirst + ": " + account }
 
     /// The message on one line, with the studies it concerns, the first five of many.
     package var account: String {

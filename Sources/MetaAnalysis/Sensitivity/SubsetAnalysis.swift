@@ -57,6 +57,12 @@ public struct SubsetSelection: Hashable, Sendable, Codable {
         self.seed = seed
     }
 
+    /// Whether something is said of the sample that is not the default.
+    fileprivate var asksForSample: Bool {
+        let usual = SubsetSelection()
+        return sampleSize != usual.sampleSize || seed != usual.seed
+    }
+
     fileprivate func check() throws {
         guard (0...20).contains(greatestCount), sampleSize > 0, sampleSize <= 1 << 24 else {
             throw MetaAnalysisError(
@@ -205,6 +211,12 @@ private struct SubsetPlan: Sendable {
                     .note, .sampledSubsets,
                     "\(parts.count) studies have too many subsets: \(subsetCount) drawn with the seed \(selection.seed)"
                 ))
+        } else if selection.asksForSample {
+            notes.append(
+                Diagnostic(
+                    .note, .unusualCombination,
+                    "all \(subsetCount) subsets of \(parts.count) studies are pooled: nothing is drawn, so that neither a number of"
+                        + " subsets nor a seed has an effect"))
         }
         if failures > 0 {
             notes.append(

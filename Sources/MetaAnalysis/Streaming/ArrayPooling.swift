@@ -24,6 +24,8 @@ package struct ArrayPoolingRun: ~Copyable {
 
     /// The first bad studies that were skipped, at most 20.
     package private(set) var badStudies: [MetaAnalysisError] = []
+    /// The groups that could not be pooled; they stand in the answer as groups without studies do.
+    package private(set) var leftOutGroups = LeftOutGroups()
     package private(set) var counts = Counts()
     /// What was written; the caller takes it away.
     package var output = ByteWriter(capacity: 1 << 18)
@@ -34,7 +36,7 @@ package struct ArrayPoolingRun: ~Copyable {
     private let file: String
     private let skipsBad: Bool
     private var writer: GroupWriter
-    private var pooled: PooledBatch?
+    private var pooled: PooledBatch
     private var columns: [[UInt64]] = Array(repeating: [], count: Self.names.count)
 
     /// Names of the arrays and fields, those of the CSV form.
@@ -46,7 +48,7 @@ package struct ArrayPoolingRun: ~Copyable {
 
     /// - Parameters:
     ///   - file: for errors.
-    ///   - skippingBad: whether studies with impossible numbers are left out and listed instead of ending the run.
+    ///   - skippingBad: whether studies with impossible numbers, and groups that cannot be pooled, are left out and listed instead of ending the run.
     package init(
         _ pooling: BatchPooling, _ arrays: GroupedArrays, form: Form, file: String, skippingBad: Bool = false
     ) {
@@ -55,6 +57,7 @@ package struct ArrayPoolingRun: ~Copyable {
         self.form = form
         self.file = file
         skipsBad = skippingBad
+        pooled = PooledBatch(pooling)
         switch form {
         case .csv(let digits):
             writer = GroupWriter(.csv, digits: digits)
@@ -84,7 +87,10 @@ package struct ArrayPoolingRun: ~Copyable {
             for index in 0..<count where !(variances[index] <= 0) { variances[index] *= variances[index] }
         }
         for index in 0..<count
-        where !(variances[index] > 0 && variances[index] < .infinity && estimates[index].isFinite) {
+        where
+            !(variances[index] >= EffectEstimate.leastVariance && variances[index] < .infinity
+            && estimates[index].isFinite)
+        {
             if estimates[index].isNaN || variances[index].isNaN {
                 counts.missing += 1
                 continue
@@ -98,20 +104,15 @@ package struct ArrayPoolingRun: ~Copyable {
             variances[index] = .nan
         }
         let batch = try StudyBatch(estimates: estimates, variances: variances, layout: arrays.layout(block))
-        var effects: PooledBatch
-        do {
-            if let last = pooled.take() {
-                effects = last
-                try pooling.fit(batch, into: &effects)
-            } else {
-                effects = try pooling.fit(batch)
-            }
-        } catch var error as MetaAnalysisError {
-            error.message = "of the groups \(block.lowerBound + 1) to \(block.upperBound): " + error.message
-            throw error
+        try pooling.fitWhatCanBePooled(batch, into: &pooled)
+        for fault in pooled.faults {
+            try leftOutGroups.append(
+                fault, "group \(block.lowerBound + fault.group + 1)", at: MetaAnalysisError.Location(file: file),
+                isSkipped: skipsBad)
         }
-        for (index, effect) in effects.enumerated() { write(block.lowerBound + index, effect) }
-        pooled = effects
+        for (index, effect) in pooled.enumerated() { write(block.lowerBound + index, effect) }
+        // Those have studies.
+        counts.emptyGroups -= pooled.faults.count
     }
 
     /// One of the arrays of the form `columns`, with its header.
@@ -184,7 +185,7 @@ extension ArrayPoolingRun {
             if isEffect {
                 "give a finite number, or NaN where there is none"
             } else if precision > 0, precision.isFinite {
-                // Its square is 0 or infinite.
+                // It or its square is too near 0, or infinite.
                 "give the effects in other units"
             } else {
                 "give a finite number greater than 0, or NaN where there is none"

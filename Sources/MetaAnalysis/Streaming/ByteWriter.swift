@@ -63,23 +63,21 @@ package struct ByteWriter: ~Copyable, @unchecked Sendable {
     }
 
     mutating func append(_ number: Int) {
-        var digits: InlineDigits = 0
-        var length = 0
+        if number < 0 { append(UInt8(ascii: "-")) }
+        reserve(Self.greatestDigitCount)
+        let first = count
         var left = number.magnitude
         repeat {
-            digits = digits << 8 | InlineDigits(UInt8(ascii: "0") + UInt8(left % 10))
+            start[count] = UInt8(ascii: "0") + UInt8(left % 10)
             left /= 10
-            length += 1
-        } while left > 0 && length < 16
-        if number < 0 { append(UInt8(ascii: "-")) }
-        if left > 0 { append(Int(left)) }
-        for _ in 0..<length {
-            append(UInt8(truncatingIfNeeded: digits))
-            digits >>= 8
-        }
+            count += 1
+        } while left > 0
+        var digits = UnsafeMutableBufferPointer(start: start + first, count: count - first)
+        digits.reverse()
     }
 
-    private typealias InlineDigits = UInt128
+    /// Of a whole number of 64 bits.
+    private static let greatestDigitCount = 20
 
     /// Writes a number with its fewest digits, or rounded to some; nothing for one that is not finite.
     ///

@@ -21,6 +21,8 @@ struct GroupedColumns {
     private(set) var numbers: [Int] = []
     /// In the order of preference; empty when the rows are to be read as tables.
     private(set) var layouts: [Layout] = []
+    /// Whether confidence intervals are among what is read.
+    let readsIntervals: Bool
 
     init(_ table: Table, by wanted: String, _ settings: StudyColumns) throws {
         try StudyColumns.check(intervalLevel: settings.intervalLevel)
@@ -38,6 +40,7 @@ struct GroupedColumns {
             .chooseByColumns(isMixed: effects != nil)
         kind = data.kind
         measure = settings.measure?.uppercased() ?? data.kind.defaultMeasure
+        readsIntervals = data.layouts.contains { $0.roles.contains("ci_low") }
         // Several outcomes in a file are told apart by the reader of tables.
         let outcome = finder.structure("outcome")
         guard ReportedEffect.Measure(rawValue: measure) != nil, kind == .reported, outcome == nil || outcome == group

@@ -10,7 +10,7 @@ package struct GroupedPooling: Sendable {
     package var pooling: BatchPooling
     /// As for `Table.filtered(_:)`; all must hold.
     package var filters: [String]
-    /// Whether rows that are wrong are left out and listed instead of ending the run.
+    /// Whether rows that are wrong, and groups that cannot be pooled, are left out and listed instead of ending the run.
     package var skipsBadRows: Bool
 
     package init(
@@ -31,7 +31,10 @@ package struct GroupedPooling: Sendable {
 /// ```swift
 /// var run = try GroupedPoolingRun(settings, header, writer: GroupWriter(.csv))
 /// let consumed = try run.read(bytes, isLast: false)
-/// for block in run.takeEnded() { try block.pool() }
+/// for block in run.takeEnded() {
+///     try block.pool()
+///     try run.note(block)
+/// }
 /// ```
 package struct GroupedPoolingRun: ~Copyable {
     /// What was read so far.
@@ -46,9 +49,13 @@ package struct GroupedPoolingRun: ~Copyable {
 
     /// The first bad rows that were skipped, at most 20.
     package private(set) var badRows: [MetaAnalysisError] = []
+    /// The groups left out in the blocks noted so far.
+    package private(set) var leftOutGroups = LeftOutGroups()
     package private(set) var counts = Counts()
     /// Code of the measure that is pooled.
     package var measure: String { columns.measure }
+    /// Whether the file has columns of confidence intervals that rows are read from.
+    package var readsIntervals: Bool { columns.readsIntervals }
 
     private let settings: GroupedPooling
     private let header: TableHeader
@@ -64,9 +71,8 @@ package struct GroupedPoolingRun: ~Copyable {
     /// Blocks whose memory can be used again.
     private var free: [GroupBlock] = []
     private var batch = StudyBatch()
-    /// Labels of the groups in `batch`, that of the open one last.
-    private var labels = ByteWriter(capacity: 1 << 16)
-    private var labelStarts: [Int] = []
+    /// Of the groups in `batch`, that of the open one last.
+    private var labels = GroupLabels()
     /// Rows of the open group that are read as a table.
     private var text: [UInt8] = []
     private var lines: [Int] = []
@@ -111,7 +117,7 @@ package struct GroupedPoolingRun: ~Copyable {
         for row in 0..<rows.count {
             let field = rows.texts[row * rows.textsPerRow]
             let label = UnsafeBufferPointer(start: base + Int(field.start), count: field.count)
-            if !isOpen(label), try !begin(field, label, row) { continue }
+            if !labels.endsWith(label), try !begin(field, label, row) { continue }
             guard let layout else {
                 text.append(contentsOf: bytes[rows.bytes(row)])
                 text.append(.lineFeed)
@@ -122,7 +128,8 @@ package struct GroupedPoolingRun: ~Copyable {
             if isDirect {
                 let estimate = numbers[layout.estimate]
                 switch layout.precision {
-                case .variance(let slot) where numbers[slot] > 0 && !estimate.isNaN:
+                case .variance(let slot)
+                where numbers[slot] >= EffectEstimate.leastVariance && !estimate.isNaN:
                     batch.append(estimate: estimate, variance: numbers[slot])
                     continue
                 case .standardError(let slot)
@@ -141,6 +148,16 @@ package struct GroupedPoolingRun: ~Copyable {
     package mutating func takeEnded() -> [GroupBlock] {
         defer { ended = [] }
         return ended
+    }
+
+    /// Takes note of the groups that a block, once pooled, leaves out.
+    ///
+    /// - Throws: `MetaAnalysisError` that names the first of them and its first row, unless bad rows are skipped.
+    package mutating func note(_ block: GroupBlock) throws {
+        for (fault, label, line) in block.faults {
+            try leftOutGroups.append(
+                fault, "the group \(quoted(label))", at: place(line), isSkipped: settings.skipsBadRows)
+        }
     }
 
     /// Gives back a block whose text was taken away.
@@ -173,62 +190,51 @@ extension GroupedPoolingRun {
         skip(fault)
     }
 
-    /// Whether the row with this label belongs to the group that is being read.
-    @inline(__always)
-    private func isOpen(_ label: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard let start = labelStarts.last, labels.count - start == label.count else { return false }
-        let open = labels.bytes
-        var index = 0
-        while index < label.count {
-            if open[start &+ index] != label[index] { return false }
-            index &+= 1
-        }
-        return true
+    /// Where the name of a group stands.
+    private func place(_ line: Int) -> MetaAnalysisError.Location {
+        MetaAnalysisError.Location(file: header.table.name, row: line, column: header.columns[columns.group])
     }
 
     /// Begins a group; `false` when the row belongs to none.
     private mutating func begin(_ field: TextField, _ label: UnsafeBufferPointer<UInt8>, _ row: Int) throws -> Bool {
-        func place(_ message: String, _ remedy: String) -> MetaAnalysisError {
-            MetaAnalysisError(
-                .malformedTable, message, remedy: remedy,
-                location: MetaAnalysisError.Location(
-                    file: header.table.name, row: rows.line(row), column: header.columns[columns.group]))
-        }
         if label.span.isMissing(label.span.trimmedRange) {
-            try refuse(place("the row belongs to no group", "name its group, or leave the row out"))
+            try refuse(
+                MetaAnalysisError(
+                    .malformedTable, "the row belongs to no group", remedy: "name its group, or leave the row out",
+                    location: place(rows.line(row))))
             return false
         }
         try endGroup()
-        if labelStarts.count >= Self.groupsAtOnce || batch.estimates.count >= Self.studiesAtOnce { endBlock() }
+        if labels.count >= Self.groupsAtOnce || batch.estimates.count >= Self.studiesAtOnce { endBlock() }
         if order.hasSeen(label) {
             let name = TextField(0..<label.count, hasDoubledQuotes: field.hasDoubledQuotes).string(in: label)
-            throw place(
-                "the group \(quoted(name)) begins again after another one",
-                "sort the rows by the column, so that those of one group stand together")
+            throw MetaAnalysisError(
+                .malformedTable, "the group \(quoted(name)) begins again after another one",
+                remedy: "sort the rows by the column, so that those of one group stand together",
+                location: place(rows.line(row)))
         }
         counts.groups += 1
-        labelStarts.append(labels.count)
-        labels.append(label)
+        labels.append(label, line: rows.line(row))
         return true
     }
 
     private mutating func endGroup() throws {
-        guard !labelStarts.isEmpty else { return }
+        guard labels.count > 0 else { return }
         if columns.layouts.isEmpty { try appendTable() }
         batch.endGroup()
     }
 
     private mutating func endBlock() {
-        guard !labelStarts.isEmpty else { return }
+        guard labels.count > 0 else { return }
         let block = free.popLast() ?? GroupBlock(settings.pooling, writer)
-        block.take(&batch, &labels, &labelStarts, isFirst: blockCount == 0)
+        block.take(&batch, &labels, isFirst: blockCount == 0)
         blockCount += 1
         ended.append(block)
     }
 
     /// Label of the group that is being read.
     private var openLabel: String {
-        String(decoding: labels.bytes[(labelStarts.last ?? 0)...], as: UTF8.self)
+        labels.count > 0 ? String(decoding: labels[labels.count - 1], as: UTF8.self) : ""
     }
 
     /// A row that is not simply right: a value is missing, the form is another, or there is a fault.
@@ -246,7 +252,9 @@ extension GroupedPoolingRun {
                 return try refuse(error)
             }
             let effect = try? outcome.effect(reportedMeasure, settings: settings.effects, averages: [])
-            guard let effect, effect.estimate.isFinite, effect.variance.isFinite, effect.variance > 0 else { break }
+            guard let effect, effect.estimate.isFinite, effect.variance.isFinite,
+                effect.variance >= EffectEstimate.leastVariance
+            else { break }
             return batch.append(estimate: effect.estimate, variance: effect.variance)
         }
         if !rows.faultyRows.contains(row) { counts.withoutEffect += 1 }

@@ -10,9 +10,12 @@
 package struct MarkerPooling: Sendable {
     private let common: BatchPooling
     private let random: BatchPooling?
-    private var commonEffects: PooledBatch?
+    private var commonEffects: PooledBatch
     private var randomEffects: PooledBatch?
     private var writer: MarkerWriter
+    private let leavesOut: Bool
+    /// The markers left out so far.
+    package private(set) var leftOut = LeftOutGroups()
     /// Whether equal numbers give equal texts in both models, as at τ² = 0.
     private var isSameInterval: Bool { random?.interval == common.interval && random?.level == common.level }
 
@@ -21,16 +24,20 @@ package struct MarkerPooling: Sendable {
     ///   - random: for the columns that begin with `random_`; `nil` leaves them out.
     ///   - digits: significant digits, 1 to 17; 0 for the fewest that read back to the same number.
     ///   - form: of the text; JSON is objects of a list, with commas between them.
+    ///   - leavingOut: whether markers that cannot be pooled are left out and listed instead of ending the run.
     package init(
         common: BatchPooling = BatchPooling(interval: .wald),
         random: BatchPooling? = BatchPooling(heterogeneity: .derSimonianLaird, interval: .wald), digits: Int = 0,
-        form: GroupWriter.Form = .csv
+        form: GroupWriter.Form = .csv, leavingOut: Bool = false
     ) {
         var common = common
         common.heterogeneity = nil
         common.knownTauSquared = nil
         self.common = common
         self.random = random
+        leavesOut = leavingOut
+        commonEffects = PooledBatch(common)
+        randomEffects = random.map(PooledBatch.init)
         writer = MarkerWriter(
             form, digits: digits, hasRandom: random != nil,
             estimator: random?.knownTauSquared == nil ? random?.heterogeneity?.rawValue : nil)
@@ -48,28 +55,25 @@ package struct MarkerPooling: Sendable {
         writer.writeHeader(hasAlleles: join.alignsAlleles, to: &output)
     }
 
-    /// - Throws: as `BatchPooling.fit(_:)`.
+    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) that names the first marker that cannot be pooled, unless such are left
+    ///   out; `.invalidSetting` as `RandomEffects`.
     package mutating func write(_ markers: Range<Int>, of join: MarkerJoin, to output: inout ByteWriter) throws {
         let batch = try join.batch(markers)
-        var commonEffects = try self.commonEffects.take() ?? common.fit(StudyBatch())
-        var randomEffects: PooledBatch?
-        do {
-            try common.fit(batch, into: &commonEffects)
-            if let random {
-                var effects = try self.randomEffects.take() ?? random.fit(StudyBatch())
-                try random.fit(batch, into: &effects)
-                randomEffects = effects
-            }
-        } catch var error as MetaAnalysisError {
-            let ends = [markers.lowerBound, markers.upperBound - 1].map {
-                quoted(String(decoding: join.key(of: $0), as: UTF8.self))
-            }
-            error.message = "of the markers \(ends[0]) to \(ends[1]): " + error.message
-            throw error
+        try common.fitWhatCanBePooled(batch, into: &commonEffects)
+        try random?.fitWhatCanBePooled(batch, into: &randomEffects!)
+        var faults: [Int: GroupFault] = [:]
+        for fault in commonEffects.faults + (randomEffects?.faults ?? []) where faults[fault.group] == nil {
+            faults[fault.group] = fault
         }
         let isSameInterval = isSameInterval
         var signs = Array(repeating: UInt8(ascii: "?"), count: join.cohorts.count)
         for (group, marker) in markers.enumerated() {
+            if let fault = faults[group] {
+                try leftOut.append(
+                    fault, "the marker \(quoted(String(decoding: join.key(of: marker), as: UTF8.self)))",
+                    at: MetaAnalysisError.Location(), isSkipped: leavesOut)
+                continue
+            }
             batch.estimates.withUnsafeBufferPointer { estimates in
                 for cohort in signs.indices {
                     signs[cohort] = MarkerJoin.sign(estimates[group + cohort * markers.count])
@@ -79,7 +83,5 @@ package struct MarkerPooling: Sendable {
                 join.key(of: marker), join.alleles(of: marker), signs.span, commonEffects[group], randomEffects?[group],
                 isSameInterval: isSameInterval, to: &output)
         }
-        self.commonEffects = commonEffects
-        self.randomEffects = randomEffects
     }
 }

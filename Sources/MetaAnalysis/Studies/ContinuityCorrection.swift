@@ -63,4 +63,16 @@ public struct ContinuityCorrection: Hashable, Sendable, Codable {
             return (2 * amount * share, 2 * amount * (1 - share))
         }
     }
+
+    /// What was added to how many studies; `nil` where it was to none.
+    ///
+    /// - Parameter count: of all studies.
+    func note(_ labels: [String], of count: Int, purpose: String = "") -> Diagnostic? {
+        guard !labels.isEmpty else { return nil }
+        let shared = kind == .treatmentArm ? ", shared between the arms by their sizes" : ""
+        return Diagnostic(
+            .note, .continuityCorrection,
+            "\(amount.plain) added to the cells of \(labels.count) of \(count) studies" + shared + purpose,
+            studies: labels)
+    }
 }

@@ -67,9 +67,12 @@ public struct MixedStudies: Hashable, Sendable, Codable {
         whole.effects.sort { $0.position < $1.position }
         whole.excluded = (whole.excluded + known.excluded).sorted { ($0.row ?? 0) < ($1.row ?? 0) }
         whole.source = .mixed(source)
-        whole.diagnostics =
-            whole.diagnostics.filter { $0.code != .duplicateLabels }
-            + known.diagnostics.filter { $0.code != .duplicateLabels } + routes
+        let ofAll: [Diagnostic.Code] = [.duplicateLabels, .asymmetricInterval]
+        whole.diagnostics = (whole.diagnostics + known.diagnostics).filter { !ofAll.contains($0.code) } + routes
+        if whole.scale == .log, reported.lookLikeRatios {
+            whole.diagnostics.append(
+                EffectSizes.looksLikeRatios(remedy: "give ratios in the column ratio, or logarithms"))
+        }
         whole.noteDuplicateLabels()
         return whole
     }

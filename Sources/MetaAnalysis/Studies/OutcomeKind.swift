@@ -58,6 +58,9 @@ public enum OutcomeKind: String, Hashable, Sendable, Codable, CaseIterable {
         }
     }
 
+    /// Whether its studies can be without events, or have events only, in both groups.
+    var canBeDoubleZero: Bool { self == .twoByTwo || self == .twoGroupRates || self == .pairedTable }
+
     /// The sets of column roles that hold this kind of data; any one of them suffices.
     ///
     /// A change as reported has the roles of a single mean: the reader tells them apart by the names of the columns or by

@@ -68,6 +68,16 @@ public enum StudyCollection: Hashable, Sendable, Codable {
     /// Whether the study saw no event, or events only, in both groups.
     func isDoubleZero(at index: Int) -> Bool { list.isDoubleZero(at: index) }
 
+    /// Whether a study reports a confidence interval instead of a variance or standard error.
+    package var reportsIntervals: Bool {
+        switch self {
+        case .reported(let studies):
+            studies.contains { if case .interval = $0.outcome.precision { true } else { false } }
+        case .mixed(let studies): StudyCollection.reported(studies.reported).reportsIntervals
+        default: false
+        }
+    }
+
     /// Participants of the study (person-time of a rate); `nil` where the kind of data does not say it.
     package func sampleSize(at index: Int) -> Double? { list.sampleSize(at: index) }
 

@@ -81,6 +81,20 @@ public struct EffectEstimate: Hashable, Sendable, Codable {
         self.estimate = estimate
         self.variance = variance
     }
+
+    /// Below it a `Double` loses digits, and with it the weight of the study: the square of a standard error of 1e-160 is off by
+    /// 1 part in 100,000.
+    static let leastVariance = Double.leastNormalMagnitude
+}
+
+extension Exclusion {
+    /// - Parameter variance: not above `EffectEstimate.leastVariance`.
+    static func tooPrecise(_ variance: Double) -> Exclusion {
+        Exclusion(
+            variance > 0
+                ? "the sampling variance is below the range of exact numbers; give the effects in other units"
+                : "the sampling variance is 0")
+    }
 }
 
 /// Why possible data give no effect.

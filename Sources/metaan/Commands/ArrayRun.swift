@@ -60,7 +60,7 @@ struct ArrayRun {
             }
             first = block.upperBound
         }
-        let warnings = Self.warnings(run.counts, run.badStudies, file: input.place)
+        let warnings = Self.warnings(run, file: input.place)
         if isStrict, let first = warnings.first {
             throw CommandFailure(.dataWrong, "\(first); remove the cause, or leave out --strict")
         }
@@ -83,14 +83,11 @@ struct ArrayRun {
         return .csv(digits: digits ?? 0)
     }
 
-    private static func warnings(
-        _ counts: ArrayPoolingRun.Counts, _ badStudies: [MetaAnalysisError], file: String
-    ) -> [String] {
-        var warnings = badStudies.map { "study left out: \($0)" }
-        if counts.bad > 0 {
-            let list = counts.bad > badStudies.count ? ", the first \(badStudies.count) of them listed" : ""
-            warnings.append("\(file): bad studies left out: \(counts.bad)\(list)")
-        }
+    private static func warnings(_ run: borrowing ArrayPoolingRun, file: String) -> [String] {
+        let counts = run.counts
+        var warnings =
+            LeftOutWarnings.warnings(run.badStudies, count: counts.bad, "study", "bad studies", file: file)
+            + LeftOutWarnings.warnings(run.leftOutGroups, "group", file: file)
         if counts.missing > 0 { warnings.append("\(file): studies without an effect (NaN): \(counts.missing)") }
         if counts.emptyGroups > 0 {
             warnings.append("\(file): groups without a study that can be pooled: \(counts.emptyGroups)")

@@ -64,7 +64,7 @@ struct BiasCommand: ParsableCommand {
             let pools = answer.analyses.map { PoolAnswer.Analysis(data: $0.data, pooled: $0.report.pooled) }
             let script = MetaforScript(
                 reading: reading, analyses: pools, filters: input.filter, pooling: pooling,
-                settings: effects.settings, subgroup: nil, level: level.level, reportedLevel: input.reportedLevel)
+                settings: effects.settings, subgroup: nil, level: level.level, reportedLevel: input.intervalLevel)
             let calls = answer.analyses.map { BiasScript($0.report).lines }
             return try OutputFile.write(script.appending(calls), to: output.output)
         }

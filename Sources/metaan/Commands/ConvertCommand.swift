@@ -48,7 +48,7 @@ struct ConvertCommand: ParsableCommand {
 
     func run() throws {
         var settings = conversion.settings
-        settings.level = input.reportedLevel
+        settings.level = input.intervalLevel
         let (table, converted) = try convert(settings)
         try output.write(
             ConvertAnswer(

@@ -87,7 +87,7 @@ struct EffectsAnswer: Answer {
                     choices: isDefaultMeasure ? ["measure \(analysis.effects.measure) for \(analysis.kind.title)"] : [],
                     level: settings.level, proportionInterval: settings.studyInterval))
         }
-        return whole
+        return whole.noting(readingDiagnostics)
     }
 
     private func proportionIntervals(_ analysis: Analysis) throws -> [ConfidenceInterval]? {

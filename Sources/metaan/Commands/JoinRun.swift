@@ -7,7 +7,7 @@ struct JoinRun {
     var key: String
     var columns: [String: String]
     var filters: [String]
-    var reportedLevel: Double
+    var input: InputOptions
     var skipsBadRows: Bool
     var isStrict: Bool
     var pooling: MarkerPooling
@@ -41,8 +41,14 @@ struct JoinRun {
         try check(join)
         for cohort in join.cohorts { OutputFile.report("note: \(cohort.name): \(Self.account(of: cohort))") }
         OutputFile.report("note: \(join.markerCount) markers of \(join.cohorts.count) cohorts; \(pooling.account)")
-        try write(join, warnings)
+        do {
+            try write(join, warnings)
+        } catch let error as MetaAnalysisError {
+            throw CommandFailure(error, file: fileNames)
+        }
     }
+
+    private var fileNames: String { files.joined(separator: ", ") }
 
     private func read(_ file: String, _ join: inout MarkerJoin?, _ leftOut: inout LeftOutRows) throws {
         let source = try InputSource.find(file)
@@ -52,9 +58,10 @@ struct JoinRun {
             let header = try Self.header(stream)
             stream.consume(header.byteCount)
             var reader = try CohortReader(
-                header, key: key, assignments: columns, filters: filters, intervalLevel: reportedLevel,
+                header, key: key, assignments: columns, filters: filters, intervalLevel: input.intervalLevel,
                 skippingBadRows: skipsBadRows)
-            for note in reader.notes { OutputFile.report("note: \(source.name): " + note) }
+            let notes = reader.notes + input.idleLevel(reader.readsIntervals).map(\.message)
+            for note in notes { OutputFile.report("note: \(source.name): " + note) }
             var joined = join.take() ?? MarkerJoin(aligningAlleles: reader.hasAlleles)
             guard joined.alignsAlleles == reader.hasAlleles else {
                 let others = joined.cohorts[0].name
@@ -105,12 +112,17 @@ struct JoinRun {
         repeat {
             let markers = first..<min(first + Self.markersAtOnce, join.markerCount)
             try pooling.write(markers, of: join, to: &text)
+            if isStrict, let first = pooling.leftOut.listed.first {
+                throw CommandFailure(first, file: fileNames)
+            }
             try stream.write(text.bytes)
             text.removeAll()
             first = markers.upperBound
         } while first < join.markerCount
-        try stream.write(try frame.tail(JoinRecord(join), warnings: warnings).utf8)
+        let leftOut = LeftOutWarnings.warnings(pooling.leftOut, "marker", file: fileNames)
+        try stream.write(try frame.tail(JoinRecord(join), warnings: warnings + leftOut).utf8)
         try stream.finish()
+        for warning in leftOut { OutputFile.report("warning: " + warning) }
     }
 }
 
@@ -119,14 +131,13 @@ struct JoinRun {
 extension JoinRun {
     /// Refuses a join that joins nothing.
     private func check(_ join: MarkerJoin) throws {
-        let names = files.joined(separator: ", ")
         guard join.markerCount > 0 else {
-            throw CommandFailure(.dataWrong, "\(names): no row has an effect; check the columns and filters")
+            throw CommandFailure(.dataWrong, "\(fileNames): no row has an effect; check the columns and filters")
         }
         guard files.count == 1 || join.hasSharedMarkers else {
             throw CommandFailure(
                 .dataWrong,
-                "\(names): no \"\(key)\" stands in more than one of the files; join by a column with the same keys in all"
+                "\(fileNames): no \"\(key)\" stands in more than one of the files; join by a column with the same keys in all"
             )
         }
     }

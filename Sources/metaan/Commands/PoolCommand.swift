@@ -119,7 +119,7 @@ struct PoolCommand: ParsableCommand {
             reading: reading, analyses: answer.analyses, filters: input.filter,
             pooling: model.pooling(level: level.level, uncorrected: effects.uncorrected),
             settings: model.settings(effects),
-            subgroup: subgroupColumn(reading), level: level.level, reportedLevel: input.reportedLevel)
+            subgroup: subgroupColumn(reading), level: level.level, reportedLevel: input.intervalLevel)
     }
 
     private func subgroupColumn(_ reading: Reading) -> String? {

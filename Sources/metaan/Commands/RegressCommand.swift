@@ -89,7 +89,7 @@ struct RegressCommand: ParsableCommand {
 
     @OptionGroup(title: "Effects") var effects: EffectOptions
     @OptionGroup(title: "Effects") var quantiles: QuantileOptions
-    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Model") var model: EstimationOptions
     @OptionGroup var level: LevelOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup var figure: SideFigure
@@ -98,14 +98,6 @@ struct RegressCommand: ParsableCommand {
         let name = model.chosenModel
         guard name == .random || name == .common else {
             throw ValidationError("--model \(name.rawValue) has no regression; take random or common")
-        }
-        if model.prediction != nil {
-            throw ValidationError(
-                "--prediction has no meaning in a regression; leave it out, prediction intervals match the others")
-        }
-        if model.weighting != nil {
-            throw ValidationError(
-                "--weighting has no meaning in a regression; leave it out, weights are inverse variances")
         }
         if let permutations, !(1...100_000_000).contains(permutations) {
             throw ValidationError("--permutations \(permutations) cannot be taken; write a number from 1 to 100000000")

@@ -58,7 +58,7 @@ struct SensitivityCommand: AsyncParsableCommand {
                 reading: reading, analyses: answer.analyses.map { .init(data: $0.data, pooled: $0.found.pooled) },
                 filters: input.filter, pooling: pooling, settings: model.settings(effects), subgroup: nil,
                 level: level.level,
-                reportedLevel: input.reportedLevel,
+                reportedLevel: input.intervalLevel,
                 after: { MetaforScript.sensitivity(analyses, $0, isCountModel: isCountModel) })
             return try OutputFile.write(script.text, to: output.output)
         }

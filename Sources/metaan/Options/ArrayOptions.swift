@@ -18,6 +18,7 @@ extension PoolCommand {
         guard arrays.arrays else { return }
         let given: [(String, Bool)] = [
             ("--by", groups.by != nil), ("--join", cohorts.join != nil), ("--filter", !input.filter.isEmpty),
+            ("--reported-level", input.reportedLevel != nil),
         ]
         if let option = given.first(where: \.1)?.0 {
             throw ValidationError("\(option) has no meaning with --arrays; leave it out")

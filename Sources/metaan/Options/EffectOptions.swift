@@ -85,7 +85,7 @@ struct LevelOptions: ParsableArguments {
     static func check(_ level: Double, option: String) throws {
         guard !(level > 0 && level < 1) else { return }
         // A level of 95 is refused, not read as 0.95: what is written is what is done.
-        let remedy = level > 1 && level < 100 ? level / 100 : 0.95
+        let remedy = level >= 50 && level < 100 ? level / 100 : 0.95
         throw ValidationError(
             "\(option) \(NumberFormat.count(level)) is not between 0 and 1; write \(option) \(remedy)")
     }

@@ -13,8 +13,8 @@ struct GroupOptions: ParsableArguments {
 
     @Flag(
         help: """
-            With --by, --join or --arrays: leave out rows that are wrong, and list the first 20 with their number at the end. Of rows \
-            of one file with the same key the first is kept.
+            With --by, --join or --arrays: leave out rows that are wrong and groups that cannot be pooled, and list the first 20 of \
+            both with their number at the end. Of rows of one file with the same key the first is kept.
             """)
     var skipBad = false
 
@@ -93,28 +93,39 @@ extension PoolCommand {
         stream.consume(header.byteCount)
         let isJSON = output.format == .json
         let writer = GroupWriter(
-            isJSON ? .json : .csv, digits: groups.digits ?? 0, estimator: model.batchPooling(level: level.level).code)
+            isJSON ? .json : .csv, digits: groups.digits ?? 0,
+            estimator: model.estimation.batchPooling(level: level.level).code)
         var run = try GroupedPoolingRun(groupedPooling(by: column), header, writer: writer)
+        for note in input.idleLevel(run.readsIntervals) { OutputFile.report("note: \(stream.name): \(note.message)") }
         // Nothing of the answer appears before the columns are known to be right.
         let destination = try OutputStream(output.output)
         let frame = StreamedDocument(command: Self.configuration.commandName ?? "", isJSON: isJSON)
         let settings = RunSettings(self, by: column, measure: run.measure)
         var head = try frame.head(settings)
         // Nothing is written before the first groups are pooled.
-        func write(_ pooled: PooledGroups) throws -> GroupBlock {
-            if let failure = pooled.failure { throw failure }
+        func write(_ block: GroupBlock) throws {
             if !head.isEmpty { try destination.write(head.utf8) }
             head = ""
-            try destination.write(pooled.block.text.bytes)
-            return pooled.block
+            try destination.write(block.text.bytes)
         }
         let threads = OrderedThreads<PooledGroups>(count: groups.threads) { $0.pool() }
         var progress = ProgressLine(size: stream.size)
         while true {
-            let consumed = try run.read(stream.bytes, isLast: stream.isAtEnd)
+            let consumed: Int
+            do {
+                consumed = try run.read(stream.bytes, isLast: stream.isAtEnd)
+            } catch {
+                // Groups before the row come first, so that the end of the run does not depend on the threads.
+                while let pooled = threads.next(all: true) { try write(pooled.noted(in: &run)) }
+                throw error
+            }
             stream.consume(consumed)
             for block in run.takeEnded() { threads.add(PooledGroups(block)) }
-            while let pooled = threads.next() { run.reuse(try write(pooled)) }
+            while let pooled = threads.next() {
+                let block = try pooled.noted(in: &run)
+                try write(block)
+                run.reuse(block)
+            }
             guard consumed == 0 else { continue }
             if stream.isAtEnd { break }
             try stream.fill()
@@ -122,12 +133,14 @@ extension PoolCommand {
         }
         try run.finish()
         progress.clear()
-        let warnings = Self.warnings(run.counts, run.badRows, file: stream.name)
+        for block in run.takeEnded() { threads.add(PooledGroups(block)) }
+        var last: [GroupBlock] = []
+        while let pooled = threads.next(all: true) { last.append(try pooled.noted(in: &run)) }
+        let warnings = Self.warnings(run, file: stream.name)
         if output.strict, let first = warnings.first {
             throw CommandFailure(.dataWrong, "\(first); remove the cause, or leave out --strict")
         }
-        for block in run.takeEnded() { threads.add(PooledGroups(block)) }
-        while let pooled = threads.next(all: true) { _ = try write(pooled) }
+        for block in last { try write(block) }
         let tail = try frame.tail(InputRecord(file: stream.name, rows: run.counts.rows), warnings: warnings)
         try destination.write((head + tail).utf8)
         try destination.finish()
@@ -139,19 +152,17 @@ extension PoolCommand {
             by: column,
             columns: StudyColumns(
                 assignments: try input.columns.map { try StudyColumns.assignments($0) } ?? [:],
-                measure: effects.measure, intervalLevel: input.reportedLevel, quantileMethod: quantiles.method),
-            effects: effects.settings, pooling: model.batchPooling(level: level.level).pooling, filters: input.filter,
+                measure: effects.measure, intervalLevel: input.intervalLevel, quantileMethod: quantiles.method),
+            effects: effects.settings, pooling: model.estimation.batchPooling(level: level.level).pooling,
+            filters: input.filter,
             skipsBadRows: groups.skipBad)
     }
 
-    private static func warnings(
-        _ counts: GroupedPoolingRun.Counts, _ badRows: [MetaAnalysisError], file: String
-    ) -> [String] {
-        var warnings = badRows.map { "row left out: \($0)" }
-        if counts.bad > 0 {
-            let listed = counts.bad > badRows.count ? ", the first \(badRows.count) of them listed" : ""
-            warnings.append("\(file): bad rows left out: \(counts.bad)\(listed)")
-        }
+    private static func warnings(_ run: borrowing GroupedPoolingRun, file: String) -> [String] {
+        let counts = run.counts
+        var warnings =
+            LeftOutWarnings.warnings(run.badRows, count: counts.bad, "row", "bad rows", file: file)
+            + LeftOutWarnings.warnings(run.leftOutGroups, "group", file: file)
         if counts.withoutEffect > 0 {
             warnings.append(
                 "\(file): rows left out as a value is missing or the measure gives no effect: \(counts.withoutEffect)")
@@ -162,17 +173,24 @@ extension PoolCommand {
 
 /// A block of groups that is pooled on another thread, and what went wrong there.
 private final class PooledGroups: @unchecked Sendable {
-    let block: GroupBlock
-    private(set) var failure: (any Error)?
+    private let block: GroupBlock
+    private var failure: (any Error)?
 
     init(_ block: GroupBlock) { self.block = block }
 
     func pool() {
         do { try block.pool() } catch { failure = error }
     }
+
+    /// The block, its left-out groups noted.
+    func noted(in run: inout GroupedPoolingRun) throws -> GroupBlock {
+        if let failure { throw failure }
+        try run.note(block)
+        return block
+    }
 }
 
-extension ModelOptions {
+extension EstimationOptions {
     /// The settings for groups, and the code of the estimator where one is used.
     fileprivate func batchPooling(level: Double) -> (pooling: BatchPooling, code: String?) {
         guard chosenModel == .random else {
@@ -187,7 +205,7 @@ extension ModelOptions {
 
 extension RunSettings {
     fileprivate init(_ command: PoolCommand, by column: String, measure: String) {
-        let (pooling, code) = command.model.batchPooling(level: command.level.level)
+        let (pooling, code) = command.model.estimation.batchPooling(level: command.level.level)
         self.measure = measure
         model = command.model.chosenModel.rawValue
         estimator = code

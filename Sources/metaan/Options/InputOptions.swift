@@ -29,9 +29,24 @@ struct InputOptions: ParsableArguments {
 
     @Option(
         help: .init("Level of the confidence intervals that the file holds in ci_low and ci_high.", valueName: "level"))
-    var reportedLevel = 0.95
+    var reportedLevel: Double?
 
-    func validate() throws { try LevelOptions.check(reportedLevel, option: "--reported-level") }
+    /// Level of the intervals in the file.
+    var intervalLevel: Double { reportedLevel ?? 0.95 }
+
+    func validate() throws { try LevelOptions.check(intervalLevel, option: "--reported-level") }
+
+    /// What is to be said where the file has no intervals of that level.
+    ///
+    /// - Parameter reportsIntervals: whether a row gives its precision as an interval.
+    func idleLevel(_ reportsIntervals: Bool) -> [Diagnostic] {
+        guard reportedLevel != nil, !reportsIntervals else { return [] }
+        return [
+            Diagnostic(
+                .note, .unusualCombination,
+                "--reported-level has no effect: no row gives its precision by ci_low and ci_high")
+        ]
+    }
 
     /// Reads the file and the studies of every outcome that a measure can be computed from.
     ///
@@ -45,12 +60,16 @@ struct InputOptions: ParsableArguments {
     ) throws -> Reading {
         try withTable(opened, group: group) { table, separator, assignments in
             let columns = StudyColumns(
-                assignments: assignments, measure: measure, intervalLevel: reportedLevel,
+                assignments: assignments, measure: measure, intervalLevel: intervalLevel,
                 quantileMethod: quantiles.method)
             let outcomes = try columns.read(table)
             var reading = Reading(
                 file: table.name, separator: separator, table: table, outcomes: outcomes, measure: measure)
             reading.quantileMethod = quantiles.method
+            reading.diagnostics += idleLevel(
+                outcomes.contains { data in
+                    data.studies.reportsIntervals || data.diagnostics.contains { $0.code == .converted }
+                })
             if group?.lowercased() == "group", !reading.outcomes.contains(where: { $0.columns["group"] != nil }) {
                 throw CommandFailure(
                     .dataWrong, "\(table.name): no column has the role group; name the column with --subgroup COLUMN")
@@ -64,8 +83,10 @@ struct InputOptions: ParsableArguments {
         measure: String?, group: String? = nil, from opened: InputFile? = nil
     ) throws -> NetworkReading {
         try withTable(opened, group: group) { table, _, assignments in
-            let outcomes = try NetworkColumns(assignments: assignments, measure: measure, intervalLevel: reportedLevel)
+            var outcomes = try NetworkColumns(assignments: assignments, measure: measure, intervalLevel: intervalLevel)
                 .read(table)
+            let note = idleLevel(outcomes.contains { $0.pairs?.reportsIntervals ?? false })
+            for index in outcomes.indices { outcomes[index].diagnostics += note }
             return NetworkReading(table: table, outcomes: outcomes)
         }
     }

@@ -70,9 +70,10 @@ extension PoolCommand {
         try JoinRun(
             files: [input.file] + cohorts.furtherFiles, key: key,
             columns: input.columns.map { try StudyColumns.assignments($0) } ?? [:], filters: input.filter,
-            reportedLevel: input.reportedLevel, skipsBadRows: groups.skipBad, isStrict: output.strict,
+            input: input, skipsBadRows: groups.skipBad, isStrict: output.strict,
             pooling: MarkerPooling(
-                common: common, random: random, digits: groups.digits ?? 0, form: isJSON ? .json : .csv),
+                common: common, random: random, digits: groups.digits ?? 0, form: isJSON ? .json : .csv,
+                leavingOut: groups.skipBad),
             frame: StreamedDocument(command: Self.configuration.commandName ?? "", isJSON: isJSON),
             settings: JoinSettings(self, by: key, random ?? common, estimator: random?.heterogeneity),
             output: output.output

@@ -94,16 +94,17 @@ extension ModelOptions {
         if weighting != nil || prediction != nil {
             throw CommandFailure(.usage, "--weighting and --prediction have no meaning for a network; leave them out")
         }
-        guard let name = NetworkModelName(rawValue: chosenModel.rawValue) else {
+        guard let name = NetworkModelName(rawValue: estimation.chosenModel.rawValue) else {
             throw CommandFailure(
-                .usage, "--model \(chosenModel.rawValue) has no meaning for a network; take random or common")
+                .usage, "--model \(estimation.chosenModel.rawValue) has no meaning for a network; take random or common"
+            )
         }
         var options = try NetworkModelOptions.parse([])
-        options.model = model == nil && name == .random ? nil : name
-        options.estimator = estimator
-        options.interval = interval
-        options.tauSquaredInterval = tauSquaredInterval
-        options.tauSquared = tauSquared
+        options.model = estimation.model == nil && name == .random ? nil : name
+        options.estimator = estimation.estimator
+        options.interval = estimation.interval
+        options.tauSquaredInterval = estimation.tauSquaredInterval
+        options.tauSquared = estimation.tauSquared
         options.reference = reference
         return options
     }

@@ -46,6 +46,6 @@ extension Sequence<Diagnostic> {
 extension Summary {
     /// With what is to be said of the file as a whole at its end.
     func noting(_ diagnostics: [Diagnostic]) -> Summary {
-        diagnostics.isEmpty ? self : self + Summary([.list(diagnostics.map { "Warning: " + $0.account })])
+        diagnostics.isEmpty ? self : self + Summary([.list(diagnostics.map(\.sentence))])
     }
 }

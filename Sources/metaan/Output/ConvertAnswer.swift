@@ -55,10 +55,7 @@ struct ConvertAnswer: Answer {
 
     private var notes: Summary {
         guard !diagnostics.isEmpty else { return Summary() }
-        return Summary([
-            .list(
-                diagnostics.map { ($0.severity == .warning ? "Warning: " : "Note: ") + $0.account })
-        ])
+        return Summary([.list(diagnostics.map(\.sentence))])
     }
 
     func csv() -> DelimitedText {

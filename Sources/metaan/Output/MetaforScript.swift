@@ -165,7 +165,11 @@ private struct Step {
         if settings.correction.kind == .treatmentArm, usesCorrection {
             lines.append("# metafor has no correction by the size of the other arm: studies with a zero will differ")
         }
-        return lines + [RCode.call("es <- escalc", arguments)]
+        lines.append(RCode.call("es <- escalc", arguments))
+        if usesCorrection, !analysis.pooled.excluded.isEmpty {
+            lines.append("es <- subset(es, vi > 0)  # studies without a variance are left out")
+        }
+        return lines
     }
 
     /// A change given as such is a mean to metafor.

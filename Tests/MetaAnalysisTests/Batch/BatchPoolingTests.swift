@@ -185,7 +185,29 @@ import Testing
             layout: .groupMajor(groups: 2, studies: 2))
         let error = #expect(throws: MetaAnalysisError.self) { try BatchPooling().fit(batch) }
         #expect(error?.code == .invalidOutcome)
-        #expect(error?.message == "study 2 of group 2 has the effect \(estimate) and the variance \(variance)")
+        #expect(error?.message == "group 2: study 2 has the effect \(estimate) and the variance \(variance)")
+    }
+
+    /// Many standard errors apart in the second group.
+    @Test(arguments: quick)
+    func groupsOutOfRangeAreNamed(_ estimator: HeterogeneityEstimator?) throws {
+        var batch = StudyBatch()
+        for (first, second) in [(0.1, 0.3), (1e300, -1e300), (0.1, 0.3)] {
+            batch.append(estimate: first, variance: first > 1 ? 1e-300 : 0.1)
+            batch.append(estimate: second, variance: first > 1 ? 1e-300 : 0.1)
+            batch.endGroup()
+        }
+        let settings = BatchPooling(heterogeneity: estimator)
+        var pooled = try settings.fit(StudyBatch())
+        let error = try #require(throws: MetaAnalysisError.self) { try settings.fit(batch, into: &pooled) }
+        #expect(error.code == .numericalOverflow && error.message.hasPrefix("group 2: the effects and variances"))
+        #expect(pooled.isEmpty)
+        try settings.fitWhatCanBePooled(batch, into: &pooled)
+        #expect(pooled.faults.map(\.group) == [1])
+        #expect(pooled[1] == nil)
+        let first = try #require(pooled[0])
+        #expect(first == pooled[2] && first.k == 2)
+        #expect(Tolerance.closedForm.accepts(first.estimate, 0.2))
     }
 
     @Test func settingsThatCannotBeAreRefused() throws {

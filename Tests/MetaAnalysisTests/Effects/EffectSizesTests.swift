@@ -102,4 +102,29 @@ struct EffectSizesTests {
         #expect(part.measure == "RR" && part.scale == .log && part.settings == effects.settings)
         #expect(part.count == 2 && part.effects[1].group == "g")
     }
+
+    @Test func settingsWithoutEffectAreSaid() throws {
+        let reported = [Study("s", ReportedEffect(estimate: 1, precision: .variance(1)))]
+        func notes(_ settings: EffectSettings) throws -> [String] {
+            try EffectSizes(reported, measure: .generic, settings: settings).diagnostics.map(\.message)
+        }
+        #expect(try notes(EffectSettings()).isEmpty)
+        #expect(try notes(EffectSettings(correction: .never)).isEmpty)
+        let corrections = [ContinuityCorrection(amount: 0.1), .all, .anyZero, .treatmentArm]
+        for correction in corrections {
+            #expect(
+                try notes(EffectSettings(correction: correction))
+                    == ["GEN needs no continuity correction, and none was applied"])
+        }
+        #expect(
+            try notes(EffectSettings(correction: ContinuityCorrection(dropsDoubleZero: true), biasCorrected: false))
+                == [
+                    "GEN is not of counts of events, and no study is left out for having none",
+                    "GEN has no bias correction that could be left out",
+                ])
+        let differences = try EffectSizes(
+            trials, measure: .riskDifference,
+            settings: EffectSettings(correction: ContinuityCorrection(dropsDoubleZero: true)))
+        #expect(!differences.diagnostics.contains { $0.code == .unusualCombination })
+    }
 }

@@ -46,4 +46,30 @@ import Testing
         #expect(pooled.standardError.isFinite)
         #expect(Tolerance.closedForm.accepts(pooled.estimate, 1e-150))
     }
+
+    /// Rescaled, one of them would be infinite: the message is of what was given.
+    @Test(arguments: [([1e300, 1], [0x1p-1063, 1e300]), ([1e300, -1e300], [1e-300, 1e-300])])
+    func whatIsTooFarApartIsSaidInGivenNumbers(_ estimates: [Double], _ variances: [Double]) {
+        let effects = StudySample("apart", estimates: estimates, variances: variances).effects
+        let (moderate, factor) = effects.moderate
+        #expect(moderate.effects.allSatisfy { $0.estimate.isFinite && $0.variance.isFinite && $0.variance > 0 })
+        #expect(moderate.effects[0].estimate * factor == estimates[0])
+        for error in [
+            #expect(throws: MetaAnalysisError.self) { try CommonEffect().fit(effects) },
+            #expect(throws: MetaAnalysisError.self) { try RandomEffects().fit(effects) },
+        ] { #expect(error == .outOfRange) }
+    }
+
+    /// 1e-160² is 9.99989e-321: five digits.
+    @Test(arguments: [1e-160, 1e-154, 1e-170])
+    func squaresThatLoseDigitsAreLeftOut(_ error: Double) throws {
+        let studies = [error, 1.5e-154].enumerated().map { index, error in
+            Study("\(index)", ReportedEffect(estimate: Double(index) * 1e-154, precision: .standardError(error)))
+        }
+        let effects = try EffectSizes(studies, measure: .generic)
+        #expect(effects.effects.map(\.label) == ["1"])
+        #expect(effects.excluded.map(\.label) == ["0"])
+        #expect(effects.excluded[0].reason.hasPrefix("the sampling variance is"))
+        #expect(effects.diagnostics.contains { $0.code == .studyExcluded && $0.studies == ["0"] })
+    }
 }

@@ -162,4 +162,25 @@ import Testing
         }
         #expect(error?.code == .notEstimable)
     }
+
+    /// "b" has no effect that Q is of, so that nothing was added to it that counts.
+    @Test func theCorrectionIsSaidOfThoseThatItChanges() throws {
+        let tables = [
+            Self.table("a", 0, 20, 2, 22), Self.table("b", 0, 40, 0, 41), Self.table("c", 5, 50, 9, 48),
+            Self.table("d", 50, 50, 48, 48),
+        ]
+        for measure in [TwoByTwoTable.Measure.oddsRatio, .riskRatio, .riskDifference] {
+            let effects = try EffectSizes(tables, measure: measure)
+            #expect(effects.diagnostics.first { $0.code == .continuityCorrection }?.studies == ["a", "b", "d"])
+            let pooled = try MantelHaenszel().fit(effects)
+            let notes = pooled.diagnostics.filter { $0.code == .continuityCorrection }
+            #expect(notes.map(\.studies) == [["a"]])
+            #expect(
+                notes[0].message
+                    == "0.5 added to the cells of 1 of 4 studies for their own effects and Q; the counts are pooled as they are"
+            )
+            let rest = try MantelHaenszel().fit(EffectSizes(Array(tables[1...]), measure: measure))
+            #expect(!rest.diagnostics.contains { $0.code == .continuityCorrection })
+        }
+    }
 }

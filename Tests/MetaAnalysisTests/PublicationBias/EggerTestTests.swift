@@ -98,6 +98,43 @@ import Testing
         #expect(codes.contains(.fewStudies))
         #expect(codes.contains(.similarPrecision))
     }
+
+    private static let knownReferences: [(IntervalMethod, Double)] = [
+        (.wald, 0.311502941125522), (.t, 0.333247346949513),
+    ]
+    private static let factors: [Double] = [1, 0x1p-500, 0x1p500]
+
+    /// R 4.2.2, metafor 3.8.1: `regtest(rma(yi, vi, tau2=0.2))` of the risk ratios of `dat.bcg`, by z and by t.
+    @Test(arguments: knownReferences)
+    func aKnownTauSquaredIsTaken(_ interval: IntervalMethod, _ pValue: Double) throws {
+        let effects = try TableTestsTests.effects("bcg", measure: "RR")
+        let test = try EggerTest(interval: interval, knownTauSquared: 0.2).test(effects)
+        #expect(test.tauSquared == 0.2)
+        #expect(close(test.statistic, -1.012073438768854) && close(test.pValue, pValue))
+        #expect(close(test.estimate, -0.847072051953911) && close(test.standardError, 0.836966982341064))
+        let limit = try #require(test.limit)
+        #expect(close(limit.estimate, -0.487263772303919) && close(limit.standardError, 0.258515854454624))
+        let report = try SmallStudyAnalysis(tests: [.egger, .thompsonSharp], interval: interval)
+            .fit(effects, model: RandomEffects(knownTauSquared: 0.2))
+        #expect(report.tests.map(\.tauSquared) == [0.2, 0.2])
+        #expect(report.tests[0] == test && close(report.tests[1].statistic, test.statistic))
+        let error = #expect(throws: MetaAnalysisError.self) { try EggerTest(knownTauSquared: -1).test(effects) }
+        #expect(error?.code == .invalidSetting)
+    }
+
+    /// Also for effects that are rescaled on the way.
+    @Test(arguments: samples, factors)
+    func theEstimateTakenAsKnownChangesNothing(sample: StudySample, factor: Double) throws {
+        var effects = sample.effects
+        for index in effects.effects.indices {
+            effects.effects[index].estimate *= factor
+            effects.effects[index].variance *= factor * factor
+        }
+        let found = try EggerTest().test(effects)
+        let known = try EggerTest(knownTauSquared: found.tauSquared).test(effects)
+        #expect(known.tauSquared == found.tauSquared)
+        #expect(close(known.pValue, found.pValue) && close(known.statistic, found.statistic))
+    }
 }
 
 extension EffectSizes {

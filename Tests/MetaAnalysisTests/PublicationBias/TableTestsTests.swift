@@ -59,14 +59,14 @@ import Testing
             slope: -6.79012961803155, standardError: 13.4695511892632),
     ]
 
-    static func effects(_ data: String, dropsDoubleZero: Bool = true) throws -> EffectSizes {
+    static func effects(_ data: String, measure: String = "OR", dropsDoubleZero: Bool = true) throws -> EffectSizes {
         let table = try Table(csv: Fixtures.bytes("reference/data/\(data).csv"), name: data)
         let roles: [String: String] =
             data == "bcg" ? ["ai": "tpos", "bi": "tneg", "ci": "cpos", "di": "cneg"] : [:]
         var settings = EffectSettings()
         settings.correction.dropsDoubleZero = dropsDoubleZero
-        let studies = try StudyColumns(assignments: roles, measure: "OR").read(table)[0].studies
-        return try studies.effectSizes(measureCode: "OR", settings: settings)
+        let studies = try StudyColumns(assignments: roles, measure: measure).read(table)[0].studies
+        return try studies.effectSizes(measureCode: measure, settings: settings)
     }
 
     @Test(arguments: references)

@@ -6,6 +6,7 @@ import Testing
 
 @Suite struct TrimAndFillTests {
     static let estimators: [MissingStudiesEstimator] = MissingStudiesEstimator.allCases
+    private static let equalEffects: [Double] = [0.1, 0.3, 0.7, -1e10, 1e-10, 0]
 
     @Test(arguments: EggerTestTests.samples, estimators)
     func mirroredEffectsAreFilledOnTheOtherSide(sample: StudySample, estimator: MissingStudiesEstimator) throws {
@@ -61,6 +62,35 @@ import Testing
         let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         for key in ["missingEstimator", "imputed", "side", "estimate", "heterogeneity", "imputedPValue"] {
             #expect(object[key] != nil, "\(key)")
+        }
+    }
+
+    /// Averages of these differ from the effects by rounding, and so does the line of a regression from a level one.
+    @Test(arguments: equalEffects, estimators)
+    func equalEffectsLackNoStudy(_ effect: Double, _ estimator: MissingStudiesEstimator) throws {
+        let variances = [0.01, 0.03, 0.07, 0.11, 0.31, 0.57, 0.9]
+        let sample = StudySample("equal", estimates: variances.map { _ in effect }, variances: variances)
+        let fit = try TrimAndFill(CommonEffect(), estimator: estimator).fit(sample.effects)
+        #expect(fit.imputed == 0 && fit.side == .left)
+        let note = try #require(fit.pooled.diagnostics.first { $0.message.hasPrefix("effects do not depend") })
+        #expect(note.severity == .note && note.code == .notEstimable)
+        for side in FunnelSide.allCases {
+            let asked = try TrimAndFill(CommonEffect(), estimator: estimator, side: side).fit(sample.effects)
+            #expect(asked.imputed == 0 && asked.side == side)
+            #expect(!asked.pooled.diagnostics.contains(note))
+        }
+    }
+
+    /// Pairs around one effect: the slope is 0 but for rounding, whatever the order.
+    @Test func aLevelFunnelHasNoSide() throws {
+        let estimates = [0.2, 0.4, 0.1, 0.5, 0.25, 0.35]
+        let variances = [0.07, 0.07, 0.3, 0.3, 0.013, 0.013]
+        for order in [[0, 1, 2, 3, 4, 5], [5, 3, 1, 0, 4, 2], [3, 2, 1, 0, 5, 4]] {
+            let sample = StudySample(
+                "level", estimates: order.map { estimates[$0] }, variances: order.map { variances[$0] })
+            let fit = try TrimAndFill().fit(sample.effects)
+            #expect(fit.side == .left)
+            #expect(fit.pooled.diagnostics.contains { $0.message.hasPrefix("effects do not depend") })
         }
     }
 }

@@ -91,4 +91,16 @@ import Testing
         }
         #expect(error?.code == .invalidSetting)
     }
+
+    @Test func aSampleThatIsNotDrawnIsSaid() throws {
+        let few = StudySample.random[3].effects
+        for selection in [SubsetSelection(sampleSize: 10), SubsetSelection(seed: 3)] {
+            let found = try CommonEffect().subsets(few, selection)
+            #expect(found.diagnostics.map(\.code) == [.unusualCombination])
+            #expect(found.diagnostics[0].message.hasPrefix("all 31 subsets of 5 studies are pooled"))
+        }
+        #expect(try CommonEffect().subsets(few).diagnostics.isEmpty)
+        let drawn = try CommonEffect().subsets(few, SubsetSelection(greatestCount: 4, sampleSize: 10))
+        #expect(drawn.diagnostics.map(\.code) == [.sampledSubsets])
+    }
 }

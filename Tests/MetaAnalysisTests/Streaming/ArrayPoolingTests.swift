@@ -82,6 +82,21 @@ struct ArrayPoolingTests {
         #expect(error.remedy == "give the effects in other units")
     }
 
+    @Test("names the group that cannot be pooled, or leaves its line empty") func groupOutOfRange() throws {
+        let arrays = try GroupedArraysTests.arrays([3, 2])
+        let (effects, variances) = ([0.1, 0.3, 1e300, -1e300, 0.1, 0.3], [0.1, 0.1, 1e-300, 1e-300, 0.1, 0.1])
+        let error = try #require(throws: MetaAnalysisError.self) { try run(arrays, effects, variances) { _ in } }
+        #expect(error.code == .invalidOutcome && error.location.file == "a.npz")
+        #expect(error.message.hasPrefix("group 2 cannot be pooled: the effects and variances are too far apart"))
+        try run(arrays, effects, variances, skippingBad: true) { run in
+            #expect(run.leftOutGroups.count == 1 && run.leftOutGroups.listed == [error])
+            #expect(run.counts.emptyGroups == 0)
+            let lines = String(decoding: run.output.bytes, as: UTF8.self).split(separator: "\n")
+            #expect(lines[2] == "2,0,,,,,,,,,")
+            #expect(lines[1].dropFirst() == lines[3].dropFirst())
+        }
+    }
+
     @Test("writes records and columns with the numbers of the text") func forms() throws {
         let arrays = try GroupedArraysTests.arrays([3, 2])
         let effects = [0.1, 0.5, .nan, 0.25, .nan, .nan]

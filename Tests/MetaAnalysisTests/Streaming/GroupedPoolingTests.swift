@@ -36,6 +36,7 @@ import Testing
             var text = ""
             for block in run.takeEnded() {
                 try block.pool()
+                try run.note(block)
                 text += String(decoding: block.text.bytes, as: UTF8.self)
             }
             return text

@@ -108,11 +108,20 @@ struct MarkerPoolingTests {
         #expect(MarkerPooling(random: known).account.contains("τ² taken as 0.5"))
     }
 
-    @Test("says among which markers the numbers are too far apart") func outOfRange() throws {
-        let files = ["SNP,BETA,SE\nm1,1,1\nm2,1e300,1e-140\n", "SNP,BETA,SE\nm1,1,1\nm2,-1e300,1e-140\n"]
+    @Test("names the marker whose numbers are too far apart, or leaves it out") func outOfRange() throws {
+        let files = [
+            "SNP,BETA,SE\nm1,1,1\nm2,1e300,1e-140\nm3,2,1\n", "SNP,BETA,SE\nm1,1,1\nm2,-1e300,1e-140\nm3,2,1\n",
+        ]
         let error = try #require(throws: MetaAnalysisError.self) { _ = try CohortFiles(files, aligning: false).csv() }
-        #expect(error.message.hasPrefix("of the markers \"m1\" to \"m2\": group 2"), "\(error)")
-        #expect(!error.remedy.isEmpty)
+        #expect(error.code == .invalidOutcome && !error.remedy.isEmpty)
+        #expect(
+            error.message
+                == "the marker \"m2\" cannot be pooled: the effects and variances are too far apart for the range of numbers"
+        )
+        let without = files.map { $0.split(separator: "\n").filter { !$0.hasPrefix("m2") }.joined(separator: "\n") }
+        #expect(
+            try CohortFiles(files, aligning: false).csv(MarkerPooling(leavingOut: true))
+                == CohortFiles(without, aligning: false).csv())
     }
 
     @Test("gives the random effects as they are with another interval") func interval() throws {

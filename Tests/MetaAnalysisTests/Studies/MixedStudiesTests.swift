@@ -134,6 +134,25 @@ import Testing
         )
     }
 
+    @Test func ratiosGivenAsLogarithmsAreWarnedOf() throws {
+        func warnings(isRatio: Bool) throws -> [String] {
+            let known = [(0.5, 0.25, 1.0), (0.8, 0.4, 1.6)].map { estimate, lower, upper in
+                Study(
+                    "X",
+                    ReportedEffect(
+                        estimate: estimate, precision: .interval(lower: lower, upper: upper, level: 0.95),
+                        isRatio: isRatio))
+            }
+            return try EffectSizes(Self.trials, reported: known, measure: .oddsRatio).diagnostics
+                .filter { $0.code == .asymmetricInterval }.map(\.message)
+        }
+        #expect(try warnings(isRatio: true).isEmpty)
+        #expect(
+            try warnings(isRatio: false).map { $0.hasSuffix("; give ratios in the column ratio, or logarithms") } == [
+                true
+            ])
+    }
+
     @Test func effectsAloneAreEnough() throws {
         let known = Study(
             "X",

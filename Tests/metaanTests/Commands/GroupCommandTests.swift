@@ -121,6 +121,81 @@ import Testing
         #expect(run.errors.contains("bad rows left out: 2"))
     }
 
+    @Test func aLevelOfIntervalsThatAreNotThereIsNamed() throws {
+        let options = ["pool", "-", "--by", "group", "--reported-level", "0.9"]
+        let without = try CommandRun(options, input: Data(Self.rows.utf8))
+        #expect(without.status == 0)
+        #expect(
+            without.errors
+                == "note: -: --reported-level has no effect: no row gives its precision by ci_low and ci_high\n")
+        let intervals = "group,yi,ci_low,ci_high\na,1,0.5,1.5\na,2,1.5,2.5\n"
+        #expect(try CommandRun(options, input: Data(intervals.utf8)).errors == "")
+        #expect(try CommandRun("pool", "-", "--by", "group", input: Self.rows).errors == "")
+    }
+
+    /// A variance of five digits would pass for one of all.
+    @Test func variancesWithoutAllTheirDigitsAreCounted() throws {
+        let rows = "group,yi,sei\na,1e-160,1e-160\na,2,1\n"
+        let run = try CommandRun("pool", "-", "--by", "group", input: rows)
+        #expect(run.status == 0 && run.text.contains("\na,1,2.0,1.0,"))
+        #expect(run.errors.contains("rows left out") && run.errors.contains(": 1\n"))
+    }
+
+    /// Before, between and after groups that can be pooled, in several blocks.
+    @Test(arguments: ["csv", "json"])
+    func groupsOutOfRangeAreNamedOrLeftOut(_ format: String) throws {
+        var (rows, sound) = ("group,yi,vi\n", "group,yi,vi\n")
+        for group in 0..<9000 {
+            let isOut = [0, 4500, 8999].contains(group)
+            let lines = isOut ? "g\(group),1e300,1e-300\ng\(group),-1e300,1e-300\n" : "g\(group),0.\(group),0.1\n"
+            rows += lines
+            if !isOut { sound += lines }
+        }
+        let options = ["pool", "-", "--by", "group", "--format", format]
+        let expected = try CommandRun(options, input: Data(sound.utf8))
+        for threads in ["1", "2", "4"] {
+            let failed = try CommandRun(options + ["--threads", threads], input: Data(rows.utf8))
+            #expect(failed.status == 65 && failed.text == "")
+            #expect(
+                failed.errors == """
+                    error: -:2:group: the group "g0" cannot be pooled: the effects and variances are too far apart for the range of \
+                    numbers; check the units of effects and variances
+
+                    """)
+            let skipped = try CommandRun(options + ["--threads", threads, "--skip-bad"], input: Data(rows.utf8))
+            #expect(skipped.status == 0)
+            let lines = skipped.errors.split(separator: "\n")
+            #expect(
+                lines.map { $0.prefix(32) } == [
+                    "warning: group left out: -:2:gro", "warning: group left out: -:4503:",
+                    "warning: group left out: -:9003:",
+                    "warning: -: groups left out: 3",
+                ])
+            if format == "csv" {
+                #expect(skipped.text == expected.text)
+            } else {
+                let end = try #require(expected.text.range(of: "\n  ],\n")?.lowerBound)
+                #expect(skipped.text.hasPrefix(expected.text[..<end]))
+                #expect(skipped.text.contains("groups left out: 3"))
+            }
+            let strict = try CommandRun(
+                options + ["--threads", threads, "--skip-bad", "--strict"], input: Data(rows.utf8))
+            #expect(strict.status == 65)
+        }
+    }
+
+    /// A wrong row after many groups: what was written before does not depend on the threads.
+    @Test func theEndAfterAWrongRowIsTheSameForAnyNumberOfThreads() throws {
+        var rows = "group,yi,vi\n"
+        for group in 0..<60_000 { rows += "g\(group),0.\(group),0.1\n" }
+        rows += "z,x,1\n"
+        let single = try CommandRun("pool", "-", "--by", "group", input: rows)
+        let several = try CommandRun("pool", "-", "--by", "group", "--threads", "4", input: rows)
+        #expect(single.status == 65 && several.status == 65)
+        #expect(single.errors == several.errors)
+        #expect(single.text == several.text)
+    }
+
     @Test(arguments: [
         ["--subgroup", "study"], ["--emit", "r"], ["--prediction", "HTS"], ["--model", "peto"], ["--digits", "0"],
         ["--format", "text"], ["--digits", "18"],

@@ -70,6 +70,26 @@ import Testing
         #expect(strict.status == 65 && strict.text == "")
     }
 
+    @Test func namesOrLeavesOutMarkersThatCannotBePooled() throws {
+        let texts = [
+            "SNP,BETA,SE\nrs1,1,1\nrs2,1e300,1e-140\n", "SNP,BETA,SE\nrs1,1,1\nrs2,-1e300,1e-140\n",
+        ]
+        let (failed, folder) = try run(texts, ["--join", "SNP"])
+        defer { try? FileManager.default.removeItem(at: folder) }
+        #expect(failed.status == 65 && failed.text == "")
+        #expect(
+            failed.errors.contains(
+                "error: a.txt, b.txt: the marker \"rs2\" cannot be pooled: the effects and variances"))
+        let (skipped, other) = try run(texts, ["--join", "SNP", "--skip-bad"])
+        defer { try? FileManager.default.removeItem(at: other) }
+        #expect(skipped.status == 0 && skipped.text.split(separator: "\n").count == 2)
+        #expect(skipped.errors.contains("warning: marker left out: the marker \"rs2\" cannot be pooled"))
+        #expect(skipped.errors.hasSuffix("warning: a.txt, b.txt: markers left out: 1\n"))
+        let (strict, third) = try run(texts, ["--join", "SNP", "--skip-bad", "--strict"])
+        defer { try? FileManager.default.removeItem(at: third) }
+        #expect(strict.status == 65 && strict.text == "")
+    }
+
     @Test func saysWhatItTakesLogarithmsOf() throws {
         let (run, folder) = try run(["SNP,OR,SE\nrs1,2,0.5\n"])
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -72,6 +72,19 @@ import Testing
             name: "pool-r-generalized-q-equal",
             arguments: ["pool", "raudenbush1985", "--estimator", "GENQ", "--weighting", "equal", "--emit", "r"]),
         Example(
+            name: "pool-idle-options",
+            arguments: [
+                "pool", "-", "--reported-level", "0.9", "--uncorrected", "--correction", "0.1", "--drop-double-zero",
+            ],
+            input: "study,yi,vi\nA,1.5,0.2\nB,2,1\nC,1,0.4\n"),
+        Example(
+            name: "pool-ratios", arguments: ["pool", "-"],
+            input: "study,estimate,ci_low,ci_high\nA,0.64,0.33,1.22\nB,0.81,0.55,1.19\nC,1.35,0.9,2.03\n"),
+        Example(
+            name: "pool-r-without-variance",
+            arguments: ["pool", "-", "--measure", "RD", "--correct-when", "never", "--emit", "r"],
+            input: "study,ai,n1i,ci,n2i\nA,0,20,2,22\nB,3,30,4,33\nC,5,50,9,48\nD,0,40,0,41\n"),
+        Example(
             name: "pool-r-transformed-rate",
             arguments: ["pool", "nielweise2008", "--measure", "IRFT", "--emit", "r"]),
         Example(
@@ -391,6 +404,15 @@ import Testing
         (Example(name: "error-option", arguments: ["pool", "bcg", "--modle", "common"]), 64),
         (Example(name: "error-no-file", arguments: ["pool"]), 64),
         (Example(name: "error-command", arguments: ["pull", "bcg"]), 64),
+        (Example(name: "error-command-unknown", arguments: ["bogus", "x"]), 64),
+        (Example(name: "error-level-two", arguments: ["pool", "bcg", "--level", "2"]), 64),
+        (Example(name: "error-bias-step", arguments: ["bias", "bcg", "--selection", "stepfun:1.5"]), 64),
+        (Example(name: "error-arrays-level", arguments: ["pool", "--arrays", "x.npz", "--reported-level", "0.9"]), 64),
+        (
+            Example(
+                name: "error-regress-prediction",
+                arguments: ["regress", "bcg", "--moderators", "ablat", "--prediction", "HTS"]), 64
+        ),
         (
             Example(
                 name: "error-estimator-common", arguments: ["pool", "bcg", "--model", "common", "--estimator", "DL"]),

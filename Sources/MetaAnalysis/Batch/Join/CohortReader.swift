@@ -8,6 +8,8 @@
 package struct CohortReader: ~Copyable {
     /// What was taken for what where the names of columns leave room for doubt.
     package var notes: [String] { columns.notes }
+    /// Whether the file gives confidence intervals instead of variances or standard errors.
+    package var readsIntervals: Bool { if case .interval = columns.precision { true } else { false } }
     package var hasAlleles: Bool { columns.alleles != nil }
     /// The rows left out, in the order of the file.
     package private(set) var leftOut = LeftOutRows()

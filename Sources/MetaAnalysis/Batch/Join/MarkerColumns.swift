@@ -148,9 +148,10 @@ extension MarkerColumns {
         guard !first.isNaN, !second.isNaN else { return nil }
         if isRatio, first <= 0 { throw Self.noRatio("ratio", first, role: "ratio") }
         switch precision {
-        case .standardError where second > 0 && second * second > 0 && second * second < .infinity:
+        case .standardError
+        where second > 0 && second * second >= EffectEstimate.leastVariance && second * second < .infinity:
             return EffectEstimate(estimate: isRatio ? .log(first) : first, variance: second * second)
-        case .variance where second > 0:
+        case .variance where second >= EffectEstimate.leastVariance:
             return EffectEstimate(estimate: isRatio ? .log(first) : first, variance: second)
         case .standardError:
             return try effect(ReportedEffect(estimate: first, precision: .standardError(second)), "sei")
@@ -169,7 +170,7 @@ extension MarkerColumns {
         let measure: ReportedEffect.Measure = isRatio ? .hazardRatio : .generic
         try reported.validate(for: measure)
         let effect = try reported.effect(measure, settings: EffectSettings(), averages: [])
-        guard effect.variance > 0, effect.variance.isFinite else {
+        guard effect.variance >= EffectEstimate.leastVariance, effect.variance.isFinite else {
             throw MetaAnalysisError.invalidOutcome(
                 "the sampling variance that follows is \(effect.variance.plain)",
                 remedy: "give the effects in other units", role: role)
