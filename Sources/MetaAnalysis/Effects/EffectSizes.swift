@@ -58,7 +58,8 @@ public struct EffectSizes: Hashable, Sendable, Codable {
         let plan = CorrectionPlan(settings.correction, details, studies)
         let averages = Outcome.averages(
             for: measure, settings: settings,
-            over: studies.lazy.map(\.outcome).filter { !plan.drops($0) }.map { plan.applied(to: $0) })
+            over: studies.lazy.map(\.outcome).filter { !plan.drops($0) }.map { plan.applied(to: $0) }
+                .filter { settings.variance?.isAveraged != true || $0.staysInRange(measure, settings) })
         var corrected: [String] = []
         self.init(measure: details.code, scale: details.scale, effects: [])
         self.settings = settings
@@ -127,6 +128,16 @@ extension EffectSize {
             label: study.label, estimate: effect.estimate, variance: effect.variance, row: study.row,
             sampleSize: study.outcome.sampleSize, group: study.group, cluster: study.cluster,
             position: position)
+    }
+}
+
+extension StudyOutcome {
+    /// Whether the effect is no number out of range, which would make an average over all studies one.
+    fileprivate func staysInRange(_ measure: Measure, _ settings: EffectSettings) -> Bool {
+        var own = settings
+        own.variance = nil
+        let effect = try? effect(measure, settings: own, averages: [])
+        return effect.map { $0.estimate.isFinite && $0.variance.isFinite } ?? true
     }
 }
 

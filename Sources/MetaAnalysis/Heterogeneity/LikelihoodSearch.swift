@@ -2,7 +2,7 @@
 ///
 /// The score is walked from 0 in steps that grow with τ² + least v, until it stays negative. A step is taken back and shortened
 /// until `ScoreTerms.settleSign` knows that nothing is hidden in it (docs/decisions/0002). Each change of sign from + to − is a mode,
-/// refined by Newton's method kept in its bracket.
+/// refined by Newton's method kept in its bracket. The point is not a number where numbers out of range hide the modes.
 struct LikelihoodSearch: TauSquaredSearch {
     let variances: ClosedRange<Double>
     private(set) var point = 0.0
@@ -29,6 +29,10 @@ struct LikelihoodSearch: TauSquaredSearch {
     @inline(__always)
     mutating func take(_ reading: ScoreTerms<Double>) {
         iterations += 1
+        guard iterations < Self.greatestIterations else {
+            point = .nan
+            return isDone = true
+        }
         if isRefining { return refine(reading) }
         guard point > 0 else {
             if reading.score <= 0 { add(mode: 0) }
@@ -57,6 +61,9 @@ struct LikelihoodSearch: TauSquaredSearch {
     /// Roots of the score closer than this differ in log-likelihood by some k × 1e-12.
     private static let leastStride = 1e-4
     private static let greatestStride = 8.0
+    /// Hundreds do for variances 1e80 times apart. Where effects and variances leave the range of numbers nothing is settled, the walk
+    /// would take the least strides all the way, and there is no answer.
+    private static let greatestIterations = 200_000
     private static let shortening = 0.3
 
     @inline(__always)

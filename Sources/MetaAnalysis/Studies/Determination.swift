@@ -157,6 +157,6 @@ extension Determination: StudyOutcome {
             f = ReferenceDistribution.f(numerator: predictors, denominator: degreesOfFreedom).upperQuantile(p)
         }
         let ratio = predictors / degreesOfFreedom * f
-        return (ratio / (1 + ratio), 1 / (1 + ratio), ratio)
+        return (ratio.isInfinite ? 1 : ratio / (1 + ratio), 1 / (1 + ratio), ratio)
     }
 }

@@ -57,10 +57,18 @@ enum ColumnNames {
     /// Names of a ratio itself.
     static func ratio(of measure: String) -> [String] {
         let names = [
-            "OR": ["or", "odds_ratio"], "RR": ["rr", "risk_ratio", "relative_risk"], "HR": hazardRatio,
-            "IRR": ["irr", "rate_ratio"], "ROM": ["rom", "ratio_of_means"], "DOR": ["dor"],
+            "OR": oddsRatio, "PETO": oddsRatio, "DOR": ["dor"] + oddsRatio, "HR": hazardRatio,
+            "RR": ["rr", "risk_ratio", "riskratio", "relative_risk"], "IRR": ["irr", "rate_ratio", "rateratio"],
+            "ROM": ["rom", "ratio_of_means"],
         ]
         return ["ratio"] + (names[measure] ?? [])
+    }
+
+    private static let oddsRatio = ["or", "odds_ratio", "oddsratio"]
+
+    /// Whether a column of this name says which measure it is of.
+    static func saysMeasure(_ name: String) -> Bool {
+        estimatesByMeasure.contains { $0.names.contains(name) }
     }
 
     private static let estimatesByMeasure: [(measures: [String], names: [String])] = [

@@ -109,19 +109,25 @@ struct KindDetection {
 
     /// The columns of effects that studies report for a measure beside the data it is computed from; `nil` where there are none.
     ///
-    /// A hazard ratio is reported as the ratio; of other ratios the role `ratio` has them so, and `yi` their logarithm.
+    /// A hazard ratio is reported as the ratio; of other ratios the role `ratio` has them so, and `yi` their logarithm. An interval beside
+    /// both is that of the ratio.
     static func reportedEffects(of measure: String, _ finder: ColumnFinder) -> DataColumns? {
         let code = measure.uppercased()
         guard let description = MeasureDescription.find(code), code != ReportedEffect.Measure.generic.rawValue else {
             return nil
         }
         let estimates = ["yi": ColumnNames.estimate(of: code), "ratio": ColumnNames.ratio(of: code)]
-        let effects = code == "HR" ? ["ratio"] : description.scale == .log ? ["yi", "ratio"] : ["yi"]
-        let layouts = effects.flatMap { effect in
-            OutcomeKind.reported.roles.map { [effect] + $0.dropFirst() }
+        let isRatio = description.scale == .log
+        let layouts = OutcomeKind.reported.roles.flatMap { roles -> [[String]] in
+            let precision = Array(roles.dropFirst())
+            let (ratio, other) = (["ratio"] + precision, ["yi"] + precision)
+            return code == "HR" ? [ratio] : !isRatio ? [other] : precision.count > 1 ? [ratio, other] : [other, ratio]
         }.compactMap { roles -> DataColumns.Layout? in
             let matches = roles.compactMap { finder.match(estimates[$0] ?? ColumnNames.of($0, in: .reported)) }
-            return matches.count == roles.count ? DataColumns.Layout(roles: roles, matches: matches) : nil
+            guard matches.count == roles.count else { return nil }
+            let isExplicit =
+                roles[0] == "ratio" || ColumnNames.saysMeasure(matches[0].name) || finder.isAssigned(["yi"])
+            return DataColumns.Layout(roles: roles, matches: matches, isExplicit: isExplicit)
         }
         return layouts.isEmpty ? nil : DataColumns(kind: .reported, layouts: layouts)
     }

@@ -1,8 +1,8 @@
 /// A condition on one column, as `--filter` and `Table.filtered(_:)` write it.
 package struct RowFilter: Sendable {
     package let column: Int
-    let values: [String]
-    let keepsEqual: Bool
+    package let values: [String]
+    package let keepsEqual: Bool
     private let wanted: [FilterValue]
 
     init(column: Int, values: [String], keepsEqual: Bool) {

@@ -6,6 +6,8 @@ struct DataColumns {
     struct Layout {
         var roles: [String]
         var matches: [ColumnFinder.Match]
+        /// Whether the columns say that they hold an effect of the measure wanted, not of any.
+        var isExplicit = false
     }
 
     /// Roles that a row lacks in the layout that fits it best; empty for a complete row.
@@ -50,6 +52,8 @@ struct StudyBuilder {
     let intervalLevel: Double
     private(set) var excluded: [ExcludedStudy] = []
     private(set) var tableRows: [Int] = []
+    /// Rows whose reported effect is not read, with the reason.
+    private var unread: [Int: String] = [:]
 
     init(
         table: Table, data: DataColumns, or effects: DataColumns? = nil, finder: ColumnFinder, measure: String?,
@@ -109,8 +113,8 @@ struct StudyBuilder {
             let values = try layout.matches.map { try table.number(row: row, column: $0.column) ?? .nan }
             guard fit.lacking.isEmpty else {
                 let list = fit.lacking.map { "\(layout.roles[$0]) (column \(columnName(layout.matches[$0])))" }
-                excluded.append(
-                    ExcludedStudy(label: name, row: line, reason: "missing " + list.joined(separator: ", ")))
+                let reason = ["missing " + list.joined(separator: ", "), unread[row]].compactMap(\.self)
+                excluded.append(ExcludedStudy(label: name, row: line, reason: reason.joined(separator: "; ")))
                 continue
             }
             do {
@@ -134,16 +138,20 @@ struct StudyBuilder {
         return studies
     }
 
-    /// Studies of the kind, and those that lack its data but report the effect: where none has the data, what is reported may be the effect
-    /// of another measure.
+    /// Studies of the kind, and those that lack its data but report the effect. Where none has the data, what is reported may be the effect
+    /// of another measure, unless its column says that it is not.
     private mutating func mixed(_ rows: [Int], _ effects: DataColumns) throws -> StudyCollection {
         if data.kind == .reported, let kind = measure.flatMap(MeasureDescription.find)?.kind, kind != .reported {
             return .mixed(MixedStudies(kind.noStudies, reported: try reported(rows)))
         }
-        let known = rows.filter { !data.isComplete(row: $0, in: table) && effects.isComplete(row: $0, in: table) }
-        guard !known.isEmpty, rows.contains(where: { data.isComplete(row: $0, in: table) }) else {
-            return try ofKind(rows)
+        let hasData = rows.contains { data.isComplete(row: $0, in: table) }
+        var known: [Int] = []
+        for row in rows where !data.isComplete(row: row, in: table) {
+            let fit = effects.bestFit(row: row, in: table)
+            let isKnown = fit.lacking.isEmpty && (hasData || effects.layouts[fit.layout].isExplicit)
+            if isKnown { known.append(row) } else { unread[row] = reasonNotRead(row, effects, fit.lacking.isEmpty) }
         }
+        guard !known.isEmpty else { return try ofKind(rows) }
         for row in known { try checkNumbers(row) }
         let others = Set(known)
         let computed = try ofKind(rows.filter { !others.contains($0) })
@@ -152,6 +160,20 @@ struct StudyBuilder {
         let reported = try reader.reported(known)
         tableRows = reader.tableRows.sorted()
         return .mixed(MixedStudies(computed, reported: reported))
+    }
+
+    /// Why a row that lacks the data is not read by the effect that it reports; `nil` where it reports none.
+    private func reasonNotRead(_ row: Int, _ effects: DataColumns, _ isComplete: Bool) -> String? {
+        if isComplete {
+            return
+                "an effect is reported, but no row beside it has the data, and its column does not say of which measure it is"
+        }
+        let estimate = effects.layouts.lazy.map { $0.matches[0].column }.first {
+            !table.isMissing(row: row, column: $0)
+        }
+        return estimate.map {
+            "the effect reported in \(table.columns[$0]) lacks its variance, standard error or interval"
+        }
     }
 
     /// A slip of the pen is not a missing value.

@@ -5,18 +5,21 @@ extension StudyColumns {
     /// Only a table with a median of one of two groups (`median1i`) is looked at, or, for a measure of one mean, with a median. Rows and
     /// their lines stay as they are; see `TableConversion`.
     ///
-    /// - Returns: the table, and how every row was read; no rows where there was nothing to complete.
-    func completed(_ table: Table) throws -> (table: Table, rows: [ConvertedTable.Row]) {
-        guard try !groupsWithMedian(table).isEmpty else { return (table, []) }
+    /// - Returns: the table, and how every row was read or why not; no rows where there was nothing to complete.
+    func completed(_ table: Table) throws -> (table: Table, rows: [ConvertedTable.Row], faults: [Diagnostic]) {
+        guard try !groupsWithMedian(table).isEmpty else { return (table, [], []) }
         let conversion = TableConversion(
             .mean, settings: ConversionSettings(method: quantileMethod ?? .luoWanShi, level: intervalLevel),
             assignments: assignments)
         do {
             let converted = try conversion.convert(table)
-            return (Table(converted, name: table.name), converted.rows)
+            return (
+                Table(converted, name: table.name), converted.rows,
+                converted.diagnostics.filter { $0.code == .studyExcluded }
+            )
         } catch let error as MetaAnalysisError where error.code == .missingColumn {
             // A median of something else, such as the age in a table of events.
-            return (table, [])
+            return (table, [], [])
         }
     }
 

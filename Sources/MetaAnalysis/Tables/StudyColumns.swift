@@ -53,7 +53,7 @@ public struct StudyColumns: Hashable, Sendable, Codable {
     /// - Parameter mixes: whether rows that report the effect alone are taken beside the others: not where nobody said of which measure.
     func read(_ table: Table, mixing mixes: Bool) throws -> [StudyData] {
         try Self.check(intervalLevel: intervalLevel)
-        let (table, converted) = try completed(table)
+        let (table, converted, faults) = try completed(table)
         let finder = try ColumnFinder(table, assignments: assignments)
         let effects = mixes ? measure.flatMap { KindDetection.reportedEffects(of: $0, finder) } : nil
         let detection = try KindDetection(table, finder: finder, measure: measure, orEffects: effects)
@@ -71,6 +71,8 @@ public struct StudyColumns: Hashable, Sendable, Codable {
             }
             if !converted.isEmpty, data.kind == .twoGroupMeans || data.kind == .singleMean {
                 diagnostics += Self.notes(on: builder.tableRows.map { converted[$0] })
+                let excluded = Set(builder.excluded.map(\.label))
+                diagnostics += faults.filter { excluded.isSuperset(of: $0.studies) }
             }
             if builder.label == nil {
                 diagnostics.append(

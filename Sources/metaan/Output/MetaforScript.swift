@@ -19,7 +19,7 @@ struct MetaforScript {
             )
         }
         lines.append(Self.read(file, file == reading.file ? reading.separator : .comma))
-        lines += filters.map(Self.filter)
+        lines += filters.compactMap { try? RowFilter($0, for: reading.table) }.map { Self.filter($0, reading.table) }
         for analysis in analyses {
             lines.append("")
             var frame = "dat"
@@ -44,13 +44,11 @@ struct MetaforScript {
         return "dat <- read.csv(\(file)\(separator), \(options))"
     }
 
-    private static func filter(_ condition: String) -> String {
-        let differs = condition.contains("!=")
-        let sides = condition.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        let column = differs ? String(sides[0].dropLast()) : sides[0]
-        let values = (sides.last ?? "").split(separator: "|").map { RCode.string($0.singleLine) }
-        let test = "dat$\(RCode.name(column.singleLine)) %in% c(\(values.joined(separator: ", ")))"
-        return differs ? "dat <- dat[!(\(test)), ]" : "dat <- dat[\(test), ]"
+    /// An empty value or `NA` stands for a missing field.
+    private static func filter(_ filter: RowFilter, _ table: Table) -> String {
+        let values = filter.values.map { $0.isEmpty || $0 == "NA" ? "NA" : RCode.string($0.singleLine) }
+        let test = "dat$\(RCode.name(table.columns[filter.column])) %in% c(\(values.joined(separator: ", ")))"
+        return filter.keepsEqual ? "dat <- dat[\(test), ]" : "dat <- dat[!(\(test)), ]"
     }
 }
 
@@ -406,7 +404,7 @@ extension MeasureDescription {
     var metaforCall: String {
         switch (kind, code) {
         case (.reported, "HR"): return "rma(log(yi), sei = (log(ci_high) - log(ci_low)) / (2 * qnorm(0.975)))"
-        case (.reported, _): return "rma(yi, vi)"
+        case (.reported, _): return "rma(yi, sei = (ci_high - ci_low) / (2 * qnorm(0.975)))"
         case _ where formulasInR(nil) != nil:
             guard let formulas = formulasInR(nil) else { return "" }
             return "rma(yi = \(formulas.yi),\n    vi = \(formulas.vi))"

@@ -81,6 +81,21 @@ struct EffectSizesTests {
                 .hasPrefix("ROM cannot be both corrected as first published and not corrected") == true)
     }
 
+    /// A study that overflows leaves the average over the others a number.
+    @Test func averagesAreOfEffectsInRange() throws {
+        let groups = [(5.0, 2.0, 4.0), (6, 2, 4), (1e300, 1e-9, 1)].map {
+            Study(
+                "s",
+                TwoGroupMeans(
+                    treatedSize: 10, treatedMean: $0.0, treatedDeviation: $0.1, controlSize: 12, controlMean: $0.2,
+                    controlDeviation: $0.1))
+        }
+        let averaged = EffectSettings(variance: .averaged)
+        let all = try EffectSizes(groups, measure: .standardizedMeanDifference, settings: averaged)
+        let others = try EffectSizes(Array(groups.prefix(2)), measure: .standardizedMeanDifference, settings: averaged)
+        #expect(all.effects == others.effects && all.excluded.count == 1)
+    }
+
     @Test func noStudiesGiveNoEffects() throws {
         let none = try EffectSizes([Study<Proportion>](), measure: .raw, settings: EffectSettings(variance: .averaged))
         #expect(none.effects.isEmpty && none.excluded.isEmpty && none.diagnostics.isEmpty)

@@ -76,6 +76,15 @@ struct DeterminationTests {
         #expect(second.effects[1].variance.isNear(0.36 * 0.64 * 0.64 * 4 / 63 * shrunk))
     }
 
+    /// Its F is beyond the range of numbers.
+    @Test func aVanishingPValueIsAnR2Of1() throws {
+        for measure in [Determination.Measure.raw, .rawOfFixed] {
+            #expect(
+                try EffectProbe.reason(Determination(evidence: .pValue(1e-300), size: 3, predictors: 1), measure)
+                    == "an R2 of 1 has no sampling variance")
+        }
+    }
+
     @Test func whatGivesNoEffect() throws {
         func reason(_ evidence: Determination.Evidence, _ n: Double, _ measure: Determination.Measure) throws -> String?
         {

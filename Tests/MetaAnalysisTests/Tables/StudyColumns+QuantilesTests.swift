@@ -47,6 +47,21 @@ struct StudyColumnsQuantilesTests {
         #expect(try read(events).diagnostics.isEmpty)
     }
 
+    /// A group may have quantiles that no distribution of the method fits.
+    @Test func whatCannotBeConvertedIsSaidOfTheStudyLeftOut() throws {
+        let text = """
+            study,n1i,m1i,sd1i,n2i,m2i,sd2i,median1i,q1_1i,q3_1i
+            A,50,10,3,50,8,3.2,,,
+            X,60,,,55,7,2,6.01,6,10.2
+            """
+        var columns = StudyColumns(measure: "MD")
+        columns.quantileMethod = .boxCox
+        let data = try #require(try columns.read(Table(csv: text, name: "t.csv")).first)
+        #expect(data.excluded.map(\.label) == ["X"])
+        let said = data.diagnostics.filter { $0.studies == ["X"] && $0.message.hasPrefix("group 1: not converted: ") }
+        #expect(said.count == 1)
+    }
+
     @Test func quantilesAreReadByTheMethodAskedFor() throws {
         var columns = StudyColumns()
         columns.quantileMethod = .wan

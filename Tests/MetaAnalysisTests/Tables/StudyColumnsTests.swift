@@ -38,7 +38,11 @@ struct StudyColumnsTests {
         let text = "study,outcome,yi,vi,ri,ni\nA,x,1,2,,\nB,y,,,0.5,10\n"
         let found = try StudyColumns(measure: "ZCOR").read(Table(csv: text, name: "t.csv"))
         #expect(found.map(\.studies.count) == [0, 1])
-        #expect(found[0].excluded.map(\.reason) == ["missing ri (column ri), ni (column ni)"])
+        #expect(
+            found[0].excluded.map(\.reason) == [
+                "missing ri (column ri), ni (column ni); an effect is reported, but no row beside it has the data, and its column "
+                    + "does not say of which measure it is"
+            ])
     }
 
     /// Rows that report the effect, with those that have the data, and one with neither.
@@ -84,6 +88,37 @@ struct StudyColumnsTests {
         let other = text.replacing("yi", with: "smd")
         #expect(try StudyColumns(measure: "OR").read(Table(csv: other, name: "t.csv")).first?.studies.count == 1)
         #expect(try StudyColumns(measure: "OR").read(Table(csv: text, name: "t.csv")).first?.studies.count == 2)
+    }
+
+    @Test("take effects whose column says the measure beside no data, and say why others are not taken") func noData()
+        throws
+    {
+        func read(_ text: String) throws -> StudyData {
+            try #require(try StudyColumns(measure: "OR").read(Table(csv: text, name: "t.csv")).first)
+        }
+        let explicit = try read("study,ai,n1i,ci,n2i,or,ci_low,ci_high\nA,,,,,0.7,0.5,0.98\n")
+        #expect(explicit.studies.count == 1 && explicit.studies.kind == .twoByTwo)
+        #expect(try read("study,ai,n1i,ci,n2i,logor,vi\nA,,,,,0.7,0.5\n").studies.count == 1)
+        let missing = "missing ai (column ai), n1i (column n1i), ci (column ci), n2i (column n2i)"
+        #expect(
+            try read("study,ai,n1i,ci,n2i,yi,vi\nA,,,,,0.7,0.5\n").excluded.map(\.reason) == [
+                missing
+                    + "; an effect is reported, but no row beside it has the data, and its column does not say of which "
+                    + "measure it is"
+            ])
+        #expect(
+            try read("study,ai,n1i,ci,n2i,or,ci_low,ci_high\nA,1,9,2,9,,,\nB,,,,,0.7,0.5,\n").excluded.map(\.reason)
+                == [
+                    missing + "; the effect reported in or lacks its variance, standard error or interval"
+                ])
+    }
+
+    @Test("read an interval beside a ratio and its logarithm as that of the ratio") func bothForms() throws {
+        let text = "study,yi,or,ci_low,ci_high,sei\nA,0.693,2,0.6,6.7,\nB,0.7,,-0.5,1.9,\nC,0.693,2,,,0.6\n"
+        let data = try #require(try StudyColumns(measure: "OR").read(Table(csv: text, name: "t.csv")).first)
+        let effects = try data.studies.effectSizes(measureCode: "OR").effects
+        #expect(effects.map { $0.standardError < 0.62 } == [true, true, true])
+        #expect(effects[0].estimate != 0.693 && effects[2].estimate == 0.693)
     }
 
     @Test("refuse text among the data of a row that reports the effect") func slips() {
