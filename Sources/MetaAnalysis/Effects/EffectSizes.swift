@@ -184,16 +184,20 @@ extension EffectSizes {
                 .invalidSetting, "the continuity correction is \(settings.correction.amount)",
                 remedy: "take a number that is 0 or more")
         }
-        if settings.usesOriginalCorrection, measure.originalCorrection == nil || !settings.biasCorrected {
-            let known = MeasureDescription.all.filter { $0.originalCorrection != nil }.map(\.code)
-            throw MetaAnalysisError(
-                .unsupportedCombination,
-                measure.originalCorrection == nil
-                    ? "the bias correction of \(measure.code) has not changed since it was published"
-                    : "\(measure.code) cannot be both corrected as first published and not corrected",
-                remedy: measure.originalCorrection == nil
-                    ? "leave out the original correction, or take one of \(known.joined(separator: ", "))"
-                    : "take one of them")
+        if settings.usesOriginalCorrection {
+            guard measure.originalCorrection != nil else {
+                let known = MeasureDescription.all.filter { $0.originalCorrection != nil }.map(\.code)
+                throw MetaAnalysisError(
+                    .unsupportedCombination,
+                    "the bias correction of \(measure.code) has not changed since it was published",
+                    remedy: "leave out the original correction, or take one of \(known.joined(separator: ", "))")
+            }
+            guard settings.biasCorrected else {
+                throw MetaAnalysisError(
+                    .unsupportedCombination,
+                    "\(measure.code) cannot be both corrected as first published and not corrected",
+                    remedy: "take one of them")
+            }
         }
         if let variance = settings.variance, !measure.variances.contains(variance) {
             let known = measure.variances.map(\.rawValue).joined(separator: ", ")

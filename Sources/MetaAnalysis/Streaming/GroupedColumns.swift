@@ -37,7 +37,7 @@ struct GroupedColumns {
         }
         let effects = settings.measure.flatMap { KindDetection.reportedEffects(of: $0, finder) }
         let data = try KindDetection(table, finder: finder, measure: settings.measure, orEffects: effects)
-            .chooseByColumns(isMixed: effects != nil)
+            .chooseByColumns()
         kind = data.kind
         measure = settings.measure?.uppercased() ?? data.kind.defaultMeasure
         readsIntervals = data.layouts.contains { $0.roles.contains("ci_low") }

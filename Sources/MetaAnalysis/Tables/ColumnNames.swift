@@ -29,7 +29,7 @@ enum ColumnNames {
     /// or another, is `ratio`, whose logarithm is the effect; its standard error is that of the logarithm.
     static let marker: [String: [String]] = [
         "yi": of("yi", in: .reported) + ["beta", "b", "log_odds"],
-        "ratio": ["ratio", "or", "odds_ratio", "hr", "hazard_ratio", "rr", "risk_ratio"],
+        "ratio": ["OR", "HR", "RR"].reduce(["ratio"]) { $0 + (ratios[$1] ?? []) },
         "vi": of("vi", in: .reported),
         "sei": of("sei", in: .reported) + ["sebeta", "se_beta", "beta_se", "log(or)_se"],
         "ci_low": of("ci_low", in: .reported) + ["l95"],
@@ -45,7 +45,8 @@ enum ColumnNames {
     static func of(_ role: String, in kind: OutcomeKind) -> [String] { [role] + (aliases[kind]?[role] ?? []) }
 
     /// Names of `yi` when it is wanted as a hazard ratio: none that means a logarithm or a difference.
-    static let hazardRatio = ["hr", "hazard_ratio", "yi", "estimate", "effect", "effect_estimate", "effect_size", "es"]
+    static let hazardRatio =
+        (ratios["HR"] ?? []) + ["yi", "estimate", "effect", "effect_estimate", "effect_size", "es"]
 
     /// Names of an effect on the analysis scale of a measure, beside data it is computed from: none that says another measure.
     static func estimate(of measure: String) -> [String] {
@@ -56,15 +57,15 @@ enum ColumnNames {
 
     /// Names of a ratio itself.
     static func ratio(of measure: String) -> [String] {
-        let names = [
-            "OR": oddsRatio, "PETO": oddsRatio, "DOR": ["dor"] + oddsRatio, "HR": hazardRatio,
-            "RR": ["rr", "risk_ratio", "riskratio", "relative_risk"], "IRR": ["irr", "rate_ratio", "rateratio"],
-            "ROM": ["rom", "ratio_of_means"],
-        ]
-        return ["ratio"] + (names[measure] ?? [])
+        ["ratio"] + (measure == "HR" ? hazardRatio : ratios[measure] ?? [])
     }
 
     private static let oddsRatio = ["or", "odds_ratio", "oddsratio"]
+    private static let ratios = [
+        "OR": oddsRatio, "PETO": oddsRatio, "DOR": ["dor"] + oddsRatio, "HR": ["hr", "hazard_ratio"],
+        "RR": ["rr", "risk_ratio", "riskratio", "relative_risk"], "IRR": ["irr", "rate_ratio", "rateratio"],
+        "ROM": ["rom", "ratio_of_means"],
+    ]
 
     /// Whether a column of this name says which measure it is of.
     static func saysMeasure(_ name: String) -> Bool {

@@ -25,7 +25,8 @@ struct KindDetection {
     ///
     /// - Parameters:
     ///   - kinds: those to look for; `nil` takes those of the measure, or all.
-    ///   - effects: columns of effects as reported, which are taken when no kind has its columns.
+    ///   - effects: columns of effects that rows may report instead of their data. They are all there is when no kind has its columns, and
+    ///     rows that hold them are no kind of their own beside others.
     init(
         _ table: Table, finder: ColumnFinder, measure: String?, among kinds: [OutcomeKind]? = nil,
         orEffects effects: DataColumns? = nil
@@ -42,7 +43,12 @@ struct KindDetection {
                 kind: kind, layouts: complete.map { .init(roles: $0.roles, matches: $0.matches) })
             return Candidate(data: data, assignedRoles: assigned.count)
         }
-        candidates = found.isEmpty ? effects.map { [Candidate(data: $0, assignedRoles: 0)] } ?? [] : found
+        if let effects {
+            let others = found.filter { $0.data.kind != .reported }
+            candidates = !others.isEmpty ? others : found.isEmpty ? [Candidate(data: effects, assignedRoles: 0)] : found
+        } else {
+            candidates = found
+        }
         if candidates.isEmpty {
             throw Self.nothingFits(
                 table,
@@ -57,19 +63,9 @@ struct KindDetection {
     ///
     /// Of the kinds that have complete rows, one to whose roles the caller assigned more columns goes first, then the one
     /// with more complete rows.
-    ///
-    /// - Parameter isMixed: whether rows that report the effect alone may stand beside those of the kind, which then goes before effects
-    ///   as reported.
-    func choose(
-        rows: [Int], outcome: String?, isMixed: Bool = false
-    ) -> (data: DataColumns, notes: [Diagnostic]) {
-        var counts = candidates.map { candidate in
+    func choose(rows: [Int], outcome: String?) -> (data: DataColumns, notes: [Diagnostic]) {
+        let counts = candidates.map { candidate in
             rows.count { candidate.data.isComplete(row: $0, in: table) }
-        }
-        if isMixed, let reported = candidates.firstIndex(where: { $0.data.kind == .reported }),
-            candidates.indices.contains(where: { $0 != reported && counts[$0] > 0 })
-        {
-            counts[reported] = 0
         }
         // Part of the columns of a kind that is there is no kind of its own: with means at two times stands a correlation.
         let isPart = candidates.indices.map { part in
@@ -134,13 +130,10 @@ struct KindDetection {
 
     /// The kind that the columns alone say, for a file whose rows are not at hand together.
     ///
-    /// - Parameter isMixed: as for `choose(rows:outcome:isMixed:)`.
     /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`) when they hold several kinds.
-    func chooseByColumns(isMixed: Bool = false) throws -> DataColumns {
-        let hasData = candidates.contains { $0.data.kind != .reported }
+    func chooseByColumns() throws -> DataColumns {
         let whole = candidates.filter { part in
             !candidates.contains { $0.columns.isStrictSuperset(of: part.columns) }
-                && !(isMixed && hasData && part.data.kind == .reported)
         }
         let most = whole.map(\.assignedRoles).max() ?? 0
         let fitting = whole.filter { $0.assignedRoles == most }

@@ -139,7 +139,7 @@ struct StudyBuilder {
     }
 
     /// Studies of the kind, and those that lack its data but report the effect. Where none has the data, what is reported may be the effect
-    /// of another measure, unless its column says that it is not.
+    /// of another measure, unless its column says of which it is.
     private mutating func mixed(_ rows: [Int], _ effects: DataColumns) throws -> StudyCollection {
         if data.kind == .reported, let kind = measure.flatMap(MeasureDescription.find)?.kind, kind != .reported {
             return .mixed(MixedStudies(kind.noStudies, reported: try reported(rows)))

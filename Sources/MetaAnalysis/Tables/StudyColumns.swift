@@ -10,8 +10,8 @@
 /// for what they are when one of their measures is asked for.
 ///
 /// Where a measure is asked for, a row that lacks its data but reports the effect (`yi` on the analysis scale with `vi`, `sei` or `ci_low
-/// ci_high`; or a ratio itself in `ratio`) is taken by that, beside rows of the same outcome that have the data, or in a table without
-/// columns for them (`MixedStudies`).
+/// ci_high`; or a ratio itself in `ratio`) is taken by that (`MixedStudies`). A column whose name does not say the measure is taken
+/// beside rows of the same outcome that have the data, and in a table without columns for them.
 ///
 /// Groups of which the median is known (`median1i` with `q1_1i q3_1i` or `min1i max1i`), or the mean with its standard error or interval,
 /// beside others with mean and standard deviation, are completed first (`TableConversion`), and diagnostics name the route of every study.
@@ -58,7 +58,7 @@ public struct StudyColumns: Hashable, Sendable, Codable {
         let effects = mixes ? measure.flatMap { KindDetection.reportedEffects(of: $0, finder) } : nil
         let detection = try KindDetection(table, finder: finder, measure: measure, orEffects: effects)
         return try Self.outcomes(table, finder).map { outcome, rows in
-            let (data, notes) = detection.choose(rows: rows, outcome: outcome, isMixed: effects != nil)
+            let (data, notes) = detection.choose(rows: rows, outcome: outcome)
             var builder = StudyBuilder(
                 table: table, data: data, or: effects, finder: finder, measure: measure, intervalLevel: intervalLevel)
             let studies = try builder.studies(rows: rows)

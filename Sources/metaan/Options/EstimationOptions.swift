@@ -38,30 +38,12 @@ struct EstimationOptions: ParsableArguments {
     var tauSquared: Double?
 
     func validate() throws {
-        if let tauSquared, !(tauSquared >= 0 && tauSquared.isFinite) {
-            throw ValidationError(
-                "--tau2 \(tauSquared) is not a number of 0 or more; write --tau2 0.1, or leave it out")
-        }
-        if estimator == .common, let model, model != .common {
-            throw ValidationError(
-                "--estimator EE or FE is the common-effect model, not --model \(model.rawValue); leave out one of them")
-        }
+        try HeterogeneityCheck(estimator: estimator, tauSquared: tauSquared, interval: tauSquaredInterval)
+            .check(asked: model, chosen: chosenModel)
         let name = chosenModel
-        if name != .random {
-            if case .estimator(let estimator) = estimator {
-                throw Self.conflict("--estimator \(estimator.rawValue)", name)
-            }
-            if tauSquaredInterval != nil { throw Self.conflict("--tau2-interval", name) }
-            if tauSquared != nil { throw Self.conflict("--tau2", name) }
-        }
         if name == .mantelHaenszel || name == .peto, let interval, interval != .wald {
-            throw Self.conflict("--interval \(interval.rawValue)", name)
+            throw HeterogeneityCheck.conflict("--interval \(interval.rawValue)", name)
         }
-    }
-
-    static func conflict(_ option: String, _ model: ModelName) -> ValidationError {
-        ValidationError(
-            "\(option) has no meaning with --model \(model.rawValue); leave it out, or take --model random")
     }
 
     var chosenModel: ModelName { model ?? (estimator == .common ? .common : .random) }
@@ -75,6 +57,38 @@ struct EstimationOptions: ParsableArguments {
             if interval == nil { choices.append("Hartung–Knapp interval") }
         }
         return choices
+    }
+}
+
+/// What options say of the between-study variance, and whether it goes with a model: of pooling, of a regression, of a network.
+struct HeterogeneityCheck {
+    var estimator: EstimatorName?
+    var tauSquared: Double?
+    var interval: TauSquaredIntervalMethod?
+
+    /// - Parameters:
+    ///   - asked: the model asked for by its name.
+    ///   - chosen: that, or the one that the other options mean.
+    func check<Model: RawRepresentable<String>>(asked: Model?, chosen: Model) throws {
+        if let tauSquared, !(tauSquared >= 0 && tauSquared.isFinite) {
+            throw ValidationError(
+                "--tau2 \(tauSquared) is not a number of 0 or more; write --tau2 0.1, or leave it out")
+        }
+        if estimator == .common, let asked, asked.rawValue != ModelName.common.rawValue {
+            throw ValidationError(
+                "--estimator EE or FE is the common-effect model, not --model \(asked.rawValue); leave out one of them")
+        }
+        guard chosen.rawValue != ModelName.random.rawValue else { return }
+        if case .estimator(let estimator) = estimator {
+            throw Self.conflict("--estimator \(estimator.rawValue)", chosen)
+        }
+        if interval != nil { throw Self.conflict("--tau2-interval", chosen) }
+        if tauSquared != nil { throw Self.conflict("--tau2", chosen) }
+    }
+
+    static func conflict(_ option: String, _ model: some RawRepresentable<String>) -> ValidationError {
+        ValidationError(
+            "\(option) has no meaning with --model \(model.rawValue); leave it out, or take --model random")
     }
 }
 

@@ -18,9 +18,9 @@ struct ModelOptions: ParsableArguments {
 
     func validate() throws {
         let name = estimation.chosenModel
-        if name != .random, prediction != nil { throw EstimationOptions.conflict("--prediction", name) }
+        if name != .random, prediction != nil { throw HeterogeneityCheck.conflict("--prediction", name) }
         if name == .mantelHaenszel || name == .peto, let weighting, weighting != .inverseVariance {
-            throw EstimationOptions.conflict("--weighting \(weighting.rawValue)", name)
+            throw HeterogeneityCheck.conflict("--weighting \(weighting.rawValue)", name)
         }
     }
 

@@ -41,24 +41,11 @@ struct NetworkModelOptions: ParsableArguments {
     var reference: String?
 
     func validate() throws {
-        if let tauSquared, !(tauSquared >= 0 && tauSquared.isFinite) {
-            throw ValidationError(
-                "--tau2 \(tauSquared) is not a number of 0 or more; write --tau2 0.1, or leave it out")
+        try HeterogeneityCheck(estimator: estimator, tauSquared: tauSquared, interval: tauSquaredInterval)
+            .check(asked: model, chosen: chosenModel)
+        if isOfCounts, let interval, interval != .wald {
+            throw HeterogeneityCheck.conflict("--interval \(interval.rawValue)", chosenModel)
         }
-        if estimator == .common, let model, model != .common {
-            throw ValidationError(
-                "--estimator EE or FE is the common-effect model, not --model \(model.rawValue); leave out one of them")
-        }
-        guard chosenModel != .random else { return }
-        if case .estimator(let estimator) = estimator { throw conflict("--estimator \(estimator.rawValue)") }
-        if tauSquaredInterval != nil { throw conflict("--tau2-interval") }
-        if tauSquared != nil { throw conflict("--tau2") }
-        if isOfCounts, let interval, interval != .wald { throw conflict("--interval \(interval.rawValue)") }
-    }
-
-    private func conflict(_ option: String) -> ValidationError {
-        ValidationError(
-            "\(option) has no meaning with --model \(chosenModel.rawValue); leave it out, or take --model random")
     }
 
     var chosenModel: NetworkModelName { model ?? (estimator == .common ? .common : .random) }

@@ -402,12 +402,10 @@ extension MeasureDescription {
 
     /// The call of metafor's `escalc` that gives this effect, with the roles standing for columns.
     var metaforCall: String {
+        if let formulas = formulasInR(nil) { return "rma(yi = \(formulas.yi),\n    vi = \(formulas.vi))" }
         switch (kind, code) {
         case (.reported, "HR"): return "rma(log(yi), sei = (log(ci_high) - log(ci_low)) / (2 * qnorm(0.975)))"
         case (.reported, _): return "rma(yi, sei = (ci_high - ci_low) / (2 * qnorm(0.975)))"
-        case _ where formulasInR(nil) != nil:
-            guard let formulas = formulasInR(nil) else { return "" }
-            return "rma(yi = \(formulas.yi),\n    vi = \(formulas.vi))"
         default:
             let roles = (roles.first ?? []).map { "\(metaforRole($0)) = \($0)" }
             return RCode.call("escalc", ["measure = \(RCode.string(metaforCode))"] + roles + ["data = dat"])

@@ -76,6 +76,16 @@ struct StudyColumnsTests {
         #expect(data.columns["oe"] == "oe" && data.columns["ratio"] == "hr")
     }
 
+    @Test("name the route of hazard ratios, also where no row has the sums of its test") func ratiosOnly() throws {
+        let text = "study,outcome,oe,v,hr,se\nA,x,-8.5,21,,\nB,y,,,0.9,0.2\n"
+        let found = try StudyColumns(measure: "HR").read(Table(csv: text, name: "t.csv"))
+        #expect(found.map(\.studies.count) == [1, 1])
+        let effects = try found[1].studies.effectSizes(measureCode: "HR")
+        #expect(
+            effects.diagnostics.map(\.message)
+                == ["read by the route: logarithm of the ratio, with its standard error"])
+    }
+
     @Test("take no effect of which nobody says what it is") func withoutMeasure() throws {
         let text = "study,ai,n1i,ci,n2i,yi,vi\nA,1,10,2,10,,\nB,,,,,0.5,0.2\n"
         let data = try #require(try StudyColumns().read(Table(csv: text, name: "t.csv")).first)
