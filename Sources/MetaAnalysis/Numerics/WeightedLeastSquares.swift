@@ -128,6 +128,23 @@ struct WeightedLeastSquares: Sendable {
     /// Σ w (y − ŷ)² = yᵀPy.
     func residualSumOfSquares(_ responses: [Double]) -> Double { sum(responses) { $0 * $1 * $1 } }
 
+    /// Whether responses lie exactly on the fit: no residual is larger than rounding makes it.
+    func fitsExactly(_ responses: [Double]) -> Bool {
+        let rounding = Self.rounding(responses)
+        return residuals(responses).allSatisfy { abs($0) <= rounding }
+    }
+
+    /// The coefficients of responses that lie exactly on the fit, for columns of about mean square 1: 0 where they are rounding.
+    func exactCoefficients(_ responses: [Double]) -> [Double] {
+        let rounding = Self.rounding(responses)
+        return coefficients.map { abs($0) <= rounding ? 0 : $0 }
+    }
+
+    /// As far as rounding takes fitted values from responses.
+    static func rounding(_ responses: [Double]) -> Double {
+        64 * .ulpOfOne * responses.reduce(0) { max($0, abs($1)) }
+    }
+
     /// Σ w² (y − ŷ)² = yᵀPPy.
     func squaredWeightResidualSum(_ responses: [Double]) -> Double {
         sum(responses) { weight, residual in

@@ -2,6 +2,7 @@
 struct TauSquared {
     let value: Double
     let iterations: Int
+    private let isKnown: Bool
     private let estimator: HeterogeneityEstimator
     private let intervalMethod: TauSquaredIntervalMethod
     private let estimate: TauSquaredEstimate?
@@ -17,6 +18,7 @@ struct TauSquared {
     ) {
         self.estimator = estimator
         intervalMethod = interval
+        isKnown = known != nil
         let canEstimate = model.residualDegreesOfFreedom > 0
         scale = canEstimate ? HeterogeneityScale(model) : nil
         if let known {
@@ -60,6 +62,8 @@ struct TauSquared {
         }
     }
 
+    /// Whether τ² was estimated or given; else it is taken as 0.
+    var isDetermined: Bool { estimate != nil || isKnown }
     /// Code of the estimator; `nil` where τ² was not estimated.
     var estimatorCode: String? { estimate == nil ? nil : estimator.rawValue }
     /// `nil` where variances are too far apart for its sums.

@@ -61,11 +61,10 @@ struct PredictorRegression {
         }
         let least = model.leastSquares(weights: model.weights(at: tauSquared ?? 0))
         let degrees = Double(count - 2)
-        let residual = least.residualSumOfSquares(responses)
+        let residual = least.fitsExactly(responses) ? 0 : least.residualSumOfSquares(responses)
         let scale: Double
         if excess == .multiplicative {
-            let rounding = Self.rounding(responses, least.weights)
-            scale = residual > rounding ? (residual / degrees).squareRoot() : 0
+            scale = (residual / degrees).squareRoot()
             degreesOfFreedom = degrees
         } else {
             scale = InverseVariancePooling.scale(interval, residual: residual, degreesOfFreedom: degrees)
@@ -119,14 +118,6 @@ struct PredictorRegression {
             [slope.estimate, slope.standardError, intercept.estimate, intercept.standardError, tauSquared ?? 0]
                 .allSatisfy(\.isFinite)
         else { throw MetaAnalysisError.outOfRange }
-    }
-
-    /// Residuals of a line that fits exactly are of this size for rounding.
-    private static func rounding(_ responses: [Double], _ weights: [Double]) -> Double {
-        var sum = 0.0
-        for (response, weight) in zip(responses, weights) { sum += weight * response * response }
-        let unit = 8 * Double.ulpOfOne
-        return unit * unit * sum
     }
 
     /// Distances from the weighted mean in units of the greatest.

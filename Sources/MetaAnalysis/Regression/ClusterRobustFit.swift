@@ -51,7 +51,7 @@ extension MetaRegression {
         let clusters = try Self.clusters(of: data, correction)
         let solution = try RegressionSolution(data, self)
         let sandwich = ClusterSandwich(
-            solution.least, residuals: solution.least.residuals(solution.model.responses),
+            solution.least, residuals: solution.residuals,
             design: data.standard.matrix, clusters: clusters, correction: correction)
         var fit = ClusterRobustFit(solution, sandwich, correction, level: level)
         if data.factor != 1 { fit.rescale(by: data.factor) }
@@ -103,12 +103,21 @@ extension ClusterRobustFit {
             for index in own.elements.indices { own.elements[index] *= Double(sandwich.count) / rest }
         }
         let estimates = standard.original(solution.coefficients)
-        let covariance = standard.original(own)
+        var covariance = standard.original(own)
+        let rounding = WeightedLeastSquares.rounding(solution.model.responses)
+        var certain: Set<Int> = []
         coefficients = columns.names.indices.map { index in
             var row = Array(repeating: 0.0, count: width)
             row[index] = 1
-            let degrees =
-                correction == .biasReduced ? sandwich.degreesOfFreedom(of: standard.standardized(row)) : rest
+            let contrast = standard.standardized(row)
+            let degrees = correction == .biasReduced ? sandwich.degreesOfFreedom(of: contrast) : rest
+            if covariance[index, index].squareRoot() <= rounding * contrast.reduce(0, { $0 + abs($1) }) {
+                certain.insert(index)
+                for other in 0..<width {
+                    covariance[index, other] = 0
+                    covariance[other, index] = 0
+                }
+            }
             // Without variation there is neither test nor interval.
             let inference = CombinationInference(degreesOfFreedom: degrees ?? .nan, level: level)
             var one = RegressionCoefficient(
@@ -124,12 +133,27 @@ extension ClusterRobustFit {
         clusters = sandwich.count
         self.covariance = (0..<width).map(covariance.row)
         let tested = columns.tested
-        omnibusTest = RegressionFit.test("moderators", solution.coefficients, own, of: tested, rest)
-        if correction == .biasReduced {
+        if !certain.isDisjoint(with: tested) {
+            omnibusTest = HypothesisTest(
+                name: "moderators", statistic: nil, degreesOfFreedom: Double(tested.count),
+                denominatorDegreesOfFreedom: correction == .biasReduced ? nil : rest, pValue: nil)
+        } else if correction == .biasReduced {
             let form = RegressionFit.test("moderators", solution.coefficients, own, of: tested, nil)
             omnibusTest = Self.hotelling(form, sandwich.wishartDegreesOfFreedom(of: tested))
+        } else {
+            omnibusTest = RegressionFit.test("moderators", solution.coefficients, own, of: tested, rest)
         }
         diagnostics = Self.notes(coefficients, clusters: sandwich.count, studies: solution.model.count)
+        if !certain.isEmpty {
+            diagnostics.append(
+                Diagnostic(
+                    .warning, .notEstimable,
+                    solution.isExact
+                        ? "all effects lie on the regression, so that robust standard errors are 0 and there is no test"
+                        : "the effects that determine " + certain.sorted().map { quoted(columns.names[$0]) }
+                            .joined(separator: ", ")
+                            + " lie on the regression, so that its robust standard error is 0 and there is no test"))
+        }
     }
 
     /// Q of q contrasts as F by the approximation to Hotelling's T².

@@ -43,10 +43,11 @@ public struct MetaRegression: Hashable, Sendable, Codable {
         self.level = level
     }
 
-    /// - Parameter moderators: in the order of `effects.effects`. A study without a value that is needed is left out by name.
+    /// - Parameter moderators: in the order of `effects.effects`, as `Moderators(table, columns:of:)` reads them. A study without a value
+    ///   that is needed is left out by name.
     /// - Throws: `MetaAnalysisError`: `.tooFewStudies` when fewer studies than columns are left, `.singularDesign` naming a column
     ///   that depends on others, `.missingColumn` for a moderator that is not there, `.invalidOutcome` for a value that is not a
-    ///   number, `.invalidSetting` for a level outside (0, 1), a negative τ² or a term that cannot be.
+    ///   number, `.invalidSetting` for a level outside (0, 1), a negative τ², a term that cannot be or moderators of other studies.
     public func fit(_ effects: EffectSizes, moderators: Moderators) throws -> RegressionFit {
         try check()
         let data = try RegressionData(effects, moderators, terms: terms, hasIntercept: hasIntercept)
@@ -74,11 +75,10 @@ public struct MetaRegression: Hashable, Sendable, Codable {
     ///
     /// Source: Raudenbush (2009), in The Handbook of Research Synthesis and Meta-Analysis (R: `rma`, `R2`).
     private func explainedHeterogeneity(_ solution: RegressionSolution) throws -> Double? {
-        guard hasIntercept, solution.columns.names.count > 1, knownTauSquared == nil else { return nil }
-        let mean = try VarianceComponentModel(responses: solution.model.responses, variances: solution.model.variances)
         let degrees = solution.model.residualDegreesOfFreedom
+        guard hasIntercept, solution.columns.names.count > 1, knownTauSquared == nil, degrees > 0 else { return nil }
+        let mean = try VarianceComponentModel(responses: solution.model.responses, variances: solution.model.variances)
         guard let heterogeneity else {
-            guard degrees > 0 else { return nil }
             let total = mean.quadraticForms(at: 0).form / mean.residualDegreesOfFreedom
             let rest = solution.model.quadraticForms(at: 0).form / degrees
             return RegressionFit.explained(total, rest)
@@ -107,7 +107,7 @@ struct RegressionData {
         _ effects: EffectSizes, _ moderators: Moderators, terms: [ModelTerm], hasIntercept: Bool,
         others: [ModelTerm] = []
     ) throws {
-        precondition(moderators.count == effects.count, "one row of moderators for each effect")
+        try moderators.check(effects)
         guard effects.count > 0 else { throw effects.nothingToPool }
         for index in effects.effects.indices
         where
@@ -126,13 +126,6 @@ struct RegressionData {
             }
         }
         let columns = try ModelColumns(terms, hasIntercept: hasIntercept, moderators, of: kept)
-        guard kept.count >= columns.names.count, !kept.isEmpty else {
-            throw MetaAnalysisError(
-                .tooFewStudies,
-                "\(kept.count) \(kept.count == 1 ? "study has" : "studies have") every moderator, and the model has"
-                    + " \(columns.names.count) coefficients",
-                remedy: "leave terms out of the model")
-        }
         let (moderate, factor) = (kept.count == effects.count ? effects : effects.subset(kept)).moderate
         self.effects = moderate
         self.factor = factor
@@ -188,12 +181,22 @@ struct RegressionSolution {
     /// By which inverse-variance standard errors are multiplied.
     let scale: Double
     let usedInterval: IntervalMethod
+    /// Whether all effects lie on the regression, so that residuals and coefficients near 0 are rounding.
+    let isExact: Bool
     let inference: CombinationInference
     /// γ and its covariance, scaled.
     let coefficients: [Double]
     let covariance: Matrix
 
     var columns: ModelColumns { data.columns }
+
+    /// y − ŷ.
+    var residuals: [Double] {
+        isExact ? Array(repeating: 0, count: model.count) : least.residuals(model.responses)
+    }
+
+    /// τ², estimated or known; `nil` under a common effect, and where the studies leave nothing to estimate it from.
+    var usedTauSquared: Double? { tau?.isDetermined == true ? tauSquared : nil }
 
     init(_ data: RegressionData, _ settings: MetaRegression) throws {
         do {
@@ -216,11 +219,12 @@ struct RegressionSolution {
         tauSquared = tau?.value ?? 0
         least = model.leastSquares(weights: model.weights(at: tauSquared))
         usedInterval = degrees > 0 ? settings.interval : .wald
+        isExact = degrees > 0 && least.fitsExactly(model.responses)
         scale = InverseVariancePooling.scale(
-            usedInterval, residual: least.residualSumOfSquares(model.responses), degreesOfFreedom: degrees)
+            usedInterval, residual: isExact ? 0 : least.residualSumOfSquares(model.responses), degreesOfFreedom: degrees)
         inference = CombinationInference(
             degreesOfFreedom: usedInterval == .wald ? nil : degrees, level: settings.level)
-        coefficients = least.coefficients
+        coefficients = isExact ? least.exactCoefficients(model.responses) : least.coefficients
         var covariance = least.inverseGram
         for index in covariance.elements.indices { covariance.elements[index] *= scale * scale }
         self.covariance = covariance

@@ -12,7 +12,7 @@ struct ModelColumns: Hashable, Sendable, Codable {
     let ranges: [Range<Int>]
 
     /// - Throws: `MetaAnalysisError`: `.missingColumn` for a moderator that is not there, `.invalidSetting` for a term that cannot be,
-    ///   `.singularDesign` for a factor with one level.
+    ///   `.singularDesign` for a factor with one level, `.tooFewStudies` for more columns than rows.
     init(_ terms: [ModelTerm], hasIntercept: Bool, _ moderators: Moderators, of rows: [Int]) throws {
         try Self.check(terms, moderators)
         self.terms = terms
@@ -23,6 +23,7 @@ struct ModelColumns: Hashable, Sendable, Codable {
             levels[name] = try Self.levels(of: name, reference: reference, moderators, rows)
         }
         self.levels = levels
+        try Self.requireRows(rows.count, for: terms, hasIntercept: hasIntercept, levels)
         var names = hasIntercept ? ["intercept"] : []
         var ranges: [Range<Int>] = []
         var isFirstFactor = !hasIntercept
@@ -125,7 +126,8 @@ struct ModelColumns: Hashable, Sendable, Codable {
             throw Fault(
                 cause: MetaAnalysisError(
                     .invalidOutcome, "\(name) is \(quoted(value)), not a number",
-                    remedy: "take it as a factor, or correct the value", location: .init(column: name)), place: 0)
+                    remedy: "take it as a factor, factor(\(name)), or correct the value",
+                    location: .init(column: name)), place: 0)
         }
         var numbers: [Double] = []
         numbers.reserveCapacity(rows.count)
@@ -140,6 +142,37 @@ struct ModelColumns: Hashable, Sendable, Codable {
             numbers.append(number)
         }
         return numbers
+    }
+
+    /// Counts the columns before they are made: products of factors can be more than memory holds.
+    private static func requireRows(
+        _ count: Int, for terms: [ModelTerm], hasIntercept: Bool, _ levels: [String: [String]]
+    ) throws {
+        var columns = hasIntercept ? 1 : 0
+        var isFirstFactor = !hasIntercept
+        for term in terms {
+            let own = width(of: term, levels) + (isFirstFactor && term.isFactor ? 1 : 0)
+            if term.isFactor { isFirstFactor = false }
+            columns = min(columns + own, greatestWidth)
+        }
+        guard columns > count || count == 0 else { return }
+        throw MetaAnalysisError(
+            .tooFewStudies,
+            "\(count) \(count == 1 ? "study has" : "studies have") every moderator, and the model has"
+                + " \(columns == greatestWidth ? "at least " : "")\(columns) coefficients",
+            remedy: "leave terms out of the model")
+    }
+
+    /// As far as columns are counted.
+    private static let greatestWidth = 1_000_000_000
+
+    /// The number of columns of a term beside an intercept.
+    private static func width(of term: ModelTerm, _ levels: [String: [String]]) -> Int {
+        switch term {
+        case .number: 1
+        case .factor(let name, _): max(0, (levels[name] ?? []).count - 1)
+        case .interaction(let parts): parts.reduce(1) { min($0 * width(of: $1, levels), greatestWidth) }
+        }
     }
 
     private static func names(of term: ModelTerm, _ levels: [String: [String]], isFull: Bool) -> [String] {
@@ -167,7 +200,7 @@ struct ModelColumns: Hashable, Sendable, Codable {
         for row in rows {
             if let value = moderators.value(name, at: row) { seen.insert(value.level) }
         }
-        let numbers = seen.compactMap { level in Double(level).map { (level, $0) } }
+        let numbers = seen.compactMap { level in Double(decimal: level).map { (level, $0) } }
         var levels =
             numbers.count == seen.count
             ? numbers.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0) : seen.sorted()

@@ -56,7 +56,9 @@ extension MetaRegression {
             likelihoodRatio: HypothesisTest(
                 name: "likelihood-ratio", statistic: statistic, degreesOfFreedom: degrees,
                 pValue: ReferenceDistribution.chiSquared(degreesOfFreedom: degrees).upperTail(statistic)),
-            explainedHeterogeneity: heterogeneity == nil
+            explainedHeterogeneity: one.heterogeneity.degreesOfFreedom == 0
+                ? nil
+                : heterogeneity == nil
                 ? RegressionFit.explained(other.heterogeneity.perDegree, one.heterogeneity.perDegree)
                 : RegressionFit.explained(tauBefore, tau),
             isRefitted: isRefitted,

@@ -5,6 +5,8 @@
 /// moderators["latitude"] = .numbers(latitudes)
 /// moderators["allocation"] = .texts(allocations)
 /// ```
+///
+/// Columns of a table are joined to the effects read from it by `Moderators(table, columns:of:)`, whichever studies gave no effect.
 public struct Moderators: Hashable, Sendable, Codable {
     /// `nil` where a study has no value.
     public enum Column: Hashable, Sendable, Codable {
@@ -25,13 +27,10 @@ public struct Moderators: Hashable, Sendable, Codable {
 
     public init(count: Int) { self.count = count }
 
-    /// A column has one value, or `nil`, for each study.
+    /// A column has one value, or `nil`, for each study; models refuse one of another length by name.
     public subscript(name: String) -> Column? {
         get { columns[name] }
-        set {
-            precondition(newValue.map { $0.count == count } ?? true, "one value for each study")
-            columns[name] = newValue
-        }
+        set { columns[name] = newValue }
     }
 
     public var names: [String] { columns.keys.sorted() }
@@ -42,8 +41,8 @@ public struct Moderators: Hashable, Sendable, Codable {
         for (name, column) in columns {
             part.columns[name] =
                 switch column {
-                case .numbers(let values): .numbers(indices.map { values[$0] })
-                case .texts(let values): .texts(indices.map { values[$0] })
+                case .numbers(let values): .numbers(indices.map { values.indices.contains($0) ? values[$0] : nil })
+                case .texts(let values): .texts(indices.map { values.indices.contains($0) ? values[$0] : nil })
                 }
         }
         return part
@@ -71,6 +70,22 @@ public enum ModeratorValue: Hashable, Sendable, Codable, ExpressibleByFloatLiter
 }
 
 extension Moderators {
+    /// - Throws: `MetaAnalysisError` (`.invalidSetting`) unless every column has one value, or `nil`, for each effect.
+    func check(_ effects: EffectSizes) throws {
+        let lengths = names.map { ("the moderator \(quoted($0)) has", columns[$0]?.count ?? 0) }
+        guard let (what, length) = ([("there are", count)] + lengths).first(where: { $0.1 != effects.count }) else {
+            return
+        }
+        let values = count == length ? "rows of moderators" : "values"
+        let left = effects.excluded.map { quoted($0.label) }
+        throw MetaAnalysisError(
+            .invalidSetting, "\(what) \(length) \(values) for \(effects.count) effects",
+            remedy: left.isEmpty
+                ? "give one for each effect, in their order"
+                : "give none for the studies without an effect (\(left.joined(separator: ", "))), or read them by"
+                    + " Moderators(table, columns:of:)")
+    }
+
     /// Values of one moderator of the studies that a fit on these moderators keeps.
     ///
     /// - Returns: `nil` for a moderator that is not there or does not hold numbers.

@@ -239,7 +239,7 @@ private struct PermutedStatistic {
             known ?? settings.heterogeneity?.estimate(model, momentWeights: model.weights(at: 0)).value ?? 0
         let least = model.leastSquares(weights: model.weights(at: tauSquared))
         let scale = InverseVariancePooling.scale(
-            interval, residual: least.residualSumOfSquares(model.responses),
+            interval, residual: least.fitsExactly(model.responses) ? 0 : least.residualSumOfSquares(model.responses),
             degreesOfFreedom: model.residualDegreesOfFreedom)
         var values = rows.map { row in
             let estimate = zip(row, least.coefficients).reduce(0) { $0 + $1.0 * $1.1 }

@@ -61,7 +61,7 @@ public struct RegressionPrediction: Hashable, Sendable, Codable {
     public var estimate: Double
     public var standardError: Double
     public var confidenceInterval: ConfidenceInterval
-    /// Where the effect of a new study is expected; `nil` under a common effect.
+    /// Where the effect of a new study is expected; `nil` under a common effect and where nothing determines τ².
     public var predictionInterval: ConfidenceInterval?
     /// As people read it, where the scale allows.
     public var backTransformed: BackTransformed?
@@ -91,12 +91,19 @@ public struct RegressionSettings: Hashable, Sendable, Codable {
     public var hasIntercept: Bool
     /// "common" or "random".
     public var model: String
-    /// Code of the τ² estimator; `nil` when the model has none or τ² was given.
+    /// Code of the τ² estimator; `nil` when the model has none, τ² was given, or there are as many coefficients as studies.
     public var estimator: String?
+    /// τ² where it was given.
+    public var knownTauSquared: Double?
     public var interval: IntervalMethod
     public var tauSquaredInterval: TauSquaredIntervalMethod?
     public var level: Double
     public var effects: EffectSettings?
+}
+
+extension RegressionSettings {
+    /// Whether the model has a between-study variance, and one that the studies or the caller determined.
+    var hasTauSquared: Bool { estimator != nil || knownTauSquared != nil }
 }
 
 // MARK: - Making
@@ -140,6 +147,7 @@ extension RegressionFit {
         self.settings = RegressionSettings(
             measure: data.effects.measure, terms: settings.terms, hasIntercept: settings.hasIntercept,
             model: settings.heterogeneity == nil ? "common" : "random", estimator: tau?.estimatorCode,
+            knownTauSquared: settings.heterogeneity == nil ? nil : settings.knownTauSquared,
             interval: solution.usedInterval,
             tauSquaredInterval: isEstimated ? settings.tauSquaredInterval : nil, level: settings.level,
             effects: data.effects.settings)
@@ -156,12 +164,12 @@ extension RegressionFit {
             let form = matrix.form(ofRow: index, plain)
             let fitted = prediction(
                 matrix.product(ofRow: index, solution.coefficients), variance: form * solution.scale * solution.scale,
-                solution.inference, tauSquared: solution.tau == nil ? nil : solution.tauSquared,
+                solution.inference, tauSquared: solution.usedTauSquared,
                 scale: solution.data.effects.scale)
             let leverage = weights[index] * form
             // Var(y − ŷ) = (v + τ²)(1 − h).
             let rest = 1 - leverage
-            let residual = model.responses[index] - fitted.estimate
+            let residual = solution.isExact ? 0 : model.responses[index] - fitted.estimate
             return RegressionStudy(
                 label: effect.label, row: effect.row, estimate: effect.estimate, variance: effect.variance,
                 weight: 100 * (weights[index] / total), fitted: fitted, residual: residual,
@@ -221,8 +229,9 @@ extension RegressionFit {
             notes.append(
                 Diagnostic(
                     .warning, .notEstimable,
-                    "there are as many coefficients as studies: nothing is left to estimate heterogeneity from, and intervals"
-                        + " are by the normal distribution"))
+                    "there are as many coefficients as studies: nothing is left to estimate heterogeneity from"
+                        + (solution.tau?.isDetermined == false ? ", which is taken as 0" : "")
+                        + ", and intervals are by the normal distribution"))
         } else if slopes > 0, count < 10 * slopes {
             notes.append(
                 Diagnostic(
@@ -295,8 +304,14 @@ extension RegressionFit {
     }
 
     /// cᵀβ with its interval and test, one weight for each coefficient.
-    public func contrast(_ weights: [Double]) -> RegressionCoefficient {
-        precondition(weights.count == coefficients.count, "one weight for each coefficient")
+    ///
+    /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for another number of weights.
+    public func contrast(_ weights: [Double]) throws -> RegressionCoefficient {
+        guard weights.count == coefficients.count else {
+            throw MetaAnalysisError(
+                .invalidSetting, "the contrast has \(weights.count) weights for \(coefficients.count) coefficients",
+                remedy: "give one for each of " + coefficients.map { quoted($0.term) }.joined(separator: ", "))
+        }
         return RegressionCoefficient(
             "contrast", inference.estimate(weights, coefficients.map(\.estimate), covarianceMatrix),
             degreesOfFreedom: degreesOfFreedom)
@@ -311,7 +326,7 @@ extension RegressionFit {
         let one = inference.estimate(row, coefficients.map(\.estimate), covarianceMatrix)
         return Self.prediction(
             one.estimate, variance: one.standardError * one.standardError, inference,
-            tauSquared: settings.model == "common" ? nil : heterogeneity.tauSquared, scale: scale)
+            tauSquared: settings.hasTauSquared ? heterogeneity.tauSquared : nil, scale: scale)
     }
 
     /// Moderators of which the model reads numbers.

@@ -1,5 +1,8 @@
 /// What a regression would be without each of its studies.
 ///
+/// Under Hartung–Knapp all of the variance of a deleted residual, v + τ²₋ + xᵀV₋x, has the factor of the regression without the study, as
+/// in R and as `PoolingModel.influence(_:)` has it.
+///
 /// R: `metafor::rstudent`, `cooks.distance` of a mixed-effects model.
 ///
 /// Source: Viechtbauer & Cheung (2010), Research Synthesis Methods 1, doi:10.1002/jrsm.11.
@@ -34,6 +37,7 @@ extension MetaRegression {
         let whole = try RegressionSolution(data, self)
         let metric = try? CholeskyFactor(whole.covariance)
         var lost: [String] = []
+        var unscaled: [String] = []
         let studies = data.kept.indices.map { index -> RegressionInfluence.Study in
             let effect = data.effects.effects[index]
             var study = RegressionInfluence.Study(label: effect.label, row: effect.row)
@@ -46,27 +50,32 @@ extension MetaRegression {
             // Both in the columns of all studies, where sizes are alike.
             let there = rest.standard.standardized(data.matrix.row(index))
             let expected = zip(there, solution.coefficients).reduce(0) { $0 + $1.0 * $1.1 }
-            let error = (effect.variance + solution.tauSquared + solution.covariance.form(there)).squareRoot()
+            let total = solution.scale * solution.scale * (effect.variance + solution.tauSquared)
+            let error = (total + solution.covariance.form(there)).squareRoot()
             let residual = effect.estimate - expected
             study.deletedResidual = residual * data.factor
-            study.deletedResidualStandardError = error * data.factor
-            study.studentizedResidual = residual / error
+            if error > 0, solution.tau?.isDetermined ?? true {
+                study.deletedResidualStandardError = error * data.factor
+                study.studentizedResidual = residual / error
+            } else {
+                unscaled.append(effect.label)
+            }
             let moved = data.standard.inverse(of: rest.standard.original(solution.coefficients))
             let differences = zip(whole.coefficients, moved).map { $0 - $1 }
             study.cooksDistance = metric.map { metric in
                 zip(differences, metric.solution(of: differences)).reduce(0) { $0 + $1.0 * $1.1 }
             }
-            study.tauSquaredDeleted = solution.tauSquared * data.factor * data.factor
+            study.tauSquaredDeleted =
+                solution.tau?.isDetermined == false ? nil : solution.tauSquared * data.factor * data.factor
             study.qDeleted = solution.model.quadraticForms(at: 0).form
             return study
         }
-        let notes =
-            lost.isEmpty
-            ? []
-            : [
-                Diagnostic(
-                    .note, .notEstimable, "without one of these the model cannot be fitted", studies: lost)
-            ]
+        let notes = [
+            ("without one of these the model cannot be fitted", lost),
+            ("without one of these all others lie on the regression, so that no residual has a standard error", unscaled),
+        ].compactMap { message, labels in
+            labels.isEmpty ? nil : Diagnostic(.note, .notEstimable, message, studies: labels)
+        }
         return RegressionInfluence(studies: studies, diagnostics: data.diagnostics + notes)
     }
 }

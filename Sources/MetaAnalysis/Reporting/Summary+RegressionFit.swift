@@ -116,7 +116,11 @@ extension Summary {
 
     private static func methodSentence(_ settings: RegressionSettings) -> String {
         var parts = [settings.model == "random" ? "Mixed-effects regression" : "Common-effect regression"]
-        if settings.model == "random" { parts.append(settings.estimator.map(estimatorPhrase) ?? "τ² as given") }
+        if settings.model == "random" {
+            parts.append(
+                settings.estimator.map(estimatorPhrase)
+                    ?? (settings.knownTauSquared == nil ? "τ² not estimable" : "τ² as given"))
+        }
         parts.append(settings.interval.title)
         if let method = settings.tauSquaredInterval { parts.append("interval of τ² by \(method.title)") }
         return "Method: " + (parts + phrases(settings.effects)).joined(separator: "; ") + "."

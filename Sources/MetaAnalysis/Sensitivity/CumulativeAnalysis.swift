@@ -84,7 +84,7 @@ private struct Sorting {
         }
         let present = positions.filter { values[$0] != nil }
         missing = positions.filter { values[$0] == nil }
-        let numbers = values.map { $0.flatMap(Self.number) }
+        let numbers = values.map { $0.flatMap { Double(decimal: $0) } }
         let areNumbers = present.allSatisfy { numbers[$0] != nil }
         func precedes(_ left: Int, _ right: Int) -> Bool {
             if areNumbers { return (numbers[left] ?? 0) < (numbers[right] ?? 0) }
@@ -102,11 +102,6 @@ private struct Sorting {
         hasTies = zip(positions, positions.dropFirst()).contains { left, right in
             values[left] != nil && values[right] != nil && !precedes(left, right) && !precedes(right, left)
         }
-    }
-
-    private static func number(_ text: String) -> Double? {
-        guard let number = Double(text), number.isFinite else { return nil }
-        return number
     }
 
     func diagnostics(_ labels: [String]) -> [Diagnostic] {

@@ -130,7 +130,11 @@ private struct PlotRun {
     private mutating func bubble() throws -> DrawnFigure {
         let name = options.moderator ?? ""
         let term = ModelTerm.number(name)
-        let values = try reading.moderators(for: [term], of: sizes)
+        let values: Moderators
+        do { values = try Moderators(reading.table, for: [term], of: sizes) } catch var error as MetaAnalysisError {
+            if error.code == .malformedTable { error.remedy = "name a column of numbers, or correct the value" }
+            throw error
+        }
         var regression = MetaRegression(terms: [term], level: pooled.settings.level)
         if case .random(let model) = pooling {
             regression.heterogeneity = model.heterogeneity

@@ -10,7 +10,8 @@ struct RegressCommand: ParsableCommand {
             Moderators are columns of the file: numbers by their names, names of levels as
             factor(column) or factor(column, reference), products as a:b, powers as a^2;
             a*b stands for a + b + a:b, and - 1 leaves the intercept out. Names with
-            blanks stand in quotes. A study without a value is left out by name.
+            blanks or signs stand in quotes, in --at and --test too. A study without
+            a value is left out by name.
 
             The defaults are those of pool: random effects, τ² by REML, Hartung–Knapp (in
             regression: Knapp–Hartung) tests and intervals.
@@ -20,6 +21,7 @@ struct RegressCommand: ParsableCommand {
               metaan regress bcg --measure RR --moderators "factor(alloc, random) + year"
               metaan regress bcg --measure RR --moderators "ablat*year" --compare "ablat + year"
               metaan regress bcg --measure RR --moderators "ablat" --at ablat=30 --at ablat=50
+              metaan regress trials.csv --moderators '"mean age"' --at '"mean age"=65'
               metaan regress bcg --measure RR --moderators "ablat" --influence --format json
               metaan regress bcg --measure RR --moderators "ablat" --permutations 10000
               metaan regress bcg --measure RR --moderators "ablat" --cluster alloc
@@ -30,7 +32,8 @@ struct RegressCommand: ParsableCommand {
 
     @Option(
         help: .init(
-            "Terms of the regression, such as \"latitude + factor(allocation) + latitude:year\".", valueName: "terms"))
+            "Terms of the regression, such as \"latitude + factor(allocation) + latitude:year\"; given more than once, their sum.",
+            valueName: "terms"))
     var moderators: String
 
     @Option(
@@ -140,14 +143,15 @@ struct RegressCommand: ParsableCommand {
         let analyses = try reading.outcomes.map { data in
             var found = try reading.effects(data, measure: effects.measure, settings: effects.settings)
             return try reading.located(in: data) {
-                if let cluster { try reading.setClusters(of: &found, from: cluster) }
-                let values = try reading.moderators(for: formula.terms + (scaleFormula?.terms ?? []), of: found)
+                if let cluster { try found.setClusters(from: reading.table, column: cluster) }
+                let values = try Moderators(
+                    reading.table, for: formula.terms + (scaleFormula?.terms ?? []), of: found)
                 var fit = try regression.fit(found, moderators: values)
                 fit.outcome = data.outcome
                 return RegressAnswer.Analysis(
                     fit: fit,
                     predictions: try points.map { try $0.prediction(fit) },
-                    tests: try test.map { try fit.test(of: $0.split(separator: ",").map { String($0).trimmed }) },
+                    tests: try test.map { try fit.test(of: QuotedText.parts($0).map(QuotedText.plain)) },
                     comparison: try reduced.map {
                         try regression.compared(with: $0.terms, found, moderators: values)
                     },
@@ -194,62 +198,5 @@ struct RegressCommand: ParsableCommand {
             terms: regression.terms, hasIntercept: regression.hasIntercept, scaleTerms: scale.terms,
             isRestricted: regression.heterogeneity != .maximumLikelihood, interval: regression.interval,
             level: regression.level)
-    }
-}
-
-/// A point of the moderators, as it was written and as it is asked for.
-struct RegressionPoint {
-    var text: String
-    private var values: [String: String] = [:]
-
-    /// - Throws: `CommandFailure` (usage).
-    init(_ text: String) throws {
-        self.text = text
-        for part in text.split(separator: ",") {
-            guard let sign = part.firstIndex(of: "="), sign != part.startIndex else {
-                throw CommandFailure(
-                    .usage, "--at \(text.singleLine): no value in \"\(String(part).singleLine)\"; write column=value")
-            }
-            let name = String(part[..<sign]).trimmed
-            guard values.updateValue(String(part[part.index(after: sign)...]).trimmed, forKey: name) == nil else {
-                throw CommandFailure(
-                    .usage, "--at \(text.singleLine): \(name.singleLine) stands twice; give each moderator one value")
-            }
-        }
-    }
-
-    func prediction(_ fit: RegressionFit) throws -> RegressAnswer.Prediction {
-        var point: [String: ModeratorValue] = [:]
-        let numbers = fit.numericModerators
-        for name in fit.settings.terms.flatMap(\.moderators) {
-            guard let value = values[name] else {
-                throw CommandFailure(
-                    .usage, "--at \(text.singleLine): no value of \(name); give one for every moderator")
-            }
-            guard numbers.contains(name) else {
-                point[name] = .text(value)
-                continue
-            }
-            guard let number = Double(value), number.isFinite else {
-                throw CommandFailure(
-                    .usage, "--at \(text.singleLine): \(name) is \"\(value.singleLine)\"; give a finite number")
-            }
-            point[name] = .number(number)
-        }
-        if let foreign = values.keys.sorted().first(where: { point[$0] == nil }) {
-            throw CommandFailure(.usage, "--at \(text.singleLine): \(foreign) is not in the model; leave it out")
-        }
-        guard let prediction = try fit.prediction(at: point) else {
-            throw CommandFailure(.usage, "--at \(text.singleLine): a moderator has no value; give one for each")
-        }
-        return RegressAnswer.Prediction(at: text, prediction: prediction)
-    }
-}
-
-extension String {
-    fileprivate var trimmed: String {
-        let start = firstIndex { !$0.isWhitespace } ?? endIndex
-        let end = lastIndex { !$0.isWhitespace }.map { index(after: $0) } ?? start
-        return String(self[start..<max(start, end)])
     }
 }

@@ -9,10 +9,14 @@ struct ModeratorFormula {
     private(set) var terms: [ModelTerm] = []
     private(set) var hasIntercept = true
 
-    /// - Throws: `CommandFailure` (usage) that says where the text stops making sense.
+    /// A formula has no more terms than this, those that its products stand for included.
+    private static let greatestCount = 1000
+
+    /// - Throws: `CommandFailure` (usage) that says where the text stops making sense, or has more terms than a formula may have.
     init(_ text: String) throws {
         var scanner = FormulaScanner(text)
         _ = scanner.take("~")
+        var known: Set<ModelTerm> = []
         var isSubtracted = scanner.take("-")
         while true {
             if scanner.take("0") {
@@ -22,11 +26,12 @@ struct ModeratorFormula {
             } else if isSubtracted {
                 throw scanner.failure("only 1, the intercept, can be taken out")
             } else {
-                for term in try Self.product(&scanner) where !terms.contains(term) { terms.append(term) }
+                for term in try Self.product(&scanner) where known.insert(term).inserted { terms.append(term) }
+                guard terms.count <= Self.greatestCount else { throw Self.tooLong(scanner, "the formula has more") }
             }
             if scanner.isAtEnd { break }
             isSubtracted = scanner.take("-")
-            if !isSubtracted, !scanner.take("+") { throw scanner.failure("+ expected") }
+            if !isSubtracted, !scanner.take("+") { throw scanner.separatorMissing() }
         }
     }
 
@@ -44,6 +49,9 @@ struct ModeratorFormula {
         }
         guard parts.count > 1 else { return parts }
         guard isCrossed else { return [.interaction(parts)] }
+        guard parts.count < 60, 1 << parts.count <= greatestCount else {
+            throw tooLong(scanner, "the product of \(parts.count) columns stands for 2^\(parts.count) - 1")
+        }
         // Every choice of parts, the smaller first.
         var terms: [ModelTerm] = []
         for size in 1...parts.count {
@@ -55,7 +63,13 @@ struct ModeratorFormula {
         return terms
     }
 
-    private static func atom(_ scanner: inout FormulaScanner) throws -> ModelTerm {
+    private static func tooLong(_ scanner: FormulaScanner, _ what: String) -> CommandFailure {
+        scanner.failure(
+            "\(what) terms, of \(greatestCount) at most,",
+            remedy: "write only the terms wanted, with a:b for the product of a and b")
+    }
+
+    private static func atom(_ scanner: inout FormulaScanner, depth: Int = 0) throws -> ModelTerm {
         if scanner.takeCall("factor") {
             let name = try scanner.name()
             let reference = scanner.take(",") ? try scanner.name() : nil
@@ -63,7 +77,8 @@ struct ModeratorFormula {
             return .factor(name, reference: reference)
         }
         if scanner.takeCall("I") {
-            let inner = try atom(&scanner)
+            guard depth < 10 else { throw scanner.failure("I() stands too often inside I()") }
+            let inner = try atom(&scanner, depth: depth + 1)
             guard scanner.take(")") else { throw scanner.failure(") expected") }
             return inner
         }
@@ -78,6 +93,8 @@ struct ModeratorFormula {
 private struct FormulaScanner {
     private let text: [Character]
     private var place = 0
+    /// Where the name read last begins; `nil` for one in quotes.
+    private var lastName: Int?
 
     init(_ text: String) { self.text = Array(text) }
 
@@ -120,65 +137,32 @@ private struct FormulaScanner {
             let quote = text[place]
             guard let end = text[(place + 1)...].firstIndex(of: quote) else { throw failure("the quote is not closed") }
             defer { place = end + 1 }
+            lastName = nil
             return String(text[(place + 1)..<end])
         }
         let start = place
+        lastName = start
         while place < text.count, !Self.signs.contains(text[place]), !text[place].isWhitespace { place += 1 }
         guard place > start else { throw failure("a column expected") }
         return String(text[start..<place])
     }
 
-    func failure(_ why: String) -> CommandFailure {
-        CommandFailure(
-            .usage,
-            "\"\(String(text).singleLine)\": \(why) at character \(place + 1); write terms such as"
-                + " \"latitude + factor(allocation) + latitude:year\"")
-    }
-}
-
-extension Reading {
-    /// The moderators that terms need, in the order of the effects.
-    ///
-    /// - Throws: `MetaAnalysisError` for a column that is not there, or a field that is not a number where one is needed.
-    func moderators(for terms: [ModelTerm], of effects: EffectSizes) throws -> Moderators {
-        var numbers: Set<String> = []
-        for case .number(let name, _) in terms.flatMap(\.simpleTerms) { numbers.insert(name) }
-        let rows = rows(of: effects)
-        var moderators = Moderators(count: effects.count)
-        for name in terms.flatMap(\.moderators) where moderators[name] == nil {
-            let texts = try table.texts(in: name)
-            guard numbers.contains(name), let column = table.column(named: name) else {
-                moderators[name] = .texts(rows.map { $0.flatMap { texts[$0] } })
-                continue
-            }
-            moderators[name] = .numbers(
-                try rows.map { row in try row.flatMap { try table.number(row: $0, column: column) } })
-        }
-        return moderators
-    }
-}
-
-extension Reading {
-    /// Clusters of the effects by a column of the file.
-    ///
-    /// - Throws: `MetaAnalysisError` for a column that is not there.
-    func setClusters(of effects: inout EffectSizes, from name: String) throws {
-        let texts = try table.texts(in: name)
-        for (index, row) in rows(of: effects).enumerated() {
-            effects.effects[index].cluster = row.flatMap { texts[$0] }
-        }
+    /// After a term stands no sign: where a name goes on, its quotes are missing.
+    func separatorMissing() -> CommandFailure {
+        guard let start = lastName, case let name = text[start...].prefix(while: { !Self.signs.contains($0) }),
+            name.endIndex > place
+        else { return failure("+ expected") }
+        return failure(
+            "+ expected",
+            remedy: "write a name with blanks in quotes, '\"\(String(name).trimmed.singleLine)\"', or + between terms")
     }
 
-    /// The row of the table that each effect was read from.
-    private func rows(of effects: EffectSizes) -> [Int?] {
-        let positions = Dictionary(
-            (0..<table.rowCount).map { (table.line(ofRow: $0), $0) }, uniquingKeysWith: { first, _ in first })
-        return effects.effects.map { $0.row.flatMap { positions[$0] } }
+    func failure(
+        _ why: String, remedy: String = "write terms such as \"latitude + factor(allocation) + latitude:year\""
+    ) -> CommandFailure {
+        let shown = String(text.prefix(Self.shownCount)).singleLine + (text.count > Self.shownCount ? "…" : "")
+        return CommandFailure(.usage, "\"\(shown)\": \(why) at character \(place + 1); \(remedy)")
     }
-}
 
-extension ModelTerm {
-    fileprivate var simpleTerms: [ModelTerm] {
-        if case .interaction(let terms) = self { terms.flatMap(\.simpleTerms) } else { [self] }
-    }
+    private static let shownCount = 120
 }

@@ -41,7 +41,7 @@ struct BiasOptions: ParsableArguments {
             """
             Least effect that matters, on the analysis scale (the logarithm for ratios), for Orwin's and the general \
             fail-safe number; without it half the effect and the loss of significance.
-            """, valueName: "effect"))
+            """, valueName: "effect"), transform: Double.init(option:))
     var target: Double?
 
     @OptionGroup var selection: SelectionOptions

@@ -32,7 +32,7 @@ struct EffectOptions: ParsableArguments {
     @Option(
         help: .init(
             "What is added to the cells of a table with a zero, which would make a ratio or its variance infinite.",
-            valueName: "amount"))
+            valueName: "amount"), transform: Double.init(option:))
     var correction: Double?
 
     @Option(help: "Which tables the correction is added to.")
@@ -77,7 +77,9 @@ struct QuantileOptions: ParsableArguments {
 
 /// The confidence level of every interval.
 struct LevelOptions: ParsableArguments {
-    @Option(help: .init("Confidence level of the intervals, between 0 and 1.", valueName: "level"))
+    @Option(
+        help: .init("Confidence level of the intervals, between 0 and 1.", valueName: "level"),
+        transform: Double.init(option:))
     var level = 0.95
 
     func validate() throws { try Self.check(level, option: "--level") }

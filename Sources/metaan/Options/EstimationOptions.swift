@@ -34,7 +34,7 @@ struct EstimationOptions: ParsableArguments {
 
     @Option(
         name: .customLong("tau2"),
-        help: .init("Take the between-study variance as known.", valueName: "value"))
+        help: .init("Take the between-study variance as known.", valueName: "value"), transform: Double.init(option:))
     var tauSquared: Double?
 
     func validate() throws {

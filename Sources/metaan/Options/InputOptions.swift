@@ -14,7 +14,7 @@ struct InputOptions: ParsableArguments {
         help: .init(
             """
             Columns for roles where their names do not say it, such as ai=deaths_drug,n1i=n_drug. An empty name switches \
-            a role off.
+            a role off. May be repeated.
             """, valueName: "role=name,…"))
     var columns: String?
 
@@ -28,7 +28,8 @@ struct InputOptions: ParsableArguments {
     var filter: [String] = []
 
     @Option(
-        help: .init("Level of the confidence intervals that the file holds in ci_low and ci_high.", valueName: "level"))
+        help: .init("Level of the confidence intervals that the file holds in ci_low and ci_high.", valueName: "level"),
+        transform: Double.init(option:))
     var reportedLevel: Double?
 
     /// Level of the intervals in the file.

@@ -31,7 +31,7 @@ struct NetworkModelOptions: ParsableArguments {
 
     @Option(
         name: .customLong("tau2"),
-        help: .init("Take the between-study variance as known.", valueName: "value"))
+        help: .init("Take the between-study variance as known.", valueName: "value"), transform: Double.init(option:))
     var tauSquared: Double?
 
     @Option(

@@ -4,7 +4,6 @@ import MetaAnalysis
 /// Which selection models are fitted.
 struct SelectionOptions: ParsableArguments {
     @Option(
-        name: .customLong("selection"),
         help: .init(
             """
             A selection model: the effect before publication chose among studies by their p-values. TYPE is stepfun, beta, \
@@ -12,7 +11,7 @@ struct SelectionOptions: ParsableArguments {
             for given weights (NA estimates one), and @sei, @vi, @ninv or @sqrtninv for selection that depends on precision. \
             May stand more than once; none leaves them out. By default stepfun:0.025, where the data allow it.
             """, valueName: "type[@precision][:p,…][=weight,…]"))
-    var codes: [String] = []
+    var selection: [String] = []
 
     @Option(
         help: """
@@ -22,10 +21,10 @@ struct SelectionOptions: ParsableArguments {
     var alternative: SelectionModel.Alternative?
 
     func validate() throws {
-        for code in codes where codes.count > 1 && code.lowercased() == "none" {
+        for code in selection where selection.count > 1 && code.lowercased() == "none" {
             throw ValidationError("--selection none leaves out all selection models; leave it out, or the others")
         }
-        for code in codes where code.lowercased() != "none" {
+        for code in selection where code.lowercased() != "none" {
             let function = try Self.function(code)
             do { try function.check() } catch let error as MetaAnalysisError {
                 throw ValidationError("--selection \(code): \(error.message); \(error.remedy)")
@@ -38,8 +37,8 @@ struct SelectionOptions: ParsableArguments {
 
     /// `nil` for what the data allow.
     var models: [SelectionModel]? {
-        guard !codes.isEmpty else { return alternative.map { [SelectionModel(alternative: $0)] } }
-        return codes.compactMap { code in
+        guard !selection.isEmpty else { return alternative.map { [SelectionModel(alternative: $0)] } }
+        return selection.compactMap { code in
             (try? Self.function(code)).map { SelectionModel($0, alternative: alternative) }
         }
     }
@@ -64,14 +63,14 @@ struct SelectionOptions: ParsableArguments {
         }
         if parts.count > 1 {
             function.steps = try parts[1].split(separator: ",", omittingEmptySubsequences: false).map { part in
-                guard let step = Double(String(part)) else { throw refuse("\"\(part)\" is no number") }
+                guard let step = Double(decimal: String(part)) else { throw refuse("\"\(part)\" is no number") }
                 return step
             }
         }
         if sides.count > 1 {
             function.weights = try sides[1].split(separator: ",", omittingEmptySubsequences: false).map { part in
                 if part.lowercased() == "na" { return nil }
-                guard let weight = Double(String(part)) else { throw refuse("\"\(part)\" is no number") }
+                guard let weight = Double(decimal: String(part)) else { throw refuse("\"\(part)\" is no number") }
                 return weight
             }
         }

@@ -1,0 +1,53 @@
+/// Lists and names in options: what stands in quotes or backticks keeps its signs, as in `"Time, days"=15`.
+enum QuotedText {
+    /// The parts between commas outside quotes, without blanks at their ends.
+    static func parts(_ text: String) -> [String] {
+        var parts = [""]
+        var opens = true
+        var rest = text[...]
+        while let letter = rest.first {
+            if opens, let end = closing(rest) {
+                parts[parts.count - 1] += rest[...end]
+                rest = rest[rest.index(after: end)...]
+                opens = false
+                continue
+            }
+            rest.removeFirst()
+            if letter == "," {
+                parts.append("")
+                opens = true
+            } else {
+                parts[parts.count - 1].append(letter)
+                if !letter.isWhitespace { opens = letter == "=" }
+            }
+        }
+        return parts.map(\.trimmed)
+    }
+
+    /// The name in quotes that a text begins with, and what follows it; `nil` where it begins otherwise.
+    static func name(_ text: String) -> (name: String, rest: String)? {
+        guard let end = closing(text[...]) else { return nil }
+        return (String(text[..<end].dropFirst()), String(text[text.index(after: end)...]))
+    }
+
+    /// The text without quotes around all of it.
+    static func plain(_ text: String) -> String {
+        guard let quoted = name(text), quoted.rest.isEmpty else { return text }
+        return quoted.name
+    }
+
+    /// Where a quote at the beginning is closed.
+    private static func closing(_ text: Substring) -> Substring.Index? {
+        guard let quote = text.first, quote == "\"" || quote == "`" else { return nil }
+        return text.dropFirst().firstIndex(of: quote)
+    }
+}
+
+extension String {
+    /// Without blanks at both ends.
+    var trimmed: String {
+        let start = firstIndex { !$0.isWhitespace } ?? endIndex
+        let end = lastIndex { !$0.isWhitespace }.map { index(after: $0) } ?? start
+        return String(self[start..<max(start, end)])
+    }
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+import MetaAnalysis
+
+extension Double {
+    /// A number as options take it: decimal and finite, as in a table.
+    ///
+    /// - Throws: `ValidationError` for other text, such as 0x1p3, inf and nan.
+    init(option text: String) throws {
+        guard let number = Self(decimal: text) else {
+            throw ValidationError("it is no number in decimal digits, such as 0.95")
+        }
+        self = number
+    }
+}
