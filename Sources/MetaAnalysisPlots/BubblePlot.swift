@@ -31,9 +31,13 @@ public struct BubblePlot: Hashable, Sendable {
     ///   - fit: the line of a regression on the moderator alone (its powers included) is drawn; of others only the studies.
     ///   - moderator: its name in the model.
     ///   - values: of the moderator, one for each study of the fit.
-    /// - Throws: `MetaAnalysisError` for a moderator that the regression does not read as a number.
+    /// - Throws: `MetaAnalysisError` for a moderator that the regression does not read as a number, and for values of other studies.
     public init(_ fit: RegressionFit, against moderator: String, values: [Double]) throws {
-        precondition(values.count == fit.studies.count, "one value for each study")
+        guard values.count == fit.studies.count else {
+            throw MetaAnalysisError(
+                .invalidSetting, "there are \(values.count) values of \(moderator) for \(fit.studies.count) studies",
+                remedy: "give one for each study of the fit, those left out not among them")
+        }
         measure = fit.settings.measure
         scale = fit.scale
         heading = fit.outcome

@@ -102,9 +102,10 @@ public struct ForestPlot: Hashable, Sendable {
     ///   - data: what the studies reported; gives columns of events, means and sizes.
     ///   - subgroups: gives the studies by subgroup, each with its own pooled effect.
     ///   - others: further models of the same studies, whose diamonds stand below.
+    ///   - order: positions of the studies of `pooled` from the top, those that are not among them last; `nil` keeps their order.
     public init(
         _ pooled: PooledEffect, data: StudyCollection? = nil, subgroups: SubgroupAnalysis? = nil,
-        others: [PooledEffect] = []
+        others: [PooledEffect] = [], order: [Int]? = nil
     ) {
         self.init(measure: pooled.settings.measure, scale: pooled.scale, level: pooled.settings.level)
         heading = pooled.outcome
@@ -116,15 +117,25 @@ public struct ForestPlot: Hashable, Sendable {
             && pooled.studies.allSatisfy { $0.estimate == nil || table.sampleSize(of: $0) != nil }
         decimals = decimals(of: pooled.confidenceInterval, pooled.backTransformed)
         let axis = self.axis
+        var ranks: [StudyKey: Int] = [:]
+        for (rank, position) in (order ?? []).enumerated() where pooled.studies.indices.contains(position) {
+            ranks[StudyKey(pooled.studies[position])] = rank
+        }
+        func ordered(_ studies: [PooledStudy]) -> [PooledStudy] {
+            guard !ranks.isEmpty else { return studies }
+            // The position decides between equal ranks, as the sort is not promised to be stable.
+            return studies.enumerated().map { (ranks[StudyKey($0.element)] ?? .max, $0.offset, $0.element) }
+                .sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
+        }
         if let subgroups {
             // Weights are those among all studies, so that they and the squares can be compared between subgroups.
             var weights: [StudyKey: Double] = [:]
-            for study in pooled.studies { weights[StudyKey(label: study.label, row: study.row)] = study.weight }
+            for study in pooled.studies { weights[StudyKey(study)] = study.weight }
             for part in subgroups.subgroups {
                 rows.append(Row(.section, part.group ?? "no group"))
-                for study in part.studies {
+                for study in ordered(part.studies) {
                     var row = row(study, axis, table)
-                    row.weight = weights[StudyKey(label: study.label, row: study.row)] ?? study.weight
+                    row.weight = weights[StudyKey(study)] ?? study.weight
                     rows.append(row)
                 }
                 rows.append(row(part, axis, label: "Together"))
@@ -134,7 +145,7 @@ public struct ForestPlot: Hashable, Sendable {
             }
             rows.append(Row(.section, "All studies"))
         } else {
-            rows += pooled.studies.map { row($0, axis, table) }
+            rows += ordered(pooled.studies).map { row($0, axis, table) }
         }
         for model in [pooled] + others { rows.append(row(model, axis, label: model.settings.modelName)) }
         if let prediction = pooled.predictionInterval {

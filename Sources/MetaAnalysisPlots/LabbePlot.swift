@@ -94,4 +94,11 @@ public struct LabbePlot: Hashable, Sendable {
 struct StudyKey: Hashable {
     var label: String
     var row: Int?
+
+    init(label: String, row: Int?) {
+        self.label = label
+        self.row = row
+    }
+
+    init(_ study: PooledStudy) { self.init(label: study.label, row: study.row) }
 }

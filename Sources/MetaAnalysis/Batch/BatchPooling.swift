@@ -71,9 +71,9 @@ public struct BatchPooling: Hashable, Sendable, Codable {
     /// Pools every group, the blocks of groups shared between threads.
     ///
     /// - Parameter threads: at least 1.
-    /// - Throws: as `fit(_:)`; `CancellationError` when its task is cancelled.
+    /// - Throws: as `fit(_:)`, and for fewer threads; `CancellationError` when its task is cancelled.
     public func fit(_ batch: StudyBatch, threads: Int) async throws -> PooledBatch {
-        precondition(threads > 0, "at least one thread is needed")
+        try MetaAnalysisError.check(threads: threads)
         try check()
         let groupsPerBlock = Self.groupsPerBlock(batch.layout)
         let count = Self.blockCount(batch.layout, groupsPerBlock)

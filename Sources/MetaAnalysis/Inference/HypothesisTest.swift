@@ -21,3 +21,11 @@ public struct HypothesisTest: Hashable, Sendable, Codable {
         self.pValue = pValue
     }
 }
+
+extension HypothesisTest {
+    /// Twice the gain of one log-likelihood over another; 0 where it is rounding.
+    static func likelihoodRatioStatistic(_ greater: Double, over less: Double) -> Double {
+        let gain = greater - less
+        return gain > 64 * .ulpOfOne * max(1, abs(greater)) ? 2 * gain : 0
+    }
+}

@@ -1,4 +1,6 @@
 /// Kendall's rank correlation τ-b of two lists, with its distribution when they are independent. O(k²).
+///
+/// Numbers that differ by no more than rounding are tied: two variances of exactly 1/36 need not have the same last digit.
 struct KendallCorrelation: Sendable {
     /// Concordant less discordant pairs.
     let score: Double
@@ -9,9 +11,13 @@ struct KendallCorrelation: Sendable {
     let hasTies: Bool
     private let count: Int
 
-    /// - Parameters: lists of the same length, at least 3.
-    init(_ x: [Double], _ y: [Double]) {
+    /// - Parameters:
+    ///   - x: at least 3 numbers.
+    ///   - y: as many.
+    ///   - sizes: of what each of `x` was computed from, in its unit: differences have their rounding; `nil` for their own sizes.
+    init(_ x: [Double], _ y: [Double], sizesOfX sizes: [Double]? = nil) {
         precondition(x.count == y.count && x.count > 2, "pairs of numbers")
+        let (x, y) = (Self.ranks(x, sizes ?? x), Self.ranks(y, y))
         count = x.count
         var score = 0
         for later in x.indices {
@@ -31,6 +37,20 @@ struct KendallCorrelation: Sendable {
             + tiesX.pairs * tiesY.pairs / (2 * n * (n - 1))
             + tiesX.triples * tiesY.triples / (9 * n * (n - 1) * (n - 2))
     }
+
+    /// Ranks from 0 on, the same for neighbours that differ by no more than rounding.
+    private static func ranks(_ values: [Double], _ sizes: [Double]) -> [Double] {
+        let order = values.indices.sorted { values[$0] < values[$1] }
+        var ranks = Array(repeating: 0.0, count: values.count)
+        for (previous, index) in zip(order, order.dropFirst()) {
+            let isTied = values[index] - values[previous] <= rounding * max(abs(sizes[index]), abs(sizes[previous]))
+            ranks[index] = ranks[previous] + (isTied ? 0 : 1)
+        }
+        return ranks
+    }
+
+    /// What steps of a computation leave of equality, relative to its numbers; data that differ by less do not exist.
+    private static let rounding = 1e-12
 
     /// `nil` when one of the lists is constant.
     var coefficient: Double? { greatestScore > 0 ? score / greatestScore : nil }

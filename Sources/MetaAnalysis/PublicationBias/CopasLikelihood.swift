@@ -233,6 +233,9 @@ extension CopasLikelihood {
 
     private static let greatestSteps = 200
     private static let negligible = 1e-11
+    /// A correlation leaves its bound for a gain in likelihood that rounding cannot make. Where all studies have the same chance of
+    /// publication its slope at 0 is 0, or rounding of either sign.
+    private static let negligibleSlope = 1e-9
     private static let greatestCorrelationStep = 0.2
 
     /// Parameters that are not held by a bound.
@@ -244,8 +247,8 @@ extension CopasLikelihood {
             switch index {
             case 1:
                 if correlations.lowerBound == correlations.upperBound { return false }
-                if point.correlation <= correlations.lowerBound { return slope > 0 }
-                if point.correlation >= correlations.upperBound { return slope < 0 }
+                if point.correlation <= correlations.lowerBound { return slope > negligibleSlope }
+                if point.correlation >= correlations.upperBound { return slope < -negligibleSlope }
                 return true
             case 2: return point.tauSquared > 0 || slope > 0
             default: return true

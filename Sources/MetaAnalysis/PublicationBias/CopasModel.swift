@@ -54,9 +54,10 @@ public struct CopasModel: Hashable, Sendable, Codable {
         guard effects.count > 2 else {
             throw MetaAnalysisError.tooFew(effects.count, for: "the Copas model", needed: 3)
         }
-        let (moderate, factor) = effects.moderate
+        let (moderate, factor) = effects.sortedByPrecision.moderate
         let random = try RandomEffects(heterogeneity: .maximumLikelihood, interval: .wald).fit(moderate)
-        let side = try self.side ?? emptierSide(moderate)
+        let emptier = try self.side ?? emptierSide(moderate)
+        let side = emptier ?? .left
         let errors = moderate.effects.map(\.standardError)
         let ranges = try ranges(errors, factor: factor)
         let search = CopasSearch(
@@ -84,7 +85,8 @@ public struct CopasModel: Hashable, Sendable, Codable {
                 BackTransformed(effects.scale, chosen?.estimate ?? 0, interval, nil, sampleSize: size)
             },
             residualAlpha: residualAlpha, level: level,
-            diagnostics: cautions(effects, adjusted: adjusted, unselected, hasGradient: path.hasGradient))
+            diagnostics: cautions(effects, adjusted: adjusted, unselected, hasGradient: path.hasGradient)
+                + (emptier == nil ? [.noEmptierSide] : []))
         guard
             (result.path + [result.unselected]).allSatisfy({ $0.estimate.isFinite && $0.tauSquared.isFinite })
         else { throw MetaAnalysisError.outOfRange }
@@ -133,10 +135,10 @@ public struct CopasModel: Hashable, Sendable, Codable {
         return (gamma0, gamma1)
     }
 
-    private func emptierSide(_ effects: EffectSizes) throws -> FunnelSide {
-        let regression = try PredictorRegression(
-            effects, on: effects.effects.map(\.standardError), .none, level: 0.95, test: "the Copas model")
-        return regression.slope.estimate < 0 ? .right : .left
+    private func emptierSide(_ effects: EffectSizes) throws -> FunnelSide? {
+        let errors = effects.effects.map(\.standardError)
+        return try PredictorRegression(effects, on: errors, .none, level: 0.95, test: "the Copas model")
+            .emptierSide(of: effects, errors: errors)
     }
 
     /// The least selection from which on no asymmetry is left.
@@ -197,4 +199,14 @@ public struct CopasModel: Hashable, Sendable, Codable {
 extension Diagnostic.Code {
     /// A funnel too symmetric for a model of selection to change anything.
     public static let noAsymmetry = Diagnostic.Code(rawValue: "noAsymmetry")
+}
+
+extension EffectSizes {
+    /// The largest study first, so that sums, and searches that rounding could lead to another end, are the same in every order of the
+    /// studies.
+    fileprivate var sortedByPrecision: EffectSizes {
+        var sorted = EffectSizes(measure: measure, scale: scale, effects: effects)
+        sorted.effects.sort { ($0.variance, $0.estimate) < ($1.variance, $1.estimate) }
+        return sorted
+    }
 }

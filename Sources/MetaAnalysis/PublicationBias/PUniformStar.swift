@@ -57,7 +57,8 @@ public struct PUniformStar: Hashable, Sendable, Codable {
             side == .right
             ? ConfidenceInterval(lower: ends.0, upper: ends.1) : ConfidenceInterval(lower: -ends.1, upper: -ends.0)
         let homogeneous = studies.bestMean(0)
-        let heterogeneity = ratio(homogeneous?.logLikelihood)
+        let heterogeneity = HypothesisTest.likelihoodRatioStatistic(
+            best.logLikelihood, over: homogeneous?.logLikelihood ?? -.infinity)
         let estimate = sign * factor * best.mean
         guard estimate.isFinite, (factor * factor * best.tauSquared).isFinite else {
             throw MetaAnalysisError.outOfRange

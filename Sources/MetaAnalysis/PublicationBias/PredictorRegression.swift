@@ -148,6 +148,23 @@ struct PredictorRegression {
     }
 }
 
+extension PredictorRegression {
+    /// Where a regression of effects on their standard errors says that studies are missing: opposite to where small studies stand;
+    /// `nil` where its line rises by nothing but rounding.
+    func emptierSide(of effects: EffectSizes, errors: [Double]) -> FunnelSide? {
+        let rise = slope.estimate * ((errors.max() ?? 0) - (errors.min() ?? 0))
+        let greatest = effects.effects.reduce(0) { max($0, abs($1.estimate)) }
+        guard abs(rise) > 512 * .ulpOfOne * greatest else { return nil }
+        return slope.estimate < 0 ? .right : .left
+    }
+}
+
+extension Diagnostic {
+    static let noEmptierSide = Diagnostic(
+        .note, .notEstimable,
+        "effects do not depend on their standard errors, so that studies are missing on neither side: left is taken")
+}
+
 extension CombinationInference.Estimate {
     func rescaled(by factor: Double) -> CombinationInference.Estimate {
         var result = self

@@ -2,7 +2,7 @@ internal import RealModule
 
 /// Begg and Mazumdar's rank test: are standardised effects correlated with their sampling variances?
 ///
-/// Kendall's τ between (y − μ̂) / √(v − 1/Σw) and v, with the common-effect mean μ̂. Exact where nothing is tied and k is at most 300,
+/// Kendall's τ between (y − μ̂) / √(v − 1/Σw) and v, with the common-effect mean μ̂. Numbers that differ by rounding only are tied. Exact where nothing is tied and k is at most 300,
 /// otherwise normal with the variance for ties, without a continuity correction. It has little power with few studies.
 /// R: `metafor::ranktest(rma(yi, vi, method="EE"))`. O(k²), O(k³) for the exact p-value.
 ///
@@ -23,7 +23,11 @@ public struct RankTest: Hashable, Sendable, Codable {
             (response - mean.estimate) / (variance - share).squareRoot()
         }
         guard standardized.allSatisfy(\.isFinite) else { throw MetaAnalysisError.outOfRange }
-        let correlation = KendallCorrelation(standardized, variances)
+        // Of differences, both in y − μ̂ and in v − 1/Σw.
+        let sizes = zip(pooling.model.responses, variances).map { response, variance in
+            (abs(response) + abs(mean.estimate)) * variance / (variance - share) / (variance - share).squareRoot()
+        }
+        let correlation = KendallCorrelation(standardized, variances, sizesOfX: sizes)
         guard let coefficient = correlation.coefficient else {
             throw MetaAnalysisError(
                 .singularDesign, "begg cannot be made: all sampling variances, or all standardised effects, are equal",

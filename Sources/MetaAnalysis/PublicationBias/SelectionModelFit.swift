@@ -103,7 +103,7 @@ extension SelectionModelFit {
         heterogeneity.tauSquaredStandardError = isUnbounded ? nil : errors.values[1].map { $0 * factor * factor }
         self.heterogeneity = heterogeneity
         heterogeneityTest = homogeneous.map {
-            let statistic = max(0, 2 * (optimum.logLikelihood - $0))
+            let statistic = HypothesisTest.likelihoodRatioStatistic(optimum.logLikelihood, over: $0)
             return HypothesisTest(
                 name: "likelihood-ratio-tau2", statistic: statistic, degreesOfFreedom: 1,
                 pValue: ReferenceDistribution.chiSquared(degreesOfFreedom: 1).upperTail(statistic))
@@ -111,7 +111,7 @@ extension SelectionModelFit {
         fit = FitStatistics(
             selection: optimum.logLikelihood - shift, count: k, parameters: free + (settings.model == .random ? 2 : 1),
             iterations: optimum.iterations)
-        let ratio = max(0, 2 * (optimum.logLikelihood - null))
+        let ratio = HypothesisTest.likelihoodRatioStatistic(optimum.logLikelihood, over: null)
         likelihoodRatio = HypothesisTest(
             name: "likelihood-ratio", statistic: ratio, degreesOfFreedom: Double(free),
             pValue: free > 0 ? ReferenceDistribution.chiSquared(degreesOfFreedom: Double(free)).upperTail(ratio) : nil)

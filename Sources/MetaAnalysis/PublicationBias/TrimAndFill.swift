@@ -69,11 +69,7 @@ public struct TrimAndFill<Model: PoolingModel>: Sendable {
         var pooled = try model.fit(filled)
         pooled.diagnostics += cautions(effects, pooled, missing: missing)
         if self.side == nil, emptier == nil {
-            pooled.diagnostics.append(
-                Diagnostic(
-                    .note, .notEstimable,
-                    "effects do not depend on their standard errors, so that studies are missing on neither side: left is taken"
-                ))
+            pooled.diagnostics.append(.noEmptierSide)
         }
         return TrimAndFillFit(
             pooled: pooled, missingEstimator: estimator, imputed: missing, imputedStandardError: count.standardError,
@@ -94,10 +90,7 @@ public struct TrimAndFill<Model: PoolingModel>: Sendable {
             let errors = effects.effects.map(\.standardError)
             let regression = try PredictorRegression(
                 effects, on: errors, excess, level: 0.95, test: "trim and fill")
-            let rise = regression.slope.estimate * ((errors.max() ?? 0) - (errors.min() ?? 0))
-            let greatest = effects.effects.reduce(0) { max($0, abs($1.estimate)) }
-            guard abs(rise) > 64 * Self.rounding * greatest else { return nil }
-            return regression.slope.estimate < 0 ? .right : .left
+            return regression.emptierSide(of: effects, errors: errors)
         } catch var error as MetaAnalysisError where error.code == .singularDesign {
             error.message = "all studies have the same standard error, which does not tell where studies are missing"
             error.remedy = "name the side, left or right"

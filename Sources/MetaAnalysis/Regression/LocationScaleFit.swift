@@ -98,7 +98,7 @@ extension LocationScaleFit {
 
         let before = model.logLikelihood(
             constant.least, at: constant.tauSquared, restricted: settings.isRestricted)
-        let statistic = max(0, 2 * (summit.value - before))
+        let statistic = HypothesisTest.likelihoodRatioStatistic(summit.value, over: before)
         likelihoodRatio = HypothesisTest(
             name: "likelihood-ratio", statistic: statistic, degreesOfFreedom: Double(width - 1),
             pValue: width > 1

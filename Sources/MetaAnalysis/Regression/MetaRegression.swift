@@ -190,6 +190,11 @@ struct RegressionSolution {
 
     var columns: ModelColumns { data.columns }
 
+    /// Of what the moderators leave.
+    var cochranQ: Double {
+        isExact || model.residualDegreesOfFreedom == 0 ? 0 : model.quadraticForms(at: 0).form
+    }
+
     /// y − ŷ.
     var residuals: [Double] {
         isExact ? Array(repeating: 0, count: model.count) : least.residuals(model.responses)

@@ -48,7 +48,8 @@ extension MetaRegression {
         smaller.terms = terms.filter { term in reduced.contains { $0.name == term.name } }
         let one = try likely.fit(effects.subset(data.kept), moderators: moderators.subset(data.kept))
         let other = try smaller.fit(effects.subset(data.kept), moderators: moderators.subset(data.kept))
-        let statistic = max(0, 2 * (one.fit.logLikelihood - other.fit.logLikelihood))
+        let statistic = HypothesisTest.likelihoodRatioStatistic(
+            one.fit.logLikelihood, over: other.fit.logLikelihood)
         let degrees = Double(one.coefficients.count - other.coefficients.count)
         let (tau, tauBefore) = (one.heterogeneity.tauSquared, other.heterogeneity.tauSquared)
         return ModelComparison(

@@ -133,7 +133,7 @@ extension RegressionFit {
         omnibusTest = Self.test(
             "moderators", solution.coefficients, solution.covariance,
             of: data.columns.tested, degreesOfFreedom)
-        let cochranQ = model.quadraticForms(at: 0).form
+        let cochranQ = solution.cochranQ
         heterogeneity =
             tau?.heterogeneity(cochranQ: cochranQ, degreesOfFreedom: degrees)
             ?? Heterogeneity(cochranQ: cochranQ, degreesOfFreedom: degrees, nil, level: settings.level)

@@ -67,7 +67,7 @@ extension MetaRegression {
             }
             study.tauSquaredDeleted =
                 solution.tau?.isDetermined == false ? nil : solution.tauSquared * data.factor * data.factor
-            study.qDeleted = solution.model.quadraticForms(at: 0).form
+            study.qDeleted = solution.cochranQ
             return study
         }
         let notes = [

@@ -77,3 +77,13 @@ extension MetaAnalysisError: CustomStringConvertible {
         return (place.isEmpty ? "" : place.joined(separator: ":") + ": ") + study + "\(message); \(remedy)"
     }
 }
+
+extension MetaAnalysisError {
+    /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for a number of threads below 1.
+    static func check(threads: Int) throws {
+        guard threads > 0 else {
+            throw MetaAnalysisError(
+                .invalidSetting, "\(threads) threads cannot share the work", remedy: "take 1 or more")
+        }
+    }
+}

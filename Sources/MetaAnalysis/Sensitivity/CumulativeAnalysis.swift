@@ -56,7 +56,7 @@ extension PoolingModel {
                 remedy: "give one value for each study")
         }
         let keys = (0..<parts.count).map { values?[parts.position(of: $0)] }
-        let sorting = Sorting(values == nil ? nil : keys, count: parts.count, order)
+        let sorting = StudySorting(values == nil ? nil : keys, count: parts.count, order)
         let labels = sorting.positions.map { whole.studies[$0] }
         let fits = additions(to: effects, whole, order: sorting.positions)
         let additions = sorting.positions.indices.map { index in
@@ -67,57 +67,6 @@ extension PoolingModel {
         var notes = sorting.diagnostics(whole.studies.map(\.label))
         notes += Diagnostic.collected(additions.map { ($0.added, $0.fit) }, "up to this study ")
         return CumulativeAnalysis(additions: additions, order: order, diagnostics: notes)
-    }
-}
-
-/// Studies in the order of their values.
-private struct Sorting {
-    var positions: [Int]
-    private var missing: [Int] = []
-    private var hasTies = false
-
-    init(_ values: [String?]?, count: Int, _ order: StudyOrder) {
-        positions = Array(0..<count)
-        guard let values else {
-            if order == .descending { positions.reverse() }
-            return
-        }
-        let present = positions.filter { values[$0] != nil }
-        missing = positions.filter { values[$0] == nil }
-        let numbers = values.map { $0.flatMap { Double(decimal: $0) } }
-        let areNumbers = present.allSatisfy { numbers[$0] != nil }
-        func precedes(_ left: Int, _ right: Int) -> Bool {
-            if areNumbers { return (numbers[left] ?? 0) < (numbers[right] ?? 0) }
-            // By Unicode scalars, the same on every system.
-            return (values[left] ?? "").unicodeScalars.lexicographicallyPrecedes((values[right] ?? "").unicodeScalars)
-        }
-        // The sort of the library is stable, which its documentation does not promise: positions decide.
-        positions =
-            present.sorted { left, right in
-                let (first, second) = order == .ascending ? (left, right) : (right, left)
-                if precedes(first, second) { return true }
-                if precedes(second, first) { return false }
-                return left < right
-            } + missing
-        hasTies = zip(positions, positions.dropFirst()).contains { left, right in
-            values[left] != nil && values[right] != nil && !precedes(left, right) && !precedes(right, left)
-        }
-    }
-
-    func diagnostics(_ labels: [String]) -> [Diagnostic] {
-        var notes: [Diagnostic] = []
-        if hasTies {
-            notes.append(
-                Diagnostic(
-                    .note, .tiedOrder, "studies with the same value to be ordered by keep the order of the input"))
-        }
-        if !missing.isEmpty {
-            notes.append(
-                Diagnostic(
-                    .warning, .tiedOrder, "without a value to be ordered by, and therefore last",
-                    studies: missing.map { labels[$0] }))
-        }
-        return notes
     }
 }
 

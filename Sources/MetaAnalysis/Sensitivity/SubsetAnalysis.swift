@@ -93,11 +93,11 @@ extension PoolingModel {
     /// Pools subsets of the studies, blocks of them shared between threads; the result does not depend on their number.
     ///
     /// - Parameter threads: at least 1.
-    /// - Throws: as `subsets(_:_:)`; `CancellationError` when its task is cancelled.
+    /// - Throws: as `subsets(_:_:)`, and for fewer threads; `CancellationError` when its task is cancelled.
     public func subsets(
         _ effects: EffectSizes, _ selection: SubsetSelection = SubsetSelection(), threads: Int
     ) async throws -> SubsetAnalysis {
-        precondition(threads > 0, "at least one thread is needed")
+        try MetaAnalysisError.check(threads: threads)
         let plan = try SubsetPlan(self, effects, selection)
         var blocks = [SubsetBlock?](repeating: nil, count: plan.blockCount)
         try await withThrowingTaskGroup(of: (Int, SubsetBlock).self) { group in

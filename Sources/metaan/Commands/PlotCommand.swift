@@ -60,6 +60,7 @@ struct PlotCommand: AsyncParsableCommand {
             EXAMPLES
               metaan plot forest bcg --measure RR -o forest.svg
               metaan plot forest bcg --measure RR --subgroup alloc --theme light -o forest.png
+              metaan plot forest bcg --measure RR --order-by year -o by-year.svg
               metaan plot forest trials.csv --favours 'drug,placebo' --data forest.csv -o forest.pdf
               metaan plot funnel bcg --measure RR --contours --trim-and-fill L0 --egger -o funnel.svg
               metaan plot cumulative bcg --measure RR --order-by year -o cumulative.svg
@@ -84,8 +85,8 @@ struct PlotCommand: AsyncParsableCommand {
         let networks = PlotKind.allCases.filter(\.isOfNetwork)
         let uses: [(option: String, isGiven: Bool, kinds: [PlotKind])] = [
             ("--subgroup", plot.subgroup != nil, [.forest]), ("--also-common", plot.alsoCommon, [.forest]),
-            ("--favours", plot.favours != nil, forests), ("--order-by", plot.orderBy != nil, [.cumulative]),
-            ("--order", plot.order != nil, [.cumulative]), ("--contours", plot.contours, [.funnel]),
+            ("--favours", plot.favours != nil, forests), ("--order-by", plot.orderBy != nil, [.forest, .cumulative]),
+            ("--order", plot.order != nil, [.forest, .cumulative]), ("--contours", plot.contours, [.funnel]),
             ("--trim-and-fill", plot.trimAndFill != nil, [.funnel]), ("--egger", plot.egger, [.funnel]),
             ("--moderator", plot.moderator != nil, [.bubble]), ("--seed", plot.seed != nil, [.gosh]),
             ("--reference", plot.reference != nil, [.networkForest]),

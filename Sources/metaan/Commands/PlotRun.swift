@@ -69,7 +69,8 @@ private struct PlotRun {
             let parts = try options.subgroup.map { _ in try pooling.subgroups(sizes, .separate) }
             let others = options.alsoCommon ? [try CommonEffect(level: pooled.settings.level).fit(sizes)] : []
             note(parts?.allDiagnostics ?? [])
-            return drawn(ForestPlot(pooled, data: data.studies, subgroups: parts, others: others))
+            return drawn(
+                ForestPlot(pooled, data: data.studies, subgroups: parts, others: others, order: try forestOrder()))
         case .cumulative:
             let order = try StudyValues(options.orderBy ?? "input", data, reading)
             let found = try model.cumulative(sizes, orderedBy: order.values(of: sizes), options.order ?? .ascending)
@@ -125,6 +126,18 @@ private struct PlotRun {
         case .gosh, .network, .networkForest, .splitForest, .comparisonFunnel, .rankogram, .sucra, .league, .netHeat:
             preconditionFailure("drawn elsewhere")
         }
+    }
+
+    /// Positions of the studies from the top; `nil` for the order of the file.
+    private mutating func forestOrder() throws -> [Int]? {
+        guard options.orderBy != nil || options.order != nil else { return nil }
+        let column = options.orderBy ?? "input"
+        let isWeight = column.lowercased() == "weight" && reading.table.column(named: column) == nil
+        let order = try StudyValues(isWeight ? "input" : column, data, reading)
+        let values = isWeight ? pooled.studies.map { "\($0.weight)" } : order.values(of: pooled.studies)
+        let sorting = StudySorting(values, count: pooled.studies.count, options.order ?? .ascending)
+        note(sorting.diagnostics(pooled.studies.map(\.label)))
+        return sorting.positions
     }
 
     private mutating func bubble() throws -> DrawnFigure {

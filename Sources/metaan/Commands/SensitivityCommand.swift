@@ -122,15 +122,15 @@ struct SensitivityCommand: AsyncParsableCommand {
 struct StudyValues {
     /// A column, by line of the file.
     private var byLine: [Int: String]?
-    private var ofEffect: ((EffectSize) -> Double)?
+    private var ofEffect: ((_ estimate: Double, _ variance: Double) -> Double)?
 
     init(_ column: String?, _ data: StudyData, _ reading: Reading) throws {
         guard let column else { return }
         if reading.table.column(named: column) == nil {
             switch column.lowercased() {
             case "input": return
-            case "estimate": ofEffect = { $0.estimate }
-            case "variance": ofEffect = { $0.variance }
+            case "estimate", "effect": ofEffect = { estimate, _ in estimate }
+            case "variance": ofEffect = { _, variance in variance }
             default: break
             }
             if ofEffect != nil { return }
@@ -142,12 +142,23 @@ struct StudyValues {
             }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// One for each study of a pooled effect.
+    func values(of studies: [PooledStudy]) -> [String?]? {
+        if let ofEffect {
+            return studies.map { study in
+                study.estimate.flatMap { estimate in study.variance.map { "\(ofEffect(estimate, $0))" } }
+            }
+        }
+        guard let byLine else { return nil }
+        return studies.map { study in study.row.flatMap { byLine[$0] } }
+    }
+
     /// One for each study of the source.
     func values(of sizes: EffectSizes) -> [String?]? {
         guard let source = sizes.source else { return nil }
         if let ofEffect {
             var values = [String?](repeating: nil, count: source.count)
-            for effect in sizes.effects { values[effect.position] = "\(ofEffect(effect))" }
+            for effect in sizes.effects { values[effect.position] = "\(ofEffect(effect.estimate, effect.variance))" }
             return values
         }
         guard let byLine else { return nil }

@@ -18,7 +18,8 @@ struct RegressionPoint {
                 throw failure("no value in \"\(part.singleLine)\"; write column=value")
             }
         }
-        _ = try values(of: [])
+        let areTold = parts.allSatisfy { part in part.name != nil || part.text.count { $0 == "=" } == 1 }
+        if areTold { _ = try values(of: []) }
     }
 
     func prediction(_ fit: RegressionFit) throws -> RegressAnswer.Prediction {

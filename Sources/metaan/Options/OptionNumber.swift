@@ -7,7 +7,7 @@ extension Double {
     /// - Throws: `ValidationError` for other text, such as 0x1p3, inf and nan.
     init(option text: String) throws {
         guard let number = Self(decimal: text) else {
-            throw ValidationError("it is no number in decimal digits, such as 0.95")
+            throw ValidationError("write a number in decimal digits, such as 0.5")
         }
         self = number
     }

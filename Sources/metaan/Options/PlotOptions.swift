@@ -46,11 +46,13 @@ struct PlotOptions: ParsableArguments {
 
     @Option(
         help: .init(
-            "With cumulative: column of the order; input (the default) means the order of the file.",
-            valueName: "column"))
+            """
+            With forest and cumulative: column of the order; input (the default) means the order of the file, and where no \
+            column has that name, effect and variance mean those of the studies, with forest weight too.
+            """, valueName: "column"))
     var orderBy: String?
 
-    @Option(help: "With cumulative: from the least value on (ascending, the default), or from the greatest.")
+    @Option(help: "With forest and cumulative: from the least value on (ascending, the default), or from the greatest.")
     var order: StudyOrder?
 
     @Flag(help: "With funnel: shade where a study is significant at 0.10, 0.05 and 0.01.")

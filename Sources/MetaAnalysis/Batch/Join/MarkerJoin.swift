@@ -92,21 +92,23 @@ extension MarkerJoin {
 
     /// Counts a row of the cohort begun last that has no effect, precision or allele.
     public mutating func skipMissing() {
-        cohorts[cohorts.count - 1].rowCount += 1
-        cohorts[cohorts.count - 1].missingCount += 1
+        guard let last = cohorts.indices.last else { return }
+        cohorts[last].rowCount += 1
+        cohorts[last].missingCount += 1
     }
 
     /// Counts a row of the cohort begun last that cannot be read.
     mutating func skipBad() {
-        cohorts[cohorts.count - 1].rowCount += 1
-        cohorts[cohorts.count - 1].badCount += 1
+        guard let last = cohorts.indices.last else { return }
+        cohorts[last].rowCount += 1
+        cohorts[last].badCount += 1
     }
 
     /// Adds a row to the cohort begun last, in a join without alleles.
     ///
     /// - Parameter variance: sampling variance, greater than 0.
     public mutating func add(_ key: some StringProtocol, effect: Double, variance: Double) throws -> Addition {
-        precondition(!alignsAlleles, "rows of this join have alleles")
+        guard !alignsAlleles else { throw Self.alleles("without alleles for a join that aligns them") }
         return try add(Array(key.utf8).span, effect, variance, alleles: nil)
     }
 
@@ -119,9 +121,13 @@ extension MarkerJoin {
         _ key: some StringProtocol, effect: Double, variance: Double, effectAllele: some StringProtocol,
         otherAllele: some StringProtocol
     ) throws -> Addition {
-        precondition(alignsAlleles, "rows of this join have no alleles")
+        guard alignsAlleles else { throw Self.alleles("with alleles for a join without them") }
         let alleles = try allelePair(Array(effectAllele.utf8).span, Array(otherAllele.utf8).span)
         return try add(Array(key.utf8).span, effect, variance, alleles: alleles)
+    }
+
+    private static func alleles(_ what: String) -> MetaAnalysisError {
+        MetaAnalysisError(.invalidSetting, "the row is one \(what)", remedy: "give every row of the join alleles, or none")
     }
 
     mutating func allelePair(_ effect: Span<UInt8>, _ other: Span<UInt8>) throws -> AllelePair {
@@ -134,8 +140,10 @@ extension MarkerJoin {
     mutating func add(
         _ key: Span<UInt8>, _ effect: Double, _ variance: Double, alleles: AllelePair?
     ) throws -> Addition {
-        let last = cohorts.count - 1
-        precondition(last >= 0, "no cohort has been begun")
+        guard let last = cohorts.indices.last else {
+            throw MetaAnalysisError(
+                .invalidSetting, "a row belongs to no cohort", remedy: "begin a cohort before its rows")
+        }
         let marker = try place(of: key, alleles)
         cohorts[last].rowCount += 1
         guard Int(lastCohorts[marker]) <= last else {
