@@ -241,7 +241,7 @@ private struct NetworkReading {
             table: table, data: columns, finder: finder, measure: own, intervalLevel: settings.intervalLevel)
         let studies = try builder.studies(rows: rows)
         for layout in columns.layouts {
-            for (role, match) in zip(layout.roles, layout.matches) { data.columns[role] = table.columns[match.column] }
+            for (role, match) in zip(layout.roles, layout.matches) { data.columns[role.rawValue] = table.columns[match.column] }
         }
         return (builder, studies)
     }

@@ -2,6 +2,8 @@
 struct GroupedColumns {
     /// Where a row that reports an effect has it; positions among the numbers that are read.
     struct Layout {
+        /// Whether the estimate is a ratio itself.
+        var isRatio: Bool
         var estimate: Int
         var precision: Precision
 
@@ -40,7 +42,7 @@ struct GroupedColumns {
             .chooseByColumns()
         kind = data.kind
         measure = settings.measure?.uppercased() ?? data.kind.defaultMeasure
-        readsIntervals = data.layouts.contains { $0.roles.contains("ci_low") }
+        readsIntervals = data.layouts.contains { $0.roles.contains(.ciLow) }
         // Several outcomes in a file are told apart by the reader of tables.
         let outcome = finder.structure("outcome")
         guard ReportedEffect.Measure(rawValue: measure) != nil, kind == .reported, outcome == nil || outcome == group
@@ -51,13 +53,14 @@ struct GroupedColumns {
                 numbers.append(match.column)
                 return numbers.count - 1
             }
+            let form = ReportedLayout.all[layout.index]
             let precision: Layout.Precision =
-                switch layout.roles {
-                case ["yi", "vi"]: .variance(slots[1])
-                case ["yi", "sei"]: .standardError(slots[1])
-                default: .interval(slots[1], slots[2])
+                switch form.precision {
+                case .variance: .variance(slots[1])
+                case .standardError: .standardError(slots[1])
+                case .interval: .interval(slots[1], slots[2])
                 }
-            return Layout(estimate: slots[0], precision: precision)
+            return Layout(isRatio: form.isRatio, estimate: slots[0], precision: precision)
         }
     }
 }
@@ -65,28 +68,23 @@ struct GroupedColumns {
 extension GroupedColumns.Layout {
     /// The effect that a row reports in this way; `nil` when a number is missing.
     func outcome(_ numbers: UnsafePointer<Double>, level: Double) -> ReportedEffect? {
-        let estimate = numbers[estimate]
-        switch precision {
-        case .variance(let slot):
-            guard !estimate.isNaN, !numbers[slot].isNaN else { return nil }
-            return ReportedEffect(estimate: estimate, precision: .variance(numbers[slot]))
-        case .standardError(let slot):
-            guard !estimate.isNaN, !numbers[slot].isNaN else { return nil }
-            return ReportedEffect(estimate: estimate, precision: .standardError(numbers[slot]))
-        case .interval(let lower, let upper):
-            guard !estimate.isNaN, !numbers[lower].isNaN, !numbers[upper].isNaN else { return nil }
-            return ReportedEffect(
-                estimate: estimate,
-                precision: .interval(lower: numbers[lower], upper: numbers[upper], level: level))
-        }
+        let form: (precision: ReportedLayout.Precision, first: Double, second: Double) =
+            switch precision {
+            case .variance(let slot): (.variance, numbers[slot], 0)
+            case .standardError(let slot): (.standardError, numbers[slot], 0)
+            case .interval(let lower, let upper): (.interval, numbers[lower], numbers[upper])
+            }
+        guard !numbers[estimate].isNaN, !form.first.isNaN, !form.second.isNaN else { return nil }
+        return ReportedLayout(isRatio: isRatio, precision: form.precision)
+            .effect(numbers[estimate], form.first, form.second, level: level)
     }
 
-    /// Positions of the numbers by the role of their column.
+    /// Position of the number by the role of its column.
     func slot(of role: String) -> Int? {
-        switch (role, precision) {
-        case ("yi", _): estimate
-        case ("vi", .variance(let slot)), ("sei", .standardError(let slot)), ("ci_low", .interval(let slot, _)),
-            ("ci_high", .interval(_, let slot)):
+        switch (Role(rawValue: role), precision) {
+        case (.yi, _), (.ratio, _): estimate
+        case (.vi, .variance(let slot)), (.sei, .standardError(let slot)), (.ciLow, .interval(let slot, _)),
+            (.ciHigh, .interval(_, let slot)):
             slot
         default: nil
         }

@@ -28,12 +28,12 @@ enum ColumnNames {
     /// Roles of genetic markers in the summary statistics of a cohort, as programs of genome-wide association write them. An odds ratio,
     /// or another, is `ratio`, whose logarithm is the effect; its standard error is that of the logarithm.
     static let marker: [String: [String]] = [
-        "yi": of("yi", in: .reported) + ["beta", "b", "log_odds"],
+        "yi": of(.yi, in: .reported) + ["beta", "b", "log_odds"],
         "ratio": ["OR", "HR", "RR"].reduce(["ratio"]) { $0 + (ratios[$1] ?? []) },
-        "vi": of("vi", in: .reported),
-        "sei": of("sei", in: .reported) + ["sebeta", "se_beta", "beta_se", "log(or)_se"],
-        "ci_low": of("ci_low", in: .reported) + ["l95"],
-        "ci_high": of("ci_high", in: .reported) + ["u95"],
+        "vi": of(.vi, in: .reported),
+        "sei": of(.sei, in: .reported) + ["sebeta", "se_beta", "beta_se", "log(or)_se"],
+        "ci_low": of(.ciLow, in: .reported) + ["l95"],
+        "ci_high": of(.ciHigh, in: .reported) + ["u95"],
         "effect_allele": ["effect_allele", "a1", "allele1", "ea", "allele_1", "tested_allele", "coded_allele"],
         "other_allele": [
             "other_allele", "a2", "allele2", "nea", "allele_2", "non_effect_allele", "noneffect_allele",
@@ -42,7 +42,7 @@ enum ColumnNames {
     ]
 
     /// Names of a role of a kind of data in the order in which they are looked for; metafor's is the first.
-    static func of(_ role: String, in kind: OutcomeKind) -> [String] { [role] + (aliases[kind]?[role] ?? []) }
+    static func of(_ role: Role, in kind: OutcomeKind) -> [String] { [role.rawValue] + (aliases[kind]?[role] ?? []) }
 
     /// Names of `yi` when it is wanted as a hazard ratio: none that means a logarithm or a difference.
     static let hazardRatio =
@@ -52,7 +52,7 @@ enum ColumnNames {
     static func estimate(of measure: String) -> [String] {
         let own = estimatesByMeasure.first { $0.measures.contains(measure) }?.names ?? []
         let others = Set(estimatesByMeasure.flatMap(\.names)).subtracting(own)
-        return of("yi", in: .reported).filter { !others.contains($0) }
+        return of(.yi, in: .reported).filter { !others.contains($0) }
     }
 
     /// Names of a ratio itself.
@@ -91,7 +91,7 @@ enum ColumnNames {
     static let roleList: String = {
         var seen: Set<String> = []
         let roles =
-            ["study", "outcome", "group", "cluster"] + OutcomeKind.allCases.flatMap { $0.roles.joined() }
+            ["study", "outcome", "group", "cluster"] + OutcomeKind.allCases.flatMap { $0.roles.joined().map(\.rawValue) }
             + ["treatment", "treat1", "treat2", "ratio", "effect_allele", "other_allele"]
         return roles.filter { seen.insert($0).inserted }.joined(separator: ", ")
     }()
@@ -101,68 +101,68 @@ enum ColumnNames {
     }
 
     /// No names for before and after: which of the two standardises a change differs between measures and authors.
-    private static let aliases: [OutcomeKind: [String: [String]]] = [
+    private static let aliases: [OutcomeKind: [Role: [String]]] = [
         .twoByTwo: [
-            "ai": firstGroup("events", "event", "cases") + ["tpos", "ee", "ev_exp"],
-            "bi": firstGroup("nonevents", "non_events", "noevents") + ["tneg"],
-            "ci": secondGroup("events", "event", "cases") + ["cpos", "ec", "ev_cont"],
-            "di": secondGroup("nonevents", "non_events", "noevents") + ["cneg"],
-            "n1i": firstGroup("n", "total") + ["ne"],
-            "n2i": secondGroup("n", "total") + ["nc"],
+            .ai: firstGroup("events", "event", "cases") + ["tpos", "ee", "ev_exp"],
+            .bi: firstGroup("nonevents", "non_events", "noevents") + ["tneg"],
+            .ci: secondGroup("events", "event", "cases") + ["cpos", "ec", "ev_cont"],
+            .di: secondGroup("nonevents", "non_events", "noevents") + ["cneg"],
+            .n1i: firstGroup("n", "total") + ["ne"],
+            .n2i: secondGroup("n", "total") + ["nc"],
         ],
         .twoGroupMeans: [
-            "n1i": firstGroup("n", "total") + ["ne"],
-            "m1i": firstGroup("mean", "m") + ["me"],
-            "sd1i": firstGroup("sd"),
-            "n2i": secondGroup("n", "total") + ["nc"],
-            "m2i": secondGroup("mean", "m") + ["mc"],
-            "sd2i": secondGroup("sd"),
+            .n1i: firstGroup("n", "total") + ["ne"],
+            .m1i: firstGroup("mean", "m") + ["me"],
+            .sd1i: firstGroup("sd"),
+            .n2i: secondGroup("n", "total") + ["nc"],
+            .m2i: secondGroup("mean", "m") + ["mc"],
+            .sd2i: secondGroup("sd"),
         ],
         .pairedMeans: [
-            "mi": ["mean_change", "change_mean"], "sdi": ["sd_change", "change_sd"], "ni": size,
-            "ri": ["r", "cor", "correlation"],
+            .mi: ["mean_change", "change_mean"], .sdi: ["sd_change", "change_sd"], .ni: size,
+            .ri: ["r", "cor", "correlation"],
         ],
         .twoGroupRates: [
-            "x1i": firstGroup("events", "event", "cases"),
-            "t1i": firstGroup("time", "py", "person_years", "person_time"),
-            "x2i": secondGroup("events", "event", "cases"),
-            "t2i": secondGroup("time", "py", "person_years", "person_time"),
+            .x1i: firstGroup("events", "event", "cases"),
+            .t1i: firstGroup("time", "py", "person_years", "person_time"),
+            .x2i: secondGroup("events", "event", "cases"),
+            .t2i: secondGroup("time", "py", "person_years", "person_time"),
         ],
         .pairedTable: [
-            "ai": ["both", "both_events"], "bi": ["first_only", "only_first"], "ci": ["second_only", "only_second"],
-            "di": ["neither", "no_events"],
+            .ai: ["both", "both_events"], .bi: ["first_only", "only_first"], .ci: ["second_only", "only_second"],
+            .di: ["neither", "no_events"],
         ],
-        .pairedMargins: ["ri": ["phi"]],
+        .pairedMargins: [.ri: ["phi"]],
         .genotypes: [
-            "ai": ["homozygous_dominant"], "bi": ["heterozygous"], "ci": ["homozygous_recessive"],
+            .ai: ["homozygous_dominant"], .bi: ["heterozygous"], .ci: ["homozygous_recessive"],
         ],
-        .singleMean: ["mi": ["mean"], "sdi": ["sd", "std_dev"], "ni": size],
-        .proportion: ["xi": ["events", "event", "cases", "responders"], "ni": size],
-        .rate: ["xi": ["events", "event", "cases"], "ti": ["time", "py", "person_years", "person_time"]],
-        .correlation: ["ri": ["r", "cor", "correlation"], "ni": size],
-        .reliability: ["ai": ["alpha", "cronbach_alpha"], "mi": ["items", "n_items"], "ni": size],
+        .singleMean: [.mi: ["mean"], .sdi: ["sd", "std_dev"], .ni: size],
+        .proportion: [.xi: ["events", "event", "cases", "responders"], .ni: size],
+        .rate: [.xi: ["events", "event", "cases"], .ti: ["time", "py", "person_years", "person_time"]],
+        .correlation: [.ri: ["r", "cor", "correlation"], .ni: size],
+        .reliability: [.ai: ["alpha", "cronbach_alpha"], .mi: ["items", "n_items"], .ni: size],
         .partialCorrelation: [
-            "ti": ["tval", "t_value", "t_statistic", "tstat"], "pi": ["pval", "p_value", "pvalue"],
-            "ri": ["pcor", "partial_r", "partial_correlation"], "mi": predictors, "ni": size, "r2i": determination,
+            .ti: ["tval", "t_value", "t_statistic", "tstat"], .pi: ["pval", "p_value", "pvalue"],
+            .ri: ["pcor", "partial_r", "partial_correlation"], .mi: predictors, .ni: size, .r2i: determination,
         ],
         .determination: [
-            "r2i": determination, "fi": ["fval", "f_value", "f_statistic", "fstat"],
-            "pi": ["pval", "p_value", "pvalue"], "mi": predictors, "ni": size,
+            .r2i: determination, .fi: ["fval", "f_value", "f_statistic", "fstat"],
+            .pi: ["pval", "p_value", "pvalue"], .mi: predictors, .ni: size,
         ],
         .superiority: [
-            "ai": ["auc", "cles", "c_statistic"], "n1i": firstGroup("n", "total") + ["n_pos", "diseased"],
-            "n2i": secondGroup("n", "total") + ["n_neg", "healthy"],
+            .ai: ["auc", "cles", "c_statistic"], .n1i: firstGroup("n", "total") + ["n_pos", "diseased"],
+            .n2i: secondGroup("n", "total") + ["n_neg", "healthy"],
         ],
-        .logRank: ["oe": ["o_e", "ome", "o_minus_e"], "v": ["logrank_v", "var_oe"]],
+        .logRank: [.oe: ["o_e", "ome", "o_minus_e"], .v: ["logrank_v", "var_oe"]],
         .reported: [
-            "yi": [
+            .yi: [
                 "te", "estimate", "effect", "effect_size", "effect_estimate", "es", "md", "smd", "log_hr", "loghr",
                 "lnhr", "log_or", "logor", "lnor", "log_rr", "logrr", "lnrr",
             ],
-            "vi": ["variance", "var", "var_te", "vte"],
-            "sei": ["sete", "se", "se_te", "standard_error", "std_err", "stderr", "se_md", "se_smd"],
-            "ci_low": ["ci_lb", "lower", "ci_lower", "lower_ci", "ci_l", "cilow", "lcl", "low", "lb", "ci_start"],
-            "ci_high": ["ci_ub", "upper", "ci_upper", "upper_ci", "ci_u", "cihigh", "ucl", "high", "ub", "ci_end"],
+            .vi: ["variance", "var", "var_te", "vte"],
+            .sei: ["sete", "se", "se_te", "standard_error", "std_err", "stderr", "se_md", "se_smd"],
+            .ciLow: ["ci_lb", "lower", "ci_lower", "lower_ci", "ci_l", "cilow", "lcl", "low", "lb", "ci_start"],
+            .ciHigh: ["ci_ub", "upper", "ci_upper", "upper_ci", "ci_u", "cihigh", "ucl", "high", "ub", "ci_end"],
         ],
     ]
 

@@ -40,7 +40,7 @@ struct KindDetection {
             guard !complete.isEmpty else { return nil }
             let assigned = Set(complete.flatMap(\.roles)).filter { finder.isAssigned(ColumnNames.of($0, in: kind)) }
             let data = DataColumns(
-                kind: kind, layouts: complete.map { .init(roles: $0.roles, matches: $0.matches) })
+                kind: kind, layouts: complete.map { .init(index: $0.index, roles: $0.roles, matches: $0.matches) })
             return Candidate(data: data, assignedRoles: assigned.count)
         }
         if let effects {
@@ -112,18 +112,28 @@ struct KindDetection {
         guard let description = MeasureDescription.find(code), code != ReportedEffect.Measure.generic.rawValue else {
             return nil
         }
-        let estimates = ["yi": ColumnNames.estimate(of: code), "ratio": ColumnNames.ratio(of: code)]
         let isRatio = description.scale == .log
-        let layouts = OutcomeKind.reported.roles.flatMap { roles -> [[String]] in
-            let precision = Array(roles.dropFirst())
-            let (ratio, other) = (["ratio"] + precision, ["yi"] + precision)
-            return code == "HR" ? [ratio] : !isRatio ? [other] : precision.count > 1 ? [ratio, other] : [other, ratio]
-        }.compactMap { roles -> DataColumns.Layout? in
-            let matches = roles.compactMap { finder.match(estimates[$0] ?? ColumnNames.of($0, in: .reported)) }
-            guard matches.count == roles.count else { return nil }
+        let layouts = ReportedLayout.Precision.allCases.flatMap { precision -> [ReportedLayout] in
+            let ratio = ReportedLayout(isRatio: true, precision: precision)
+            let other = ReportedLayout(isRatio: false, precision: precision)
+            guard code != "HR" else { return [ratio] }
+            guard isRatio else { return [other] }
+            return precision == .interval ? [ratio, other] : [other, ratio]
+        }.compactMap { layout -> DataColumns.Layout? in
+            let roles = layout.roles
+            let matches = roles.compactMap { role in
+                switch role {
+                case .yi: finder.match(ColumnNames.estimate(of: code))
+                case .ratio: finder.match(ColumnNames.ratio(of: code))
+                default: finder.match(ColumnNames.of(role, in: .reported))
+                }
+            }
+            guard let index = ReportedLayout.all.firstIndex(of: layout), matches.count == roles.count else {
+                return nil
+            }
             let isExplicit =
-                roles[0] == "ratio" || ColumnNames.saysMeasure(matches[0].name) || finder.isAssigned(["yi"])
-            return DataColumns.Layout(roles: roles, matches: matches, isExplicit: isExplicit)
+                layout.isRatio || ColumnNames.saysMeasure(matches[0].name) || finder.isAssigned(["yi"])
+            return DataColumns.Layout(index: index, roles: roles, matches: matches, isExplicit: isExplicit)
         }
         return layouts.isEmpty ? nil : DataColumns(kind: .reported, layouts: layouts)
     }
@@ -151,13 +161,13 @@ struct KindDetection {
     }
 
     private func rivalNotes(_ data: DataColumns) -> [Diagnostic] {
-        var seen: Set<String> = []
+        var seen: Set<Role> = []
         return data.layouts.flatMap { zip($0.roles, $0.matches) }.compactMap { role, match in
             guard !match.rivals.isEmpty, seen.insert(role).inserted else { return nil }
             let rivals = match.rivals.map { quoted(table.columns[$0]) }.joined(separator: ", ")
             return Diagnostic(
                 .note, .defaultChosen,
-                "\(role) is read from the column \(quoted(table.columns[match.column])); \(rivals) would fit as well")
+                "\(role.rawValue) is read from the column \(quoted(table.columns[match.column])); \(rivals) would fit as well")
         }
     }
 }
@@ -165,10 +175,11 @@ struct KindDetection {
 extension KindDetection {
     /// A set of roles with the columns found for them.
     private struct PartialLayout {
-        var roles: [String]
+        var index: Int
+        var roles: [Role]
         var matches: [ColumnFinder.Match]
-        var lacking: [String]
-        var found: [(role: String, column: Int)]
+        var lacking: [Role]
+        var found: [(role: Role, column: Int)]
     }
 
     private static func kinds(of measure: String) throws -> [OutcomeKind] {
@@ -183,9 +194,9 @@ extension KindDetection {
     private static func layouts(
         of kind: OutcomeKind, _ finder: ColumnFinder, for measure: String?
     ) -> [PartialLayout] {
-        let roles = kind.measures.first { $0.code == measure?.uppercased() }?.layouts ?? kind.roles
-        return roles.map { roles in
-            var layout = PartialLayout(roles: roles, matches: [], lacking: [], found: [])
+        let wanted = kind.measures.first { $0.code == measure?.uppercased() }?.layouts ?? kind.roles
+        return kind.roles.enumerated().filter { wanted.contains($0.element) }.map { index, roles in
+            var layout = PartialLayout(index: index, roles: roles, matches: [], lacking: [], found: [])
             for role in roles {
                 if let match = finder.match(names(of: role, in: kind, for: measure)) {
                     layout.matches.append(match)
@@ -199,17 +210,17 @@ extension KindDetection {
     }
 
     /// Names of a role, as far as the measure asked for tells what a column holds.
-    private static func names(of role: String, in kind: OutcomeKind, for measure: String?) -> [String] {
+    private static func names(of role: Role, in kind: OutcomeKind, for measure: String?) -> [String] {
         let names = ColumnNames.of(role, in: kind)
         switch (kind, role) {
-        case (.pairedMeans, "mi"), (.pairedMeans, "sdi"):
+        case (.pairedMeans, .mi), (.pairedMeans, .sdi):
             // A change goes by a name that says so; a plain mean serves when a measure of change is asked for.
             let explicit = Array(names.dropFirst())
             return measure == nil ? explicit : explicit + ColumnNames.of(role, in: .singleMean)
         case _ where kind.isTakenByMeasureOnly && measure == nil:
             // The roles are those of other kinds, or names with other meanings.
             return []
-        case (.reported, "yi") where measure?.uppercased() == "HR":
+        case (.reported, .yi) where measure?.uppercased() == "HR":
             return ColumnNames.hazardRatio
         default:
             return names
@@ -231,8 +242,8 @@ extension KindDetection {
         var message = "no kind of data is complete\(wanted)"
         var remedy = "assign columns to the roles of a kind of data"
         if let (kind, layout) = nearest, !layout.found.isEmpty || measure != nil {
-            let found = layout.found.map { "\($0.role) (column \(quoted(table.columns[$0.column])))" }
-            let lacking = layout.lacking.joined(separator: ", ")
+            let found = layout.found.map { "\($0.role.rawValue) (column \(quoted(table.columns[$0.column])))" }
+            let lacking = layout.lacking.map(\.rawValue).joined(separator: ", ")
             message += ": \(kind.title) lacks \(lacking)"
             if !found.isEmpty { message += " beside " + found.joined(separator: ", ") }
             remedy = "add or assign columns for \(lacking)"

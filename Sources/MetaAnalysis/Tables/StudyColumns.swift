@@ -150,7 +150,7 @@ extension StudyColumns {
     ) -> [String: String] {
         var names: [String: String] = [:]
         for layout in layouts {
-            for (role, match) in zip(layout.roles, layout.matches) { names[role] = table.columns[match.column] }
+            for (role, match) in zip(layout.roles, layout.matches) { names[role.rawValue] = table.columns[match.column] }
         }
         for role in ColumnNames.structure.keys {
             if let column = finder.structure(role) { names[role] = table.columns[column] }

@@ -176,9 +176,11 @@ private struct Step {
     }
 
     private var dataRoles: [String] {
-        (description?.roles ?? kind.roles).first { $0.allSatisfy { columns[$0] != nil } }
-            ?? kind.roles.joined().filter { columns[$0] != nil }
+        let roles = (description?.roles ?? kind.roles).map { $0.map(\.rawValue) }
+        return roles.first { $0.allSatisfy { columns[$0] != nil } } ?? kindRoles
     }
+
+    private var kindRoles: [String] { kind.roles.joined().map(\.rawValue).filter { columns[$0] != nil } }
 
     private var dataArguments: [String] {
         var arguments = dataRoles.compactMap { role in
@@ -255,7 +257,7 @@ private struct Step {
 
     /// Of effects that R computes by its own arithmetic.
     private func formulaLines(_ formulas: (yi: String, vi: String)) -> [String] {
-        let roles = kind.roles.joined().filter { columns[$0] != nil }
+        let roles = kindRoles
         var values = roles.map { "\($0) <- \(frame)$\(RCode.name(columns[$0] ?? $0))" }
         if kind == .determination, !roles.contains("r2i") { values.append("r2i <- NA") }
         func fill(_ f: String) {
@@ -407,7 +409,7 @@ extension MeasureDescription {
         case (.reported, "HR"): return "rma(log(yi), sei = (log(ci_high) - log(ci_low)) / (2 * qnorm(0.975)))"
         case (.reported, _): return "rma(yi, sei = (ci_high - ci_low) / (2 * qnorm(0.975)))"
         default:
-            let roles = (roles.first ?? []).map { "\(metaforRole($0)) = \($0)" }
+            let roles = (roles.first ?? []).map { "\(metaforRole($0.rawValue)) = \($0.rawValue)" }
             return RCode.call("escalc", ["measure = \(RCode.string(metaforCode))"] + roles + ["data = dat"])
         }
     }
