@@ -78,7 +78,14 @@ extension MeasureDescription {
     }
 
     /// The sets of roles of the kind that hold what this measure needs.
-    var layouts: [[Role]] { kind.roles.filter { Set($0).isSuperset(of: needs) } }
+    var layouts: [[Role]] {
+        kind == .reported ? reportedRoles : kind.roles.filter { Set($0).isSuperset(of: needs) }
+    }
+
+    /// Numbers by role, for which `example` says what this measure gives.
+    public var inputs: KeyValuePairs<Role, Double> {
+        kind == .reported && scale == .log ? [.ratio: 0.75, .ciLow: 0.6, .ciHigh: 0.9375] : kind.example
+    }
 
     /// Whether exchanging the two groups turns the sign: not where one group's standard deviation is the unit, nor for a
     /// probability. Others are no contrasts of treatments that a network could put together.

@@ -2,8 +2,7 @@
 struct GroupedColumns {
     /// Where a row that reports an effect has it; positions among the numbers that are read.
     struct Layout {
-        /// Whether the estimate is a ratio itself.
-        var isRatio: Bool
+        var form: ReportedEffect.Form
         var estimate: Int
         var precision: Precision
 
@@ -19,6 +18,8 @@ struct GroupedColumns {
     let kind: OutcomeKind
     /// Code of the measure.
     let measure: String
+    /// As asked for, or as a column says; `nil` for that of the kind of data.
+    let wanted: String?
     /// Columns of the numbers of reported effects; empty when the rows are to be read as tables.
     private(set) var numbers: [Int] = []
     /// In the order of preference; empty when the rows are to be read as tables.
@@ -26,57 +27,84 @@ struct GroupedColumns {
     /// Whether confidence intervals are among what is read.
     let readsIntervals: Bool
 
-    init(_ table: Table, by wanted: String, _ settings: StudyColumns) throws {
+    init(_ table: Table, by grouping: String, _ settings: StudyColumns) throws {
         try StudyColumns.check(intervalLevel: settings.intervalLevel)
         let table = try settings.completedHeader(table)
         let finder = try ColumnFinder(table, assignments: settings.assignments)
-        if let column = table.column(named: wanted) {
+        if let column = table.column(named: grouping) {
             group = column
-        } else if wanted.lowercased() == "group", let column = finder.structure("group") {
+        } else if grouping.lowercased() == "group", let column = finder.structure("group") {
             group = column
         } else {
-            group = try table.requireColumn(wanted)
+            group = try table.requireColumn(grouping)
         }
         let effects = settings.measure.flatMap { KindDetection.reportedEffects(of: $0, finder) }
-        let data = try KindDetection(table, finder: finder, measure: settings.measure, orEffects: effects)
-            .chooseByColumns()
+        var data: DataColumns
+        var implied: String?
+        do {
+            data = try KindDetection(table, finder: finder, measure: settings.measure, orEffects: effects)
+                .chooseByColumns()
+        } catch let error as MetaAnalysisError where error.code == .missingColumn && settings.measure == nil {
+            guard let code = KindDetection.impliedMeasure(finder)?.code else { throw error }
+            implied = code
+            data = try KindDetection(
+                table, finder: finder, measure: code, orEffects: KindDetection.reportedEffects(of: code, finder)
+            ).chooseByColumns()
+        }
+        wanted = settings.measure ?? implied
+        try ScaleOfColumns.check(data.layouts, rows: [], in: table, measure: wanted)
         kind = data.kind
-        measure = settings.measure?.uppercased() ?? data.kind.defaultMeasure
+        measure = wanted?.uppercased() ?? data.kind.defaultMeasure
         readsIntervals = data.layouts.contains { $0.roles.contains(.ciLow) }
         // Several outcomes in a file are told apart by the reader of tables.
         let outcome = finder.structure("outcome")
         guard ReportedEffect.Measure(rawValue: measure) != nil, kind == .reported, outcome == nil || outcome == group
         else { return }
-        layouts = data.layouts.map { layout in
-            let slots = layout.matches.map { match in
-                if let known = numbers.firstIndex(of: match.column) { return known }
-                numbers.append(match.column)
+        let direct = data.layouts.compactMap { layout in Self.direct(ReportedLayout.all[layout.index], layout.matches) }
+        // Rows of other forms are read as tables, all of them.
+        guard direct.count == data.layouts.count else { return }
+        for (columns, make) in direct {
+            let slots = columns.map { column in
+                if let known = numbers.firstIndex(of: column) { return known }
+                numbers.append(column)
                 return numbers.count - 1
             }
-            let form = ReportedLayout.all[layout.index]
-            let precision: Layout.Precision =
-                switch form.precision {
-                case .variance: .variance(slots[1])
-                case .standardError: .standardError(slots[1])
-                case .interval: .interval(slots[1], slots[2])
-                }
-            return Layout(isRatio: form.isRatio, estimate: slots[0], precision: precision)
+            layouts.append(make(slots))
         }
+    }
+
+    /// How the numbers of these columns are read without a table; `nil` for a form that is not.
+    private static func direct(
+        _ layout: ReportedLayout, _ matches: [ColumnFinder.Match]
+    ) -> (columns: [Int], make: ([Int]) -> Layout)? {
+        switch layout.form {
+        case .analysis, .ratio: break
+        case .proportion, .rate, .correlation, .reliability, .efficacy: return nil
+        }
+        let form = layout.form
+        let make: (([Int]) -> Layout)? =
+            switch layout.precision {
+            case .variance: { Layout(form: form, estimate: $0[0], precision: .variance($0[1])) }
+            case .standardError: { Layout(form: form, estimate: $0[0], precision: .standardError($0[1])) }
+            case .interval: { Layout(form: form, estimate: $0[0], precision: .interval($0[1], $0[2])) }
+            case .pValue: nil
+            }
+        return make.map { (matches.map(\.column), $0) }
     }
 }
 
 extension GroupedColumns.Layout {
     /// The effect that a row reports in this way; `nil` when a number is missing.
     func outcome(_ numbers: UnsafePointer<Double>, level: Double) -> ReportedEffect? {
-        let form: (precision: ReportedLayout.Precision, first: Double, second: Double) =
+        let found: (precision: ReportedLayout.Precision, first: Double, second: Double) =
             switch precision {
             case .variance(let slot): (.variance, numbers[slot], 0)
             case .standardError(let slot): (.standardError, numbers[slot], 0)
             case .interval(let lower, let upper): (.interval, numbers[lower], numbers[upper])
             }
-        guard !numbers[estimate].isNaN, !form.first.isNaN, !form.second.isNaN else { return nil }
-        return ReportedLayout(isRatio: isRatio, precision: form.precision)
-            .effect(numbers[estimate], form.first, form.second, level: level)
+        guard !numbers[estimate].isNaN, !found.first.isNaN, !found.second.isNaN else { return nil }
+        return ReportedLayout(form: form, precision: found.precision)
+            .effect(numbers[estimate], found.first, found.second, level: level)
     }
 
     /// Position of the number by the role of its column.

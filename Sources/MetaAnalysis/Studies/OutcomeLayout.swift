@@ -150,8 +150,22 @@ extension SingleMean: TabulatedOutcome {
 
 extension Proportion: TabulatedOutcome {
     static let layouts: [OutcomeLayout<Self>] = [
-        OutcomeLayout(.xi, .ni) { Proportion(events: $0, size: $1) }
+        OutcomeLayout(.xi, .ni) { Proportion(events: $0, size: $1) },
+        OutcomeLayout(.proportion, .ni) { share, size in
+            try OutcomeValue(share, Role.proportion.rawValue, "proportion").require(atLeast: 0, atMost: 1)
+            return Proportion(share: share, of: size)
+        },
     ]
+
+    /// The events that a printed proportion stands for: a whole number where there is one that rounds to it.
+    init(share: Double, of size: Double) {
+        let events = share * size
+        let whole = events.rounded()
+        // Half a unit of the last digit that the number has, as far as a percentage keeps it when divided.
+        var unit = 1.0
+        while unit > 1e-12, abs((share / unit).rounded() * unit - share) > 1e-13 { unit /= 10 }
+        self.init(events: abs(whole - events) <= 0.5 * unit * size * (1 + 1e-9) ? whole : events, size: size)
+    }
 }
 
 extension Rate: TabulatedOutcome {

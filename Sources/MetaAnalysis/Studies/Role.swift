@@ -18,8 +18,17 @@ public enum Role: String, Hashable, Sendable, Codable, CaseIterable {
     case vi, sei
     case ciLow = "ci_low"
     case ciHigh = "ci_high"
-    /// A ratio itself, whose logarithm is the effect.
+    // Effects as articles print them, on the scale that people read, with an interval on that scale; a correlation is `ri`.
+    /// A ratio, whose logarithm is the effect. A variance or standard error beside it is that of the logarithm.
     case ratio
+    /// Between 0 and 1, or a percentage.
+    case proportion
+    /// Events per unit of person-time.
+    case rate
+    /// A reliability coefficient.
+    case alpha
+    /// 1 minus a ratio, such as the efficacy of a vaccine; or a percentage.
+    case efficacy
 }
 
 extension [Role] {

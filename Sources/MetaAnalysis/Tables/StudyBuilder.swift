@@ -40,6 +40,8 @@ struct StudyBuilder {
     private let participants: Int?
     let measure: String?
     let intervalLevel: Double
+    /// Columns whose numbers are percentages.
+    var percentages = Percentages.none
     private(set) var excluded: [ExcludedStudy] = []
     private(set) var tableRows: [Int] = []
     /// Rows whose reported effect is not read, with the reason.
@@ -96,7 +98,8 @@ struct StudyBuilder {
                 continue
             }
             do {
-                let outcome = try Outcome.layouts[layout.index].outcome(values, intervalLevel: intervalLevel)
+                let outcome = try Outcome.layouts[layout.index].outcome(
+                    percentages.scaled(values, of: layout), intervalLevel: intervalLevel)
                 try outcome.validate(for: measure)
                 studies.append(
                     Study(
@@ -162,7 +165,6 @@ struct StudyBuilder {
     /// Effects as reported, with the number of participants where it is known. As the effect does not need it, one that is not a number
     /// above 0 is no reason to refuse the row.
     private mutating func reported(_ rows: [Int]) throws -> [Study<ReportedEffect>] {
-        // Beside data, or instead of them, a hazard ratio has the role of a ratio, and all else is on the analysis scale.
         let own = measure.flatMap { ReportedEffect.Measure(rawValue: $0.uppercased()) } ?? .generic
         var studies = try collect(rows, measure: own) as [Study<ReportedEffect>]
         guard let participants else { return studies }

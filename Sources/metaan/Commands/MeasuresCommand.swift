@@ -74,6 +74,7 @@ struct MeasuresAnswer: Answer {
         var facts = [
             "data: \(measure.kind.title)",
             "columns: " + measure.roles.map(\.codes).joined(separator: ", or "),
+            "as reported: " + measure.reportedRoles.map(\.codes).joined(separator: ", or "),
             "scale: \(measure.scale.rawValue)",
             "variances: " + measure.variances.map(\.rawValue).joined(separator: ", "),
         ]
@@ -90,7 +91,7 @@ struct MeasuresAnswer: Answer {
     }
 
     private func example(_ measure: MeasureDescription) -> String {
-        let inputs = measure.kind.example.map { "\($0.key.rawValue) = \(NumberFormat.count($0.value))" }.joined(separator: ", ")
+        let inputs = measure.inputs.map { "\($0.key.rawValue) = \(NumberFormat.count($0.value))" }.joined(separator: ", ")
         return "\(inputs) give y = \(measure.example.estimate), v = \(measure.example.variance)."
     }
 
@@ -128,7 +129,7 @@ extension MeasuresAnswer {
             try measure.encode(to: place)
             var extra = place.container(keyedBy: MeasureKeys.self)
             try extra.encode(measure.roles, forKey: .roles)
-            let inputs = measure.kind.example.map { Input(role: $0.key.rawValue, value: $0.value) }
+            let inputs = measure.inputs.map { Input(role: $0.key.rawValue, value: $0.value) }
             try extra.encode(inputs, forKey: .exampleInputs)
             try extra.encode(measure.kind.defaultMeasure == measure.code, forKey: .isDefault)
             try extra.encode(measure.metaforCall, forKey: .metafor)
