@@ -79,7 +79,12 @@ extension MeasureDescription {
 
     /// The sets of roles of the kind that hold what this measure needs.
     var layouts: [[Role]] {
-        kind == .reported ? reportedRoles : kind.roles.filter { Set($0).isSuperset(of: needs) }
+        switch kind {
+        case .reported: reportedRoles
+        case .twoGroupMeans where !TwoGroupMeans.Measure.ofStandardizedDifference.map(\.rawValue).contains(code):
+            kind.roles.filter { !$0.contains(.ti) }
+        default: kind.roles.filter { Set($0).isSuperset(of: needs) }
+        }
     }
 
     /// Numbers by role, for which `example` says what this measure gives.

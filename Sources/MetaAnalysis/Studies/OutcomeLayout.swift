@@ -105,7 +105,13 @@ extension TwoGroupMeans: TabulatedOutcome {
             TwoGroupMeans(
                 treatedSize: $0, treatedMean: $1, treatedDeviation: $2, controlSize: $3, controlMean: $4,
                 controlDeviation: $5)
-        }
+        },
+        OutcomeLayout(.ti, .n1i, .n2i) { t, first, second in
+            try OutcomeValue(t, Role.ti.rawValue, "t statistic").requireFinite()
+            try OutcomeValue(first, Role.n1i.rawValue, "number of participants in the treated group").requirePositive()
+            try OutcomeValue(second, Role.n2i.rawValue, "number of participants in the control group").requirePositive()
+            return TwoGroupMeans(t: t, treatedSize: first, controlSize: second)
+        },
     ]
 }
 

@@ -139,7 +139,7 @@ enum ColumnNames {
             .sd1i: firstGroup("sd"),
             .n2i: secondGroup("n", "total") + ["nc"],
             .m2i: secondGroup("mean", "m") + ["mc"],
-            .sd2i: secondGroup("sd"),
+            .sd2i: secondGroup("sd"), .ti: tStatistics,
         ],
         .pairedMeans: [
             .mi: ["mean_change", "change_mean"], .sdi: ["sd_change", "change_sd"], .ni: size,
@@ -167,7 +167,7 @@ enum ColumnNames {
         .correlation: [.ri: ["r", "cor", "correlation"], .ni: size],
         .reliability: [.ai: ["alpha", "cronbach_alpha"], .mi: ["items", "n_items"], .ni: size],
         .partialCorrelation: [
-            .ti: ["tval", "t_value", "t_statistic", "tstat"], .pi: ["pval", "p_value", "pvalue"],
+            .ti: tStatistics, .pi: ["pval", "p_value", "pvalue"],
             .ri: ["pcor", "partial_r", "partial_correlation"], .mi: predictors, .ni: size, .r2i: determination,
         ],
         .determination: [
@@ -199,6 +199,7 @@ enum ColumnNames {
         ],
     ]
 
+    private static let tStatistics = ["tval", "t_value", "t_statistic", "tstat"]
     private static let pValues = ["pval", "p_value", "pvalue", "p"]
     private static let proportions = ["prop", "percent", "percentage", "pct", "prevalence"]
     private static let predictors = ["predictors", "preds", "n_predictors"]

@@ -214,7 +214,7 @@ extension KindDetection {
             if kind == .reported {
                 MeasureDescription.find(measure ?? kind.defaultMeasure)?.reportedRoles ?? kind.roles
             } else {
-                kind.measures.first { $0.code == measure?.uppercased() }?.layouts ?? kind.roles
+                kind.measures.first { $0.code == (measure ?? kind.defaultMeasure).uppercased() }?.layouts ?? kind.roles
             }
         return kind.roles.enumerated().filter { wanted.contains($0.element) }.map { index, roles in
             var layout = PartialLayout(index: index, roles: roles, matches: [], lacking: [], found: [])
@@ -258,6 +258,8 @@ extension KindDetection {
         _ table: Table, _ layouts: [(OutcomeKind, PartialLayout)], _ finder: ColumnFinder, measure: String?
     ) -> MetaAnalysisError {
         func share(_ layout: PartialLayout) -> Double { Double(layout.found.count) / Double(layout.roles.count) }
+        // What is complete is not there for other reasons.
+        let layouts = layouts.filter { !$0.1.lacking.isEmpty }
         var nearest = layouts.first
         for candidate in layouts.dropFirst() {
             guard let best = nearest else { break }

@@ -24,11 +24,11 @@ struct Percentages {
             diagnostics.append(
                 above == 0
                     ? Diagnostic(
-                        .warning, .converted,
+                        .warning, .defaultChosen,
                         "the column \(column) is read as percentages, although no number in it is above 1; if they are "
                             + "proportions, call it so")
                     : Diagnostic(
-                        .note, .converted,
+                        .note, .defaultChosen,
                         "the column \(column), with its interval, is read as percentages and divided by 100"))
         }
     }

@@ -80,7 +80,7 @@ public struct StudyColumns: Hashable, Sendable, Codable {
             if data.kind == .proportion, let match = data.layouts.first(where: { $0.roles.first == .proportion })?.matches[0] {
                 diagnostics.append(
                     Diagnostic(
-                        .note, .converted,
+                        .note, .defaultChosen,
                         "where no events are given, they are the proportion in \(quoted(table.columns[match.column])) times the "
                             + "number of participants, to a whole number where one rounds to it"))
             }

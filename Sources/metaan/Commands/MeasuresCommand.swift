@@ -74,10 +74,13 @@ struct MeasuresAnswer: Answer {
         var facts = [
             "data: \(measure.kind.title)",
             "columns: " + measure.roles.map(\.codes).joined(separator: ", or "),
-            "as reported: " + measure.reportedRoles.map(\.codes).joined(separator: ", or "),
             "scale: \(measure.scale.rawValue)",
             "variances: " + measure.variances.map(\.rawValue).joined(separator: ", "),
         ]
+        if measure.kind != .reported {
+            facts.insert(
+                "or the effect alone: " + measure.reportedRoles.map(\.codes).joined(separator: ", or "), at: 2)
+        }
         if measure.hasBiasCorrection { facts.append("bias correction: yes; --uncorrected leaves it out") }
         if let original = measure.originalCorrection {
             facts.append("as first published, with --original-correction: \(original)")
