@@ -71,9 +71,10 @@ extension StudyCollection {
                 }
             )
         case .twoGroupMeans(let studies):
+            let reported = studies.filter { !$0.outcome.isStandardized }
             let places = (
-                mean: decimals(studies.flatMap { [$0.outcome.treatedMean, $0.outcome.controlMean] }),
-                deviation: decimals(studies.flatMap { [$0.outcome.treatedDeviation, $0.outcome.controlDeviation] })
+                mean: decimals(reported.flatMap { [$0.outcome.treatedMean, $0.outcome.controlMean] }),
+                deviation: decimals(reported.flatMap { [$0.outcome.treatedDeviation, $0.outcome.controlDeviation] })
             )
             return (
                 ["Treatment", "Control"].flatMap { group in
@@ -81,6 +82,10 @@ extension StudyCollection {
                 },
                 studies.map {
                     let means = $0.outcome
+                    // Of a t statistic no mean is known.
+                    if means.isStandardized {
+                        return ["", "", count(means.treatedSize), "", "", count(means.controlSize)]
+                    }
                     return [
                         decimal(means.treatedMean, places.mean), decimal(means.treatedDeviation, places.deviation),
                         count(means.treatedSize), decimal(means.controlMean, places.mean),

@@ -14,7 +14,7 @@ enum ConversionNames {
     /// The name of a new column for what a conversion gave.
     static func output(_ role: String, group: Int?) -> String {
         guard let group, let own = grouped[role] else { return role }
-        return own(group)
+        return own(group).rawValue
     }
 
     /// Names of all roles.
@@ -28,18 +28,18 @@ enum ConversionNames {
         return Set(kind.allRoles.flatMap { role in groups.flatMap { of(role, group: $0) } })
     }
 
-    private static let grouped: [String: @Sendable (Int) -> String] = [
-        "mean": { "m\($0)i" }, "sd": { "sd\($0)i" }, "n": { "n\($0)i" },
+    private static let grouped: [String: @Sendable (Int) -> Role] = [
+        "mean": { $0 == 1 ? .m1i : .m2i }, "sd": { $0 == 1 ? .sd1i : .sd2i }, "n": { $0 == 1 ? .n1i : .n2i },
     ]
     private static let firstSuffixes = ["t", "e", "exp", "treatment", "intervention"]
     private static let secondSuffixes = ["c", "cont", "control", "placebo"]
 
     private static let single: [String: [String]] = {
         var names: [String: [String]] = [
-            "mean": Array(ColumnNames.of("mi", in: .singleMean)), "sd": Array(ColumnNames.of("sdi", in: .singleMean)),
-            "n": Array(ColumnNames.of("ni", in: .singleMean)), "se": ["sei", "standard_error", "std_err", "stderr"],
-            "ci_low": Array(ColumnNames.of("ci_low", in: .reported).dropFirst()),
-            "ci_high": Array(ColumnNames.of("ci_high", in: .reported).dropFirst()),
+            "mean": Array(ColumnNames.of(.mi, in: .singleMean)), "sd": Array(ColumnNames.of(.sdi, in: .singleMean)),
+            "n": Array(ColumnNames.of(.ni, in: .singleMean)), "se": ["sei", "standard_error", "std_err", "stderr"],
+            "ci_low": Array(ColumnNames.of(.ciLow, in: .reported).dropFirst()),
+            "ci_high": Array(ColumnNames.of(.ciHigh, in: .reported).dropFirst()),
             "min": ["mini", "minimum"], "q1": ["q1i", "first_quartile", "q25"], "median": ["mediani", "med"],
             "q3": ["q3i", "third_quartile", "q75"], "max": ["maxi", "maximum"],
             "difference": ["md", "mean_difference"], "t": ["ti", "t_value", "tval"],
@@ -60,8 +60,8 @@ enum ConversionNames {
             names["sd\(number)i"] = ["sd\(number)", "sd_\(number)"]
             names["x\(number)i"] = ["events\(number)", "events_\(number)", "x\(number)"]
         }
-        for role in ["n1i", "m1i", "sd1i", "n2i", "m2i", "sd2i"] {
-            names[role] = Array(ColumnNames.of(role, in: .twoGroupMeans).dropFirst())
+        for role in [Role.n1i, .m1i, .sd1i, .n2i, .m2i, .sd2i] {
+            names[role.rawValue] = Array(ColumnNames.of(role, in: .twoGroupMeans).dropFirst())
         }
         return names.mapValues { aliases in
             var seen: Set<String> = []

@@ -201,36 +201,88 @@ extension ConversionRoute {
     ]
 
     static let effect: [ConversionRoute] = effectRoles.flatMap { role, form, isRatio in
-        [["ci_low", "ci_high"], ["se"], []].map { precision in
-            let beside =
-                precision.isEmpty ? "" : precision.count == 1 ? " with standard error" : " with confidence interval"
-            let name = "\(role)\(beside)"
-            return ConversionRoute(name, [role] + precision, optional: ["n1i", "n2i"]) { inputs, settings in
+        EffectPrecision.allCases.filter { $0.goes(with: form) }.map { precision in
+            let name = "\(role)\(precision.title)"
+            return ConversionRoute(name, [role] + precision.roles, optional: precision.optionalRoles) { inputs, settings in
                 try convert(inputs, settings, role: role, form: form, isRatio: isRatio, precision, name: name)
+            }
+        }
+    }
+
+    /// What the variance of an effect comes from.
+    private enum EffectPrecision: CaseIterable {
+        case interval, standardError, pairs, groups, none
+
+        var roles: [String] {
+            switch self {
+            case .interval: ["ci_low", "ci_high"]
+            case .standardError: ["se"]
+            case .pairs: ["n"]
+            case .groups: ["n1i", "n2i"]
+            case .none: []
+            }
+        }
+
+        /// Sizes of the groups, where they are not what the variance comes from.
+        var optionalRoles: [String] { self == .groups ? [] : ["n1i", "n2i"] }
+
+        var title: String {
+            switch self {
+            case .interval: " with confidence interval"
+            case .standardError: " with standard error"
+            case .pairs: " with number of pairs"
+            case .groups: " with sizes of both groups"
+            case .none: ""
+            }
+        }
+
+        func goes(with form: EffectForm) -> Bool {
+            switch self {
+            case .interval, .standardError, .none: true
+            case .pairs: form == .correlation || form == .fisherZ
+            case .groups: form == .standardizedMeanDifference
             }
         }
     }
 
     private static func convert(
         _ inputs: ConversionInputs, _ settings: ConversionSettings, role: String, form: EffectForm, isRatio: Bool,
-        _ precision: [String], name: String
+        _ precision: EffectPrecision, name: String
     ) throws -> ConversionRecord {
         let value = inputs.value(role)
-        let wald = WaldConversion(isRatio: isRatio)
+        // Intervals of correlations, and the variance from their number of pairs, are those of Fisher's z.
+        let isOfFisherZ = form == .correlation && (precision == .interval || precision == .pairs)
+        let form = isOfFisherZ ? .fisherZ : form
+        let wald = WaldConversion(scale: isOfFisherZ ? .fisherZ : isRatio ? .log : .identity)
         var diagnostics: [Diagnostic] = []
         var effect: EffectEstimate
         do {
-            if precision.isEmpty {
-                // Of the size of the standard error nothing depends.
-                effect = try wald.convert(estimate: value, .standardError(1)).effect
-                effect.variance = .nan
-            } else if precision.count == 1 {
+            // Where nothing depends on the size of the standard error.
+            func estimate() throws -> Double { try wald.convert(estimate: value, .standardError(1)).effect.estimate }
+            switch precision {
+            case .none: effect = EffectEstimate(estimate: try estimate(), variance: .nan)
+            case .standardError:
                 effect = try wald.convert(estimate: value, .standardError(inputs.value("se"))).effect
-            } else {
+            case .interval:
                 let interval = WaldConversion.Precision.interval(
                     lower: inputs.value("ci_low"), upper: inputs.value("ci_high"), level: settings.level)
                 let result = try wald.convert(estimate: value, interval)
                 (effect, diagnostics) = (result.effect, result.diagnostics)
+            case .pairs:
+                let pairs = inputs.value("n")
+                try OutcomeValue(pairs, "n", "number of pairs").requireFinite()
+                guard pairs > 3 else {
+                    throw MetaAnalysisError.invalidOutcome(
+                        "the number of pairs is \(pairs.plain)", remedy: "give more than 3", role: "n")
+                }
+                effect = EffectEstimate(estimate: try estimate(), variance: 1 / (pairs - 3))
+            case .groups:
+                let (first, second) = (inputs.value("n1i"), inputs.value("n2i"))
+                try OutcomeValue(first, "n1i", "number of participants in the first group").requirePositive()
+                try OutcomeValue(second, "n2i", "number of participants in the second group").requirePositive()
+                let d = try estimate()
+                effect = EffectEstimate(
+                    estimate: d, variance: 1 / first + 1 / second + d * d / (2 * (first + second)))
             }
             var sizes: EffectConversion.GroupSizes?
             if let first = inputs["n1i"], let second = inputs["n2i"] {

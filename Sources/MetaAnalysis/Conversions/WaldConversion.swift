@@ -5,10 +5,15 @@ internal import RealModule
 /// Intervals and tests are read as those of the normal distribution, on the logarithmic scale for ratios. The same in R:
 /// `metafor::conv.wald`. Source: Higgins et al. (2019), chapters 6.3.1 and 6.3.2, doi:10.1002/9781119536604.
 public struct WaldConversion: Hashable, Sendable, Codable {
-    /// Whether estimate and interval are ratios, whose logarithm is analysed.
-    public var isRatio: Bool
+    /// Scale that estimate and interval are taken to; one that needs no sample size.
+    public var scale: EffectScale
 
-    public init(isRatio: Bool = false) { self.isRatio = isRatio }
+    public init(scale: EffectScale) { self.scale = scale }
+
+    /// - Parameter isRatio: whether estimate and interval are ratios, whose logarithm is analysed.
+    public init(isRatio: Bool = false) { self.init(scale: isRatio ? .log : .identity) }
+
+    private var isTransformed: Bool { scale != .identity }
 
     /// What stands beside the estimate.
     public enum Precision: Hashable, Sendable, Codable {
@@ -43,7 +48,7 @@ public struct WaldConversion: Hashable, Sendable, Codable {
             guard value >= low, value <= high else {
                 throw MetaAnalysisError.invalidOutcome(
                     "the estimate \(estimate.plain) lies outside its confidence interval from \(lower.plain) to \(upper.plain)",
-                    remedy: isRatio ? "check the numbers" : "check the numbers, and whether they are ratios",
+                    remedy: isTransformed ? "check the numbers" : "check the numbers, and whether they are ratios",
                     role: "estimate")
             }
             // Rounding moves an end by up to half a digit; a twentieth of the width is more than that in all but tiny effects.
@@ -54,7 +59,7 @@ public struct WaldConversion: Hashable, Sendable, Codable {
                     Diagnostic(
                         .warning, .asymmetricInterval,
                         "the estimate \(estimate.plain) lies \(percent)% of the width of its interval away from the middle "
-                            + (isRatio ? "on the logarithmic scale" : "of it; a ratio has the role ratio")))
+                            + scaleWords))
             }
         case .pValue(let p):
             try OutcomeValue(p, "p", "p-value").requirePositive()
@@ -77,12 +82,21 @@ public struct WaldConversion: Hashable, Sendable, Codable {
     }
 
     private func analysed(_ value: Double, _ role: String, _ name: String) throws -> Double {
-        guard isRatio else {
-            try OutcomeValue(value, role, name).requireFinite()
-            return value
+        if scale == .log { try OutcomeValue(value, role, name + " of a ratio").requirePositive() }
+        let value = OutcomeValue(value, role, name)
+        try value.requireFinite()
+        guard let result = scale.transformed(value.value) else {
+            throw value.impossible(remedy: "give a number that the \(scale.rawValue) scale has a value for")
         }
-        try OutcomeValue(value, role, name + " of a ratio").requirePositive()
-        return Double.log(value)
+        return result
+    }
+
+    private var scaleWords: String {
+        switch scale {
+        case .identity: "of it; a ratio has the role ratio"
+        case .log: "on the logarithmic scale"
+        default: "on the \(scale.rawValue) scale"
+        }
     }
 
     private func saysNothing(_ estimate: Double, _ name: String, _ value: Double, role: String) -> MetaAnalysisError {

@@ -90,7 +90,7 @@ public struct EffectSizes: Hashable, Sendable, Codable {
         if let settings = self.settings, let note = settings.correction.note(corrected, of: studies.count) {
             diagnostics.append(note)
         }
-        noteRatios()
+        noteReported(details)
         noteExcluded()
         noteDuplicateLabels()
     }
@@ -225,20 +225,13 @@ extension EffectSizes {
         diagnostics += notes.map { Diagnostic(.note, .unusualCombination, $0) }
     }
 
-    private mutating func noteRatios() {
-        guard measure == ReportedEffect.Measure.generic.rawValue, case .reported(let studies) = source,
-            studies.lookLikeRatios
-        else { return }
-        diagnostics.append(
-            Self.looksLikeRatios(
-                remedy: "take the measure HR, which takes the logarithm of any ratio, or give logarithms"))
-    }
-
-    static func looksLikeRatios(remedy: String) -> Diagnostic {
-        Diagnostic(
-            .warning, .asymmetricInterval,
-            "these look like ratios: their intervals are symmetric about the logarithm of the estimate, not about the estimate; "
-                + remedy)
+    /// On which scale effects were reported.
+    private mutating func noteReported(_ measure: MeasureDescription) {
+        guard case .reported(let studies) = source else { return }
+        if measure.scale != .identity || studies.contains(where: { $0.outcome.form != .analysis }) {
+            diagnostics += studies.routes(to: measure.scale)
+        }
+        if let doubt = studies.doubtOfScale(measure) { diagnostics.append(doubt) }
     }
 
     private mutating func noteExcluded() {

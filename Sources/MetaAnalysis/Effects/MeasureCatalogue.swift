@@ -24,13 +24,13 @@ public struct MeasureDescription: Hashable, Sendable, Codable {
     /// Whether `ContinuityCorrection` is applied.
     public var usesContinuityCorrection: Bool
     /// Roles that this measure needs where others of its kind do not.
-    var needs: [String] = []
+    var needs: [Role] = []
 
     init(
         _ code: String, _ kind: OutcomeKind, title: String, scale: EffectScale, definition: String, source: String,
         example: (estimate: Double, variance: Double), variances: [VarianceVariant] = [.largeSample],
         hasBiasCorrection: Bool = false, originalCorrection: String? = nil,
-        usesContinuityCorrection: Bool = false, needs: [String] = []
+        usesContinuityCorrection: Bool = false, needs: [Role] = []
     ) {
         self.code = code
         self.kind = kind
@@ -73,12 +73,24 @@ extension MeasureDescription {
 
 extension MeasureDescription {
     /// The sets of column roles that give this measure, without those that only add to another: any one of them suffices.
-    public var roles: [[String]] {
+    public var roles: [[Role]] {
         layouts.filter { roles in !layouts.contains { Set($0).isStrictSubset(of: roles) } }
     }
 
     /// The sets of roles of the kind that hold what this measure needs.
-    var layouts: [[String]] { kind.roles.filter { Set($0).isSuperset(of: needs) } }
+    var layouts: [[Role]] {
+        switch kind {
+        case .reported: reportedRoles
+        case .twoGroupMeans where !TwoGroupMeans.Measure.ofStandardizedDifference.map(\.rawValue).contains(code):
+            kind.roles.filter { !$0.contains(.ti) }
+        default: kind.roles.filter { Set($0).isSuperset(of: needs) }
+        }
+    }
+
+    /// Numbers by role, for which `example` says what this measure gives.
+    public var inputs: KeyValuePairs<Role, Double> {
+        kind == .reported && scale == .log ? [.ratio: 0.75, .ciLow: 0.6, .ciHigh: 0.9375] : kind.example
+    }
 
     /// Whether exchanging the two groups turns the sign: not where one group's standard deviation is the unit, nor for a
     /// probability. Others are no contrasts of treatments that a network could put together.
@@ -100,7 +112,7 @@ extension OutcomeKind {
         return none(outcomeType)
     }
 
-    private var outcomeType: any StudyOutcome.Type {
+    var outcomeType: any TabulatedOutcome.Type {
         switch self {
         case .twoByTwo: TwoByTwoTable.self
         case .twoGroupMeans: TwoGroupMeans.self

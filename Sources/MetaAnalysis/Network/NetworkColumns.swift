@@ -239,9 +239,13 @@ private struct NetworkReading {
         let own = columns.kind.measures.contains { $0.code == settings.measure?.uppercased() } ? settings.measure : nil
         var builder = StudyBuilder(
             table: table, data: columns, finder: finder, measure: own, intervalLevel: settings.intervalLevel)
+        if columns.kind == .reported {
+            data.diagnostics += try ScaleOfColumns.check(
+                columns.layouts, rows: rows, in: table, measure: settings.measure)
+        }
         let studies = try builder.studies(rows: rows)
         for layout in columns.layouts {
-            for (role, match) in zip(layout.roles, layout.matches) { data.columns[role] = table.columns[match.column] }
+            for (role, match) in zip(layout.roles, layout.matches) { data.columns[role.rawValue] = table.columns[match.column] }
         }
         return (builder, studies)
     }

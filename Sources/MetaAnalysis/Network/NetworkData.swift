@@ -57,7 +57,7 @@ extension NetworkData {
 
     /// The column in the file for a role; of the precisions of an effect the one that was read.
     private func columnName(_ role: String) -> String {
-        let roles = role == "sei" ? ["sei", "vi", "ci_low"] : [role]
+        let roles = role == "sei" ? ["sei", "vi", "ci_low"] : role == "yi" ? ["yi", "ratio", "efficacy"] : [role]
         return roles.lazy.compactMap { columns[$0] }.first ?? role
     }
 
@@ -130,6 +130,12 @@ extension NetworkData {
             diagnostics: effects.diagnostics.filter { $0.code != .duplicateLabels }, settings: effects.settings)
         if kind == .reported, !own, let code = measureCode, let description = MeasureDescription.find(code) {
             (known.measure, known.scale) = (description.code, description.scale)
+            if case .reported(let studies) = pairs {
+                // What was said of effects of no measure is said of this one.
+                known.diagnostics.removeAll { $0.code == .converted || $0.code == .asymmetricInterval }
+                if description.scale != .identity { known.diagnostics += studies.routes(to: description.scale) }
+                if let doubt = studies.doubtOfScale(description) { known.diagnostics.append(doubt) }
+            }
         }
         known.contrasts = effects.effects.map { effect in
             let treatments = pairTreatments[effect.position]

@@ -2,6 +2,7 @@
 struct GroupedColumns {
     /// Where a row that reports an effect has it; positions among the numbers that are read.
     struct Layout {
+        var form: ReportedEffect.Form
         var estimate: Int
         var precision: Precision
 
@@ -17,6 +18,8 @@ struct GroupedColumns {
     let kind: OutcomeKind
     /// Code of the measure.
     let measure: String
+    /// As asked for, or as a column says; `nil` for that of the kind of data.
+    let wanted: String?
     /// Columns of the numbers of reported effects; empty when the rows are to be read as tables.
     private(set) var numbers: [Int] = []
     /// In the order of preference; empty when the rows are to be read as tables.
@@ -24,69 +27,92 @@ struct GroupedColumns {
     /// Whether confidence intervals are among what is read.
     let readsIntervals: Bool
 
-    init(_ table: Table, by wanted: String, _ settings: StudyColumns) throws {
+    init(_ table: Table, by grouping: String, _ settings: StudyColumns) throws {
         try StudyColumns.check(intervalLevel: settings.intervalLevel)
         let table = try settings.completedHeader(table)
         let finder = try ColumnFinder(table, assignments: settings.assignments)
-        if let column = table.column(named: wanted) {
+        if let column = table.column(named: grouping) {
             group = column
-        } else if wanted.lowercased() == "group", let column = finder.structure("group") {
+        } else if grouping.lowercased() == "group", let column = finder.structure("group") {
             group = column
         } else {
-            group = try table.requireColumn(wanted)
+            group = try table.requireColumn(grouping)
         }
         let effects = settings.measure.flatMap { KindDetection.reportedEffects(of: $0, finder) }
-        let data = try KindDetection(table, finder: finder, measure: settings.measure, orEffects: effects)
-            .chooseByColumns()
+        var data: DataColumns
+        var implied: String?
+        do {
+            data = try KindDetection(table, finder: finder, measure: settings.measure, orEffects: effects)
+                .chooseByColumns()
+        } catch let error as MetaAnalysisError where error.code == .missingColumn && settings.measure == nil {
+            guard let code = KindDetection.impliedMeasure(finder)?.code else { throw error }
+            implied = code
+            data = try KindDetection(
+                table, finder: finder, measure: code, orEffects: KindDetection.reportedEffects(of: code, finder)
+            ).chooseByColumns()
+        }
+        wanted = settings.measure ?? implied
+        try ScaleOfColumns.check(data.layouts, rows: [], in: table, measure: wanted)
         kind = data.kind
-        measure = settings.measure?.uppercased() ?? data.kind.defaultMeasure
-        readsIntervals = data.layouts.contains { $0.roles.contains("ci_low") }
+        measure = wanted?.uppercased() ?? data.kind.defaultMeasure
+        readsIntervals = data.layouts.contains { $0.roles.contains(.ciLow) }
         // Several outcomes in a file are told apart by the reader of tables.
         let outcome = finder.structure("outcome")
         guard ReportedEffect.Measure(rawValue: measure) != nil, kind == .reported, outcome == nil || outcome == group
         else { return }
-        layouts = data.layouts.map { layout in
-            let slots = layout.matches.map { match in
-                if let known = numbers.firstIndex(of: match.column) { return known }
-                numbers.append(match.column)
+        let direct = data.layouts.compactMap { layout in Self.direct(ReportedLayout.all[layout.index], layout.matches) }
+        // Rows of other forms are read as tables, all of them.
+        guard direct.count == data.layouts.count else { return }
+        for (columns, make) in direct {
+            let slots = columns.map { column in
+                if let known = numbers.firstIndex(of: column) { return known }
+                numbers.append(column)
                 return numbers.count - 1
             }
-            let precision: Layout.Precision =
-                switch layout.roles {
-                case ["yi", "vi"]: .variance(slots[1])
-                case ["yi", "sei"]: .standardError(slots[1])
-                default: .interval(slots[1], slots[2])
-                }
-            return Layout(estimate: slots[0], precision: precision)
+            layouts.append(make(slots))
         }
+    }
+
+    /// How the numbers of these columns are read without a table; `nil` for a form that is not.
+    private static func direct(
+        _ layout: ReportedLayout, _ matches: [ColumnFinder.Match]
+    ) -> (columns: [Int], make: ([Int]) -> Layout)? {
+        switch layout.form {
+        case .analysis, .ratio: break
+        case .proportion, .rate, .correlation, .reliability, .efficacy: return nil
+        }
+        let form = layout.form
+        let make: (([Int]) -> Layout)? =
+            switch layout.precision {
+            case .variance: { Layout(form: form, estimate: $0[0], precision: .variance($0[1])) }
+            case .standardError: { Layout(form: form, estimate: $0[0], precision: .standardError($0[1])) }
+            case .interval: { Layout(form: form, estimate: $0[0], precision: .interval($0[1], $0[2])) }
+            case .pValue: nil
+            }
+        return make.map { (matches.map(\.column), $0) }
     }
 }
 
 extension GroupedColumns.Layout {
     /// The effect that a row reports in this way; `nil` when a number is missing.
     func outcome(_ numbers: UnsafePointer<Double>, level: Double) -> ReportedEffect? {
-        let estimate = numbers[estimate]
-        switch precision {
-        case .variance(let slot):
-            guard !estimate.isNaN, !numbers[slot].isNaN else { return nil }
-            return ReportedEffect(estimate: estimate, precision: .variance(numbers[slot]))
-        case .standardError(let slot):
-            guard !estimate.isNaN, !numbers[slot].isNaN else { return nil }
-            return ReportedEffect(estimate: estimate, precision: .standardError(numbers[slot]))
-        case .interval(let lower, let upper):
-            guard !estimate.isNaN, !numbers[lower].isNaN, !numbers[upper].isNaN else { return nil }
-            return ReportedEffect(
-                estimate: estimate,
-                precision: .interval(lower: numbers[lower], upper: numbers[upper], level: level))
-        }
+        let found: (precision: ReportedLayout.Precision, first: Double, second: Double) =
+            switch precision {
+            case .variance(let slot): (.variance, numbers[slot], 0)
+            case .standardError(let slot): (.standardError, numbers[slot], 0)
+            case .interval(let lower, let upper): (.interval, numbers[lower], numbers[upper])
+            }
+        guard !numbers[estimate].isNaN, !found.first.isNaN, !found.second.isNaN else { return nil }
+        return ReportedLayout(form: form, precision: found.precision)
+            .effect(numbers[estimate], found.first, found.second, level: level)
     }
 
-    /// Positions of the numbers by the role of their column.
+    /// Position of the number by the role of its column.
     func slot(of role: String) -> Int? {
-        switch (role, precision) {
-        case ("yi", _): estimate
-        case ("vi", .variance(let slot)), ("sei", .standardError(let slot)), ("ci_low", .interval(let slot, _)),
-            ("ci_high", .interval(_, let slot)):
+        switch (Role(rawValue: role), precision) {
+        case (.yi, _), (.ratio, _): estimate
+        case (.vi, .variance(let slot)), (.sei, .standardError(let slot)), (.ciLow, .interval(let slot, _)),
+            (.ciHigh, .interval(_, let slot)):
             slot
         default: nil
         }

@@ -112,8 +112,8 @@ package struct GroupedPoolingRun: ~Copyable {
         for fault in rows.faults { skip(fault) }
         guard let base = bytes.baseAddress else { return consumed }
         counts.rows += rows.count
-        let isDirect = columns.layouts.count == 1 && reportedMeasure == .generic
         let layout = columns.layouts.first
+        let isDirect = columns.layouts.count == 1 && layout?.form == .analysis
         for row in 0..<rows.count {
             let field = rows.texts[row * rows.textsPerRow]
             let label = UnsafeBufferPointer(start: base + Int(field.start), count: field.count)
@@ -272,7 +272,7 @@ extension GroupedPoolingRun {
         reader.measure = columns.measure
         while true {
             do {
-                let outcomes = try reader.read(table, mixing: settings.columns.measure != nil)
+                let outcomes = try reader.read(table, mixing: columns.wanted != nil, isPart: true)
                 guard outcomes.count < 2 else {
                     let names = outcomes.prefix(3).map { quoted($0.outcome ?? "") }.joined(separator: ", ")
                     throw MetaAnalysisError(

@@ -46,7 +46,8 @@ public struct MixedStudies: Hashable, Sendable, Codable {
         measureCode: String? = nil, settings: EffectSettings = EffectSettings()
     ) throws -> EffectSizes {
         var whole = try computed.effectSizes(measureCode: measureCode, settings: settings)
-        let known = try EffectSizes(reported, measure: .generic)
+        let scale = whole.scale
+        let known = try EffectSizes(reported.map { $0.wanted(on: scale) }, measure: .generic)
         // Studies that no model of counts pools are not in the source of those that were computed.
         let source = MixedStudies(whole.source ?? computed, reported: reported)
         var positions = (computed: [Int](), reported: [Int]())
@@ -67,12 +68,11 @@ public struct MixedStudies: Hashable, Sendable, Codable {
         whole.effects.sort { $0.position < $1.position }
         whole.excluded = (whole.excluded + known.excluded).sorted { ($0.row ?? 0) < ($1.row ?? 0) }
         whole.source = .mixed(source)
-        let ofAll: [Diagnostic.Code] = [.duplicateLabels, .asymmetricInterval]
-        whole.diagnostics = (whole.diagnostics + known.diagnostics).filter { !ofAll.contains($0.code) } + routes
-        if whole.scale == .log, reported.lookLikeRatios {
-            whole.diagnostics.append(
-                EffectSizes.looksLikeRatios(remedy: "give ratios in the column ratio, or logarithms"))
-        }
+        let ofAll: [Diagnostic.Code] = [.duplicateLabels, .asymmetricInterval, .converted]
+        whole.diagnostics = (whole.diagnostics + known.diagnostics).filter { !ofAll.contains($0.code) }
+        whole.diagnostics += reported.routes(to: scale)
+        let measure = MeasureDescription.find(whole.measure)
+        if let doubt = measure.flatMap({ reported.doubtOfScale($0) }) { whole.diagnostics.append(doubt) }
         whole.noteDuplicateLabels()
         return whole
     }
@@ -102,18 +102,6 @@ public struct MixedStudies: Hashable, Sendable, Codable {
             case .reported: other
             }
         }
-    }
-
-    /// How the effects that studies report were read.
-    private var routes: [Diagnostic] {
-        var order: [String] = []
-        var studies: [String: [String]] = [:]
-        for study in reported {
-            let route = study.outcome.route
-            if studies[route] == nil { order.append(route) }
-            studies[route, default: []].append(study.label)
-        }
-        return order.map { Diagnostic(.note, .converted, "read by the route: \($0)", studies: studies[$0] ?? []) }
     }
 }
 
@@ -147,14 +135,10 @@ extension EffectSizes {
     }
 }
 
-extension ReportedEffect {
-    /// The way from what is reported to an effect and its variance.
-    fileprivate var route: String {
-        let estimate = isRatio ? "logarithm of the ratio" : "effect as reported"
-        return switch precision {
-        case .variance: "\(estimate), with its variance"
-        case .standardError: "\(estimate), with its standard error"
-        case .interval(_, _, let level): "\(estimate), with its \((level * 100).plain) % interval"
-        }
+extension Study<ReportedEffect> {
+    fileprivate func wanted(on scale: EffectScale) -> Study {
+        var study = self
+        study.outcome = outcome.wanted(on: scale)
+        return study
     }
 }

@@ -65,49 +65,28 @@ public enum OutcomeKind: String, Hashable, Sendable, Codable, CaseIterable {
     ///
     /// A change as reported has the roles of a single mean: the reader tells them apart by the names of the columns or by
     /// the measure asked for.
-    public var roles: [[String]] {
-        switch self {
-        case .twoByTwo: [["ai", "bi", "ci", "di"], ["ai", "n1i", "ci", "n2i"]]
-        case .twoGroupMeans: [["n1i", "m1i", "sd1i", "n2i", "m2i", "sd2i"]]
-        case .pairedMeans: [["m1i", "sd1i", "m2i", "sd2i", "ni", "ri"], ["mi", "sdi", "ni"]]
-        case .twoGroupRates: [["x1i", "t1i", "x2i", "t2i"]]
-        case .pairedTable: [["ai", "bi", "ci", "di"]]
-        case .pairedMargins: [["ai", "bi", "ci", "di", "ri"]]
-        case .singleMean: [["mi", "sdi", "ni"]]
-        case .proportion: [["xi", "ni"]]
-        case .rate: [["xi", "ti"]]
-        case .correlation: [["ri", "ni"]]
-        case .reliability: [["ai", "mi", "ni"]]
-        case .partialCorrelation:
-            ["ti", "pi", "ri"].flatMap { [[$0, "ni", "mi", "r2i"], [$0, "ni", "mi"]] }
-        case .determination: [["r2i", "ni", "mi"], ["fi", "ni", "mi"], ["pi", "ni", "mi"]]
-        case .superiority: [["ai", "n1i", "n2i"]]
-        case .genotypes: [["ai", "bi", "ci"]]
-        case .logRank: [["oe", "v"]]
-        case .reported: [["yi", "vi"], ["yi", "sei"], ["yi", "ci_low", "ci_high"]]
-        }
-    }
+    public var roles: [[Role]] { outcomeType.roles }
 
     /// Numbers by role, for which every measure of the kind says what it gives (`MeasureDescription.example`).
-    public var example: KeyValuePairs<String, Double> {
+    public var example: KeyValuePairs<Role, Double> {
         switch self {
-        case .twoByTwo: ["ai": 4, "bi": 119, "ci": 11, "di": 128]
-        case .twoGroupMeans: ["n1i": 155, "m1i": 55, "sd1i": 47, "n2i": 156, "m2i": 75, "sd2i": 64]
-        case .pairedMeans: ["m1i": 30.6, "sd1i": 15, "m2i": 38.5, "sd2i": 11.6, "ni": 20, "ri": 0.47]
-        case .twoGroupRates: ["x1i": 9, "t1i": 413, "x2i": 18, "t2i": 263]
-        case .pairedTable: ["ai": 30, "bi": 15, "ci": 5, "di": 50]
-        case .pairedMargins: ["ai": 45, "bi": 55, "ci": 35, "di": 65, "ri": 0.4]
-        case .singleMean: ["mi": 12, "sdi": 4, "ni": 25]
-        case .proportion: ["xi": 12, "ni": 40]
-        case .rate: ["xi": 14, "ti": 200]
-        case .correlation: ["ri": 0.5, "ni": 30]
-        case .reliability: ["ai": 0.8, "mi": 10, "ni": 50]
-        case .partialCorrelation: ["ti": 4.61, "ni": 218, "mi": 4, "r2i": 0.24]
-        case .determination: ["r2i": 0.24, "ni": 218, "mi": 4]
-        case .superiority: ["ai": 0.8, "n1i": 40, "n2i": 60]
-        case .genotypes: ["ai": 20, "bi": 50, "ci": 30]
-        case .logRank: ["oe": -8.5, "v": 21]
-        case .reported: ["yi": 0.75, "ci_low": 0.6, "ci_high": 0.9375]
+        case .twoByTwo: [.ai: 4, .bi: 119, .ci: 11, .di: 128]
+        case .twoGroupMeans: [.n1i: 155, .m1i: 55, .sd1i: 47, .n2i: 156, .m2i: 75, .sd2i: 64]
+        case .pairedMeans: [.m1i: 30.6, .sd1i: 15, .m2i: 38.5, .sd2i: 11.6, .ni: 20, .ri: 0.47]
+        case .twoGroupRates: [.x1i: 9, .t1i: 413, .x2i: 18, .t2i: 263]
+        case .pairedTable: [.ai: 30, .bi: 15, .ci: 5, .di: 50]
+        case .pairedMargins: [.ai: 45, .bi: 55, .ci: 35, .di: 65, .ri: 0.4]
+        case .singleMean: [.mi: 12, .sdi: 4, .ni: 25]
+        case .proportion: [.xi: 12, .ni: 40]
+        case .rate: [.xi: 14, .ti: 200]
+        case .correlation: [.ri: 0.5, .ni: 30]
+        case .reliability: [.ai: 0.8, .mi: 10, .ni: 50]
+        case .partialCorrelation: [.ti: 4.61, .ni: 218, .mi: 4, .r2i: 0.24]
+        case .determination: [.r2i: 0.24, .ni: 218, .mi: 4]
+        case .superiority: [.ai: 0.8, .n1i: 40, .n2i: 60]
+        case .genotypes: [.ai: 20, .bi: 50, .ci: 30]
+        case .logRank: [.oe: -8.5, .v: 21]
+        case .reported: [.yi: 0.75, .ciLow: 0.6, .ciHigh: 0.9375]
         }
     }
 

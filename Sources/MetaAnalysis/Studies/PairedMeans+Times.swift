@@ -9,7 +9,7 @@ extension MeasureDescription {
             y as for SMCR; v = s^2 / (sd1^2 (n - 1)) + y^2 / (2 (n - 1)) with s as for MC
             """,
         source: "Bonett (2008), doi:10.1037/1082-989X.13.2.99", example: (-0.5055527859, 0.05257383793),
-        hasBiasCorrection: true, needs: ["m1i"])
+        hasBiasCorrection: true, needs: [.m1i])
 
     static let pooledStandardizedMeanChange = MeasureDescription(
         "SMCRP", .pairedMeans, title: "standardized mean change, pooled raw score standardization", scale: .identity,
@@ -18,7 +18,7 @@ extension MeasureDescription {
             (1 when uncorrected); v = 2 (1 - r) / n + (1 + r^2) y^2 / (4 n)
             """,
         source: "Cousineau (2020), doi:10.20982/tqmp.16.4.p418", example: (-0.5748594314, 0.05804328404),
-        hasBiasCorrection: true, needs: ["m1i"])
+        hasBiasCorrection: true, needs: [.m1i])
 
     static let heteroscedasticPooledStandardizedMeanChange = MeasureDescription(
         "SMCRPH", .pairedMeans,
@@ -29,13 +29,13 @@ extension MeasureDescription {
             """,
         source: """
             Bonett (2008), doi:10.1037/1082-989X.13.2.99; Cousineau (2020), doi:10.20982/tqmp.16.4.p418
-            """, example: (-0.5748594314, 0.06290312194), hasBiasCorrection: true, needs: ["m1i"])
+            """, example: (-0.5748594314, 0.06290312194), hasBiasCorrection: true, needs: [.m1i])
 
     static let pairedVariabilityRatio = MeasureDescription(
         "VRC", .pairedMeans, title: "log variability ratio at two times", scale: .log,
         definition: "y = ln(sd1 / sd2); v = (1 - r^2) / (n - 1)",
         source: "Nakagawa et al. (2015), doi:10.1111/2041-210x.12309", example: (0.257045103, 0.04100526316),
-        needs: ["m1i"])
+        needs: [.m1i])
 
     static let pairedCoefficientOfVariationRatio = MeasureDescription(
         "CVRC", .pairedMeans, title: "log coefficient of variation ratio at two times", scale: .log,
@@ -47,7 +47,7 @@ extension MeasureDescription {
             Nakagawa et al. (2015), doi:10.1111/2041-210x.12309; \
             Senior, Viechtbauer & Nakagawa (2020), doi:10.1002/jrsm.1423 (correction)
             """, example: (0.4829655531, 0.05061723253), hasBiasCorrection: true,
-        originalCorrection: "y = ln(c1 / c2)", needs: ["m1i"])
+        originalCorrection: "y = ln(c1 / c2)", needs: [.m1i])
 
     static let pairedNormalSuperiority = MeasureDescription(
         "CLESCN", .pairedMeans, title: "common language effect size of normal distributions at two times",
@@ -59,7 +59,7 @@ extension MeasureDescription {
         source: """
             McGraw & Wong (1992), doi:10.1037/0033-2909.111.2.361; \
             Goddard & Hinberg (1990), doi:10.1002/sim.4780090315
-            """, example: (0.3384777361, 0.004226698223), needs: ["m1i"])
+            """, example: (0.3384777361, 0.004226698223), needs: [.m1i])
 }
 
 extension PairedMeans {

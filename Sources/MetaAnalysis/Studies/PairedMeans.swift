@@ -52,7 +52,7 @@ extension PairedMeans {
                         """,
                     source: "Becker (1988), doi:10.1111/j.2044-8317.1988.tb00901.x",
                     example: (-0.5055527859, 0.05938959048), variances: [.largeSample, .largeSampleSquaredCorrection],
-                    hasBiasCorrection: true, needs: ["m1i"])
+                    hasBiasCorrection: true, needs: [.m1i])
             case .heteroscedasticRawScoreStandardizedMeanChange: .heteroscedasticRawScoreStandardizedMeanChange
             case .pooledStandardizedMeanChange: .pooledStandardizedMeanChange
             case .heteroscedasticPooledStandardizedMeanChange: .heteroscedasticPooledStandardizedMeanChange
@@ -70,7 +70,7 @@ extension PairedMeans {
                         Lajeunesse (2011), doi:10.1890/11-0423.1; \
                         Lajeunesse (2015), doi:10.1890/14-2402.1 (correction)
                         """, example: (-0.2259204501, 0.00961196937), hasBiasCorrection: true,
-                    originalCorrection: "y = ln(m1 / m2)", needs: ["m1i"])
+                    originalCorrection: "y = ln(m1 / m2)", needs: [.m1i])
             }
         }
     }

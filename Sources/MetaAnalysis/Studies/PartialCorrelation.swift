@@ -66,14 +66,14 @@ extension PartialCorrelation {
                         AV: with y averaged over all studies
                         """,
                     source: "Aloe & Becker (2012), doi:10.3102/1076998610396901",
-                    example: (0.2753708213, 0.003278985426), variances: [.largeSample, .averaged], needs: ["r2i"])
+                    example: (0.2753708213, 0.003278985426), variances: [.largeSample, .averaged], needs: [.r2i])
             case .fisherSemiPartial:
                 MeasureDescription(
                     rawValue, .partialCorrelation, title: "semi-partial correlation, Fisher's r-to-z transformed",
                     scale: .fisherZ,
                     definition: "y = atanh(r), v = v(r) / (1 - r^2)^2 with r and v(r) as for SPCOR",
                     source: "Aloe & Becker (2012), doi:10.3102/1076998610396901",
-                    example: (0.2826661046, 0.003839148377), needs: ["r2i"])
+                    example: (0.2826661046, 0.003839148377), needs: [.r2i])
             }
         }
     }

@@ -1,10 +1,10 @@
 internal import RealModule
 
-/// What the intervals of reported effects say of the scale of these.
+/// What the interval of a reported effect says of the scale of the effect.
 enum IntervalScale: Hashable {
-    /// Symmetric about the logarithm of the estimate, and not about the estimate.
-    case ratio
-    /// Symmetric about the estimate, and not about its logarithm.
+    /// Symmetric on the transformed scale (about the logarithm of a ratio), and not about the estimate.
+    case transformed
+    /// Symmetric about the estimate, and not on the transformed scale.
     case difference
     /// Narrow intervals are as good as symmetric about both.
     case either
@@ -15,15 +15,17 @@ enum IntervalScale: Hashable {
     /// That from which on it is lopsided for certain.
     private static let certain = 0.1
 
-    /// - Returns: `nil` for what is no ratio, as a number is not above 0.
-    init?(estimate: Double, lower: Double, upper: Double) {
-        guard lower > 0, estimate > 0, upper > lower else { return nil }
+    /// - Returns: `nil` for what cannot be on the scale that people read, as a number has no transformed value.
+    init?(estimate: Double, lower: Double, upper: Double, scale: EffectScale = .log) {
+        guard let middle = scale.transformed(estimate), let low = scale.transformed(lower),
+            let high = scale.transformed(upper), upper > lower, high > low
+        else { return nil }
         let natural = Self.lopsidedness(estimate, lower, upper)
-        let logarithmic = Self.lopsidedness(.log(estimate), .log(lower), .log(upper))
+        let transformed = Self.lopsidedness(middle, low, high)
         if natural >= Self.certain {
-            self = logarithmic <= Self.rounding ? .ratio : .neither
+            self = transformed <= Self.rounding ? .transformed : .neither
         } else {
-            self = natural <= Self.rounding && logarithmic >= Self.certain ? .difference : .either
+            self = natural <= Self.rounding && transformed >= Self.certain ? .difference : .either
         }
     }
 
@@ -34,19 +36,66 @@ enum IntervalScale: Hashable {
 }
 
 extension [Study<ReportedEffect>] {
-    /// Whether effects with their intervals look like ratios that were given without taking logarithms: most intervals are of that kind,
-    /// and hardly one speaks against it.
-    var lookLikeRatios: Bool {
-        var (count, ratios, others) = (0, 0, 0)
-        for study in self where !study.outcome.isRatio {
+    /// Whether effects with their intervals, taken to be on this scale, look as if they were given without transforming them: most intervals
+    /// are of that kind, and hardly one speaks against it. Logits or probits that are all between 0 and 1 with their intervals look so too.
+    func lookUntransformed(_ scale: EffectScale) -> Bool {
+        var (count, transformed, differences, others) = (0, 0, 0, 0)
+        for study in self where study.outcome.form == .analysis {
             guard case .interval(let lower, let upper, _) = study.outcome.precision else { continue }
-            guard let scale = IntervalScale(estimate: study.outcome.estimate, lower: lower, upper: upper) else {
-                return false
-            }
+            guard
+                let found = IntervalScale(
+                    estimate: study.outcome.estimate, lower: lower, upper: upper, scale: scale)
+            else { return false }
             count += 1
-            ratios += scale == .ratio ? 1 : 0
-            others += scale == .ratio || scale == .either ? 0 : 1
+            switch found {
+            case .transformed: transformed += 1
+            case .difference: differences += 1
+            case .neither: others += 1
+            case .either: break
+            }
         }
-        return ratios > 1 && 2 * ratios > count && 10 * others <= count
+        if scale == .logit || scale == .probit, count > 2, 2 * differences <= count { return true }
+        return transformed > 1 && 2 * transformed > count && 10 * (differences + others) <= count
+    }
+
+    /// A warning where effects that are taken to be on the analysis scale of a measure look as if they were not.
+    func doubtOfScale(_ measure: MeasureDescription) -> Diagnostic? {
+        // Ratios are what effects of no measure look like most often.
+        let isGeneric = measure.kind == .reported && measure.scale == .identity
+        let natural = isGeneric ? .ratio : measure.reportedForms.first { $0 != .analysis }
+        let scale = isGeneric ? .log : measure.scale
+        guard let natural, scale != .identity, lookUntransformed(scale) else { return nil }
+        let names = "\(natural.title)s"
+        guard natural == .ratio else {
+            return Diagnostic(
+                .warning, .asymmetricInterval,
+                "these look like \(names), and yi is taken to be on the transformed (\(scale.rawValue)) scale; give \(names) in the column "
+                    + natural.role.rawValue)
+        }
+        let remedy =
+            isGeneric
+            ? "give them in the column ratio and take the measure HR, which takes the logarithm of any ratio, or give logarithms"
+            : "give ratios in the column ratio, or logarithms"
+        return Diagnostic(
+            .warning, .asymmetricInterval,
+            "these look like ratios: their intervals are symmetric about the logarithm of the estimate, not about the estimate; "
+                + remedy)
+    }
+}
+
+extension EffectScale {
+    /// Values that the effect of a study can have on this scale, with room for proportions and correlations as near to an end as any study
+    /// can tell: a logit of 22 is a percentage.
+    var possibleEffects: ClosedRange<Double> {
+        switch self {
+        case .identity, .log: -.infinity ... .infinity
+        case .logit: -20...20
+        case .probit, .fisherZ: -10...10
+        case .arcsine, .freemanTukey: 0...(.pi / 2)
+        case .squaredFisherZ: 0...10
+        case .squareRoot, .freemanTukeyRate: 0 ... .infinity
+        case .cubeRootComplement: -.infinity...1
+        case .logComplement: -.infinity...20
+        }
     }
 }

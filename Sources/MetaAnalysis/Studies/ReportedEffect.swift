@@ -4,28 +4,102 @@ internal import RealModule
 public struct ReportedEffect: Hashable, Sendable, Codable {
     /// What the report says of the precision.
     public enum Precision: Hashable, Sendable, Codable {
-        /// Sampling variance; role `vi`. Of the logarithm, for a ratio.
+        /// Sampling variance on the analysis scale; role `vi`. Of the logarithm, for a ratio.
         case variance(Double)
-        /// Standard error; role `sei`. Of the logarithm, for a ratio.
+        /// Standard error on the analysis scale; role `sei`. Of the logarithm, for a ratio.
         case standardError(Double)
-        /// Two-sided interval by the normal distribution; roles `ci_low ci_high`. Of the ratio itself, for a ratio.
+        /// Two-sided interval, on the scale of the estimate, that is one of the normal distribution on the analysis scale; roles
+        /// `ci_low ci_high`.
         case interval(lower: Double, upper: Double, level: Double)
+        /// Two-sided p-value of no effect by the normal distribution; role `pi`.
+        case pValue(Double)
     }
 
-    /// On the analysis scale (a log ratio as a logarithm), role `yi`; or the ratio itself.
+    /// What the estimate, and an interval beside it, are.
+    public enum Form: String, Hashable, Sendable, Codable, CaseIterable {
+        /// The effect on the analysis scale of its measure, such as a log ratio or a logit.
+        case analysis
+        /// A ratio itself, whose logarithm is taken.
+        case ratio
+        /// A proportion itself.
+        case proportion
+        /// A rate itself.
+        case rate
+        /// A correlation itself.
+        case correlation
+        /// A reliability coefficient itself.
+        case reliability
+        /// 1 minus a ratio.
+        case efficacy
+    }
+
+    /// As `form` says.
     public var estimate: Double
     public var precision: Precision
-    /// Whether the estimate, and an interval, are the ratio itself, whose logarithm is taken: role `ratio`. A hazard ratio (`HR`) always is.
-    public var isRatio: Bool
-    /// How many took part, where it is known: some tests of small-study effects ask for it, pooling does not. Role `ni`.
+    public var form: Form
+    /// How many took part, where it is known: some tests of small-study effects and the Freeman–Tukey scale ask for it. Role `ni`.
     public var participants: Double?
+    /// Scale of the measure that is wanted; `nil` for the one that follows from the form.
+    var target: EffectScale?
 
-    public init(estimate: Double, precision: Precision, isRatio: Bool = false, participants: Double? = nil) {
+    public init(estimate: Double, precision: Precision, form: Form = .analysis, participants: Double? = nil) {
         self.estimate = estimate
         self.precision = precision
-        self.isRatio = isRatio
+        self.form = form
         self.participants = participants
     }
+
+    /// An effect on the analysis scale, or a ratio itself.
+    public init(estimate: Double, precision: Precision, isRatio: Bool, participants: Double? = nil) {
+        self.init(
+            estimate: estimate, precision: precision, form: isRatio ? .ratio : .analysis, participants: participants)
+    }
+
+    /// Whether the estimate, and an interval, are a ratio itself.
+    public var isRatio: Bool { form == .ratio }
+}
+
+extension ReportedEffect.Form {
+    /// Role of the estimate.
+    public var role: Role {
+        switch self {
+        case .analysis: .yi
+        case .ratio: .ratio
+        case .proportion: .proportion
+        case .rate: .rate
+        case .correlation: .ri
+        case .reliability: .alpha
+        case .efficacy: .efficacy
+        }
+    }
+
+    /// What it is, for messages.
+    var title: String {
+        switch self {
+        case .analysis: "effect"
+        case .ratio: "ratio"
+        case .proportion: "proportion"
+        case .rate: "rate"
+        case .correlation: "correlation"
+        case .reliability: "reliability coefficient"
+        case .efficacy: "efficacy"
+        }
+    }
+
+    /// Values that such an estimate, and the ends of its interval, can have.
+    var domain: ClosedRange<Double> {
+        switch self {
+        case .analysis: -.infinity ... .infinity
+        case .ratio: .leastNonzeroMagnitude ... .infinity
+        case .proportion: 0...1
+        case .rate: 0 ... .infinity
+        case .correlation: -1...1
+        case .reliability, .efficacy: -.infinity...1
+        }
+    }
+
+    /// Whether it may be written as a percentage.
+    var canBePercentage: Bool { self == .proportion || self == .efficacy }
 }
 
 extension ReportedEffect {
@@ -48,8 +122,9 @@ extension ReportedEffect {
                 MeasureDescription(
                     rawValue, .reported, title: "log hazard ratio", scale: .log,
                     definition: """
-                        y = ln(HR); v = ((ln(upper) - ln(lower)) / (2 z))^2 with z the normal quantile of the \
-                        interval's level, or the variance or squared standard error of ln(HR)
+                        y = ln(HR), or y as given in the column yi; v = ((ln(upper) - ln(lower)) / (2 z))^2 with z the \
+                        normal quantile of the interval's level, or the variance or squared standard error of ln(HR), \
+                        or (y / z)^2 with z that of a p-value
                         """,
                     source: "Tierney et al. (2007), doi:10.1186/1745-6215-8-16", example: (-0.2876820725, 0.01296201438)
                 )
@@ -67,78 +142,174 @@ extension ReportedEffect: StudyOutcome {
     private static let roundingShare = 0.01
 
     public func validate() throws {
-        guard !isRatio else { return try validateRatio() }
         try value.requireFinite()
-        if case .interval(let lower, let upper, let level) = precision {
-            try Self.validateInterval(lower, upper, level)
-            try requireInside(lower, estimate, upper)
-        } else {
-            try validateError()
+        try requireInDomain(value)
+        if form == .analysis, let target, !target.possibleEffects.contains(estimate) {
+            throw value.impossible(
+                remedy: "no effect is as far out on the transformed (\(target.rawValue)) scale, which yi is on: "
+                    + "give one that is not transformed under its own name, such as proportion, percent, r or efficacy")
         }
-    }
-
-    public func validate(for measure: Measure) throws {
-        if measure == .hazardRatio { try validateRatio("hazard ratio") } else { try validate() }
-    }
-
-    private func validateRatio(_ name: String = "ratio") throws {
-        let remedy =
-            "give the ratio itself, greater than 0, or \(isRatio ? "its logarithm as yi" : "take GEN for a logarithm")"
-        try OutcomeValue(estimate, isRatio ? "ratio" : "yi", name).require(above: 0, remedy: remedy)
-        guard case .interval(let lower, let upper, let level) = precision else { return try validateError() }
-        try OutcomeValue(lower, "ci_low", "lower bound of the interval of a \(name)").require(above: 0, remedy: remedy)
-        try Self.validateInterval(lower, upper, level)
-        try requireInside(.log(lower), .log(estimate), .log(upper))
-    }
-
-    private func validateError() throws {
         switch precision {
         case .variance(let variance): try OutcomeValue(variance, "vi", "sampling variance").requirePositive()
         case .standardError(let error): try OutcomeValue(error, "sei", "standard error").requirePositive()
-        case .interval: break
+        case .pValue(let p): try OutcomeValue(p, "pi", "p-value").require(atLeast: 0, atMost: 1)
+        case .interval(let lower, let upper, let level): try validateInterval(lower, upper, level)
+        }
+    }
+
+    private func requireInDomain(_ value: OutcomeValue) throws {
+        guard !form.domain.contains(value.value) else { return }
+        switch form {
+        case .ratio where value.value == 0 && value.role != form.role.rawValue:
+            throw value.impossible(
+                remedy: "0 has no logarithm: give the bound with more digits, or leave the row out")
+        case .ratio: throw value.impossible(remedy: "give the ratio itself, greater than 0, or its logarithm as yi")
+        default:
+            let hint = form.canBePercentage ? ", or percentages in a column named percent" : ""
+            let domain = form.domain
+            let range =
+                domain.upperBound == .infinity
+                ? "that is \(domain.lowerBound.plain) or more"
+                : domain.lowerBound == -.infinity
+                    ? "that is \(domain.upperBound.plain) or less"
+                    : "from \(domain.lowerBound.plain) to \(domain.upperBound.plain)"
+            throw value.impossible(remedy: "give a number \(range)\(hint)")
+        }
+    }
+
+    private func validateInterval(_ lower: Double, _ upper: Double, _ level: Double) throws {
+        let name = form == .analysis ? "the interval" : "the interval of a \(form.title)"
+        try OutcomeValue.requireInterval(lower, upper)
+        try requireInDomain(OutcomeValue(lower, "ci_low", "lower bound of \(name)"))
+        try requireInDomain(OutcomeValue(upper, "ci_high", "upper bound of \(name)"))
+        guard level > 0, level < 1 else {
+            throw MetaAnalysisError.invalidOutcome(
+                "the level of the interval is \(level.plain)", remedy: "give a level between 0 and 1, such as 0.95",
+                role: "ci_low")
+        }
+        func place(_ value: Double) -> Double { form == .ratio ? .log(value) : value }
+        let slack = Self.roundingShare * (place(upper) - place(lower))
+        guard place(estimate) >= place(lower) - slack, place(estimate) <= place(upper) + slack else {
+            throw value.impossible(remedy: "give an estimate inside its interval, both on the same scale")
         }
     }
 
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {
-        let isLogarithmic = isRatio || measure == .hazardRatio
-        let variance: Double
+        let way = transformation
+        let y = try way.value(estimate, of: "the \(form.title)", self)
         switch precision {
-        case .variance(let given):
-            variance = given
-        case .standardError(let error):
-            variance = error * error
+        case .variance(let given): return EffectEstimate(estimate: y, variance: given)
+        case .standardError(let error): return EffectEstimate(estimate: y, variance: error * error)
+        case .pValue(let p):
+            guard p > 0, p < 1, y != 0 else {
+                throw Exclusion("from a p-value of \(p.plain) beside this \(form.title) no standard error follows")
+            }
+            let error = y / ReferenceDistribution.normal.upperQuantile(p / 2)
+            return EffectEstimate(estimate: y, variance: error * error)
         case .interval(let lower, let upper, let level):
-            let width = isLogarithmic ? Double.log(upper / lower) : upper - lower
-            let error = width / (2 * ReferenceDistribution.normal.twoSidedQuantile(level: level))
-            variance = error * error
-        }
-        return EffectEstimate(estimate: isLogarithmic ? .log(estimate) : estimate, variance: variance)
-    }
-
-    private var value: OutcomeValue { OutcomeValue(estimate, isRatio ? "ratio" : "yi", "effect") }
-
-    private static func validateInterval(_ lower: Double, _ upper: Double, _ level: Double) throws {
-        try OutcomeValue.requireInterval(lower, upper)
-        guard level > 0, level < 1 else {
-            throw MetaAnalysisError.invalidOutcome(
-                "the level of the interval is \(level.plain)", remedy: "give a level between 0 and 1, such as 0.95",
-                role: "ci_low")
+            let width =
+                // The logarithm of a quotient keeps the digits of a narrow interval.
+                way == .logarithm
+                ? Double.log(upper / lower)
+                : try way.value(upper, of: "the upper bound of the interval", self)
+                    - (try way.value(lower, of: "the lower bound of the interval", self))
+            var error = width / (2 * ReferenceDistribution.normal.twoSidedQuantile(level: level))
+            if way == .throughFisherZ { error *= (1 - estimate) * (1 + estimate) }
+            return EffectEstimate(estimate: way == .throughFisherZ ? estimate : y, variance: error * error)
         }
     }
 
-    private func requireInside(_ lower: Double, _ estimate: Double, _ upper: Double) throws {
-        let slack = Self.roundingShare * (upper - lower)
-        guard estimate >= lower - slack, estimate <= upper + slack else {
-            throw value.impossible(remedy: "give an estimate inside its interval, both on the same scale")
+    private var value: OutcomeValue { OutcomeValue(estimate, form.role.rawValue, form.title) }
+}
+
+extension ReportedEffect {
+    /// The way from what is reported to the analysis scale.
+    private enum Transformation: Equatable {
+        case none
+        case logarithm
+        case logarithmOfComplement
+        /// A correlation stays one, and its interval is symmetric on Fisher's scale.
+        case throughFisherZ
+        case onto(EffectScale)
+
+        func value(_ x: Double, of name: String, _ effect: ReportedEffect) throws(Exclusion) -> Double {
+            let result: Double? =
+                switch self {
+                case .none: x
+                case .logarithm: .log(x)
+                case .logarithmOfComplement: .log(onePlus: -x)
+                case .throughFisherZ: EffectScale.fisherZ.transformed(x)
+                case .onto(let scale): scale.transformed(x, sampleSize: effect.participants)
+                }
+            if let result, result.isFinite { return result }
+            if case .onto(let scale) = self, scale.needsSampleSize, !((effect.participants ?? 0) > 0) {
+                throw Exclusion("the scale \(scale.rawValue) needs the number of participants (ni)")
+            }
+            throw Exclusion("\(name) is \(x.plain), which the \(scaleName) scale has no number for")
+        }
+
+        private var scaleName: String {
+            switch self {
+            case .none: EffectScale.identity.rawValue
+            case .logarithm, .logarithmOfComplement: EffectScale.log.rawValue
+            case .throughFisherZ: EffectScale.fisherZ.rawValue
+            case .onto(let scale): scale.rawValue
+            }
+        }
+    }
+
+    private var transformation: Transformation {
+        switch form {
+        case .analysis: .none
+        case .ratio: .logarithm
+        case .efficacy: target == .logComplement ? .onto(.logComplement) : .logarithmOfComplement
+        case .correlation: target.map { $0 == .identity ? .throughFisherZ : .onto($0) } ?? .throughFisherZ
+        case .proportion, .rate, .reliability: .onto(target ?? .identity)
+        }
+    }
+
+    /// For the measure of this scale, whose estimates others may be on.
+    func wanted(on scale: EffectScale) -> ReportedEffect {
+        var effect = self
+        effect.target = scale
+        return effect
+    }
+
+    /// The way from what is reported to an effect and its variance, in words.
+    ///
+    /// - Parameter scale: of the measure that is wanted.
+    func route(to scale: EffectScale) -> String {
+        let estimate =
+            switch form {
+            case .analysis where scale == .identity: "effect as reported"
+            case .analysis: "effect as reported on the \(scale.rawValue) scale"
+            case .ratio: "logarithm of the ratio"
+            case .efficacy: "logarithm of 1 minus the efficacy"
+            case .correlation where scale == .identity: "correlation, its interval by way of Fisher's z"
+            case .proportion, .rate, .correlation, .reliability:
+                scale == .identity ? form.title : "\(form.title) on the \(scale.rawValue) scale"
+            }
+        return switch precision {
+        case .variance: "\(estimate), with its variance"
+        case .standardError: "\(estimate), with its standard error"
+        case .interval(_, _, let level): "\(estimate), with its \((level * 100).plain) % interval"
+        case .pValue: "\(estimate), with its p-value"
         }
     }
 }
 
-extension OutcomeValue {
-    fileprivate func require(above bound: Double, remedy: String) throws {
-        try requireFinite()
-        guard value > bound else { throw impossible(remedy: remedy) }
+extension [Study<ReportedEffect>] {
+    /// How the effects that studies report were read.
+    func routes(to scale: EffectScale) -> [Diagnostic] {
+        var order: [String] = []
+        var studies: [String: [String]] = [:]
+        for study in self {
+            let route = study.outcome.route(to: scale)
+            if studies[route] == nil { order.append(route) }
+            studies[route, default: []].append(study.label)
+        }
+        return order.map { Diagnostic(.note, .converted, "read by the route: \($0)", studies: studies[$0] ?? []) }
     }
 }

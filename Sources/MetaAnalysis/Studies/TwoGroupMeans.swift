@@ -14,6 +14,8 @@ public struct TwoGroupMeans: Hashable, Sendable, Codable {
     public var controlMean: Double
     /// Standard deviation of the second group; at least 0. Role `sd2i`.
     public var controlDeviation: Double
+    /// Whether only the standardized difference is known, from a t statistic: the means are those of groups with a standard deviation of 1.
+    public let isStandardized: Bool
 
     public init(
         treatedSize: Double, treatedMean: Double, treatedDeviation: Double, controlSize: Double, controlMean: Double,
@@ -25,6 +27,20 @@ public struct TwoGroupMeans: Hashable, Sendable, Codable {
         self.controlSize = controlSize
         self.controlMean = controlMean
         self.controlDeviation = controlDeviation
+        isStandardized = false
+    }
+
+    /// Two groups of a study that reports the t statistic of their difference (role `ti`), with a common standard deviation.
+    ///
+    /// Their standardized mean difference is t √(1/n₁ + 1/n₂); other measures of means cannot be had. R: `escalc("SMD", ti = …)`.
+    public init(t: Double, treatedSize: Double, controlSize: Double) {
+        self.treatedSize = treatedSize
+        treatedMean = t * (1 / treatedSize + 1 / controlSize).squareRoot()
+        treatedDeviation = 1
+        self.controlSize = controlSize
+        controlMean = 0
+        controlDeviation = 1
+        isStandardized = true
     }
 
     var treated: SingleMean {
@@ -155,6 +171,15 @@ extension TwoGroupMeans: StudyOutcome {
     public static let defaultMeasure = Measure.meanDifference
 
     public var sampleSize: Double? { treatedSize + controlSize }
+
+    public func validate(for measure: Measure) throws {
+        guard !isStandardized || Measure.ofStandardizedDifference.contains(measure) else {
+            throw MetaAnalysisError.invalidOutcome(
+                "from a t statistic no \(measure.title) follows",
+                remedy: "give the means and standard deviations, or take SMD", role: "ti")
+        }
+        try validate()
+    }
 
     public func validate() throws {
         try OutcomeValue(treatedSize, "n1i", "number of participants in the treated group")
@@ -381,4 +406,12 @@ extension TwoGroupMeans: StudyOutcome {
             estimate: logRatio(ratio, exceedingOneBy: (treatedMean - controlMean) / controlMean) + correction,
             variance: variance)
     }
+}
+
+extension TwoGroupMeans.Measure {
+    /// Those that depend on the difference in units of the pooled standard deviation alone.
+    static let ofStandardizedDifference: [TwoGroupMeans.Measure] = [
+        .standardizedMeanDifference, .pointBiserial, .fisherPointBiserial, .biserial, .fisherBiserial,
+        .differenceAsOddsRatio, .normalDifferenceAsOddsRatio, .logisticDifferenceAsOddsRatio,
+    ]
 }

@@ -28,12 +28,12 @@ enum ColumnNames {
     /// Roles of genetic markers in the summary statistics of a cohort, as programs of genome-wide association write them. An odds ratio,
     /// or another, is `ratio`, whose logarithm is the effect; its standard error is that of the logarithm.
     static let marker: [String: [String]] = [
-        "yi": of("yi", in: .reported) + ["beta", "b", "log_odds"],
+        "yi": of(.yi, in: .reported) + ["beta", "b", "log_odds"],
         "ratio": ["OR", "HR", "RR"].reduce(["ratio"]) { $0 + (ratios[$1] ?? []) },
-        "vi": of("vi", in: .reported),
-        "sei": of("sei", in: .reported) + ["sebeta", "se_beta", "beta_se", "log(or)_se"],
-        "ci_low": of("ci_low", in: .reported) + ["l95"],
-        "ci_high": of("ci_high", in: .reported) + ["u95"],
+        "vi": of(.vi, in: .reported),
+        "sei": of(.sei, in: .reported) + ["sebeta", "se_beta", "beta_se", "log(or)_se"],
+        "ci_low": of(.ciLow, in: .reported),
+        "ci_high": of(.ciHigh, in: .reported),
         "effect_allele": ["effect_allele", "a1", "allele1", "ea", "allele_1", "tested_allele", "coded_allele"],
         "other_allele": [
             "other_allele", "a2", "allele2", "nea", "allele_2", "non_effect_allele", "noneffect_allele",
@@ -42,29 +42,40 @@ enum ColumnNames {
     ]
 
     /// Names of a role of a kind of data in the order in which they are looked for; metafor's is the first.
-    static func of(_ role: String, in kind: OutcomeKind) -> [String] { [role] + (aliases[kind]?[role] ?? []) }
-
-    /// Names of `yi` when it is wanted as a hazard ratio: none that means a logarithm or a difference.
-    static let hazardRatio =
-        (ratios["HR"] ?? []) + ["yi", "estimate", "effect", "effect_estimate", "effect_size", "es"]
+    static func of(_ role: Role, in kind: OutcomeKind) -> [String] { [role.rawValue] + (aliases[kind]?[role] ?? []) }
 
     /// Names of an effect on the analysis scale of a measure, beside data it is computed from: none that says another measure.
     static func estimate(of measure: String) -> [String] {
         let own = estimatesByMeasure.first { $0.measures.contains(measure) }?.names ?? []
         let others = Set(estimatesByMeasure.flatMap(\.names)).subtracting(own)
-        return of("yi", in: .reported).filter { !others.contains($0) }
+        return of(.yi, in: .reported).filter { !others.contains($0) }
     }
 
-    /// Names of a ratio itself.
-    static func ratio(of measure: String) -> [String] {
-        ["ratio"] + (measure == "HR" ? hazardRatio : ratios[measure] ?? [])
+    /// Names of an effect of a measure in this form; of ratios none that says another measure.
+    static func reported(_ form: ReportedEffect.Form, of measure: MeasureDescription) -> [String] {
+        let names = of(form.role, in: .reported)
+        switch form {
+        case .analysis: return estimate(of: measure.code)
+        case .ratio: return ["ratio"] + (ratios[measure.code] ?? [])
+        case .proportion: return names + ["rate", "event_rate", "response_rate", "risk", "incidence"]
+        case .correlation where measure.kind == .partialCorrelation:
+            return names + ["pcor", "partial_r", "partial_correlation"]
+        case .rate, .correlation, .reliability, .efficacy: return names
+        }
     }
+
+    /// Names of effects that are not transformed, which none on the analysis scale should go by.
+    static func untransformed(of measure: MeasureDescription) -> Set<String> {
+        Set(measure.reportedForms.filter { $0 != .analysis }.flatMap { reported($0, of: measure) })
+    }
+
+    static let allRatios: Set<String> = Set(ratios.values.joined())
 
     private static let oddsRatio = ["or", "odds_ratio", "oddsratio"]
     private static let ratios = [
-        "OR": oddsRatio, "PETO": oddsRatio, "DOR": ["dor"] + oddsRatio, "HR": ["hr", "hazard_ratio"],
+        "OR": oddsRatio, "PETO": oddsRatio, "DOR": ["dor"] + oddsRatio, "HR": ["hr", "hazard_ratio", "hazardratio"],
         "RR": ["rr", "risk_ratio", "riskratio", "relative_risk"], "IRR": ["irr", "rate_ratio", "rateratio"],
-        "ROM": ["rom", "ratio_of_means"],
+        "ROM": ["rom", "ratio_of_means", "response_ratio"],
     ]
 
     /// Whether a column of this name says which measure it is of.
@@ -73,16 +84,28 @@ enum ColumnNames {
     }
 
     private static let estimatesByMeasure: [(measures: [String], names: [String])] = [
-        (["MD"], ["md"]), (["SMD", "SMDH"], ["smd"]), (["HR"], ["log_hr", "loghr", "lnhr"]),
-        (["OR", "PETO"], ["log_or", "logor", "lnor"]), (["RR"], ["log_rr", "logrr", "lnrr"]),
+        (["MD"], ["md"]), (["SMD", "SMDH"], ["smd"]), (["HR"], logarithms("hr", "hazard_ratio")),
+        (["OR", "PETO", "DOR"], logarithms("or", "odds_ratio")), (["RR"], logarithms("rr", "risk_ratio")),
+        (["IRR"], logarithms("irr", "rate_ratio")), (["ROM"], logarithms("rom", "ratio_of_means")),
+        (["PLO"], ["logit"]), (["ZCOR"], ["fisher_z", "fishers_z"]),
     ]
+
+    /// `log_hr loghr lnhr ln_hr log_hazard_ratio`
+    private static func logarithms(_ code: String, _ words: String) -> [String] {
+        ["log_\(code)", "log\(code)", "ln\(code)", "ln_\(code)", "log_\(words)", "ln_\(words)"]
+    }
+
+    private static let measuredEstimates = estimatesByMeasure.flatMap(\.names)
 
     /// Every role and its names, to check what a caller assigns.
     static let known: Set<String> = {
         var names = Set(structure.values.joined()).union(network.values.joined()).union(marker.values.joined())
-            .union(hazardRatio).union(ConversionNames.ofMeans)
+            .union(ConversionNames.ofMeans)
         for kind in OutcomeKind.allCases {
             for role in kind.roles.joined() { names.formUnion(of(role, in: kind)) }
+        }
+        for measure in MeasureDescription.all {
+            for form in measure.reportedForms { names.formUnion(reported(form, of: measure)) }
         }
         return names
     }()
@@ -91,8 +114,8 @@ enum ColumnNames {
     static let roleList: String = {
         var seen: Set<String> = []
         let roles =
-            ["study", "outcome", "group", "cluster"] + OutcomeKind.allCases.flatMap { $0.roles.joined() }
-            + ["treatment", "treat1", "treat2", "ratio", "effect_allele", "other_allele"]
+            ["study", "outcome", "group", "cluster"] + OutcomeKind.allCases.flatMap { $0.roles.joined().map(\.rawValue) }
+            + ["treatment", "treat1", "treat2", "effect_allele", "other_allele"]
         return roles.filter { seen.insert($0).inserted }.joined(separator: ", ")
     }()
 
@@ -101,71 +124,84 @@ enum ColumnNames {
     }
 
     /// No names for before and after: which of the two standardises a change differs between measures and authors.
-    private static let aliases: [OutcomeKind: [String: [String]]] = [
+    private static let aliases: [OutcomeKind: [Role: [String]]] = [
         .twoByTwo: [
-            "ai": firstGroup("events", "event", "cases") + ["tpos", "ee", "ev_exp"],
-            "bi": firstGroup("nonevents", "non_events", "noevents") + ["tneg"],
-            "ci": secondGroup("events", "event", "cases") + ["cpos", "ec", "ev_cont"],
-            "di": secondGroup("nonevents", "non_events", "noevents") + ["cneg"],
-            "n1i": firstGroup("n", "total") + ["ne"],
-            "n2i": secondGroup("n", "total") + ["nc"],
+            .ai: firstGroup("events", "event", "cases") + ["tpos", "ee", "ev_exp"],
+            .bi: firstGroup("nonevents", "non_events", "noevents") + ["tneg"],
+            .ci: secondGroup("events", "event", "cases") + ["cpos", "ec", "ev_cont"],
+            .di: secondGroup("nonevents", "non_events", "noevents") + ["cneg"],
+            .n1i: firstGroup("n", "total") + ["ne"],
+            .n2i: secondGroup("n", "total") + ["nc"],
         ],
         .twoGroupMeans: [
-            "n1i": firstGroup("n", "total") + ["ne"],
-            "m1i": firstGroup("mean", "m") + ["me"],
-            "sd1i": firstGroup("sd"),
-            "n2i": secondGroup("n", "total") + ["nc"],
-            "m2i": secondGroup("mean", "m") + ["mc"],
-            "sd2i": secondGroup("sd"),
+            .n1i: firstGroup("n", "total") + ["ne"],
+            .m1i: firstGroup("mean", "m") + ["me"],
+            .sd1i: firstGroup("sd"),
+            .n2i: secondGroup("n", "total") + ["nc"],
+            .m2i: secondGroup("mean", "m") + ["mc"],
+            .sd2i: secondGroup("sd"), .ti: tStatistics,
         ],
         .pairedMeans: [
-            "mi": ["mean_change", "change_mean"], "sdi": ["sd_change", "change_sd"], "ni": size,
-            "ri": ["r", "cor", "correlation"],
+            .mi: ["mean_change", "change_mean"], .sdi: ["sd_change", "change_sd"], .ni: size,
+            .ri: ["r", "cor", "correlation"],
         ],
         .twoGroupRates: [
-            "x1i": firstGroup("events", "event", "cases"),
-            "t1i": firstGroup("time", "py", "person_years", "person_time"),
-            "x2i": secondGroup("events", "event", "cases"),
-            "t2i": secondGroup("time", "py", "person_years", "person_time"),
+            .x1i: firstGroup("events", "event", "cases"),
+            .t1i: firstGroup("time", "py", "person_years", "person_time"),
+            .x2i: secondGroup("events", "event", "cases"),
+            .t2i: secondGroup("time", "py", "person_years", "person_time"),
         ],
         .pairedTable: [
-            "ai": ["both", "both_events"], "bi": ["first_only", "only_first"], "ci": ["second_only", "only_second"],
-            "di": ["neither", "no_events"],
+            .ai: ["both", "both_events"], .bi: ["first_only", "only_first"], .ci: ["second_only", "only_second"],
+            .di: ["neither", "no_events"],
         ],
-        .pairedMargins: ["ri": ["phi"]],
+        .pairedMargins: [.ri: ["phi"]],
         .genotypes: [
-            "ai": ["homozygous_dominant"], "bi": ["heterozygous"], "ci": ["homozygous_recessive"],
+            .ai: ["homozygous_dominant"], .bi: ["heterozygous"], .ci: ["homozygous_recessive"],
         ],
-        .singleMean: ["mi": ["mean"], "sdi": ["sd", "std_dev"], "ni": size],
-        .proportion: ["xi": ["events", "event", "cases", "responders"], "ni": size],
-        .rate: ["xi": ["events", "event", "cases"], "ti": ["time", "py", "person_years", "person_time"]],
-        .correlation: ["ri": ["r", "cor", "correlation"], "ni": size],
-        .reliability: ["ai": ["alpha", "cronbach_alpha"], "mi": ["items", "n_items"], "ni": size],
+        .singleMean: [.mi: ["mean"], .sdi: ["sd", "std_dev"], .ni: size],
+        .proportion: [
+            .xi: ["events", "event", "cases", "responders"], .ni: size + ["pop", "population"], .proportion: proportions,
+        ],
+        .rate: [.xi: ["events", "event", "cases"], .ti: ["time", "py", "person_years", "person_time"]],
+        .correlation: [.ri: ["r", "cor", "correlation"], .ni: size],
+        .reliability: [.ai: ["alpha", "cronbach_alpha"], .mi: ["items", "n_items"], .ni: size],
         .partialCorrelation: [
-            "ti": ["tval", "t_value", "t_statistic", "tstat"], "pi": ["pval", "p_value", "pvalue"],
-            "ri": ["pcor", "partial_r", "partial_correlation"], "mi": predictors, "ni": size, "r2i": determination,
+            .ti: tStatistics, .pi: ["pval", "p_value", "pvalue"],
+            .ri: ["pcor", "partial_r", "partial_correlation"], .mi: predictors, .ni: size, .r2i: determination,
         ],
         .determination: [
-            "r2i": determination, "fi": ["fval", "f_value", "f_statistic", "fstat"],
-            "pi": ["pval", "p_value", "pvalue"], "mi": predictors, "ni": size,
+            .r2i: determination, .fi: ["fval", "f_value", "f_statistic", "fstat"],
+            .pi: ["pval", "p_value", "pvalue"], .mi: predictors, .ni: size,
         ],
         .superiority: [
-            "ai": ["auc", "cles", "c_statistic"], "n1i": firstGroup("n", "total") + ["n_pos", "diseased"],
-            "n2i": secondGroup("n", "total") + ["n_neg", "healthy"],
+            .ai: ["auc", "cles", "c_statistic"], .n1i: firstGroup("n", "total") + ["n_pos", "diseased"],
+            .n2i: secondGroup("n", "total") + ["n_neg", "healthy"],
         ],
-        .logRank: ["oe": ["o_e", "ome", "o_minus_e"], "v": ["logrank_v", "var_oe"]],
+        .logRank: [.oe: ["o_e", "ome", "o_minus_e"], .v: ["logrank_v", "var_oe"]],
         .reported: [
-            "yi": [
-                "te", "estimate", "effect", "effect_size", "effect_estimate", "es", "md", "smd", "log_hr", "loghr",
-                "lnhr", "log_or", "logor", "lnor", "log_rr", "logrr", "lnrr",
+            .yi: ["te", "estimate", "effect", "effect_size", "effect_estimate", "es"] + measuredEstimates,
+            .vi: ["variance", "var", "var_te", "vte"] + measuredEstimates.flatMap { ["var_\($0)", "\($0)_var"] },
+            .sei: ["sete", "se", "se_te", "standard_error", "std_err", "stderr"]
+                + measuredEstimates.flatMap { ["se_\($0)", "\($0)_se", "se\($0)"] },
+            .ciLow: [
+                "ci_lb", "lower", "ci_lower", "lower_ci", "ci_l", "cilow", "lcl", "low", "lb", "ci_start", "ll", "lci",
+                "l95", "lower_95", "ci_95_lower", "lower_limit",
             ],
-            "vi": ["variance", "var", "var_te", "vte"],
-            "sei": ["sete", "se", "se_te", "standard_error", "std_err", "stderr", "se_md", "se_smd"],
-            "ci_low": ["ci_lb", "lower", "ci_lower", "lower_ci", "ci_l", "cilow", "lcl", "low", "lb", "ci_start"],
-            "ci_high": ["ci_ub", "upper", "ci_upper", "upper_ci", "ci_u", "cihigh", "ucl", "high", "ub", "ci_end"],
+            .ciHigh: [
+                "ci_ub", "upper", "ci_upper", "upper_ci", "ci_u", "cihigh", "ucl", "high", "ub", "ci_end", "ul", "uci",
+                "u95", "upper_95", "ci_95_upper", "upper_limit",
+            ],
+            .pi: pValues, .ratio: ratios.keys.sorted().flatMap { ratios[$0] ?? [] }.uniqued,
+            .proportion: proportions, .rate: ["incidence_rate", "ir"], .ri: ["r", "cor", "correlation", "pearson_r"],
+            .alpha: ["cronbach_alpha"],
+            .efficacy: ["ve", "vaccine_efficacy", "vaccine_effectiveness", "efficacy_percent", "ve_percent"],
         ],
     ]
 
+    private static let tStatistics = ["tval", "t_value", "t_statistic", "tstat"]
+    private static let pValues = ["pval", "p_value", "pvalue", "p"]
+    private static let proportions = ["prop", "percent", "percentage", "pct", "prevalence"]
     private static let predictors = ["predictors", "preds", "n_predictors"]
     private static let determination = ["r2", "r_squared", "rsquared"]
     private static let size = ["n", "total", "sample_size", "samplesize"]
@@ -218,6 +254,16 @@ struct ColumnFinder {
         }
     }
 
+    /// With the columns alone that hold something in some row; as it is for a table without rows.
+    func withoutEmptyColumns(of table: Table) -> ColumnFinder {
+        guard table.rowCount > 0 else { return self }
+        var result = self
+        result.columns = columns.mapValues { places in
+            places.filter { column in (0..<table.rowCount).contains { !table.isMissing(row: $0, column: column) } }
+        }
+        return result
+    }
+
     /// The column that goes by one of these names: an assigned one, else the first name that the table has.
     func match(_ names: [String]) -> Match? {
         for name in names {
@@ -249,4 +295,12 @@ struct ColumnFinder {
     func marker(_ role: String) -> Match? { match(ColumnNames.marker[role] ?? []) }
 
     func isAssigned(_ names: [String]) -> Bool { names.contains { assigned[$0] != nil } }
+}
+
+extension [String] {
+    /// Each of them once.
+    fileprivate var uniqued: [String] {
+        var seen: Set<String> = []
+        return filter { seen.insert($0).inserted }
+    }
 }

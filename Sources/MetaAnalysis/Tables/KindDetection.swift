@@ -33,16 +33,19 @@ struct KindDetection {
     ) throws {
         self.table = table
         isRequested = measure != nil
+        // Without a measure an empty column says nothing.
+        let finder = measure == nil && kinds == nil ? finder.withoutEmptyColumns(of: table) : finder
         let kinds = try kinds ?? measure.map(Self.kinds(of:)) ?? Self.precedence
-        let found = kinds.compactMap { kind -> Candidate? in
+        var found = kinds.compactMap { kind -> Candidate? in
             let layouts = Self.layouts(of: kind, finder, for: measure)
             let complete = layouts.filter { $0.lacking.isEmpty }
             guard !complete.isEmpty else { return nil }
             let assigned = Set(complete.flatMap(\.roles)).filter { finder.isAssigned(ColumnNames.of($0, in: kind)) }
             let data = DataColumns(
-                kind: kind, layouts: complete.map { .init(roles: $0.roles, matches: $0.matches) })
+                kind: kind, layouts: complete.map { .init(index: $0.index, roles: $0.roles, matches: $0.matches) })
             return Candidate(data: data, assignedRoles: assigned.count)
         }
+        if measure == nil { found = Self.likely(found, in: table) }
         if let effects {
             let others = found.filter { $0.data.kind != .reported }
             candidates = !others.isEmpty ? others : found.isEmpty ? [Candidate(data: effects, assignedRoles: 0)] : found
@@ -55,8 +58,24 @@ struct KindDetection {
                 kinds.flatMap { kind in
                     let named = kind.isTakenByMeasureOnly ? measure : measure ?? kind.defaultMeasure
                     return Self.layouts(of: kind, finder, for: named).map { (kind, $0) }
-                }, measure: measure)
+                }, finder, measure: measure)
         }
+    }
+
+    /// The kinds without those that columns give by chance: a proportion beside a size where there are other data, and numbers of events
+    /// under the name of a correlation.
+    private static func likely(_ found: [Candidate], in table: Table) -> [Candidate] {
+        let possible = found.filter { candidate in
+            guard candidate.data.kind == .correlation, let column = candidate.data.layouts[0].matches.first?.column else {
+                return true
+            }
+            let numbers = (0..<table.rowCount).compactMap { try? table.number(row: $0, column: column) }
+            return numbers.isEmpty || 2 * numbers.count { abs($0) > 1 } < numbers.count
+        }
+        let certain = possible.filter { candidate in
+            candidate.data.kind != .proportion || candidate.data.layouts.contains { $0.roles.contains(.xi) }
+        }
+        return certain.isEmpty ? possible : certain
     }
 
     /// The kind that these rows hold, with notes on what else they could have been.
@@ -104,28 +123,35 @@ struct KindDetection {
     }
 
     /// The columns of effects that studies report for a measure beside the data it is computed from; `nil` where there are none.
-    ///
-    /// A hazard ratio is reported as the ratio; of other ratios the role `ratio` has them so, and `yi` their logarithm. An interval beside
-    /// both is that of the ratio.
     static func reportedEffects(of measure: String, _ finder: ColumnFinder) -> DataColumns? {
-        let code = measure.uppercased()
-        guard let description = MeasureDescription.find(code), code != ReportedEffect.Measure.generic.rawValue else {
-            return nil
+        guard measure.uppercased() != ReportedEffect.Measure.generic.rawValue, MeasureDescription.find(measure) != nil
+        else { return nil }
+        let complete = layouts(of: .reported, finder, for: measure).filter { $0.lacking.isEmpty }
+        guard !complete.isEmpty else { return nil }
+        return DataColumns(
+            kind: .reported,
+            layouts: complete.map { layout in
+                let isExplicit =
+                    ReportedLayout.all[layout.index].form != .analysis
+                    || ColumnNames.saysMeasure(layout.matches[0].name) || finder.isAssigned(["yi"])
+                return .init(
+                    index: layout.index, roles: layout.roles, matches: layout.matches, isExplicit: isExplicit)
+            })
+    }
+
+    /// The measure of effects that are not transformed, where the name of their column says it (`or` with `ci_low ci_high`); `nil` where
+    /// none or several do.
+    static func impliedMeasure(_ finder: ColumnFinder) -> (code: String, column: Int)? {
+        let forms: [(code: String, form: ReportedEffect.Form)] =
+            ["OR", "RR", "HR", "IRR", "ROM"].map { ($0, .ratio) }
+            + [("PLO", .proportion), ("ZCOR", .correlation), ("VE", .efficacy)]
+        let found = forms.compactMap { code, form -> (code: String, column: Int)? in
+            reportedEffects(of: code, finder)?.layouts.first {
+                ReportedLayout.all[$0.index].form == form && $0.matches[0].name != Role.ratio.rawValue
+                    && ColumnNames.of(form.role, in: .reported).contains($0.matches[0].name)
+            }.map { (code, $0.matches[0].column) }
         }
-        let estimates = ["yi": ColumnNames.estimate(of: code), "ratio": ColumnNames.ratio(of: code)]
-        let isRatio = description.scale == .log
-        let layouts = OutcomeKind.reported.roles.flatMap { roles -> [[String]] in
-            let precision = Array(roles.dropFirst())
-            let (ratio, other) = (["ratio"] + precision, ["yi"] + precision)
-            return code == "HR" ? [ratio] : !isRatio ? [other] : precision.count > 1 ? [ratio, other] : [other, ratio]
-        }.compactMap { roles -> DataColumns.Layout? in
-            let matches = roles.compactMap { finder.match(estimates[$0] ?? ColumnNames.of($0, in: .reported)) }
-            guard matches.count == roles.count else { return nil }
-            let isExplicit =
-                roles[0] == "ratio" || ColumnNames.saysMeasure(matches[0].name) || finder.isAssigned(["yi"])
-            return DataColumns.Layout(roles: roles, matches: matches, isExplicit: isExplicit)
-        }
-        return layouts.isEmpty ? nil : DataColumns(kind: .reported, layouts: layouts)
+        return found.count == 1 ? found[0] : nil
     }
 
     /// The kind that the columns alone say, for a file whose rows are not at hand together.
@@ -151,13 +177,13 @@ struct KindDetection {
     }
 
     private func rivalNotes(_ data: DataColumns) -> [Diagnostic] {
-        var seen: Set<String> = []
+        var seen: Set<Role> = []
         return data.layouts.flatMap { zip($0.roles, $0.matches) }.compactMap { role, match in
             guard !match.rivals.isEmpty, seen.insert(role).inserted else { return nil }
             let rivals = match.rivals.map { quoted(table.columns[$0]) }.joined(separator: ", ")
             return Diagnostic(
                 .note, .defaultChosen,
-                "\(role) is read from the column \(quoted(table.columns[match.column])); \(rivals) would fit as well")
+                "\(role.rawValue) is read from the column \(quoted(table.columns[match.column])); \(rivals) would fit as well")
         }
     }
 }
@@ -165,10 +191,11 @@ struct KindDetection {
 extension KindDetection {
     /// A set of roles with the columns found for them.
     private struct PartialLayout {
-        var roles: [String]
+        var index: Int
+        var roles: [Role]
         var matches: [ColumnFinder.Match]
-        var lacking: [String]
-        var found: [(role: String, column: Int)]
+        var lacking: [Role]
+        var found: [(role: Role, column: Int)]
     }
 
     private static func kinds(of measure: String) throws -> [OutcomeKind] {
@@ -183,9 +210,14 @@ extension KindDetection {
     private static func layouts(
         of kind: OutcomeKind, _ finder: ColumnFinder, for measure: String?
     ) -> [PartialLayout] {
-        let roles = kind.measures.first { $0.code == measure?.uppercased() }?.layouts ?? kind.roles
-        return roles.map { roles in
-            var layout = PartialLayout(roles: roles, matches: [], lacking: [], found: [])
+        let wanted: [[Role]] =
+            if kind == .reported {
+                MeasureDescription.find(measure ?? kind.defaultMeasure)?.reportedRoles ?? kind.roles
+            } else {
+                kind.measures.first { $0.code == (measure ?? kind.defaultMeasure).uppercased() }?.layouts ?? kind.roles
+            }
+        return kind.roles.enumerated().filter { wanted.contains($0.element) }.map { index, roles in
+            var layout = PartialLayout(index: index, roles: roles, matches: [], lacking: [], found: [])
             for role in roles {
                 if let match = finder.match(names(of: role, in: kind, for: measure)) {
                     layout.matches.append(match)
@@ -199,18 +231,23 @@ extension KindDetection {
     }
 
     /// Names of a role, as far as the measure asked for tells what a column holds.
-    private static func names(of role: String, in kind: OutcomeKind, for measure: String?) -> [String] {
+    private static func names(of role: Role, in kind: OutcomeKind, for measure: String?) -> [String] {
         let names = ColumnNames.of(role, in: kind)
         switch (kind, role) {
-        case (.pairedMeans, "mi"), (.pairedMeans, "sdi"):
+        case (.pairedMeans, .mi), (.pairedMeans, .sdi):
             // A change goes by a name that says so; a plain mean serves when a measure of change is asked for.
             let explicit = Array(names.dropFirst())
             return measure == nil ? explicit : explicit + ColumnNames.of(role, in: .singleMean)
         case _ where kind.isTakenByMeasureOnly && measure == nil:
             // The roles are those of other kinds, or names with other meanings.
             return []
-        case (.reported, "yi") where measure?.uppercased() == "HR":
-            return ColumnNames.hazardRatio
+        case (.reported, _):
+            guard let description = measure.flatMap(MeasureDescription.find), description.code != kind.defaultMeasure,
+                let form = description.reportedForms.first(where: { $0.role == role })
+            else { return names }
+            return ColumnNames.reported(form, of: description)
+        case (.proportion, .proportion):
+            return measure.flatMap(MeasureDescription.find).map { ColumnNames.reported(.proportion, of: $0) } ?? names
         default:
             return names
         }
@@ -218,9 +255,11 @@ extension KindDetection {
 
     /// What the kind with the largest share of its columns present lacks.
     private static func nothingFits(
-        _ table: Table, _ layouts: [(OutcomeKind, PartialLayout)], measure: String?
+        _ table: Table, _ layouts: [(OutcomeKind, PartialLayout)], _ finder: ColumnFinder, measure: String?
     ) -> MetaAnalysisError {
         func share(_ layout: PartialLayout) -> Double { Double(layout.found.count) / Double(layout.roles.count) }
+        // What is complete is not there for other reasons.
+        let layouts = layouts.filter { !$0.1.lacking.isEmpty }
         var nearest = layouts.first
         for candidate in layouts.dropFirst() {
             guard let best = nearest else { break }
@@ -229,16 +268,56 @@ extension KindDetection {
         }
         let wanted = measure.map { " for the measure \($0.uppercased())" } ?? ""
         var message = "no kind of data is complete\(wanted)"
-        var remedy = "assign columns to the roles of a kind of data"
-        if let (kind, layout) = nearest, !layout.found.isEmpty || measure != nil {
-            let found = layout.found.map { "\($0.role) (column \(quoted(table.columns[$0.column])))" }
-            let lacking = layout.lacking.joined(separator: ", ")
+        var remedy = "assign columns to the roles of a kind of data, such as --columns \(exampleAssignment(table))"
+        if let (kind, layout) = nearest, layout.found.count > 1 || layout.found.contains(where: \.role.saysKind) || measure != nil {
+            let found = layout.found.map { "\($0.role.rawValue) (column \(quoted(table.columns[$0.column])))" }
+            let lacking = layout.lacking.map(\.rawValue).joined(separator: ", ")
             message += ": \(kind.title) lacks \(lacking)"
             if !found.isEmpty { message += " beside " + found.joined(separator: ", ") }
             remedy = "add or assign columns for \(lacking)"
         }
+        if let hint = hint(table, finder, measure: measure) { remedy = hint + ", or " + remedy }
         return MetaAnalysisError(
             .missingColumn, message, remedy: "\(remedy); the columns are \(table.columnList)",
             location: table.location())
+    }
+
+    /// What columns that belong to no kind of data seem to be for.
+    private static func hint(_ table: Table, _ finder: ColumnFinder, measure: String?) -> String? {
+        guard measure == nil else { return nil }
+        if finder.network("treatment") != nil || table.column(named: "t") != nil {
+            return "take the command network for rows that are arms of several treatments"
+        }
+        if finder.match(ConversionNames.of("median", group: nil)) != nil {
+            return "ask for a measure of one mean to read medians with quartiles or ranges (--measure MN; see convert mean)"
+        }
+        for code in ["OR", "RR", "HR", "IRR", "ROM"] {
+            guard let measure = MeasureDescription.find(code),
+                let match = finder.match(ColumnNames.reported(.ratio, of: measure).filter { $0 != Role.ratio.rawValue })
+            else { continue }
+            return "ask for the measure of column \(quoted(table.columns[match.column])) (--measure \(code)) and give its "
+                + "interval, p-value, or the standard error of its logarithm"
+        }
+        return nil
+    }
+
+    /// The first columns that could hold an effect with its variance.
+    private static func exampleAssignment(_ table: Table) -> String {
+        let structure = Set(ColumnNames.structure.values.joined()).union(ColumnNames.network.values.joined())
+        let others = table.columns.filter { name in
+            !structure.contains(ColumnNames.folded(name)) && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+        }.suffix(2)
+        guard others.count == 2, let first = others.first, let second = others.last else { return "yi=NAME,vi=NAME" }
+        return "yi=\(first),vi=\(second)"
+    }
+}
+
+extension Role {
+    /// Whether a column found for it says by itself which kind of data it is.
+    fileprivate var saysKind: Bool {
+        switch self {
+        case .ni, .n1i, .n2i, .v, .vi, .pi, .ti, .mi, .ri: false
+        default: true
+        }
     }
 }

@@ -4,8 +4,11 @@ struct DataColumns {
     var layouts: [Layout]
 
     struct Layout {
-        var roles: [String]
-        var matches: [ColumnFinder.Match]
+        /// Place among the layouts of the kind.
+        let index: Int
+        let roles: [Role]
+        /// One for each role.
+        let matches: [ColumnFinder.Match]
         /// Whether the columns say that they hold an effect of the measure wanted, not of any.
         var isExplicit = false
     }
@@ -24,19 +27,6 @@ struct DataColumns {
     func isComplete(row: Int, in table: Table) -> Bool { bestFit(row: row, in: table).lacking.isEmpty }
 }
 
-/// Numbers of one row by role.
-struct RoleValues {
-    let roles: [String]
-    let values: [Double]
-
-    func has(_ role: String) -> Bool { roles.contains(role) }
-
-    subscript(role: String) -> Double {
-        guard let index = roles.firstIndex(of: role) else { preconditionFailure("no role \(role) in \(roles)") }
-        return values[index]
-    }
-}
-
 /// Turns rows of a table into studies of a kind that has been decided.
 struct StudyBuilder {
     let table: Table
@@ -50,6 +40,8 @@ struct StudyBuilder {
     private let participants: Int?
     let measure: String?
     let intervalLevel: Double
+    /// Columns whose numbers are percentages.
+    var percentages = Percentages.none
     private(set) var excluded: [ExcludedStudy] = []
     private(set) var tableRows: [Int] = []
     /// Rows whose reported effect is not read, with the reason.
@@ -77,29 +69,17 @@ struct StudyBuilder {
     }
 
     private mutating func ofKind(_ rows: [Int]) throws -> StudyCollection {
-        switch data.kind {
-        case .twoByTwo: .twoByTwo(try collect(rows) { try TwoByTwoTable($0) })
-        case .twoGroupMeans: .twoGroupMeans(try collect(rows) { TwoGroupMeans($0) })
-        case .pairedMeans: .pairedMeans(try collect(rows) { PairedMeans($0) })
-        case .twoGroupRates: .twoGroupRates(try collect(rows) { TwoGroupRates($0) })
-        case .pairedTable: .pairedTable(try collect(rows) { PairedTable($0) })
-        case .pairedMargins: .pairedMargins(try collect(rows) { PairedMargins($0) })
-        case .singleMean: .singleMean(try collect(rows) { SingleMean($0) })
-        case .proportion: .proportion(try collect(rows) { Proportion($0) })
-        case .rate: .rate(try collect(rows) { Rate($0) })
-        case .correlation: .correlation(try collect(rows) { Correlation($0) })
-        case .reliability: .reliability(try collect(rows) { Reliability($0) })
-        case .partialCorrelation: .partialCorrelation(try collect(rows) { PartialCorrelation($0) })
-        case .determination: .determination(try collect(rows) { Determination($0) })
-        case .superiority: .superiority(try collect(rows) { Superiority($0) })
-        case .genotypes: .genotypes(try collect(rows) { Genotypes($0) })
-        case .logRank: .logRank(try collect(rows) { LogRank($0) })
-        case .reported: .reported(try reported(rows))
-        }
+        data.kind == .reported ? .reported(try reported(rows)) : try ofType(data.kind.outcomeType, rows)
     }
 
-    private mutating func collect<Outcome: StudyOutcome>(
-        _ rows: [Int], measure: Outcome.Measure? = nil, _ make: (RoleValues) throws -> Outcome
+    private mutating func ofType<Outcome: TabulatedOutcome>(
+        _ type: Outcome.Type, _ rows: [Int]
+    ) throws -> StudyCollection {
+        Outcome.collection(try collect(rows))
+    }
+
+    private mutating func collect<Outcome: TabulatedOutcome>(
+        _ rows: [Int], measure: Outcome.Measure? = nil
     ) throws -> [Study<Outcome>] {
         let measure = try measure ?? Outcome.measure(code: self.measure)
         var studies: [Study<Outcome>] = []
@@ -112,13 +92,14 @@ struct StudyBuilder {
             // Numbers are checked in incomplete rows too: a slip of the pen is not a missing value.
             let values = try layout.matches.map { try table.number(row: row, column: $0.column) ?? .nan }
             guard fit.lacking.isEmpty else {
-                let list = fit.lacking.map { "\(layout.roles[$0]) (column \(columnName(layout.matches[$0])))" }
+                let list = fit.lacking.map { "\(layout.roles[$0].rawValue) (column \(columnName(layout.matches[$0])))" }
                 let reason = ["missing " + list.joined(separator: ", "), unread[row]].compactMap(\.self)
                 excluded.append(ExcludedStudy(label: name, row: line, reason: reason.joined(separator: "; ")))
                 continue
             }
             do {
-                let outcome = try make(RoleValues(roles: layout.roles, values: values))
+                let outcome = try Outcome.layouts[layout.index].outcome(
+                    percentages.scaled(values, of: layout), intervalLevel: intervalLevel)
                 try outcome.validate(for: measure)
                 studies.append(
                     Study(
@@ -129,7 +110,7 @@ struct StudyBuilder {
                 error.location.file = table.name
                 error.location.row = line
                 error.location.study = name
-                if let role = error.location.column, let index = layout.roles.firstIndex(of: role) {
+                if let role = error.location.column.flatMap(Role.init), let index = layout.roles.firstIndex(of: role) {
                     error.location.column = columnName(layout.matches[index])
                 }
                 throw error
@@ -184,10 +165,8 @@ struct StudyBuilder {
     /// Effects as reported, with the number of participants where it is known. As the effect does not need it, one that is not a number
     /// above 0 is no reason to refuse the row.
     private mutating func reported(_ rows: [Int]) throws -> [Study<ReportedEffect>] {
-        let level = intervalLevel
-        // Beside data, or instead of them, a hazard ratio has the role of a ratio, and all else is on the analysis scale.
         let own = measure.flatMap { ReportedEffect.Measure(rawValue: $0.uppercased()) } ?? .generic
-        var studies = try collect(rows, measure: own) { ReportedEffect($0, level: level) }
+        var studies = try collect(rows, measure: own) as [Study<ReportedEffect>]
         guard let participants else { return studies }
         for (index, row) in tableRows.suffix(studies.count).enumerated() {
             if let size = try? table.number(row: row, column: participants), size > 0, size.isFinite {
@@ -198,150 +177,4 @@ struct StudyBuilder {
     }
 
     private func columnName(_ match: ColumnFinder.Match) -> String { table.columns[match.column] }
-}
-
-// MARK: - Outcomes from roles
-
-extension TwoByTwoTable {
-    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) for a negative number in a column that the cells do not show.
-    fileprivate init(_ values: RoleValues) throws {
-        let hasNonEvents = values.has("bi")
-        for (role, group) in [(hasNonEvents ? "bi" : "n1i", "treated"), (hasNonEvents ? "di" : "n2i", "control")] {
-            let name = "number of participants \(hasNonEvents ? "without the event " : "")in the \(group) group"
-            try OutcomeValue(values[role], role, name).requireFiniteAndNotNegative()
-        }
-        if hasNonEvents {
-            self.init(
-                treatedEvents: values["ai"], treatedNonEvents: values["bi"], controlEvents: values["ci"],
-                controlNonEvents: values["di"])
-        } else {
-            self.init(events: values["ai"], of: values["n1i"], versus: values["ci"], of: values["n2i"])
-        }
-    }
-}
-
-extension TwoGroupMeans {
-    fileprivate init(_ values: RoleValues) {
-        self.init(
-            treatedSize: values["n1i"], treatedMean: values["m1i"], treatedDeviation: values["sd1i"],
-            controlSize: values["n2i"], controlMean: values["m2i"], controlDeviation: values["sd2i"])
-    }
-}
-
-extension PairedMeans {
-    fileprivate init(_ values: RoleValues) {
-        self =
-            values.has("mi")
-            ? .change(mean: values["mi"], deviation: values["sdi"], size: values["ni"])
-            : .times(
-                firstMean: values["m1i"], firstDeviation: values["sd1i"], secondMean: values["m2i"],
-                secondDeviation: values["sd2i"], size: values["ni"], correlation: values["ri"])
-    }
-}
-
-extension TwoGroupRates {
-    fileprivate init(_ values: RoleValues) {
-        self.init(
-            treatedEvents: values["x1i"], treatedTime: values["t1i"], controlEvents: values["x2i"],
-            controlTime: values["t2i"])
-    }
-}
-
-extension PairedTable {
-    fileprivate init(_ values: RoleValues) {
-        self.init(both: values["ai"], firstOnly: values["bi"], secondOnly: values["ci"], neither: values["di"])
-    }
-}
-
-extension PairedMargins {
-    fileprivate init(_ values: RoleValues) {
-        self.init(
-            firstEvents: values["ai"], firstNonEvents: values["bi"], secondEvents: values["ci"],
-            secondNonEvents: values["di"], correlation: values["ri"])
-    }
-}
-
-extension SingleMean {
-    fileprivate init(_ values: RoleValues) {
-        self.init(mean: values["mi"], deviation: values["sdi"], size: values["ni"])
-    }
-}
-
-extension Proportion {
-    fileprivate init(_ values: RoleValues) { self.init(events: values["xi"], size: values["ni"]) }
-}
-
-extension Rate {
-    fileprivate init(_ values: RoleValues) { self.init(events: values["xi"], time: values["ti"]) }
-}
-
-extension Correlation {
-    fileprivate init(_ values: RoleValues) { self.init(coefficient: values["ri"], size: values["ni"]) }
-}
-
-extension Reliability {
-    fileprivate init(_ values: RoleValues) {
-        self.init(alpha: values["ai"], items: values["mi"], size: values["ni"])
-    }
-}
-
-extension Genotypes {
-    fileprivate init(_ values: RoleValues) {
-        self.init(dominant: values["ai"], heterozygous: values["bi"], recessive: values["ci"])
-    }
-}
-
-extension PartialCorrelation {
-    fileprivate init(_ values: RoleValues) {
-        let evidence: Evidence =
-            if values.has("ti") {
-                .statistic(values["ti"])
-            } else if values.has("pi") {
-                .pValue(values["pi"])
-            } else {
-                .coefficient(values["ri"])
-            }
-        self.init(
-            evidence: evidence, size: values["ni"], predictors: values["mi"],
-            determination: values.has("r2i") ? values["r2i"] : nil)
-    }
-}
-
-extension Determination {
-    fileprivate init(_ values: RoleValues) {
-        let evidence: Evidence =
-            if values.has("r2i") {
-                .coefficient(values["r2i"])
-            } else if values.has("fi") {
-                .statistic(values["fi"])
-            } else {
-                .pValue(values["pi"])
-            }
-        self.init(evidence: evidence, size: values["ni"], predictors: values["mi"])
-    }
-}
-
-extension Superiority {
-    fileprivate init(_ values: RoleValues) {
-        self.init(probability: values["ai"], treatedSize: values["n1i"], controlSize: values["n2i"])
-    }
-}
-
-extension LogRank {
-    fileprivate init(_ values: RoleValues) { self.init(excess: values["oe"], variance: values["v"]) }
-}
-
-extension ReportedEffect {
-    fileprivate init(_ values: RoleValues, level: Double) {
-        let precision: Precision =
-            if values.has("vi") {
-                .variance(values["vi"])
-            } else if values.has("sei") {
-                .standardError(values["sei"])
-            } else {
-                .interval(lower: values["ci_low"], upper: values["ci_high"], level: level)
-            }
-        let isRatio = values.has("ratio")
-        self.init(estimate: values[isRatio ? "ratio" : "yi"], precision: precision, isRatio: isRatio)
-    }
 }

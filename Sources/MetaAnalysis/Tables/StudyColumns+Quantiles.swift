@@ -2,12 +2,13 @@
 extension StudyColumns {
     /// The table with the means and standard deviations that its other columns lead to, where these are missing.
     ///
-    /// Only a table with a median of one of two groups (`median1i`) is looked at, or, for a measure of one mean, with a median. Rows and
+    /// Only a table with a median of one of two groups (`median1i`) is looked at, or with the standard error of its mean (`se1i`) and no
+    /// standard deviation, or, for a measure of one mean, with a median. Rows and
     /// their lines stay as they are; see `TableConversion`.
     ///
     /// - Returns: the table, and how every row was read or why not; no rows where there was nothing to complete.
     func completed(_ table: Table) throws -> (table: Table, rows: [ConvertedTable.Row], faults: [Diagnostic]) {
-        guard try !groupsWithMedian(table).isEmpty else { return (table, [], []) }
+        guard try !groupsToComplete(table).isEmpty else { return (table, [], []) }
         let conversion = TableConversion(
             .mean, settings: ConversionSettings(method: quantileMethod ?? .luoWanShi, level: intervalLevel),
             assignments: assignments)
@@ -25,7 +26,7 @@ extension StudyColumns {
 
     /// A table without rows with the columns, too, that `completed(_:)` can add.
     func completedHeader(_ table: Table) throws -> Table {
-        let groups = try groupsWithMedian(table)
+        let groups = try groupsToComplete(table)
         guard !groups.isEmpty else { return table }
         let finder = try ColumnFinder(table, assignments: assignments)
         let added = groups.flatMap { group in
@@ -35,8 +36,9 @@ extension StudyColumns {
         return Table(name: table.name, columns: table.columns + added, bytes: [], ends: [], rows: [])
     }
 
-    /// Groups of a row of which there is a median, where the measure asked for is one of means.
-    private func groupsWithMedian(_ table: Table) throws -> [Int?] {
+    /// Groups of a row of which there is a median, or a standard error and no standard deviation, where the measure asked for is one of
+    /// means.
+    private func groupsToComplete(_ table: Table) throws -> [Int?] {
         let finder = try ColumnFinder(table, assignments: assignments)
         let kinds = measure.map { code in
             OutcomeKind.allCases.filter { kind in kind.measures.contains { $0.code == code.uppercased() } }
@@ -44,7 +46,12 @@ extension StudyColumns {
         var groups: [Int?] = []
         if kinds?.contains(.twoGroupMeans) ?? true { groups += [1, 2] }
         if kinds?.contains(.singleMean) ?? false { groups.append(nil) }
-        return groups.filter { finder.match(ConversionNames.of("median", group: $0)) != nil }
+        func has(_ role: String, _ group: Int?) -> Bool {
+            finder.match(ConversionNames.of(role, group: group)) != nil
+        }
+        return groups.filter { group in
+            has("median", group) || (group != nil && has("se", group) && has("mean", group) && !has("sd", group))
+        }
     }
 
     /// How these rows were read: what is doubtful in them, and the studies of every route.

@@ -9,9 +9,11 @@
 /// one group, unless a measure of change is asked for. Matched pairs and genotypes have the names of two groups, and are taken
 /// for what they are when one of their measures is asked for.
 ///
-/// Where a measure is asked for, a row that lacks its data but reports the effect (`yi` on the analysis scale with `vi`, `sei` or `ci_low
-/// ci_high`; or a ratio itself in `ratio`) is taken by that (`MixedStudies`). A column whose name does not say the measure is taken
-/// beside rows of the same outcome that have the data, and in a table without columns for them.
+/// Where a measure is asked for, a row that lacks its data but reports the effect is taken by that (`MixedStudies`): `yi`, always on the
+/// analysis scale, with `vi`, `sei` or `ci_low ci_high`; or the effect as articles print it, with an interval on that scale: `ratio` (`or`,
+/// `hr`, …; also with a p-value, or the variance or standard error of its logarithm), `proportion`, `rate`, `r`, `alpha` or `efficacy`. A
+/// column whose name does not say the measure is taken beside rows of the same outcome that have the data, and in a table without columns
+/// for them. Proportions and efficacies in columns called percent, or most of which are above 1, are percentages.
 ///
 /// Groups of which the median is known (`median1i` with `q1_1i q3_1i` or `min1i max1i`), or the mean with its standard error or interval,
 /// beside others with mean and standard deviation, are completed first (`TableConversion`), and diagnostics name the route of every study.
@@ -50,19 +52,38 @@ public struct StudyColumns: Hashable, Sendable, Codable {
     ///   is complete, `.invalidSetting` for an unknown role, `.unsupportedCombination` for an unknown measure.
     public func read(_ table: Table) throws -> [StudyData] { try read(table, mixing: measure != nil) }
 
-    /// - Parameter mixes: whether rows that report the effect alone are taken beside the others: not where nobody said of which measure.
-    func read(_ table: Table, mixing mixes: Bool) throws -> [StudyData] {
+    /// - Parameters:
+    ///   - mixes: whether rows that report the effect alone are taken beside the others: not where nobody said of which measure.
+    ///   - isPart: whether the rows are part of a file, so that what they do not say by names must not be guessed from their numbers.
+    func read(_ table: Table, mixing mixes: Bool, isPart: Bool = false) throws -> [StudyData] {
         try Self.check(intervalLevel: intervalLevel)
         let (table, converted, faults) = try completed(table)
         let finder = try ColumnFinder(table, assignments: assignments)
         let effects = mixes ? measure.flatMap { KindDetection.reportedEffects(of: $0, finder) } : nil
-        let detection = try KindDetection(table, finder: finder, measure: measure, orEffects: effects)
+        let detection: KindDetection
+        do {
+            detection = try KindDetection(table, finder: finder, measure: measure, orEffects: effects)
+        } catch let error as MetaAnalysisError where error.code == .missingColumn && measure == nil {
+            guard let implied = KindDetection.impliedMeasure(finder) else { throw error }
+            return try read(table, implied: implied)
+        }
         return try Self.outcomes(table, finder).map { outcome, rows in
             let (data, notes) = detection.choose(rows: rows, outcome: outcome)
             var builder = StudyBuilder(
                 table: table, data: data, or: effects, finder: finder, measure: measure, intervalLevel: intervalLevel)
+            let layouts = data.layouts + (effects?.layouts ?? [])
+            builder.percentages = Percentages(layouts, rows: rows, in: table, guesses: !isPart)
+            let doubts = try ScaleOfColumns.check(
+                data.kind == .reported ? data.layouts : effects?.layouts ?? [], rows: rows, in: table, measure: measure)
             let studies = try builder.studies(rows: rows)
-            var diagnostics = notes
+            var diagnostics = notes + builder.percentages.diagnostics + doubts
+            if data.kind == .proportion, let match = data.layouts.first(where: { $0.roles.first == .proportion })?.matches[0] {
+                diagnostics.append(
+                    Diagnostic(
+                        .note, .defaultChosen,
+                        "where no events are given, they are the proportion in \(quoted(table.columns[match.column])) times the "
+                            + "number of participants, to a whole number where one rounds to it"))
+            }
             if let quantileMethod, converted.isEmpty {
                 diagnostics.append(
                     Diagnostic(
@@ -86,7 +107,23 @@ public struct StudyColumns: Hashable, Sendable, Codable {
             let reported = if case .mixed = studies { effects?.layouts ?? [] } else { [DataColumns.Layout]() }
             return StudyData(
                 outcome: outcome, studies: studies, tableRows: builder.tableRows, excluded: builder.excluded,
-                diagnostics: diagnostics, columns: columnNames(table, finder, data.layouts + reported))
+                diagnostics: diagnostics, columns: columnNames(table, finder, data.layouts + reported),
+                percentages: Set(builder.percentages.columns.map { table.columns[$0] }))
+        }
+    }
+
+    /// The studies of a table in which a column says by its name which measure it is of, and nothing else is there.
+    private func read(_ table: Table, implied: (code: String, column: Int)) throws -> [StudyData] {
+        var columns = self
+        columns.measure = implied.code
+        return try columns.read(table).map { data in
+            var data = data
+            data.measure = implied.code
+            data.diagnostics.insert(
+                Diagnostic(
+                    .note, .defaultChosen,
+                    "the measure is \(implied.code), as the column \(quoted(table.columns[implied.column])) says"), at: 0)
+            return data
         }
     }
 
@@ -150,7 +187,7 @@ extension StudyColumns {
     ) -> [String: String] {
         var names: [String: String] = [:]
         for layout in layouts {
-            for (role, match) in zip(layout.roles, layout.matches) { names[role] = table.columns[match.column] }
+            for (role, match) in zip(layout.roles, layout.matches) { names[role.rawValue] = table.columns[match.column] }
         }
         for role in ColumnNames.structure.keys {
             if let column = finder.structure(role) { names[role] = table.columns[column] }

@@ -11,4 +11,8 @@ public struct StudyData: Hashable, Sendable {
     public var diagnostics: [Diagnostic]
     /// Name in the file of the column read for each role (`ai`, `sd1i`, `study`, …).
     public var columns: [String: String]
+    /// Names of the columns read whose numbers are percentages, as are those of their intervals.
+    public var percentages: Set<String> = []
+    /// Code of the measure that the columns say, where none was asked for; `nil` takes that of the kind of data.
+    public var measure: String?
 }

@@ -56,7 +56,7 @@ struct MeasuresAnswer: Answer {
                 ])
             }
             guard !rows.isEmpty else { continue }
-            let roles = kind.roles.map { $0.joined(separator: " ") }.joined(separator: ", or ")
+            let roles = kind.roles.map(\.codes).joined(separator: ", or ")
             blocks.append(.paragraph("\(kind.title.prefix(1).uppercased() + kind.title.dropFirst()) (\(roles))"))
             blocks.append(
                 .table(
@@ -73,10 +73,14 @@ struct MeasuresAnswer: Answer {
     private func explanation(_ measure: MeasureDescription) -> [Summary.Block] {
         var facts = [
             "data: \(measure.kind.title)",
-            "columns: " + measure.roles.map { $0.joined(separator: " ") }.joined(separator: ", or "),
+            "columns: " + measure.roles.map(\.codes).joined(separator: ", or "),
             "scale: \(measure.scale.rawValue)",
             "variances: " + measure.variances.map(\.rawValue).joined(separator: ", "),
         ]
+        if measure.kind != .reported {
+            facts.insert(
+                "or the effect alone: " + measure.reportedRoles.map(\.codes).joined(separator: ", or "), at: 2)
+        }
         if measure.hasBiasCorrection { facts.append("bias correction: yes; --uncorrected leaves it out") }
         if let original = measure.originalCorrection {
             facts.append("as first published, with --original-correction: \(original)")
@@ -90,7 +94,7 @@ struct MeasuresAnswer: Answer {
     }
 
     private func example(_ measure: MeasureDescription) -> String {
-        let inputs = measure.kind.example.map { "\($0.key) = \(NumberFormat.count($0.value))" }.joined(separator: ", ")
+        let inputs = measure.inputs.map { "\($0.key.rawValue) = \(NumberFormat.count($0.value))" }.joined(separator: ", ")
         return "\(inputs) give y = \(measure.example.estimate), v = \(measure.example.variance)."
     }
 
@@ -101,7 +105,7 @@ struct MeasuresAnswer: Answer {
         for measure in measures {
             table.append([
                 "code": .text(measure.code), "title": .text(measure.title), "kind": .text(measure.kind.rawValue),
-                "roles": .text(measure.roles.map { $0.joined(separator: " ") }.joined(separator: "; ")),
+                "roles": .text(measure.roles.map(\.codes).joined(separator: "; ")),
                 "scale": .text(measure.scale.rawValue),
                 "variances": .text(measure.variances.map(\.rawValue).joined(separator: " ")),
                 "definition": .text(measure.definition), "source": .text(measure.source),
@@ -128,7 +132,7 @@ extension MeasuresAnswer {
             try measure.encode(to: place)
             var extra = place.container(keyedBy: MeasureKeys.self)
             try extra.encode(measure.roles, forKey: .roles)
-            let inputs = measure.kind.example.map { Input(role: $0.key, value: $0.value) }
+            let inputs = measure.inputs.map { Input(role: $0.key.rawValue, value: $0.value) }
             try extra.encode(inputs, forKey: .exampleInputs)
             try extra.encode(measure.kind.defaultMeasure == measure.code, forKey: .isDefault)
             try extra.encode(measure.metaforCall, forKey: .metafor)

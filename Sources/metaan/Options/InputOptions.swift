@@ -165,7 +165,7 @@ struct Reading {
         _ data: StudyData, measure: String?, settings: EffectSettings, keepsGroups: Bool = true
     ) throws -> EffectSizes {
         try located(in: data) {
-            var effects = try data.studies.effectSizes(measureCode: measure, settings: settings)
+            var effects = try data.studies.effectSizes(measureCode: measure ?? data.measure, settings: settings)
             effects.excluded = (data.excluded + effects.excluded).sorted { ($0.row ?? 0) < ($1.row ?? 0) }
             effects.diagnostics = data.diagnostics + effects.diagnostics
             if !keepsGroups { effects.effects.indices.forEach { effects.effects[$0].group = nil } }

@@ -176,13 +176,19 @@ private struct Step {
     }
 
     private var dataRoles: [String] {
-        (description?.roles ?? kind.roles).first { $0.allSatisfy { columns[$0] != nil } }
-            ?? kind.roles.joined().filter { columns[$0] != nil }
+        let roles = (description?.roles ?? kind.roles).map { $0.map(\.rawValue) }
+        return roles.first { $0.allSatisfy { columns[$0] != nil } } ?? kindRoles
     }
+
+    private var kindRoles: [String] { kind.roles.joined().map(\.rawValue).filter { columns[$0] != nil } }
 
     private var dataArguments: [String] {
         var arguments = dataRoles.compactMap { role in
-            columns[role].map { "\(description?.metaforRole(role) ?? role) = \(RCode.name($0))" }
+            columns[role].map { name in
+                role == Role.proportion.rawValue
+                    ? "xi = round(\(column(.proportion, beside: .proportion)) * \(column(.ni, beside: .proportion)))"
+                    : "\(description?.metaforRole(role) ?? role) = \(RCode.name(name))"
+            }
         }
         if let study = columns["study"] { arguments.append("slab = \(RCode.name(study))") }
         return arguments + ["data = \(frame)"]
@@ -206,31 +212,33 @@ private struct Step {
             : ["add = \(amount)", "to = \(place)", "drop00 = \(drop)"]
     }
 
-    /// Effects as the studies report them: on the analysis scale, or ratios, whose logarithm is taken.
+    /// Effects as the studies report them: on the analysis scale, or as people read them.
     private func reported(as name: String) -> [String] {
-        func column(_ role: String) -> String? { columns[role].map { "\(frame)$\(RCode.name($0))" } }
-        let isHazardRatio = kind == .reported && measure == "HR"
-        let (effect, ratio) = isHazardRatio ? (nil, column("yi")) : (column("yi"), column("ratio"))
-        func stored(_ expression: String) -> String {
-            guard ratio != nil else { return expression }
-            return effect.map { "ifelse(is.na(\($0)), log(\(expression)), \(expression))" } ?? "log(\(expression))"
+        let scale = analysis.pooled.scale
+        let layouts = (MeasureDescription.find(measure)?.reportedRoles ?? []).filter { roles in
+            roles.allSatisfy { columns[$0.rawValue] != nil }
+        }.compactMap { ReportedInR($0, scale: scale, level: reportedLevel, column: column) }
+        guard let first = layouts.first else { return [] }
+        if layouts.allSatisfy({ $0.estimate == first.estimate }) {
+            return ["\(name) <- data.frame(yi = \(first.estimate), vi = NA)"]
+                + layouts.map { "\(name)$vi <- ifelse(is.na(\(name)$vi), \($0.variance), \(name)$vi)" }
         }
-        let estimate: String =
-            if let effect, let ratio {
-                "ifelse(is.na(\(effect)), log(\(ratio)), \(effect))"
-            } else {
-                stored(ratio ?? effect ?? "NA")
+        // A row is read by the first set of columns that it has.
+        return ["\(name) <- data.frame(yi = rep(NA_real_, nrow(\(frame))), vi = NA_real_)"]
+            + layouts.flatMap { layout in
+                [
+                    "new <- data.frame(yi = \(layout.estimate), vi = \(layout.variance))",
+                    "rows <- is.na(\(name)$vi) & complete.cases(new)", "\(name)[rows, ] <- new[rows, ]",
+                ]
             }
-        var lines = ["\(name) <- data.frame(yi = \(estimate), vi = NA)"]
-        func fill(_ expression: String) {
-            lines.append("\(name)$vi <- ifelse(is.na(\(name)$vi), \(expression), \(name)$vi)")
-        }
-        if let variance = column("vi") { fill(variance) }
-        if let error = column("sei") { fill("\(error)^2") }
-        if let lower = column("ci_low"), let upper = column("ci_high") {
-            fill("((\(stored(upper)) - \(stored(lower))) / (2 * qnorm(\(0.5 + reportedLevel / 2))))^2")
-        }
-        return lines
+    }
+
+    /// The column of a role, as a proportion where it holds percentages.
+    private func column(_ role: Role, beside estimate: Role) -> String {
+        func expression(_ role: Role) -> String { "\(frame)$\(RCode.name(columns[role.rawValue] ?? role.rawValue))" }
+        let isPercentage = columns[estimate.rawValue].map(analysis.data.percentages.contains) ?? false
+        let isScaled = isPercentage && [estimate, .ciLow, .ciHigh].contains(role)
+        return isScaled ? "(\(expression(role)) / 100)" : expression(role)
     }
 
     /// Puts the effects that studies report where their data are missing.
@@ -255,7 +263,7 @@ private struct Step {
 
     /// Of effects that R computes by its own arithmetic.
     private func formulaLines(_ formulas: (yi: String, vi: String)) -> [String] {
-        let roles = kind.roles.joined().filter { columns[$0] != nil }
+        let roles = kindRoles
         var values = roles.map { "\($0) <- \(frame)$\(RCode.name(columns[$0] ?? $0))" }
         if kind == .determination, !roles.contains("r2i") { values.append("r2i <- NA") }
         func fill(_ f: String) {
@@ -404,10 +412,10 @@ extension MeasureDescription {
     var metaforCall: String {
         if let formulas = formulasInR(nil) { return "rma(yi = \(formulas.yi),\n    vi = \(formulas.vi))" }
         switch (kind, code) {
-        case (.reported, "HR"): return "rma(log(yi), sei = (log(ci_high) - log(ci_low)) / (2 * qnorm(0.975)))"
+        case (.reported, "HR"): return "rma(log(ratio), sei = (log(ci_high) - log(ci_low)) / (2 * qnorm(0.975)))"
         case (.reported, _): return "rma(yi, sei = (ci_high - ci_low) / (2 * qnorm(0.975)))"
         default:
-            let roles = (roles.first ?? []).map { "\(metaforRole($0)) = \($0)" }
+            let roles = (roles.first ?? []).map { "\(metaforRole($0.rawValue)) = \($0.rawValue)" }
             return RCode.call("escalc", ["measure = \(RCode.string(metaforCode))"] + roles + ["data = dat"])
         }
     }
@@ -427,6 +435,54 @@ extension MeasureDescription {
             let sizes = variance == .largeSampleSquaredCorrection ? ("(n1i - 1)", "(n2i - 1)") : (mean, mean)
             let inflation = "(1 + \(sizes.0) * (1 - ai) / (2 - ai) + \(sizes.1) * ai / (1 + ai))"
             return ("ai", "ai * (1 - ai) * \(inflation) / (n1i * n2i)")
+        default: return nil
+        }
+    }
+}
+
+/// An effect that studies report, as R expressions of its columns.
+private struct ReportedInR {
+    var estimate: String
+    var variance: String
+
+    /// - Returns: `nil` for roles that hold no such effect.
+    init?(_ roles: [Role], scale: EffectScale, level: Double, column: (_ role: Role, _ beside: Role) -> String) {
+        guard let first = roles.first else { return nil }
+        func transformed(_ role: Role) -> String? {
+            let value = column(role, first)
+            switch first {
+            case .yi: return value
+            case .ratio: return "log(\(value))"
+            case .efficacy: return scale == .logComplement ? "-log(1 - \(value))" : "log(1 - \(value))"
+            case .ri where scale == .identity: return role == .ri ? value : "atanh(\(value))"
+            default: break
+            }
+            switch scale {
+            case .identity: return value
+            case .log: return "log(\(value))"
+            case .logit: return "qlogis(\(value))"
+            case .probit: return "qnorm(\(value))"
+            case .arcsine: return "asin(sqrt(\(value)))"
+            case .freemanTukey: return "transf.pft(\(value), \(column(.ni, first)))"
+            case .squareRoot: return "sqrt(\(value))"
+            case .freemanTukeyRate: return "transf.irft(\(value), \(column(.ti, first)))"
+            case .fisherZ: return "atanh(\(value))"
+            case .squaredFisherZ: return "atanh(sqrt(\(value)))"
+            case .cubeRootComplement: return "(1 - (1 - \(value))^(1 / 3))"
+            case .logComplement: return "-log(1 - \(value))"
+            }
+        }
+        guard let estimate = transformed(first) else { return nil }
+        self.estimate = estimate
+        let quantile = "qnorm(\(0.5 + level / 2))"
+        switch Array(roles.dropFirst()) {
+        case [.vi]: variance = column(.vi, first)
+        case [.sei]: variance = "\(column(.sei, first))^2"
+        case [.pi]: variance = "(\(estimate) / qnorm(\(column(.pi, first)) / 2))^2"
+        case [.ciLow, .ciHigh]:
+            guard let upper = transformed(.ciHigh), let lower = transformed(.ciLow) else { return nil }
+            let slope = first == .ri && scale == .identity ? " * (1 - \(estimate)^2)" : ""
+            variance = "((\(upper) - \(lower)) / (2 * \(quantile))\(slope))^2"
         default: return nil
         }
     }

@@ -154,22 +154,22 @@ extension MarkerColumns {
         case .variance where second >= EffectEstimate.leastVariance:
             return EffectEstimate(estimate: isRatio ? .log(first) : first, variance: second)
         case .standardError:
-            return try effect(ReportedEffect(estimate: first, precision: .standardError(second)), "sei")
-        case .variance: return try effect(ReportedEffect(estimate: first, precision: .variance(second)), "vi")
+            return try effect(first, .standardError(second), "sei")
+        case .variance: return try effect(first, .variance(second), "vi")
         case .interval:
             guard !third.isNaN else { return nil }
             if isRatio, second <= 0 { throw Self.noRatio("lower bound of the ratio", second, role: "ci_low") }
-            return try effect(
-                ReportedEffect(
-                    estimate: first, precision: .interval(lower: second, upper: third, level: level)), "ci_low")
+            return try effect(first, .interval(lower: second, upper: third, level: level), "ci_low")
         }
     }
 
     /// With the checks of the single fit.
-    private func effect(_ reported: ReportedEffect, _ role: String) throws -> EffectEstimate {
-        let measure: ReportedEffect.Measure = isRatio ? .hazardRatio : .generic
-        try reported.validate(for: measure)
-        let effect = try reported.effect(measure, settings: EffectSettings(), averages: [])
+    private func effect(
+        _ estimate: Double, _ precision: ReportedEffect.Precision, _ role: String
+    ) throws -> EffectEstimate {
+        let reported = ReportedEffect(estimate: estimate, precision: precision, form: isRatio ? .ratio : .analysis)
+        try reported.validate()
+        let effect = try reported.effect(.generic, settings: EffectSettings(), averages: [])
         guard effect.variance >= EffectEstimate.leastVariance, effect.variance.isFinite else {
             throw MetaAnalysisError.invalidOutcome(
                 "the sampling variance that follows is \(effect.variance.plain)",

@@ -1,0 +1,53 @@
+/// Columns of proportions and efficacies whose numbers are percentages, with those of their intervals.
+struct Percentages {
+    /// Columns of estimates that hold percentages.
+    private(set) var columns: Set<Int> = []
+    /// What was taken for what.
+    private(set) var diagnostics: [Diagnostic] = []
+
+    static let none = Percentages()
+
+    private init() {}
+
+    /// By the name of the column, or because most of its numbers are above 1.
+    ///
+    /// - Parameter guesses: whether numbers say it: not where the rows are part of a file whose other rows are not at hand.
+    init(_ layouts: [DataColumns.Layout], rows: [Int], in table: Table, guesses: Bool) {
+        for match in layouts.compactMap(\.percentage) where !columns.contains(match.column) {
+            let numbers = rows.compactMap { try? table.number(row: $0, column: match.column) }
+            let above = numbers.count { abs($0) > 1 }
+            let name = ColumnNames.folded(table.columns[match.column])
+            let isNamed = ["percent", "pct", "%"].contains { name.contains($0) }
+            guard isNamed || (guesses && 2 * above > numbers.count) else { continue }
+            guard columns.insert(match.column).inserted, !numbers.isEmpty else { continue }
+            let column = quoted(table.columns[match.column])
+            diagnostics.append(
+                above == 0
+                    ? Diagnostic(
+                        .warning, .defaultChosen,
+                        "the column \(column) is read as percentages, although no number in it is above 1; if they are "
+                            + "proportions, call it so")
+                    : Diagnostic(
+                        .note, .defaultChosen,
+                        "the column \(column), with its interval, is read as percentages and divided by 100"))
+        }
+    }
+
+    /// The numbers of a row, as proportions.
+    func scaled(_ numbers: [Double], of layout: DataColumns.Layout) -> [Double] {
+        guard let match = layout.percentage, columns.contains(match.column) else { return numbers }
+        return zip(layout.roles, numbers).map { role, number in
+            switch role {
+            case .proportion, .efficacy, .ciLow, .ciHigh: number / 100
+            default: number
+            }
+        }
+    }
+}
+
+extension DataColumns.Layout {
+    /// The column that may hold percentages.
+    fileprivate var percentage: ColumnFinder.Match? {
+        zip(roles, matches).first { $0.0 == .proportion || $0.0 == .efficacy }?.1
+    }
+}
