@@ -167,7 +167,7 @@ struct ModelColumns: Hashable, Sendable, Codable {
         for row in rows {
             if let value = moderators.value(name, at: row) { seen.insert(value.level) }
         }
-        let numbers = seen.compactMap { level in Double(level).map { (level, $0) } }
+        let numbers = seen.compactMap { level in Double(decimal: level).map { (level, $0) } }
         var levels =
             numbers.count == seen.count
             ? numbers.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0) : seen.sorted()

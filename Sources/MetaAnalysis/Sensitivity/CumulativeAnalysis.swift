@@ -104,10 +104,7 @@ private struct Sorting {
         }
     }
 
-    private static func number(_ text: String) -> Double? {
-        guard let number = Double(text), number.isFinite else { return nil }
-        return number
-    }
+    private static func number(_ text: String) -> Double? { Double(decimal: text) }
 
     func diagnostics(_ labels: [String]) -> [Diagnostic] {
         var notes: [Diagnostic] = []
