@@ -91,6 +91,56 @@ enum Platform {
         }
     }
 
+    /// The path that writing to this one writes to: links followed, also to a file that is not there yet.
+    ///
+    /// - Throws: `Errno` when links lead in a circle.
+    static func destination(_ path: FilePath) throws -> FilePath {
+        var path = path
+        // As many as the system follows.
+        for _ in 0..<40 {
+            if let resolved = resolved(path) { return resolved }
+            guard let link = linkedPath(path) else { return path }
+            path = link.isAbsolute ? link : path.removingLastComponent().appending(link.components)
+        }
+        throw Errno.tooManySymbolicLinkLevels
+    }
+
+    /// What a link says; `nil` for anything else.
+    private static func linkedPath(_ path: FilePath) -> FilePath? {
+        path.withPlatformString { name in
+            withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX) + 1) { text in
+                guard let start = text.baseAddress, case let count = readlink(name, start, Int(PATH_MAX)), count > 0
+                else { return nil }
+                start[count] = 0
+                return FilePath(platformString: start)
+            }
+        }
+    }
+
+    /// Whether the caller may write to what is there.
+    static func isWritable(_ path: FilePath) -> Bool { path.withPlatformString { access($0, W_OK) } == 0 }
+
+    /// Gives a file the permissions, and where it is allowed the owner and the group, of another one.
+    static func copyPermissions(of path: FilePath, to file: FileDescriptor) {
+        var status = stat()
+        guard path.withPlatformString({ stat($0, &status) }) == 0 else { return }
+        // In this order, as a new owner takes special bits away.
+        _ = fchown(file.rawValue, status.st_uid, status.st_gid)
+        _ = fchmod(file.rawValue, status.st_mode & 0o7777)
+    }
+
+    static func isPipe(_ path: FilePath) -> Bool { (try? Stat(path))?.type == .fifo }
+
+    static func pause(milliseconds: Int32) { poll(nil, 0, milliseconds) }
+
+    /// Has reading wait for bytes.
+    static func makeBlocking(_ file: FileDescriptor) throws {
+        let flags = fcntl(file.rawValue, F_GETFL, 0)
+        guard flags >= 0, fcntl(file.rawValue, F_SETFL, flags & ~O_NONBLOCK) >= 0 else {
+            throw Errno(rawValue: errno)
+        }
+    }
+
     static func isFolder(_ path: FilePath) -> Bool {
         (try? Stat(path))?.type == .directory
     }

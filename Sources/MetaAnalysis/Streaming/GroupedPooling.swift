@@ -76,6 +76,9 @@ package struct GroupedPoolingRun: ~Copyable {
     /// Rows of the open group that are read as a table.
     private var text: [UInt8] = []
     private var lines: [Int] = []
+    private var rowsOfGroup = 0
+    /// Of a group, the most rows and, where it is read as a table, the most bytes.
+    private let limits: (rows: Int, bytes: Int)
 
     /// Groups of a block: as many as stay in the nearest memories of the processor.
     private static let groupsAtOnce = 4096
@@ -102,6 +105,8 @@ package struct GroupedPoolingRun: ~Copyable {
         scanner = RowScanner(header, texts: [columns.group], numbers: columns.numbers, filters: filters)
         scanner.skipsBadRows = settings.skipsBadRows
         rows = ScannedRows(for: scanner)
+        let table = header.limits
+        limits = (columns.layouts.isEmpty ? table.tableRows : table.groupRows, table.tableBytes)
     }
 
     /// Reads rows; the groups that end among them go to a block.
@@ -118,7 +123,12 @@ package struct GroupedPoolingRun: ~Copyable {
             let field = rows.texts[row * rows.textsPerRow]
             let label = UnsafeBufferPointer(start: base + Int(field.start), count: field.count)
             if !labels.endsWith(label), try !begin(field, label, row) { continue }
+            rowsOfGroup += 1
+            guard rowsOfGroup <= limits.rows else { throw tooLarge("rows", limits.rows, row) }
             guard let layout else {
+                guard text.count + rows.bytes(row).count < limits.bytes else {
+                    throw tooLarge("bytes", limits.bytes, row)
+                }
                 text.append(contentsOf: bytes[rows.bytes(row)])
                 text.append(.lineFeed)
                 lines.append(rows.line(row))
@@ -218,7 +228,15 @@ extension GroupedPoolingRun {
         return true
     }
 
+    /// A group that memory cannot be taken for.
+    private func tooLarge(_ what: String, _ limit: Int, _ row: Int) -> MetaAnalysisError {
+        MetaAnalysisError(
+            .malformedTable, "the group \(quoted(openLabel)) has more than \(limit) \(what)",
+            remedy: "name a column with the group of every analysis", location: place(rows.line(row)))
+    }
+
     private mutating func endGroup() throws {
+        rowsOfGroup = 0
         guard labels.count > 0 else { return }
         if columns.layouts.isEmpty { try appendTable() }
         batch.endGroup()

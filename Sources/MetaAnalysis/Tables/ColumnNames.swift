@@ -78,6 +78,12 @@ enum ColumnNames {
         "ROM": ["rom", "ratio_of_means", "response_ratio"],
     ]
 
+    /// Names of the column that identifies a marker.
+    static let markerKeys: Set<String> = [
+        "snp", "snpid", "snp_id", "rsid", "rsids", "rs_id", "rs_number", "rs", "marker", "markername", "marker_name",
+        "marker_id", "variant", "variant_id", "variantid", "id",
+    ]
+
     /// Whether a column of this name says which measure it is of.
     static func saysMeasure(_ name: String) -> Bool {
         estimatesByMeasure.contains { $0.names.contains(name) }

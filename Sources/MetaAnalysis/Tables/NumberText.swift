@@ -29,6 +29,15 @@ func parseNumber(_ field: Span<UInt8>) -> NumberText {
     }
 }
 
+extension Double {
+    /// The decimal number that a text says, by the rules for the fields of tables: hexadecimal digits, infinities and separators of
+    /// digits make none. `nil` for any other text.
+    package init?(decimal text: some StringProtocol) {
+        guard case .number(let value) = parseNumber(Array(text.utf8).span) else { return nil }
+        self = value
+    }
+}
+
 /// The parts of the decimal number with which some bytes begin.
 struct Decimal {
     private var isNegative = false

@@ -23,14 +23,16 @@ package struct RowScanner: Sendable {
     /// Bytes of the file before the next one.
     package private(set) var offset: Int
 
+    /// Bytes of blank lines since the last row.
+    private var blankBytes = 0
+    /// Rows of the last scan, also those that filters or faults left out.
+    private var rowsMet = 0
+
     /// What is wanted of a column; -1 for nothing.
     private struct Slots {
         var text: Int32 = -1
         var number: Int32 = -1
     }
-
-    /// A longer row is taken for one whose quotes do not close.
-    private static let longestRow = 1 << 26
 
     /// - Parameters:
     ///   - texts: columns, none twice.
@@ -71,17 +73,20 @@ package struct RowScanner: Sendable {
         guard let base = bytes.baseAddress else { return 0 }
         precondition(bytes.count < 1 << 31 && rows.textsPerRow == textColumns.count)
         let consumed: Int
+        rowsMet = 0
         switch header.layout {
         case .separated(let separator):
             consumed = try scan(base, bytes.count, isLast, separator.byte, isBlanks: false, &rows)
         case .blanks:
             consumed = try scan(base, bytes.count, isLast, .space, isBlanks: true, &rows)
         }
-        if consumed == 0, !isLast, bytes.count > Self.longestRow {
-            throw CSVFault(
-                "the row is longer than 64 MiB", remedy: "check that its line ends and closing quotes are there",
-                line: line
-            ).located(file: header.table.name, columns: header.columns)
+        let limits = header.limits
+        if consumed == 0, !isLast, bytes.count > limits.rowBytes {
+            throw limits.rowFault(line: line).located(file: header.table.name, columns: header.columns)
+        }
+        blankBytes = rowsMet == 0 ? blankBytes + consumed : 0
+        if blankBytes > limits.rowBytes {
+            throw limits.blankLinesFault(line: line).located(file: header.table.name, columns: header.columns)
         }
         offset += consumed
         return consumed
@@ -230,10 +235,14 @@ package struct RowScanner: Sendable {
                     rowEnd = next
                     while rowEnd > rowStart, rowEnd[-1] == .lineFeed || rowEnd[-1] == .carriageReturn { rowEnd -= 1 }
                     guard kept else {
-                        if let fault { try note(fault, &rows) }
+                        if let fault {
+                            rowsMet += 1
+                            try note(fault, &rows)
+                        }
                         continue
                     }
                 }
+                rowsMet += 1
                 if !filters.isEmpty, !passesFilters(texts, base) { continue }
                 if let fault {
                     try note(fault, &rows)

@@ -29,20 +29,27 @@ extension Table {
     ///   header, a quote that is not closed or not alone, an empty or repeated name in the header, no rows, bytes that
     ///   are not UTF-8.
     public init(csv bytes: [UInt8], name: String, separator: Separator? = nil) throws {
+        try self.init(csv: bytes, name: name, separator: separator, limits: .none)
+    }
+
+    /// Reads delimited text of a file, which may be anything. See `init(csv:name:separator:)`.
+    package init(csv bytes: [UInt8], name: String, separator: Separator? = nil, limits: TableLimits) throws {
         var columns: [String] = []
         do throws(CSVFault) {
             let start = try Self.textStart(bytes)
             let separator = separator ?? Self.likelySeparator(bytes[start...])
             var reader = CSVReader(bytes, separator: separator.byte, from: start)
             let headerLine: Int
-            (columns, headerLine) = try Self.header(&reader)
+            (columns, headerLine) = try Self.header(&reader, limits)
             var ends: [UInt32] = []
             var rows: [Row] = []
             while let record = try reader.next(appendingEndsTo: &ends) {
                 guard record.fieldCount == columns.count else {
                     throw Self.raggedRow(record.fieldCount, columns.count, separator, line: record.line)
                 }
+                guard ends.count <= limits.tableFields else { throw limits.fieldsFault(line: record.line) }
                 if Self.isEmpty(record, bytes, separator) { continue }
+                guard rows.count < limits.tableRows else { throw limits.rowsFault(line: record.line) }
                 rows.append(Row(start: record.start, firstEnd: ends.count - columns.count, line: record.line))
             }
             guard !rows.isEmpty else {
@@ -102,11 +109,14 @@ extension Table {
     }
 
     /// Names of the columns, trimmed, a line break inside one read as a blank.
-    static func header(_ reader: inout CSVReader) throws(CSVFault) -> (
+    static func header(_ reader: inout CSVReader, _ limits: TableLimits) throws(CSVFault) -> (
         names: [String], line: Int
     ) {
         var ends: [UInt32] = []
         guard let record = try reader.next(appendingEndsTo: &ends) else { return ([], reader.line) }
+        guard record.fieldCount <= limits.columns else {
+            throw limits.columnsFault(record.fieldCount, line: record.line)
+        }
         let row = Row(start: record.start, firstEnd: 0, line: record.line)
         let headerOnly = Table(name: "", columns: [], bytes: reader.bytes, ends: ends, rows: [row])
         var names: [String] = []

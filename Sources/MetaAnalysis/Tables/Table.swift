@@ -130,8 +130,13 @@ extension Table {
             location: location())
     }
 
-    /// The columns as a list for messages.
-    var columnList: String { columns.map(quoted).joined(separator: ", ") }
+    /// The columns as a list for messages, cut where there are very many.
+    var columnList: String {
+        let shown = columns.prefix(Self.listedColumns).map(quoted).joined(separator: ", ")
+        return columns.count > Self.listedColumns ? "\(shown) and \(columns.count - Self.listedColumns) more" : shown
+    }
+
+    private static let listedColumns = 60
 }
 
 // MARK: - Filters

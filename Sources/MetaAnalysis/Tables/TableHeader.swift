@@ -15,6 +15,8 @@ package struct TableHeader: Sendable {
     package let byteCount: Int
     /// Line on which the rows begin.
     package let nextLine: Int
+    /// Those of the rows that follow.
+    let limits: TableLimits
 
     package var columns: [String] { table.columns }
 
@@ -22,12 +24,19 @@ package struct TableHeader: Sendable {
     ///   - bytes: the beginning of the file.
     ///   - isLast: whether they are the whole file.
     ///   - layout: `nil` takes the separator that stands most often in the header, as `Table` does.
+    ///   - limits: of the header and the rows.
     /// - Returns: `nil` when the header goes on after these bytes.
     /// - Throws: as `Table.init(csv:name:separator:)`.
     package init?(
-        _ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, name: String, layout wanted: Layout? = nil
+        _ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, name: String, layout wanted: Layout? = nil,
+        limits: TableLimits = TableLimits()
     ) throws {
-        guard let length = Self.length(bytes, isLast: isLast) else { return nil }
+        let found = Self.length(bytes, isLast: isLast)
+        guard found ?? bytes.count <= limits.rowBytes else {
+            throw limits.headerFault(line: 1).located(file: name, columns: [])
+        }
+        guard let length = found else { return nil }
+        self.limits = limits
         var text = Array(bytes.prefix(length))
         var columns: [String] = []
         do throws(CSVFault) {
@@ -38,10 +47,10 @@ package struct TableHeader: Sendable {
             case .separated(let mark): separator = mark.byte
             case .blanks:
                 separator = .tab
-                text.replaceSubrange(start..., with: Self.fieldsByTabs(text[start...]))
+                text.replaceSubrange(start..., with: try Self.fieldsByTabs(text[start...], limits))
             }
             var reader = CSVReader(text, separator: separator, from: start)
-            columns = try Table.header(&reader).names
+            columns = try Table.header(&reader, limits).names
             nextLine = reader.line
         } catch {
             throw error.located(file: name, columns: columns)
@@ -71,13 +80,27 @@ package struct TableHeader: Sendable {
         return Table(name: table.name, columns: columns, bytes: rows, ends: ends, rows: found)
     }
 
-    /// Bytes up to the end of the first line that is not blank; `nil` when they do not hold it.
+    /// Whether the header ends within the bytes, so that the rest of the file is worth reading.
+    ///
+    /// - Throws: `MetaAnalysisError` (`.malformedTable`) for a header that is too long, or bytes that are no text.
+    package static func isComplete(
+        in bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, name: String, limits: TableLimits = TableLimits()
+    ) throws -> Bool {
+        let found = length(bytes, isLast: isLast)
+        if found ?? bytes.count > limits.rowBytes || found.map({ $0 > 0 && bytes[$0 - 1] == 0 }) ?? false {
+            _ = try TableHeader(bytes, isLast: isLast, name: name, limits: limits)
+        }
+        return found != nil
+    }
+
+    /// Bytes up to the end of the first line that is not blank, or to a byte that no text has; `nil` when they hold neither.
     private static func length(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) -> Int? {
         var index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         while index < bytes.count, bytes[index].isBlankOrBreak { index += 1 }
         var isQuoted = false
         while index < bytes.count {
             let byte = bytes[index]
+            if byte == 0 { return index + 1 }
             if byte == .quote { isQuoted.toggle() }
             if !isQuoted, byte == .lineFeed || byte == .carriageReturn {
                 guard byte == .carriageReturn else { return index + 1 }
@@ -91,7 +114,13 @@ package struct TableHeader: Sendable {
     }
 
     /// The line with one tab between its fields and none before the first; its line break stays.
-    private static func fieldsByTabs(_ line: ArraySlice<UInt8>) -> [UInt8] {
+    private static func fieldsByTabs(
+        _ line: ArraySlice<UInt8>, _ limits: TableLimits
+    ) throws(CSVFault) -> [UInt8] {
+        let starts = zip(line.dropLast(), line.dropFirst()).reduce(1) {
+            $0 + ($1.0.isBlankOrBreak && !$1.1.isBlankOrBreak ? 1 : 0)
+        }
+        guard starts <= limits.columns else { throw limits.columnsFault(starts, line: 1) }
         let breaks = line.prefix { $0.isBlankOrBreak }.filter { $0 == .lineFeed || $0 == .carriageReturn }
         let end = line.reversed().prefix { $0 == .lineFeed || $0 == .carriageReturn }.reversed()
         let fields = line.dropLast(end.count).split { $0.isBlankOrBreak }

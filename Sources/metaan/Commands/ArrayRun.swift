@@ -32,8 +32,9 @@ struct ArrayRun {
         let form = self.form
         var run = ArrayPoolingRun(
             pooling, arrays, form: form, file: input.place, skippingBad: skipsBad)
-        let destination = try OutputStream(output)
         let largest = arrays.largestBlock
+        try checkSizes(arrays, largest, form, input.place)
+        let destination = try OutputStream(output)
         let effects = UnsafeMutableRawBufferPointer.allocate(
             byteCount: largest * arrays.elements.0.size, alignment: 16)
         let precisions = UnsafeMutableRawBufferPointer.allocate(
@@ -74,6 +75,29 @@ struct ArrayRun {
         }
         try destination.finish()
         for warning in warnings { OutputFile.report("warning: " + warning) }
+    }
+
+    /// Refuses what memory cannot be taken for.
+    private func checkSizes(
+        _ arrays: GroupedArrays, _ largest: Int, _ form: ArrayPoolingRun.Form, _ place: String
+    ) throws {
+        let limit = TableLimits.bytes(ArrayFile.greatestSize)
+        guard largest * max(arrays.elements.0.size, arrays.elements.1.size) <= ArrayFile.greatestSize else {
+            throw CommandFailure(
+                .dataWrong,
+                """
+                \(place): \(largest) effects are to be read at once, more than \(limit); save the arrays with the studies of a \
+                group together (numpy.ascontiguousarray), or pool the groups in parts
+                """)
+        }
+        guard case .columns = form else { return }
+        guard arrays.groupCount * ArrayPoolingRun.names.count * 8 <= 2 * ArrayFile.greatestSize else {
+            throw CommandFailure(
+                .dataWrong,
+                """
+                \(place): \(arrays.groupCount) groups are too many for an answer as .npz, which is held in memory; write .npy or .csv
+                """)
+        }
     }
 
     private var form: ArrayPoolingRun.Form {

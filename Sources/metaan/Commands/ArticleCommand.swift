@@ -104,7 +104,7 @@ struct ArticleFigure: Encodable {
 
         /// A number where the text is one.
         init(printed text: String) {
-            self = Double(text).map { .number($0) } ?? .text(text)
+            self = Double(decimal: text).map { .number($0) } ?? .text(text)
         }
 
         var shown: String {

@@ -28,6 +28,11 @@ struct JoinRun {
         var leftOut = LeftOutRows()
         for file in files { try read(file, &join, &leftOut) }
         guard let join else { return }
+        try join.checkAlleleCoding()
+        for cohort in join.cohorts where cohort.numberedCount > 0 {
+            OutputFile.report(
+                "note: \(cohort.name): the alleles 1, 2, 3 and 4 of \(cohort.numberedCount) rows are read as A, C, G and T")
+        }
         let warnings = Self.warnings(leftOut, join.cohorts)
         if isStrict, let first = leftOut.otherAlleles.first ?? leftOut.badRows.first {
             let count = leftOut.otherAllelesCount + leftOut.badCount
@@ -174,6 +179,7 @@ private struct JoinRecord: Encodable {
         var exchanged: Int
         var otherStrand: Int
         var unknownStrand: Int
+        var numberedAlleles: Int
         var otherAlleles: Int
         var missing: Int
         var bad: Int
@@ -189,6 +195,7 @@ private struct JoinRecord: Encodable {
             Cohort(
                 file: cohort.name, rows: cohort.rowCount, joined: cohort.joinedCount, exchanged: cohort.swappedCount,
                 otherStrand: cohort.turnedCount, unknownStrand: cohort.ambiguousCount,
+                numberedAlleles: cohort.numberedCount,
                 otherAlleles: cohort.mismatchedCount, missing: cohort.missingCount, bad: cohort.refusedCount)
         }
     }

@@ -220,7 +220,7 @@ struct PrintedNumber {
         if text.hasPrefix("<") { relation = .below }
         if text.hasPrefix(">") { relation = .above }
         if relation != .equal { digits.removeFirst() }
-        guard let number = Double(digits) else { return nil }
+        guard let number = Double(decimal: digits) else { return nil }
         self.number = number
     }
 

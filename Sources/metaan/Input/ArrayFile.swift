@@ -8,6 +8,9 @@ final class ArrayFile {
     private(set) var header: NumPyHeader
     private var bytes: ArrayBytes
 
+    /// Bytes of an array, or a part of one, that are held in memory at once.
+    static let greatestSize = 1 << 30
+
     /// - Throws: `CommandFailure`, `MetaAnalysisError`.
     init(_ name: String, _ file: RandomAccessFile, _ bytes: ArrayBytes) throws {
         self.name = name
@@ -45,11 +48,19 @@ final class ArrayFile {
     }
 
     /// All numbers of an array of whole numbers.
-    func wholeNumbers() throws -> [Int] {
+    ///
+    /// - Parameter greatestSize: bytes that are held in memory.
+    func wholeNumbers(greatestSize: Int = ArrayFile.greatestSize) throws -> [Int] {
         guard header.shape.count == 1, !header.element.isFloat else {
             throw MetaAnalysisError(
                 .malformedTable, "the array is not one of whole numbers with one index",
                 remedy: "save it by array.astype('<i8')",
+                location: MetaAnalysisError.Location(file: file.name, column: name))
+        }
+        guard header.dataSize <= greatestSize else {
+            throw MetaAnalysisError(
+                .malformedTable, "the array has more than \(TableLimits.bytes(greatestSize))",
+                remedy: "pool the groups in parts",
                 location: MetaAnalysisError.Location(file: file.name, column: name))
         }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: header.dataSize, alignment: 16)

@@ -21,15 +21,17 @@ final class ByteStream {
     private var packed = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     private var packedHeld = 0..<0
 
+    /// - Parameter pipeWait: seconds after which a named pipe that no program writes to is given up.
     /// - Throws: `CommandFailure` with status `noInput`.
-    init(_ source: InputSource, pieceSize: Int = 1 << 18) throws {
+    init(_ source: InputSource, pieceSize: Int = 1 << 18, pipeWait: Double = 5) throws {
         name = source.name
+        let isPipe = source.path.map(Platform.isPipe) ?? false
         if let path = source.path {
             if Platform.isFolder(path) {
                 throw CommandFailure(.noInput, "\(path): this is a folder; name a file in it")
             }
             do {
-                file = try FileDescriptor.open(path, .readOnly)
+                file = try FileDescriptor.open(path, .readOnly, options: isPipe ? .nonBlocking : [])
             } catch let error as Errno {
                 throw CommandFailure(.noInput, "\(path): cannot be opened (\(error)); check its permissions")
             }
@@ -40,6 +42,7 @@ final class ByteStream {
         let status = try? Stat(file)
         size = status?.type == .regular ? status.map { Int($0.size) } : nil
         buffer = .allocate(byteCount: pieceSize, alignment: 16)
+        if isPipe { try waitForWriter(seconds: pipeWait) }
         try fill()
         while held.count < GzipDecoder.magic.count, !isAtEnd { try fill() }
         if buffer[held].starts(with: GzipDecoder.magic) { try startDecoding() }
@@ -58,16 +61,44 @@ final class ByteStream {
 
     func consume(_ count: Int) { held = (held.lowerBound + count)..<held.upperBound }
 
-    /// Adds bytes to those that were not consumed, or sets `isAtEnd`.
+    /// Adds bytes to those that were not consumed, at least as many as these, or sets `isAtEnd`.
     ///
-    /// - Throws: `CommandFailure`: `noInput` when the file cannot be read, `dataWrong` for damaged gzip data.
+    /// A row that is long is so looked at again after its bytes have doubled, not after every piece.
+    ///
+    /// - Throws: `CommandFailure`: `noInput` when the file cannot be read, `dataWrong` for damaged gzip data and for those that
+    ///   unpack to far more than a table does.
     func fill() throws {
         guard !isAtEnd else { return }
         makeRoom()
-        let free = UnsafeMutableRawBufferPointer(rebasing: buffer[held.upperBound...])
-        let count = try decoder.map { try decode($0, into: free) } ?? read(into: free)
-        held = held.lowerBound..<(held.upperBound + count)
-        if count == 0 { isAtEnd = true }
+        let wanted = 2 * held.count
+        repeat {
+            let free = UnsafeMutableRawBufferPointer(rebasing: buffer[held.upperBound...])
+            let count = try decoder.map { try decode($0, into: free) } ?? read(into: free)
+            held = held.lowerBound..<(held.upperBound + count)
+            if count == 0 { isAtEnd = true }
+        } while held.count < wanted && !isAtEnd
+    }
+
+    /// Whether the bytes are compressed, so that the size of the file is not that of the text.
+    var isCompressed: Bool { decoder != nil }
+
+    /// Waits until a program writes to a pipe that was opened without waiting, as one with a name has no end before.
+    private func waitForWriter(seconds: Double) throws {
+        let step: Int32 = 20
+        for _ in 0...Int(seconds * 1000) / Int(step) {
+            do {
+                held = 0..<(try file.read(into: buffer))
+                if !held.isEmpty { return try Platform.makeBlocking(file) }
+            } catch Errno.resourceTemporarilyUnavailable {
+                // There is a writer, which has not written yet.
+                return try Platform.makeBlocking(file)
+            }
+            Platform.pause(milliseconds: step)
+        }
+        throw CommandFailure(
+            .noInput,
+            "\(name): this is a pipe to which no program wrote within \(Int(seconds)) seconds; start the writer first, or name a file"
+        )
     }
 
     /// Moves what is left to the front of the buffer, which grows when a single row fills half of it.
@@ -120,11 +151,18 @@ final class ByteStream {
                 packedHeld = (packedHeld.lowerBound + taken)..<packedHeld.upperBound
                 if written > 0 { return written }
             }
-        } catch is GzipDecoder.Damage {
+        } catch GzipDecoder.Refusal.damage {
             throw CommandFailure(
                 .dataWrong,
                 "\(name): the gzip data are damaged or end too early; get the file anew, or check it with gzip -t"
             )
+        } catch GzipDecoder.Refusal.expansion {
+            throw CommandFailure(
+                .dataWrong,
+                """
+                \(name): the gzip data unpack to more than \(GzipDecoder.greatestRatio) times their size, as no table does; \
+                check the file, or unpack it first
+                """)
         }
     }
 }

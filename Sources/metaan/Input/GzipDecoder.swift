@@ -2,19 +2,30 @@ import CZlib
 
 /// Takes gzip data apart piece by piece; several members after each other are one text.
 final class GzipDecoder {
-    /// The data are damaged, or end too early.
-    struct Damage: Error {}
+    enum Refusal: Error {
+        /// The data are damaged, or end too early.
+        case damage
+        /// They unpack to more than `greatestRatio` times their size.
+        case expansion
+    }
+
+    /// Rows that differ in anything take more; what takes less is the same bytes over and over.
+    static let greatestRatio = 500
+    /// Before these bytes nothing is refused.
+    private static let freeBytes = 1 << 26
 
     static let magic: [UInt8] = [0x1F, 0x8B]
 
     private let stream: UnsafeMutablePointer<z_stream>
     /// Whether a member has begun that has not ended.
     private var isInside = false
+    private var bytesTaken = 0
+    private var bytesWritten = 0
 
-    init() throws(Damage) {
+    init() throws(Refusal) {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
-        guard metaan_gzip_start(stream) == Z_OK else { throw Damage() }
+        guard metaan_gzip_start(stream) == Z_OK else { throw .damage }
     }
 
     deinit {
@@ -25,7 +36,7 @@ final class GzipDecoder {
     /// - Returns: how many bytes of the input were taken and how many were written.
     func decode(
         _ input: UnsafeMutableRawBufferPointer, into output: UnsafeMutableRawBufferPointer
-    ) throws(Damage) -> (taken: Int, written: Int) {
+    ) throws(Refusal) -> (taken: Int, written: Int) {
         var taken = 0
         if !isInside {
             // Tapes and block devices fill up with zeros.
@@ -41,13 +52,18 @@ final class GzipDecoder {
         switch inflate(stream, Z_NO_FLUSH) {
         case Z_OK, Z_BUF_ERROR: break
         case Z_STREAM_END: isInside = false
-        default: throw Damage()
+        default: throw .damage
         }
-        return (input.count - Int(stream.pointee.avail_in), output.count - Int(stream.pointee.avail_out))
+        taken = input.count - Int(stream.pointee.avail_in)
+        let written = output.count - Int(stream.pointee.avail_out)
+        bytesTaken += taken
+        bytesWritten += written
+        guard bytesWritten <= max(Self.freeBytes, bytesTaken * Self.greatestRatio) else { throw .expansion }
+        return (taken, written)
     }
 
     /// Says that there is no more input.
-    func finish() throws(Damage) {
-        if isInside { throw Damage() }
+    func finish() throws(Refusal) {
+        if isInside { throw .damage }
     }
 }

@@ -1,3 +1,4 @@
+import MetaAnalysis
 import SystemPackage
 
 /// Which input an argument names.
@@ -47,16 +48,37 @@ struct InputFile {
 
     /// Reads what an argument names, taking apart what is compressed with gzip.
     ///
-    /// - Throws: `CommandFailure` with status `noInput`; `dataWrong` for damaged gzip data.
+    /// - Throws: `CommandFailure` with status `noInput`; `dataWrong` for damaged gzip data, for a file that is too large and for one that
+    ///   does not begin with the header of a table.
     static func read(_ argument: String, library: DataLibrary = DataLibrary()) throws -> InputFile {
+        let limits = TableLimits()
         let source = try InputSource.find(argument, library: library)
         let stream = try ByteStream(source, pieceSize: 1 << 16)
+        func checkSize(_ size: Int) throws {
+            guard size > limits.tableBytes else { return }
+            throw CommandFailure(
+                .dataWrong,
+                """
+                \(source.name): the file has more than \(TableLimits.bytes(limits.tableBytes)), too many for one table; keep the rows \
+                and columns that the analysis needs, or pool many analyses as a stream with pool --by COLUMN
+                """)
+        }
+        // What has no end, or is no text, shows at its beginning.
+        do {
+            while try !TableHeader.isComplete(in: stream.bytes, isLast: stream.isAtEnd, name: source.name) {
+                try stream.fill()
+            }
+        } catch let error as MetaAnalysisError {
+            throw CommandFailure(error, file: source.name)
+        }
+        if let size = stream.size, !stream.isCompressed { try checkSize(size) }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity((stream.size ?? 0) + 1)
+        bytes.reserveCapacity(min(stream.size ?? 0, limits.tableBytes) + 1)
         while true {
             bytes.append(contentsOf: stream.bytes)
             stream.consume(stream.bytes.count)
             if stream.isAtEnd { return InputFile(name: source.name, bytes: bytes, note: source.note) }
+            try checkSize(bytes.count)
             try stream.fill()
         }
     }

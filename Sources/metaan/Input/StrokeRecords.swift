@@ -18,7 +18,7 @@ struct StrokeRecords {
 
         func number(_ column: String) throws -> Double {
             let text = try text(column)
-            guard let number = Double(text) else {
+            guard let number = Double(decimal: text) else {
                 throw StrokeRecords.incomplete("\(table.name), line \(table.line(ofRow: row)), column \(column)")
             }
             return number
@@ -36,7 +36,7 @@ struct StrokeRecords {
         var published: ArticleFigure.Quantity { .init(printed: printed) }
 
         func number() throws -> Double {
-            guard let number = Double(printed) else { throw StrokeRecords.incomplete("article_claims.csv, \(id)") }
+            guard let number = Double(decimal: printed) else { throw StrokeRecords.incomplete("article_claims.csv, \(id)") }
             return number
         }
 

@@ -1,3 +1,4 @@
+import MetaAnalysis
 import SystemPackage
 
 /// The members of a ZIP archive, as `numpy.savez` writes it.
@@ -14,6 +15,9 @@ struct ZipArchive {
     }
 
     static let magic: [UInt8] = Array("PK".utf8)
+
+    /// Bytes of a list of members; a few arrays take a few hundred.
+    private static let longestDirectory = 1 << 24
 
     let members: [Member]
 
@@ -42,6 +46,14 @@ struct ZipArchive {
         guard size >= 0, offset >= 0, size <= file.size, offset <= file.size - size, (0...size / 46).contains(count)
         else {
             throw Self.damage(file)
+        }
+        guard size <= Self.longestDirectory else {
+            throw CommandFailure(
+                .dataWrong,
+                """
+                \(file.name): the list of members of the archive has more than \(TableLimits.bytes(Self.longestDirectory)); save the \
+                arrays that are needed, by numpy.savez
+                """)
         }
         let directory = try file.bytes(at: offset, count: size)
         var members: [Member] = []

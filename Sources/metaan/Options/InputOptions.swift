@@ -119,7 +119,7 @@ struct InputOptions: ParsableArguments {
         do {
             var assignments = try columns.map { try StudyColumns.assignments($0) } ?? [:]
             if let group, group.lowercased() != "group" { assignments["group"] = group }
-            var table = try Table(csv: input.bytes, name: input.name)
+            var table = try Table(csv: input.bytes, name: input.name, limits: TableLimits())
             for condition in filter { table = try table.filtered(condition) }
             return try read(table, Table.separator(of: input.bytes), assignments)
         } catch let error as MetaAnalysisError {

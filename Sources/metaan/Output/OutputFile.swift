@@ -24,7 +24,7 @@ enum OutputFile {
     /// - Throws: `CommandFailure`, with status `usage` when two parts go to one file.
     static func write(_ parts: [Part]) throws {
         let places = parts.compactMap(\.path).map {
-            Platform.resolved(FilePath($0)) ?? FilePath($0).lexicallyNormalized()
+            ((try? Platform.destination(FilePath($0))) ?? FilePath($0)).lexicallyNormalized()
         }
         if Set(places).count < places.count {
             let names = parts.compactMap(\.path).joined(separator: " and ")

@@ -26,9 +26,13 @@ final class OutputStream {
             return
         }
         name = path
-        // A link stays a link: what it points to is replaced.
-        let given = FilePath(path)
-        let target = Platform.resolved(given) ?? given
+        // A link stays a link: what it points to is replaced, or made.
+        let target: FilePath
+        do {
+            target = try Platform.destination(FilePath(path))
+        } catch let error as Errno {
+            throw CommandFailure(.cannotCreate, "\(path): cannot be created (\(error)); name another file")
+        }
         guard let last = target.lastComponent, !Platform.isFolder(target) else {
             throw CommandFailure(.cannotCreate, "\(path): this is a folder; name a file for --output")
         }
@@ -41,6 +45,11 @@ final class OutputStream {
             }
             return
         }
+        let isThere = Platform.exists(target)
+        guard !isThere || Platform.isWritable(target) else {
+            throw CommandFailure(
+                .cannotWrite, "\(path): the file may not be written; change its permissions, or name another file")
+        }
         let temporary = target.removingLastComponent()
             .appending(".\(last.string).\(Platform.processIdentifier).tmp")
         kind = .replacement(temporary: temporary, target: target)
@@ -49,6 +58,7 @@ final class OutputStream {
             file = try FileDescriptor.open(
                 temporary, .writeOnly, options: [.create, .truncate],
                 permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
+            if isThere { Platform.copyPermissions(of: target, to: file) }
         } catch let error as Errno {
             Platform.removeWhenInterrupted(nil)
             throw CommandFailure(

@@ -66,14 +66,14 @@ struct Allele: Hashable, Sendable {
     }
 }
 
-/// The alleles of more than one letter that have been met.
+/// The alleles of more than one letter that have been met. The numbers 1 to 4 are bases; see `AlleleCoding`.
 struct AlleleTexts: Sendable {
     private var texts = KeyTable()
 
     /// - Parameter text: not empty.
     /// - Returns: `nil` when the texts take more than 4 GiB.
     mutating func allele(_ text: Span<UInt8>) -> Allele? {
-        if text.count == 1 { return Allele(code: UInt32(Self.upperCase(text[0]))) }
+        if text.count == 1 { return Allele(code: UInt32(Self.upperCase(AlleleCoding.base(of: text[0])))) }
         let folded = text.withUnsafeBufferPointer { $0.map(Self.upperCase) }
         return texts.insert(folded.span).map { Allele(code: UInt32(256 + $0.place)) }
     }

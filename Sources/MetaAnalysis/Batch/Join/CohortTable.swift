@@ -14,6 +14,8 @@ public struct CohortTable: Hashable, Sendable {
     public internal(set) var turnedCount = 0
     /// Joined rows with alleles A/T or C/G, of which nobody can see the strand; they are taken by their letters.
     public internal(set) var ambiguousCount = 0
+    /// Rows with alleles written as numbers: 1, 2, 3 and 4 are A, C, G and T.
+    public internal(set) var numberedCount = 0
     /// Rows left out as their alleles are not those of the marker.
     public internal(set) var mismatchedCount = 0
     /// Rows left out as another row of the cohort has the same marker.
@@ -23,6 +25,9 @@ public struct CohortTable: Hashable, Sendable {
     public internal(set) var badCount = 0
     /// Rows left out as they could not be read or have the marker of another row.
     public var refusedCount: Int { repeatedCount + badCount }
+
+    /// How alleles are written in the rows.
+    var alleleCoding = AlleleCoding()
 
     /// Effect by marker, NaN where there is none; markers past its end have none.
     var effects: [Double] = []

@@ -25,7 +25,8 @@ struct MarkerColumns: Sendable {
     /// - Throws: `MetaAnalysisError`: `.missingColumn`, `.invalidSetting` for an unknown role.
     init(_ table: Table, key: String, assignments: [String: String] = [:]) throws {
         let finder = try ColumnFinder(table, assignments: assignments)
-        self.key = try table.requireColumn(key)
+        let keyColumn = try Self.key(key, table)
+        self.key = keyColumn
         func missing(_ message: String, _ remedy: String) -> MetaAnalysisError {
             MetaAnalysisError(.missingColumn, message, remedy: remedy, location: table.location())
         }
@@ -85,6 +86,10 @@ struct MarkerColumns: Sendable {
             "name the columns with --columns yi=NAME,sei=NAME")
 
         var notes: [String] = []
+        if table.column(named: key) == nil {
+            notes.append(
+                "the keys are column \(table.columns[keyColumn]), as there is no column \(quoted(key))")
+        }
         if isRatio {
             notes.append(
                 "the effects are logarithms of column \(table.columns[effect.column]), to whose scale the precision belongs"
@@ -108,6 +113,21 @@ struct MarkerColumns: Sendable {
             }
         }
         self.notes = notes
+    }
+
+    /// The column of this name; where the name is one that keys of markers go by, and there is none, the column with another of these
+    /// names, if it is the only one.
+    private static func key(_ name: String, _ table: Table) throws -> Int {
+        if let column = table.column(named: name) { return column }
+        if ColumnNames.markerKeys.contains(ColumnNames.folded(name)) {
+            let others = table.columns.indices.filter {
+                ColumnNames.markerKeys.contains(ColumnNames.folded(table.columns[$0]))
+            }
+            if others.count == 1 { return others[0] }
+        }
+        throw MetaAnalysisError(
+            .missingColumn, "there is no column \(quoted(name)) (there are \(table.columnList))",
+            remedy: "give the column of the keys the same name in all files", location: table.location())
     }
 
     /// A column cannot be two things, and the scanner reads each once.

@@ -4,7 +4,7 @@
 /// lack markers, and effects are turned to the same effect allele. The alleles of a marker are those of the first row that has it:
 /// a row that names them the other way round has its sign changed, and so has one that names them on the other strand (A for T, C for
 /// G) after turning it. Of A/T and C/G nobody can see the strand: they are taken by their letters and counted. A row with other
-/// alleles is left out. Longer alleles are compared as text. Case is ignored.
+/// alleles is left out. Longer alleles are compared as text. Case is ignored, and the numbers 1, 2, 3 and 4 are read as A, C, G and T.
 ///
 /// ```swift
 /// var join = MarkerJoin(aligningAlleles: false)
@@ -131,6 +131,11 @@ extension MarkerJoin {
     }
 
     mutating func allelePair(_ effect: Span<UInt8>, _ other: Span<UInt8>) throws -> AllelePair {
+        let last = cohorts.count - 1
+        precondition(last >= 0, "no cohort has been begun")
+        let coding = AlleleCoding(effect).union(AlleleCoding(other))
+        cohorts[last].alleleCoding.formUnion(coding)
+        if coding != .letters { cohorts[last].numberedCount += 1 }
         guard let effect = alleleTexts.allele(effect), let other = alleleTexts.allele(other) else {
             throw Self.tooLong("alleles")
         }
