@@ -256,15 +256,6 @@ extension String {
     }
 }
 
-extension Double {
-    /// The decimal number that a text holds; `nil` for any other text, such as 0x1p3, inf, nan or NA.
-    package init?(decimal text: String) {
-        let bytes = Array(text.utf8)
-        guard case .number(let value) = parseNumber(bytes.span) else { return nil }
-        self = value
-    }
-}
-
 extension StringProtocol {
     /// Without spaces, tabs and line breaks at both ends.
     func trimmingBlanks() -> String {
