@@ -153,7 +153,9 @@ extension ClusterRobustFit {
                         : "the effects that determine "
                             + certain.sorted().map { quoted(columns.names[$0]) }
                             .joined(separator: ", ")
-                            + " lie on the regression, so that its robust standard error is 0 and there is no test"))
+                            + " lie on the regression, so that "
+                            + (certain.count == 1 ? "its robust standard error is" : "their robust standard errors are")
+                            + " 0 and there is no test"))
         }
     }
 
