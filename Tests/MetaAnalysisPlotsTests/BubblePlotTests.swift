@@ -38,4 +38,9 @@ import Testing
         expectSoundInEveryTheme("bubble without line") { plot.figure(theme: $0) }
         #expect(plot.figure().summary.contains("No line"))
     }
+
+    @Test func valuesOfOtherStudiesAreRefused() throws {
+        let fit = try plot(5, terms: [.number(name)]).1
+        #expect(throws: MetaAnalysisError.self) { try BubblePlot(fit, against: name, values: [1, 2]) }
+    }
 }

@@ -218,4 +218,17 @@ import Testing
     }
 
     private func diamonds(_ figure: Figure) -> [[Point]] { polygons(figure).filter { $0.count == 4 } }
+
+    @Test func studiesStandInTheOrderGiven() throws {
+        var sizes = effects(studies(4))
+        for index in sizes.effects.indices { sizes.effects[index].group = index < 2 ? "a" : "b" }
+        let pooled = try RandomEffects().fit(sizes)
+        let parts = try RandomEffects().subgroups(sizes)
+        func labels(_ plot: ForestPlot) -> [String] { plot.rows.filter { $0.role == .study }.map(\.label) }
+        let own = labels(ForestPlot(pooled))
+        #expect(labels(ForestPlot(pooled, order: [3, 0, 2, 1])) == [own[3], own[0], own[2], own[1]])
+        #expect(labels(ForestPlot(pooled, subgroups: parts, order: [3, 0, 2, 1])) == [own[0], own[1], own[3], own[2]])
+        // Those that the order does not name come last; positions that there are none of say nothing.
+        #expect(labels(ForestPlot(pooled, order: [2, 9])) == [own[2], own[0], own[1], own[3]])
+    }
 }

@@ -76,8 +76,10 @@ struct DesignEvidence: Sendable {
         do {
             return try LaplacianInverse(laplacian).matrix
         } catch {
-            // Every study compares all arms of its design, each pair with a positive weight.
-            preconditionFailure("a study holds together the arms it compares")
+            // Every study compares all arms of its design, each pair with a positive weight: only weights out of the range of numbers
+            // hide that, and leave nothing to solve.
+            let (rows, columns) = (laplacian.rows, laplacian.columns)
+            return Matrix(rows: rows, columns: columns, elements: Array(repeating: .nan, count: rows * columns))
         }
     }
 

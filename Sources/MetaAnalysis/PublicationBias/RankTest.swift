@@ -2,8 +2,9 @@ internal import RealModule
 
 /// Begg and Mazumdar's rank test: are standardised effects correlated with their sampling variances?
 ///
-/// Kendall's τ between (y − μ̂) / √(v − 1/Σw) and v, with the common-effect mean μ̂. Numbers that differ by rounding only are tied. Exact where nothing is tied and k is at most 300,
-/// otherwise normal with the variance for ties, without a continuity correction. It has little power with few studies.
+/// Kendall's τ between (y − μ̂) / √(v − 1/Σw) and v, with the common-effect mean μ̂; numbers that differ by rounding only are tied.
+/// Exact where nothing is tied and k is at most 300, otherwise normal with the variance for ties, without a continuity correction. It
+/// has little power with few studies.
 /// R: `metafor::ranktest(rma(yi, vi, method="EE"))`. O(k²), O(k³) for the exact p-value.
 ///
 /// Source: Begg & Mazumdar (1994), doi:10.2307/2533446.

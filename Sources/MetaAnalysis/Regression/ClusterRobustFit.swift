@@ -150,9 +150,12 @@ extension ClusterRobustFit {
                     .warning, .notEstimable,
                     solution.isExact
                         ? "all effects lie on the regression, so that robust standard errors are 0 and there is no test"
-                        : "the effects that determine " + certain.sorted().map { quoted(columns.names[$0]) }
+                        : "the effects that determine "
+                            + certain.sorted().map { quoted(columns.names[$0]) }
                             .joined(separator: ", ")
-                            + " lie on the regression, so that its robust standard error is 0 and there is no test"))
+                            + " lie on the regression, so that "
+                            + (certain.count == 1 ? "its robust standard error is" : "their robust standard errors are")
+                            + " 0 and there is no test"))
         }
     }
 

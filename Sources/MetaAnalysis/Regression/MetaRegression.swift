@@ -226,7 +226,8 @@ struct RegressionSolution {
         usedInterval = degrees > 0 ? settings.interval : .wald
         isExact = degrees > 0 && least.fitsExactly(model.responses)
         scale = InverseVariancePooling.scale(
-            usedInterval, residual: isExact ? 0 : least.residualSumOfSquares(model.responses), degreesOfFreedom: degrees)
+            usedInterval, residual: isExact ? 0 : least.residualSumOfSquares(model.responses), degreesOfFreedom: degrees
+        )
         inference = CombinationInference(
             degreesOfFreedom: usedInterval == .wald ? nil : degrees, level: settings.level)
         coefficients = isExact ? least.exactCoefficients(model.responses) : least.coefficients

@@ -60,8 +60,8 @@ extension MetaRegression {
             explainedHeterogeneity: one.heterogeneity.degreesOfFreedom == 0
                 ? nil
                 : heterogeneity == nil
-                ? RegressionFit.explained(other.heterogeneity.perDegree, one.heterogeneity.perDegree)
-                : RegressionFit.explained(tauBefore, tau),
+                    ? RegressionFit.explained(other.heterogeneity.perDegree, one.heterogeneity.perDegree)
+                    : RegressionFit.explained(tauBefore, tau),
             isRefitted: isRefitted,
             terms: terms.map(\.name).filter { name in !reduced.contains { $0.name == name } })
     }

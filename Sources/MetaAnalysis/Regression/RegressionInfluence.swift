@@ -72,7 +72,10 @@ extension MetaRegression {
         }
         let notes = [
             ("without one of these the model cannot be fitted", lost),
-            ("without one of these all others lie on the regression, so that no residual has a standard error", unscaled),
+            (
+                "without one of these all others lie on the regression, so that no residual has a standard error",
+                unscaled
+            ),
         ].compactMap { message, labels in
             labels.isEmpty ? nil : Diagnostic(.note, .notEstimable, message, studies: labels)
         }

@@ -27,7 +27,9 @@ struct ModeratorFormula {
                 throw scanner.failure("only 1, the intercept, can be taken out")
             } else {
                 for term in try Self.product(&scanner) where known.insert(term).inserted { terms.append(term) }
-                guard terms.count <= Self.greatestCount else { throw Self.tooLong(scanner, "the formula has more") }
+                guard terms.count <= Self.greatestCount else {
+                    throw Self.tooLong(scanner, "the formula has more than \(Self.greatestCount) terms")
+                }
             }
             if scanner.isAtEnd { break }
             isSubtracted = scanner.take("-")
@@ -50,7 +52,10 @@ struct ModeratorFormula {
         guard parts.count > 1 else { return parts }
         guard isCrossed else { return [.interaction(parts)] }
         guard parts.count < 60, 1 << parts.count <= greatestCount else {
-            throw tooLong(scanner, "the product of \(parts.count) columns stands for 2^\(parts.count) - 1")
+            throw tooLong(
+                scanner,
+                "the product of \(parts.count) columns stands for 2^\(parts.count) - 1 terms, and a formula may have"
+                    + " \(greatestCount),")
         }
         // Every choice of parts, the smaller first.
         var terms: [ModelTerm] = []
@@ -65,8 +70,7 @@ struct ModeratorFormula {
 
     private static func tooLong(_ scanner: FormulaScanner, _ what: String) -> CommandFailure {
         scanner.failure(
-            "\(what) terms, of \(greatestCount) at most,",
-            remedy: "write only the terms wanted, with a:b for the product of a and b")
+            what, remedy: "write only the terms wanted, with a:b for the product of a and b")
     }
 
     private static func atom(_ scanner: inout FormulaScanner, depth: Int = 0) throws -> ModelTerm {

@@ -51,4 +51,16 @@ import Testing
         let expected = (1...100).reduce(200.0) { $0 / Double($1) }
         #expect(abs(found / expected - 1) < 1e-12)
     }
+
+    /// Numbers that differ in their last digit are tied, those of data are not.
+    @Test func roundingDoesNotBreakTies() {
+        let third = 1.0 / 3
+        let rounded = KendallCorrelation([1, 2, 3, 4], [third, third.nextUp, 0.4, 0.5])
+        #expect(rounded.hasTies && rounded.score == 5)
+        #expect(!KendallCorrelation([1, 2, 3, 4], [third, third * (1 + 1e-9), 0.4, 0.5]).hasTies)
+        // Differences of numbers of size 10⁶ are 0 to their rounding.
+        let differences = [1e-10, 0, -1e-10, 2]
+        #expect(!KendallCorrelation(differences, [1, 2, 3, 4]).hasTies)
+        #expect(KendallCorrelation(differences, [1, 2, 3, 4], sizesOfX: [1e6, 1e6, 1e6, 1e6]).score == 3)
+    }
 }

@@ -299,4 +299,67 @@ import Testing
         #expect(fit.coefficients.allSatisfy { $0.estimate == 0 && $0.standardError == 0 && $0.statistic == nil })
         #expect(fit.omnibusTest.statistic == nil && fit.omnibusTest.pValue == nil)
     }
+
+    // MARK: Nothing left over
+
+    private static func four(_ estimates: [Double]) -> (effects: EffectSizes, moderators: Moderators) {
+        let variances = [0.01, 0.02, 0.01, 0.02]
+        var moderators = Moderators(count: 4)
+        moderators["study"] = .texts(["a", "b", "c", "d"])
+        moderators["x"] = .numbers([1, 2, 3, 5])
+        let effects = EffectSizes(
+            effects: estimates.indices.map {
+                EffectSize(label: "\($0)", estimate: estimates[$0], variance: variances[$0], cluster: "\($0 % 3)")
+            })
+        return (effects, moderators)
+    }
+
+    /// As many coefficients as studies: τ² is neither estimated nor given, so that no share of it is explained and no new study predicted.
+    @Test func aSaturatedModelExplainsNothing() throws {
+        let (effects, moderators) = Self.four([0.2, 0.3, 0.1, 0.45])
+        for estimator: HeterogeneityEstimator? in [.restrictedMaximumLikelihood, .derSimonianLaird, nil] {
+            let model = MetaRegression(terms: [.factor("study")], heterogeneity: estimator)
+            let fit = try model.fit(effects, moderators: moderators)
+            #expect(fit.explainedHeterogeneity == nil && fit.settings.estimator == nil)
+            #expect(fit.studies.allSatisfy { $0.fitted.predictionInterval == nil })
+            #expect(try #require(try fit.prediction(at: ["study": "b"])).predictionInterval == nil)
+            #expect(!Summary(fit).text(width: 80).contains("as given"))
+            #expect(try model.compared(with: [], effects, moderators: moderators).explainedHeterogeneity == nil)
+        }
+        let known = try MetaRegression(terms: [.factor("study")], knownTauSquared: 0.1)
+            .fit(effects, moderators: moderators)
+        #expect(known.settings.knownTauSquared == 0.1 && known.studies[0].fitted.predictionInterval != nil)
+        #expect(Summary(known).text(width: 80).contains("as given"))
+    }
+
+    /// Effects that are equal, or lie on a line: what rounding leaves is neither a standard error nor a slope.
+    @Test func effectsOnTheRegressionHaveNoTest() throws {
+        for estimates in [Array(repeating: 6.022, count: 4), [1.1, 1.3, 1.5, 1.9], [0, 0, 0, 0]] {
+            let (effects, moderators) = Self.four(estimates)
+            let model = MetaRegression(terms: [.number("x")])
+            let fit = try model.fit(effects, moderators: moderators)
+            #expect(fit.coefficients.allSatisfy { $0.standardError == 0 && $0.pValue == nil })
+            #expect(fit.omnibusTest.pValue == nil && fit.heterogeneity.cochranQ == 0)
+            #expect(abs(fit.coefficients[1].estimate - (estimates[3] - estimates[0]) / 4) < 1e-14)
+            if estimates[0] == estimates[3] { #expect(fit.coefficients[1].estimate == 0) }
+            #expect(fit.diagnostics.contains { $0.code == .notEstimable && $0.severity == .warning })
+            for correction in ClusterCorrection.allCases where correction == .biasReduced {
+                let robust = try model.clusterRobust(effects, moderators: moderators, correction: correction)
+                #expect(robust.coefficients.allSatisfy { $0.standardError == 0 && $0.pValue == nil })
+                #expect(robust.omnibusTest.pValue == nil)
+                #expect(robust.diagnostics.contains { $0.code == .notEstimable && $0.severity == .warning })
+            }
+            let influence = try model.influence(effects, moderators: moderators)
+            #expect(influence.studies.allSatisfy { $0.cooksDistance == nil && $0.qDeleted == 0 })
+            let permuted = try PermutationTest(model).test(effects, moderators: moderators)
+            #expect(permuted.coefficients[1].statistic == nil)
+        }
+    }
+
+    @Test func aContrastNeedsAWeightForEachCoefficient() throws {
+        let (effects, moderators) = Self.four([0.2, 0.3, 0.1, 0.45])
+        let fit = try MetaRegression(terms: [.number("x")]).fit(effects, moderators: moderators)
+        #expect(try fit.contrast([1, 2]).estimate == fit.coefficients[0].estimate + 2 * fit.coefficients[1].estimate)
+        #expect(throws: MetaAnalysisError.self) { try fit.contrast([1]) }
+    }
 }

@@ -103,4 +103,11 @@ import Testing
         let drawn = try CommonEffect().subsets(few, SubsetSelection(greatestCount: 4, sampleSize: 10))
         #expect(drawn.diagnostics.map(\.code) == [.sampledSubsets])
     }
+
+    @Test func noThreadsAreRefused() async throws {
+        let effects = EffectSizes(
+            effects: (1...3).map { EffectSize(label: "\($0)", estimate: 1, variance: Double($0)) })
+        await #expect(throws: MetaAnalysisError.self) { try await RandomEffects().subsets(effects, threads: 0) }
+        await #expect(throws: MetaAnalysisError.self) { try await BatchPooling().fit(StudyBatch(), threads: 0) }
+    }
 }

@@ -116,4 +116,24 @@ import Testing
         #expect(run.errors.contains("needs the program rsvg-convert"))
         #expect(!FileManager.default.fileExists(atPath: file.path))
     }
+
+    /// Trials of 2009, 2001 and one without a year.
+    @Test func forestsHaveAnOrder() throws {
+        let table = "study,yi,vi,year\nFirst,0.5,0.04,2009\nSecond,0.1,0.01,2001\nThird,0.3,0.09,\n"
+        let orders: [([String], [String])] = [
+            ([], ["First", "Second", "Third"]), (["--order-by", "year"], ["Second", "First", "Third"]),
+            (["--order-by", "year", "--order", "descending"], ["First", "Second", "Third"]),
+            (["--order-by", "effect"], ["Second", "Third", "First"]),
+            (["--order-by", "weight"], ["Third", "First", "Second"]),
+            (["--order-by", "Variance"], ["Second", "First", "Third"]),
+        ]
+        for (arguments, expected) in orders {
+            let run = try CommandRun(["plot", "forest", "-"] + arguments, input: Data(table.utf8))
+            #expect(run.status == 0, "\(run.errors)")
+            let places = try expected.map { try #require(run.text.range(of: ">\($0)<")).lowerBound }
+            #expect(places == places.sorted(), "\(arguments)")
+            #expect(run.errors.contains("without a value") == arguments.contains("year"))
+        }
+        #expect(try CommandRun(["plot", "forest", "-", "--order-by", "none"], input: Data(table.utf8)).status == 65)
+    }
 }

@@ -127,7 +127,8 @@ extension MarkerJoin {
     }
 
     private static func alleles(_ what: String) -> MetaAnalysisError {
-        MetaAnalysisError(.invalidSetting, "the row is one \(what)", remedy: "give every row of the join alleles, or none")
+        MetaAnalysisError(
+            .invalidSetting, "the row is one \(what)", remedy: "give every row of the join alleles, or none")
     }
 
     mutating func allelePair(_ effect: Span<UInt8>, _ other: Span<UInt8>) throws -> AllelePair {

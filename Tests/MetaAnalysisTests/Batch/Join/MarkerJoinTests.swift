@@ -208,4 +208,15 @@ extension MarkerJoinTests {
         #expect(second.cohorts[1].swappedCount > 0 && second.cohorts[1].turnedCount > 0)
         #expect((0..<first.markerCount).allSatisfy { first.direction(of: $0) == second.direction(of: $0) })
     }
+
+    @Test func rowsNeedACohortAndAlleles() throws {
+        var plain = MarkerJoin(aligningAlleles: false)
+        plain.skipMissing()
+        #expect(throws: MetaAnalysisError.self) { try plain.add("m", effect: 1, variance: 1) }
+        #expect(throws: MetaAnalysisError.self) {
+            try plain.add("m", effect: 1, variance: 1, effectAllele: "A", otherAllele: "C")
+        }
+        var aligned = MarkerJoin(aligningAlleles: true)
+        #expect(throws: MetaAnalysisError.self) { try aligned.add("m", effect: 1, variance: 1) }
+    }
 }
