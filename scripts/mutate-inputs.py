@@ -185,7 +185,7 @@ class Mutator:
     def table(self, table, tables):
         """One to six mutations of a table."""
         table = table.copy()
-        for _ in range(self.rng.choice([0, 0, 1, 1, 1, 1, 2, 3, 6])):
+        for _ in range(self.rng.choice([0, 0, 0, 1, 1, 1, 1, 2, 3, 6])):
             self.rng.choice(self.table_mutations)(self, table, tables)
         return table
 
@@ -381,6 +381,7 @@ NEEDS = {
     "--target": [["--fail-safe", "orwin"]], "--alternative": [["--selection", "beta"]], "--robust": [["--cluster", "HEADING"]],
     "--subgroup-tau2": [["--subgroup", "HEADING"]], "--better": [],
 }
+CONVERSIONS = ["mean", "sd", "se", "combine", "change", "effect", "table", "absolute", "scale"]
 LISTS = ("--test", "--trim-and-fill", "--fail-safe")
 
 
@@ -396,7 +397,10 @@ class Commands:
         self.tables = dict(shipped_tables(), **made_tables())
         self.small = {name: table for name, table in self.tables.items() if len(table.rows) <= 70}
         self.networks = {name: table for name, table in self.small.items() if table.kind == "network"}
-        self.pairwise = {name: table for name, table in self.small.items() if table.kind != "network"}
+        self.pairwise = {
+            name: table for name, table in self.small.items() if table.kind not in ("network", "table")
+        }
+        self.others = [table for table in self.small.values() if table.kind == "table"]
         commands = {
             name: name if name not in STREAMS else "pool" for name, _ in self.NAMES
         }
@@ -406,11 +410,15 @@ class Commands:
         text = subprocess.run([program, "help", "plot"], capture_output=True, env=dict(os.environ, COLUMNS="4000"), check=False)
         kinds = re.search(r"<kind> .*\(values: ([^)]*)\)", text.stdout.decode())
         self.plots = [kind.strip() for kind in kinds[1].split(",")] if kinds else ["forest"]
-        text = subprocess.run([program, "help", "convert"], capture_output=True, env=dict(os.environ, COLUMNS="4000"), check=False)
-        kinds = re.search(r"<kind> .*?: ([\w, -]+?)(?: or (\w+))?[.;(]", text.stdout.decode())
-        self.conversions = ["mean", "sd", "se", "combine", "change", "effect", "table", "absolute", "scale"]
+        self.conversions = {kind: self.routes(program, kind) for kind in CONVERSIONS}
         if not self.measures or not self.options["pool"]:
             sys.exit(f"{program}: this is not metaan, or its help has another form")
+
+    @staticmethod
+    def routes(program, kind):
+        """The lists of numbers that a conversion takes, from what it says of a number that it does not."""
+        errors = subprocess.run([program, "convert", kind, "nothing=1"], capture_output=True, check=False).stderr.decode()
+        return [route.split() for route in errors.rpartition("it takes ")[2].strip().split(", or ")]
 
     def case(self, seed, index):
         """The command and the files of a case."""
@@ -445,10 +453,14 @@ class Commands:
         if rng.random() < 0.05:
             wants_network = not wants_network
         original = rng.choice(list((self.networks if wants_network else self.pairwise).values()))
+        if rng.random() < 0.05:
+            original = rng.choice(self.others)
         table = mutator.table(original, self.tables)
         by = None
         if name == "groups":
             by = self.group(rng, table)
+        if plot == "gosh" and 13 < len(table.rows) <= 20:
+            del table.rows[12:]
         data = mutator.form(table)
         words = [name if name != "groups" else "pool"]
         if plot:
@@ -519,7 +531,7 @@ class Commands:
                 rows[0][1:3] = ["x", "y"]
             coded = rng.random() < 0.2
             for marker, pair in markers:
-                if rng.random() < 0.15:
+                if rng.random() < 0.15 and len(markers) > 1:
                     continue
                 alleles = pair if rng.random() < 0.6 else pair[::-1]
                 if rng.random() < 0.1:
@@ -528,7 +540,7 @@ class Commands:
                     alleles = [numbers[allele] for allele in alleles]
                 rows.append([marker, *alleles, f"{rng.gauss(0.1, 0.2):.4g}", f"{rng.uniform(0.02, 0.3):.4g}"])
             table = Table(rows, separator=separator)
-            if rng.random() < 0.6:
+            if rng.random() < 0.35:
                 table = mutator.table(table, self.tables)
                 table.separator = separator
             data = table.bytes()
@@ -604,22 +616,26 @@ class Commands:
             return struct.pack("<" + kind, 0)
 
     def convert(self, rng, mutator, files):
-        kind = rng.choice(self.conversions)
+        kind = rng.choice(list(self.conversions))
         words = ["convert", kind]
+        roles = list(rng.choice(self.conversions[kind]))
+        if rng.random() < 0.15:
+            roles = rng.sample(roles, rng.randint(1, len(roles)))
+
+        def some_value(role):
+            if rng.random() < 0.12:
+                return mutator.some_text()
+            if role.startswith(("n", "events", "x")):
+                return str(rng.randint(1, 60) + (40 if role.startswith("n") else 0))
+            return {"p": f"{rng.random():.3g}", "r": f"{rng.uniform(-1, 1):.3f}", "risk": f"{rng.random():.3f}"}.get(
+                role, f"{rng.uniform(0.1, 3) + (2 if role in ('ci_high', 'q3', 'max') else 0):.4g}")
+
         if rng.random() < 0.5:
-            table = mutator.table(rng.choice(list(self.pairwise.values())), self.tables)
-            files["data.csv"] = mutator.form(table)
+            rows = [["study"] + roles] + [[f"s{index}"] + [some_value(role) for role in roles] for index in range(4)]
+            table = Table(rows) if rng.random() < 0.8 else rng.choice(list(self.pairwise.values()))
+            files["data.csv"] = mutator.form(mutator.table(table, self.tables))
             return words + ["data.csv"]
-        roles = {
-            "mean": "q1 median q3 n min max", "sd": "se ci_low ci_high t p n mean n1 n2 yi", "se": "yi ci_low ci_high p z t df n",
-            "combine": "n1 mean1 sd1 n2 mean2 sd2 n1i m1i sd1i n2i m2i sd2i", "change": "sd1 sd2 r n mean1 mean2 ri",
-            "effect": "d or r z vi sei n n1 n2 yi logor", "table": "or rr n1 n2 ai n1i n2i yi chisq p phi",
-            "absolute": "or rr rd p0 risk baseline yi ci_low ci_high", "scale": "yi vi tau2 ci_low ci_high",
-        }[kind].split()
-        for role in rng.sample(roles, rng.randint(1, min(len(roles), 5))):
-            value = rng.choice([str(rng.randint(1, 60)), f"{rng.random():.3f}", mutator.some_text()])
-            words.append(f"{role}={value}")
-        return words
+        return words + [f"{role}={some_value(role)}" for role in roles]
 
     def value(self, option, rng, mutator, table_headings, files):
         name = option.name
@@ -660,6 +676,9 @@ class Commands:
 
     def some_options(self, name, rng, mutator, files, words):
         out = []
+        # All subsets of twenty studies are a million; of more, a sample is drawn.
+        is_long = any(14 < data.count(b"\n") <= 21 or data[:2] == b"\x1f\x8b" for data in files.values())
+        skipped_here = {"--gosh", "--subsets", "--seed", "--threads"} if name == "sensitivity" and is_long else set()
         headings = ["study"]
         for file, data in files.items():
             if data[:2] not in (b"\x1f\x8b", b"PK"):
@@ -675,13 +694,13 @@ class Commands:
         given = {word for word in words if word.startswith("--")}
         for _ in range(rng.choice([0, 0, 1, 1, 1, 2, 2, 3, 5])):
             option = rng.choice(options) if options else None
-            if option is None or option.name in given or (option.name in skipped and rng.random() < 0.9):
+            if option is None or option.name in given or option.name in skipped_here or (option.name in skipped and rng.random() < 0.9):
                 continue
             if option.name in ("--output", "--strict") and rng.random() < 0.5:
                 continue
             given.add(option.name)
             for needed in NEEDS.get(option.name, []) if rng.random() < 0.9 else []:
-                if needed[0] not in given:
+                if needed[0] not in given and any(other.name == needed[0] for other in options):
                     given.add(needed[0])
                     out += [word.replace("HEADING", rng.choice(headings)) for word in needed]
             if option.takes:
@@ -705,14 +724,29 @@ def run(program, words, files, folder, timeout):
     process = subprocess.Popen(
         [program, *words], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env={"PATH": os.environ.get("PATH", ""), "COLUMNS": "80"})
-    try:
-        output, errors = process.communicate(files.get("<", b""), timeout=timeout)
-        status = process.returncode
-    except subprocess.TimeoutExpired:
+    status = None
+    # On a busy machine a run may wait for the processor.
+    for patience in range(6):
+        try:
+            output, errors = process.communicate(files.get("<", b"") if patience == 0 else None, timeout=timeout)
+            status = process.returncode
+            break
+        except subprocess.TimeoutExpired:
+            if processor_seconds(process.pid, timeout) > 0.9 * timeout:
+                break
+    if status is None:
         process.kill()
         output, errors = process.communicate()
-        status = None
     return status, output, errors, time.monotonic() - begin
+
+
+def processor_seconds(process, unknown):
+    """What a process has taken of the processor so far; `unknown` where the system does not say."""
+    try:
+        fields = pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except OSError:
+        return unknown
 
 
 def option(words, name):

@@ -31,7 +31,8 @@ struct JoinRun {
         try join.checkAlleleCoding()
         for cohort in join.cohorts where cohort.numberedCount > 0 {
             OutputFile.report(
-                "note: \(cohort.name): the alleles 1, 2, 3 and 4 of \(cohort.numberedCount) rows are read as A, C, G and T")
+                "note: \(cohort.name): the alleles 1, 2, 3 and 4 of \(cohort.numberedCount) rows are read as A, C, G and T"
+            )
         }
         let warnings = Self.warnings(leftOut, join.cohorts)
         if isStrict, let first = leftOut.otherAlleles.first ?? leftOut.badRows.first {

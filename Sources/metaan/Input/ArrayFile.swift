@@ -63,14 +63,21 @@ final class ArrayFile {
                 remedy: "pool the groups in parts",
                 location: MetaAnalysisError.Location(file: file.name, column: name))
         }
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: header.dataSize, alignment: 16)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
         defer { buffer.deallocate() }
-        try read(into: buffer)
-        return (0..<header.count).map { index in
-            header.element == .int64
-                ? Int(Int64(littleEndian: buffer.load(fromByteOffset: 8 * index, as: Int64.self)))
-                : Int(Int32(littleEndian: buffer.load(fromByteOffset: 4 * index, as: Int32.self)))
+        var numbers: [Int] = []
+        numbers.reserveCapacity(header.count)
+        while numbers.count < header.count {
+            let count = min(buffer.count / header.element.size, header.count - numbers.count)
+            try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(count * header.element.size)))
+            for index in 0..<count {
+                numbers.append(
+                    header.element == .int64
+                        ? Int(Int64(littleEndian: buffer.load(fromByteOffset: 8 * index, as: Int64.self)))
+                        : Int(Int32(littleEndian: buffer.load(fromByteOffset: 4 * index, as: Int32.self))))
+            }
         }
+        return numbers
     }
 
     /// The arrays of a file: one, or those of an archive.

@@ -11,9 +11,6 @@ final class GzipDecoder {
 
     /// Rows that differ in anything take more; what takes less is the same bytes over and over.
     static let greatestRatio = 500
-    /// Before these bytes nothing is refused.
-    private static let freeBytes = 1 << 26
-
     static let magic: [UInt8] = [0x1F, 0x8B]
 
     private let stream: UnsafeMutablePointer<z_stream>
@@ -21,8 +18,11 @@ final class GzipDecoder {
     private var isInside = false
     private var bytesTaken = 0
     private var bytesWritten = 0
+    private let freeBytes: Int
 
-    init() throws(Refusal) {
+    /// - Parameter freeBytes: unpacked bytes before which no ratio is refused.
+    init(freeBytes: Int = 1 << 26) throws(Refusal) {
+        self.freeBytes = freeBytes
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
         guard metaan_gzip_start(stream) == Z_OK else { throw .damage }
@@ -58,7 +58,7 @@ final class GzipDecoder {
         let written = output.count - Int(stream.pointee.avail_out)
         bytesTaken += taken
         bytesWritten += written
-        guard bytesWritten <= max(Self.freeBytes, bytesTaken * Self.greatestRatio) else { throw .expansion }
+        guard bytesWritten <= max(freeBytes, bytesTaken * Self.greatestRatio) else { throw .expansion }
         return (taken, written)
     }
 

@@ -50,8 +50,9 @@ struct InputFile {
     ///
     /// - Throws: `CommandFailure` with status `noInput`; `dataWrong` for damaged gzip data, for a file that is too large and for one that
     ///   does not begin with the header of a table.
-    static func read(_ argument: String, library: DataLibrary = DataLibrary()) throws -> InputFile {
-        let limits = TableLimits()
+    static func read(
+        _ argument: String, library: DataLibrary = DataLibrary(), limits: TableLimits = TableLimits()
+    ) throws -> InputFile {
         let source = try InputSource.find(argument, library: library)
         let stream = try ByteStream(source, pieceSize: 1 << 16)
         func checkSize(_ size: Int) throws {
@@ -65,7 +66,9 @@ struct InputFile {
         }
         // What has no end, or is no text, shows at its beginning.
         do {
-            while try !TableHeader.isComplete(in: stream.bytes, isLast: stream.isAtEnd, name: source.name) {
+            while try !TableHeader.isComplete(
+                in: stream.bytes, isLast: stream.isAtEnd, name: source.name, limits: limits)
+            {
                 try stream.fill()
             }
         } catch let error as MetaAnalysisError {

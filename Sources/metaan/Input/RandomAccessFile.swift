@@ -14,7 +14,8 @@ final class RandomAccessFile {
         }
         if Platform.isFolder(path) { throw CommandFailure(.noInput, "\(path): this is a folder; name a file in it") }
         do {
-            file = try FileDescriptor.open(path, .readOnly)
+            // A pipe would wait for its writer before it can be refused.
+            file = try FileDescriptor.open(path, .readOnly, options: .nonBlocking)
         } catch let error as Errno {
             throw CommandFailure(.noInput, "\(path): cannot be opened (\(error)); check its permissions")
         }

@@ -36,7 +36,9 @@ struct StrokeRecords {
         var published: ArticleFigure.Quantity { .init(printed: printed) }
 
         func number() throws -> Double {
-            guard let number = Double(decimal: printed) else { throw StrokeRecords.incomplete("article_claims.csv, \(id)") }
+            guard let number = Double(decimal: printed) else {
+                throw StrokeRecords.incomplete("article_claims.csv, \(id)")
+            }
             return number
         }
 

@@ -16,6 +16,15 @@ struct NumberTextTests {
         #expect(parse(text) == .number(value))
     }
 
+    @Test(
+        "are decimal only, also outside tables",
+        arguments: ["0x1p3", "0x10", "inf", "-Infinity", "nan", "1_000", "1e5f", "1e", "1d3", "1,000", "१", "1 2", ""])
+    func decimalOnly(text: String) {
+        #expect(Double(decimal: text) == nil)
+        if case .number = parse(text) { Issue.record("a table reads \(text) as a number") }
+        #expect(Double(decimal: " -1.5e2") == -150)
+    }
+
     @Test("keep the sign of zero") func signOfZero() throws {
         guard case .number(let zero) = parse("-0.0"), case .number(let small) = parse("-1e-999") else {
             throw MetaAnalysisError(.malformedTable, "not read", remedy: "")

@@ -25,6 +25,33 @@ import Testing
         #expect(run.errors.contains("studies without an effect (NaN): 1"))
     }
 
+    /// Arrays that would take memory without bound, as files that have a size and take no place on the disk.
+    @Test("refuses what cannot be held at once", arguments: ["offsets", "vi"])
+    func greatArrays(largest: String) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("metaan-arrays-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func write(_ name: String, _ type: String, _ shape: [Int]) throws {
+            let order = shape.count > 1 ? "True" : "False"
+            let text =
+                "{'descr': '\(type)', 'fortran_order': \(order), 'shape': (\(shape.map { "\($0), " }.joined())), }"
+            let file = folder.appendingPathComponent("\(name).npy")
+            try Data(
+                [0x93] + "NUMPY".utf8 + [1, 0, UInt8(text.utf8.count), 0] + text.utf8
+            ).write(to: file)
+            let handle = try FileHandle(forWritingTo: file)
+            try handle.truncate(atOffset: UInt64(10 + text.utf8.count + 8 * shape.reduce(1, *)))
+            try handle.close()
+        }
+        let shape = largest == "offsets" ? [2] : [1 << 20, 256]
+        try write("yi", "<f8", shape)
+        try write("vi", "<f8", shape)
+        if largest == "offsets" { try write("offsets", "<i8", [1 << 27 + 1]) }
+        let names = ["yi.npy", "vi.npy"] + (largest == "offsets" ? ["offsets.npy"] : [])
+        let run = try CommandRun(["pool", "--arrays"] + names, folder: folder)
+        #expect(run.status == 65 && run.errors.contains("more than 1 GiB; "), "\(run.errors)")
+    }
+
     @Test(arguments: ["npz", "npy"])
     func writesArrays(ending: String) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("metaan-arrays-\(UUID().uuidString)")

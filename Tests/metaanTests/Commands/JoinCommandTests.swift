@@ -33,6 +33,28 @@ import Testing
         #expect(lines[2].hasPrefix("rs2,A,G,2,--,-0.15,0.1414,"))
     }
 
+    @Test func numbersForAllelesAreSaidAndCounted() throws {
+        let numbers = "SNP\tA1\tA2\tBETA\tSE\nrs2\t3\t1\t0.1\t0.2\nrs1\t4\t3\t0.3\t0.1\n"
+        let (run, folder) = try run([Self.first, numbers], ["--join", "SNP", "--format", "json"])
+        defer { try? FileManager.default.removeItem(at: folder) }
+        #expect(run.status == 0)
+        #expect(run.errors.contains("note: b.txt: the alleles 1, 2, 3 and 4 of 2 rows are read as A, C, G and T\n"))
+        #expect(run.errors.contains("note: b.txt: 2 rows, 2 pooled, 1 with alleles exchanged, 1 turned"))
+        #expect(run.text.contains("\"numberedAlleles\": 2"))
+        let (refused, other) = try self.run([Self.first, "SNP\tA1\tA2\tBETA\tSE\nrs2\t1\t2\t0.1\t0.2\n"])
+        defer { try? FileManager.default.removeItem(at: other) }
+        #expect(refused.status == 65 && refused.text == "")
+        #expect(refused.errors.hasPrefix("error: b.txt: the only numbers among its alleles are 1 and 2"))
+    }
+
+    @Test func aKeyOfAnotherNameIsFound() throws {
+        let (run, folder) = try run(
+            ["rsid,BETA,SE\na,1,1\nb,2,1\n", "SNP,BETA,SE\nb,1,1\na,2,1\n"], ["--join", "rsid"])
+        defer { try? FileManager.default.removeItem(at: folder) }
+        #expect(run.status == 0 && run.text.split(separator: "\n").count == 3)
+        #expect(run.errors.contains("note: b.txt: the keys are column SNP, as there is no column \"rsid\"\n"))
+    }
+
     @Test func writesAFileWhollyOrNotAtAll() throws {
         let (run, folder) = try run(
             [Self.first, Self.second], ["--join", "SNP", "--output", "out.csv", "--model", "common"])

@@ -35,6 +35,48 @@ import Testing
         }
     }
 
+    @Test func permissionsOfAnOlderFileAreKept() throws {
+        try withFolder { folder in
+            let file = folder.appendingPathComponent("answer.txt")
+            try Data("older".utf8).write(to: file)
+            for permissions in [0o600, 0o640, 0o755] {
+                try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: file.path)
+                #expect(try CommandRun("measures", "RR", "--output", file.path).status == 0)
+                let attributes = try FileManager.default.attributesOfItem(atPath: file.path)
+                #expect(attributes[.posixPermissions] as? Int == permissions)
+            }
+            #expect(try String(contentsOf: file, encoding: .utf8).hasPrefix("RR: "))
+        }
+    }
+
+    @Test("a link to a file that is not there has it made, in steps too", arguments: ["new.txt", "deeper/new.txt"])
+    func danglingLinks(target: String) throws {
+        try withFolder { folder in
+            let deeper = folder.appendingPathComponent("deeper")
+            try FileManager.default.createDirectory(at: deeper, withIntermediateDirectories: true)
+            let (link, second) = (folder.appendingPathComponent("link"), deeper.appendingPathComponent("link"))
+            try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: target)
+            try FileManager.default.createSymbolicLink(atPath: second.path, withDestinationPath: "../link")
+            #expect(try CommandRun("measures", "RR", "--output", second.path).status == 0)
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == target)
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: second.path) == "../link")
+            let text = try String(contentsOf: folder.appendingPathComponent(target), encoding: .utf8)
+            #expect(text.hasPrefix("RR: "))
+        }
+    }
+
+    @Test func linksInACircleAndIntoNoFolderAreRefused() throws {
+        try withFolder { folder in
+            for (name, target) in [("circle", "circle"), ("nowhere", "missing/new.txt")] {
+                let link = folder.appendingPathComponent(name).path
+                try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
+                let run = try CommandRun("measures", "RR", "--output", link)
+                #expect(run.status == 73 && run.errors.hasPrefix("error: \(link): cannot be created"))
+                #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == target)
+            }
+        }
+    }
+
     @Test func aFailureLeavesTheOlderFile() throws {
         try withFolder { folder in
             let file = folder.appendingPathComponent("answer.txt")

@@ -4,11 +4,25 @@ import Testing
 
 @Suite("Columns of markers")
 struct MarkerColumnsTests {
-    private func columns(_ header: String, _ assignments: [String: String] = [:]) throws -> MarkerColumns {
+    private func columns(
+        _ header: String, _ assignments: [String: String] = [:], key: String = "SNP"
+    ) throws -> MarkerColumns {
         let table = try Array((header + "\n").utf8).withUnsafeBufferPointer {
             try #require(try TableHeader($0, isLast: true, name: "a.txt")).table
         }
-        return try MarkerColumns(table, key: "SNP", assignments: assignments)
+        return try MarkerColumns(table, key: key, assignments: assignments)
+    }
+
+    @Test("take a key of another name where one column goes by such a name") func otherKey() throws {
+        let columns = try columns("chr,SNP,BETA,SE", key: "rsid")
+        #expect(columns.key == 1)
+        #expect(columns.notes == ["the keys are column SNP, as there is no column \"rsid\""])
+        #expect(try self.columns("MarkerName,snp,BETA,SE", key: "SNP").key == 1)
+        for (header, key) in [("SNP,id,BETA,SE", "rsid"), ("name,BETA,SE", "rsid"), ("SNP,BETA,SE", "gene")] {
+            let error = try #require(throws: MetaAnalysisError.self) { _ = try self.columns(header, key: key) }
+            #expect(error.code == .missingColumn && error.message.contains("there is no column \"\(key)\""))
+            #expect(error.remedy == "give the column of the keys the same name in all files")
+        }
     }
 
     @Test(
