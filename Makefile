@@ -17,7 +17,7 @@ endif
 RELEASE := -c release $(STATIC) --product metaan
 
 # Suites of what runs in lanes and threads, keeps its memory by hand, or reads binary files.
-SANITIZED := Batch|GroupQuad|IntervalQuantiles|Allele|Cohort|KeyTable|Marker|Array|Grouped|NumPy|Scanner|Zip|GroupCommand|JoinCommand
+SANITIZED := Batch|ByteWriter|SubsetAnalysis|GroupQuad|IntervalQuantiles|Allele|Cohort|KeyTable|Marker|Array|Grouped|NumPy|Scanner|Zip|GroupCommand|JoinCommand
 
 .PHONY: all run test sanitize build dependencies lint format docs bench bench-peers instructions install uninstall clean
 
@@ -25,7 +25,7 @@ all: build
 
 ## run: install what is missing, build, and pool the mesenchymal stem cell records
 run: build
-	@"$$($(SWIFT) build $(RELEASE) --show-bin-path)/metaan" pool fixtures/msc.csv
+	@"$$($(SWIFT) build $(RELEASE) --show-bin-path)/metaan" pool Fixtures/msc.csv
 
 ## test: install what is missing and run every test
 test: dependencies
@@ -40,7 +40,7 @@ sanitize: dependencies
 build: dependencies
 	@$(SWIFT) build $(RELEASE)
 
-## dependencies: LAPACKE and the headers of Boost.Math, by apt or brew
+## dependencies: LAPACKE, zlib and the headers of Boost.Math, by apt or brew
 dependencies:
 	@sh scripts/install-dependencies.sh
 

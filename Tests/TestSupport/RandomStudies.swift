@@ -5,13 +5,23 @@ public enum RandomStudies {
     /// One collection for each kind, of ten studies.
     public static let all: [StudyCollection] = OutcomeKind.allCases.map { collection(of: $0, seed: 7) }
 
+    public static func twoGroupMeans(seed: UInt64, count: Int = 10) -> [Study<TwoGroupMeans>] {
+        var random = RandomOutcomes(seed: seed)
+        return studies(count) { random.means() }
+    }
+
+    public static func twoGroupRates(seed: UInt64, count: Int = 10) -> [Study<TwoGroupRates>] {
+        var random = RandomOutcomes(seed: seed)
+        return studies(count) { random.rates() }
+    }
+
     public static func collection(of kind: OutcomeKind, seed: UInt64, count: Int = 10) -> StudyCollection {
         var random = RandomOutcomes(seed: seed)
         switch kind {
         case .twoByTwo: return .twoByTwo(studies(count) { random.table() })
-        case .twoGroupMeans: return .twoGroupMeans(studies(count) { random.means() })
+        case .twoGroupMeans: return .twoGroupMeans(twoGroupMeans(seed: seed, count: count))
         case .pairedMeans: return .pairedMeans(studies(count) { random.pairs() })
-        case .twoGroupRates: return .twoGroupRates(studies(count) { random.rates() })
+        case .twoGroupRates: return .twoGroupRates(twoGroupRates(seed: seed, count: count))
         case .pairedTable:
             return .pairedTable(
                 studies(count) {

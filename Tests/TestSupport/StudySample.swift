@@ -84,7 +84,7 @@ extension StudySample {
             }
             let table = try Table(csv: Fixtures.bytes(dataset.file), name: dataset.file)
             let data = try StudyColumns(measure: dataset.measure).read(table)
-            guard data.count == 1 else { return nil }
+            precondition(data.count == 1, "\(dataset.name) has several outcomes")
             return StudySample(dataset.name, try data[0].studies.effectSizes(measureCode: dataset.measure))
         }
     }

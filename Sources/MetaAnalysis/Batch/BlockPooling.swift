@@ -195,9 +195,8 @@ struct BlockPooling {
             case .empiricalBayes, .pauleMandel, .derSimonianLairdIterated, .sidikJonkmanIterated: self = .quadraticForm
             case .maximumLikelihood: self = .likelihood
             case .restrictedMaximumLikelihood: self = .restrictedLikelihood
-            case .hedges, .hunterSchmidt, .hunterSchmidtCorrected, .sidikJonkman, .pauleMandelMedian, .generalizedQ,
-                .generalizedQMedian:
-                self = .other
+            // Any estimator can be asked group by group; those above are also written for lanes of groups.
+            default: self = .other
             }
         }
     }

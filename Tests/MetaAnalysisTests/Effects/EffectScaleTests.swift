@@ -42,28 +42,34 @@ struct EffectScaleTests {
 
     @Test(arguments: [1.0, 2, 7, 100, 1e6])
     func transformedProportionsReadBack(size: Double) throws {
+        var compared: Set<Proportion.Measure> = []
         for share in [0, 0.1, 0.5, 0.9, 1] {
             let proportion = Proportion(events: share * size, size: size)
             let never = EffectSettings(correction: .never)
             for measure in Proportion.Measure.allCases {
                 guard let effect = try EffectProbe.effect(proportion, measure, never) else { continue }
+                compared.insert(measure)
                 let back = try #require(measure.scale.backTransformed(effect.estimate, sampleSize: size))
                 #expect(abs(back - share) < 1e-9)
             }
         }
+        #expect(compared == Set(Proportion.Measure.allCases))
     }
 
     @Test(arguments: [0.5, 10, 1e6])
     func transformedRatesReadBack(time: Double) throws {
+        var compared: Set<Rate.Measure> = []
         for events in [0.0, 1, 25] {
             let never = EffectSettings(correction: .never)
             for measure in Rate.Measure.allCases {
                 let rate = Rate(events: events, time: time)
                 guard let effect = try EffectProbe.effect(rate, measure, never) else { continue }
+                compared.insert(measure)
                 let back = try #require(measure.scale.backTransformed(effect.estimate, sampleSize: time))
                 #expect(abs(back - events / time) < 1e-12 * max(1, events / time))
             }
         }
+        #expect(compared == Set(Rate.Measure.allCases))
     }
 
     @Test(arguments: [-7.0, -0.5, 0, 0.3, 0.999999])

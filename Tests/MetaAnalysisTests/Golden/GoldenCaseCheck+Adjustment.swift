@@ -24,7 +24,7 @@ extension GoldenCaseCheck {
             compare(try PUniformStar(side: side).fit(frame.analysed()))
         case "limitmeta": try compareLimit(Self.effects(call, frame))
         case "copas": try compareCopas(Self.effects(call, frame))
-        default: throw NotApplicable("call of a later issue: \(call.function ?? one.call)")
+        default: throw NotApplicable("\(call.function ?? one.call), which the driver does not know")
         }
     }
 

@@ -22,7 +22,6 @@ extension GoldenCaseCheck {
             throw NotApplicable("of another model")
         }
         let (model, effects) = try model(inner, frame)
-        usesReferenceEffects = frame.hasReferenceEffects
         let check = DiagnosticCheck(model, effects)
         switch call.function {
         case "influence": try check.influence(&comparison)
@@ -36,13 +35,21 @@ extension GoldenCaseCheck {
         default: try check.baujat(&comparison)
         }
         if !comparison.mismatches.isEmpty, try check.likelihoodIsGreaterHere(comparison) {
-            comparison.forgiveMismatches()
-            throw NotApplicable("R at a local optimum of the likelihood")
+            comparison.forgiveMismatches(of: DiagnosticCheck.dependentOnTauSquared)
+            throw NotApplicable(Self.localOptimum)
         }
     }
 }
 
 private struct DiagnosticCheck {
+    /// All but numbers of studies, Q and names; of the columns of subsets the third to the seventh.
+    static let dependentOnTauSquared: [String] =
+        [
+            "rstudent", "dffits", "cook.d", "cov.r", "tau2.del", "hat", "weight", "dfbetas", "inf", "is_infl",
+            "estimate", "se", "zval", "tval", "pval", "ci.lb", "ci.ub", "tau2", "I2", "H2", "resid", "z", "weights",
+            "pred", "pi.lb", "pi.ub", "x", "y",
+        ] + (2...6).flatMap { column in ["mean.\(column)"] + (0..<5).map { "q.\($0).\(column)" } }
+
     let model: any PoolingModel
     let effects: EffectSizes
     let tolerance: Tolerance

@@ -33,7 +33,7 @@ extension GoldenCaseCheck {
         case "netimpact": try compareImpact(call, frame)
         case "netdistance": try compareDistances(call, frame)
         case "netrank", "rankogram": try compareRanks(call, frame)
-        default: throw NotApplicable("call of a later issue: \(call.function ?? one.call)")
+        default: throw NotApplicable("\(call.function ?? one.call), which the driver does not know")
         }
     }
 

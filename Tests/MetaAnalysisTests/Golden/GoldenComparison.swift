@@ -157,8 +157,12 @@ extension GoldenComparison {
         compare(field, value, tolerance) { value, _ in Tolerance.relativeError(value, expected, scale: 1) }
     }
 
-    /// For a case that R itself got wrong.
-    mutating func forgiveMismatches() { mismatches = [] }
+    /// For a case that R itself got wrong: mismatches of these fields and of their members do not count.
+    mutating func forgiveMismatches(of fields: [String]) {
+        mismatches.removeAll { mismatch in
+            fields.contains { mismatch.field == $0 || mismatch.field.hasPrefix($0 + ".") }
+        }
+    }
 
     /// Takes over what another comparison of the same case found; it need not have looked at every field.
     mutating func add(_ other: GoldenComparison, prefix: String) {

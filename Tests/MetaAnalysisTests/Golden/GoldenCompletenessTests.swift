@@ -14,7 +14,7 @@ import Testing
     }
 
     private static func cases(of families: Set<String>) throws -> [(family: String, case: GoldenCase)] {
-        try GoldenFolder(Fixtures.url("reference")).files.filter { families.contains($0.content.family) }
+        try GoldenFolder.ofPackage().files.filter { families.contains($0.content.family) }
             .flatMap { file in file.content.cases.map { (file.content.family, $0) } }
             .filter { $0.1.error == nil && !$0.1.expected.isEmpty }
     }

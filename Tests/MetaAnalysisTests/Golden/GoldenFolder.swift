@@ -13,23 +13,19 @@ struct NotApplicable: Error, Hashable {
 /// A folder of reference values with the data they were computed from.
 struct GoldenFolder: Sendable {
     let url: URL
+    /// What the folder is called in its counts.
+    let title: String
+    /// The file that says how many of its cases pass.
+    let counts: URL
     /// Files of the families that the driver reads.
     let files: [File]
     /// Number of cases of the other families.
     let otherFamilies: [String: Int]
     private let tables: [String: Table]
-    /// Effects as R gives them, by data set and call.
-    private let referenceEffects: [String: [RExpression: RowEffects]]
 
     struct File: Sendable {
         var name: String
         var content: GoldenFile
-    }
-
-    /// Estimate and variance of every row of a table, `nil` where there is none.
-    struct RowEffects: Sendable {
-        var estimates: [Double?]
-        var variances: [Double?]
     }
 
     static let families =
@@ -45,11 +41,20 @@ struct GoldenFolder: Sendable {
     /// The folder of this package, and the one that `METAAN_REFERENCE` names.
     static func all() throws -> [GoldenFolder] {
         let named = ProcessInfo.processInfo.environment["METAAN_REFERENCE"].map { URL(fileURLWithPath: $0) }
-        return try ([Fixtures.url("reference")] + [named].compactMap(\.self)).map(GoldenFolder.init)
+        return try [ofPackage()]
+            + [named].compactMap(\.self).map {
+                try GoldenFolder($0, title: "The folder that METAAN_REFERENCE names", counts: "extended.txt")
+            }
     }
 
-    init(_ url: URL) throws {
+    static func ofPackage() throws -> GoldenFolder {
+        try GoldenFolder(Fixtures.url("reference"), title: "Fixtures/reference", counts: "package.txt")
+    }
+
+    private init(_ url: URL, title: String, counts: String) throws {
         self.url = url
+        self.title = title
+        self.counts = Fixtures.url("reference/counts/" + counts)
         var files: [File] = []
         var others: [String: Int] = [:]
         for file in try Fixtures.goldenFiles(in: url) {
@@ -64,7 +69,6 @@ struct GoldenFolder: Sendable {
         self.files = files
         otherFamilies = others
         var tables: [String: Table] = [:]
-        var effects: [String: [RExpression: RowEffects]] = [:]
         for file in files {
             let dataset = file.content.dataset
             let inputs = file.content.inputs?.values.map(\.dataset) ?? []
@@ -72,22 +76,14 @@ struct GoldenFolder: Sendable {
                 let bytes = [UInt8](try Data(contentsOf: url.appendingPathComponent(path)))
                 tables[path] = try Table(csv: bytes, name: path)
             }
-            guard file.content.family == "escalc" else { continue }
-            for one in file.content.cases where one.error == nil {
-                effects[dataset, default: [:]][try RExpression(one.call)] = RowEffects(
-                    estimates: one.expected["yi"]?.numbers ?? [], variances: one.expected["vi"]?.numbers ?? [])
-            }
         }
         self.tables = tables
-        referenceEffects = effects
     }
 
     func table(_ path: String) throws -> Table {
         guard let table = tables[path] else { throw NotApplicable("no data \(path)") }
         return table
     }
-
-    func referenceEffects(of call: RExpression, dataset: String) -> RowEffects? { referenceEffects[dataset]?[call] }
 }
 
 /// How many cases a file has, without reading them.

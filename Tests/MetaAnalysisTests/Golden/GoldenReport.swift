@@ -7,8 +7,6 @@ struct GoldenReport: Sendable {
         var passed = 0
         var failed = 0
         var notApplicable: [String: Int] = [:]
-        /// Passed on R's own effects.
-        var passedOnReferenceEffects = 0
         var comparedFields = 0
         var skippedFields: [String: Int] = [:]
         /// The error nearest to its bound in each class of tolerance.
@@ -18,14 +16,20 @@ struct GoldenReport: Sendable {
     private(set) var name: String
     private(set) var families: [String: Family] = [:]
     private(set) var failures: [String] = []
-    private let otherFamilies: [String: Int]
+    /// What became of each case, in the order of the files.
+    private(set) var outcomes: [String] = []
+    /// Number of cases of the families that the driver does not read.
+    let otherFamilies: [String: Int]
 
-    init(of folder: GoldenFolder) async {
+    static let otherFamily = "a family that the driver does not read"
+
+    /// - Parameter part: what the names of the cases to run contain, file and call; all are run when it is `nil`.
+    init(of folder: GoldenFolder, namesContaining part: String? = nil) async {
         name = folder.url.path
-        otherFamilies = folder.otherFamilies
+        otherFamilies = part == nil ? folder.otherFamilies : [:]
         let parts = await withTaskGroup(of: (Int, GoldenReport).self) { group in
             for (index, file) in folder.files.enumerated() {
-                group.addTask { (index, GoldenReport(of: file, in: folder)) }
+                group.addTask { (index, GoldenReport(of: file, in: folder, namesContaining: part)) }
             }
             var parts: [(Int, GoldenReport)] = []
             for await part in group { parts.append(part) }
@@ -33,24 +37,29 @@ struct GoldenReport: Sendable {
         }
         for part in parts {
             failures += part.failures
+            outcomes += part.outcomes
             families.merge(part.families) { $0.adding($1) }
         }
     }
 
-    private init(of file: GoldenFolder.File, in folder: GoldenFolder) {
+    private init(of file: GoldenFolder.File, in folder: GoldenFolder, namesContaining part: String?) {
         name = file.name
         otherFamilies = [:]
         var family = Family()
         for one in file.content.cases {
+            let caseName = "\(file.name): \(one.call)"
+            if let part, !caseName.contains(part) { continue }
             var check = GoldenCaseCheck(one, file, in: folder)
             var problems: [String] = []
             do {
                 try check.run()
                 problems = check.comparison.mismatches.map(\.description)
                 problems += check.comparison.forgotten.map { "\($0): not compared" }
+                if check.comparison.compared == 0 { problems.append("no number compared") }
             } catch let reason as NotApplicable {
                 if check.comparison.mismatches.isEmpty {
                     family.notApplicable[reason.reason, default: 0] += 1
+                    outcomes.append("not applicable, \(reason.reason): \(caseName)")
                     continue
                 }
                 problems = check.comparison.mismatches.map(\.description)
@@ -61,20 +70,23 @@ struct GoldenReport: Sendable {
             family.skippedFields.merge(check.comparison.skipped, uniquingKeysWith: +)
             if problems.isEmpty {
                 family.passed += 1
-                if check.usesReferenceEffects { family.passedOnReferenceEffects += 1 }
+                outcomes.append("passed, \(check.comparison.compared) numbers compared: \(caseName)")
                 let place = "\(file.name), \(one.call)"
                 family.worst.merge(
                     check.comparison.worst.mapValues { .init(place: "\(place), \($0.place)", ratio: $0.ratio) },
                     uniquingKeysWith: GoldenComparison.Worst.greater)
             } else {
                 family.failed += 1
+                outcomes.append("failed: \(caseName)")
                 let prepared = one.prepExtra.map { "\n    after \($0)" }.joined()
-                failures.append(
-                    "\(file.name): \(one.call)\(prepared)\n    " + problems.joined(separator: "\n    "))
+                failures.append("\(caseName)\(prepared)\n    " + problems.joined(separator: "\n    "))
             }
         }
-        families = [file.content.family: family]
+        if family.caseCount > 0 { families = [file.content.family: family] }
     }
+
+    /// Number of cases that were run.
+    var caseCount: Int { families.values.reduce(0) { $0 + $1.caseCount } }
 
     /// A table of counts for people.
     var summary: String {
@@ -82,13 +94,8 @@ struct GoldenReport: Sendable {
         for (name, family) in families.sorted(by: { $0.key < $1.key }) {
             let skipped = family.notApplicable.values.reduce(0, +)
             lines.append(
-                "  \(name): \(family.passed + family.failed + skipped) cases, \(family.passed) passed, \(family.failed) failed,"
+                "  \(name): \(family.caseCount) cases, \(family.passed) passed, \(family.failed) failed,"
                     + " \(skipped) not applicable; \(family.comparedFields) numbers compared")
-            if family.passedOnReferenceEffects > 0 {
-                lines.append(
-                    "    on R's own effects: \(family.passedOnReferenceEffects) of the passed, measure of a later issue"
-                )
-            }
             for (reason, count) in family.notApplicable.sorted(by: { $0.key < $1.key }) {
                 lines.append("    not applicable: \(count) cases, \(reason)")
             }
@@ -101,7 +108,7 @@ struct GoldenReport: Sendable {
         }
         let others = otherFamilies.values.reduce(0, +)
         if others > 0 {
-            lines.append("  \(others) cases not applicable: family of a later issue")
+            lines.append("  \(others) cases not applicable, each of \(Self.otherFamily)")
             let list = otherFamilies.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
             lines.append("    " + list.joined(separator: ", "))
         }
@@ -110,12 +117,13 @@ struct GoldenReport: Sendable {
 }
 
 extension GoldenReport.Family {
+    var caseCount: Int { passed + failed + notApplicable.values.reduce(0, +) }
+
     fileprivate func adding(_ other: GoldenReport.Family) -> GoldenReport.Family {
         var sum = self
         sum.passed += other.passed
         sum.failed += other.failed
         sum.notApplicable.merge(other.notApplicable, uniquingKeysWith: +)
-        sum.passedOnReferenceEffects += other.passedOnReferenceEffects
         sum.comparedFields += other.comparedFields
         sum.skippedFields.merge(other.skippedFields, uniquingKeysWith: +)
         sum.worst.merge(other.worst, uniquingKeysWith: GoldenComparison.Worst.greater)

@@ -4,12 +4,12 @@
 struct RFrame {
     let table: Table
     private(set) var effects: EffectSizes?
-    private var origin: Origin = .table
 
-    private enum Origin { case table, library, reference }
-
-    /// Whether the effects are R's own, for want of the measure in the library.
-    var hasReferenceEffects: Bool { origin == .reference }
+    /// Estimate and variance of every row of a table, `nil` where there is none.
+    struct RowEffects: Sendable {
+        var estimates: [Double?]
+        var variances: [Double?]
+    }
 
     /// Runs the lines that come before a call.
     init(_ lines: [String], in folder: GoldenFolder) throws {
@@ -24,7 +24,7 @@ struct RFrame {
                 frame = RFrame(table: try folder.table(path))
             case "escalc":
                 guard var known = frame else { throw NotApplicable("escalc without data") }
-                try known.setEffects(escalc: call, in: folder)
+                known.effects = try Self.escalc(call, known.table)
                 frame = known
             default: throw NotApplicable("preparation not known: \(line)")
             }
@@ -34,17 +34,6 @@ struct RFrame {
     }
 
     init(table: Table) { self.table = table }
-
-    private mutating func setEffects(escalc call: RExpression, in folder: GoldenFolder) throws {
-        do {
-            effects = try Self.escalc(call, table)
-            origin = .library
-        } catch let missing as NotApplicable {
-            guard let rows = folder.referenceEffects(of: call, dataset: table.name) else { throw missing }
-            effects = EffectSizes(rows, of: table, measure: call["measure"]?.text ?? "GEN")
-            origin = .reference
-        }
-    }
 
     /// The effects of `rma(yi, vi, …)`.
     func analysed() throws -> EffectSizes {
@@ -60,7 +49,7 @@ extension RFrame {
     static func escalc(_ call: RExpression, _ table: Table) throws -> EffectSizes {
         guard let measure = call["measure"]?.text else { throw NotApplicable("no measure") }
         guard let description = MeasureDescription.find(measure) else {
-            throw NotApplicable("measure of a later issue")
+            throw NotApplicable("measure \(measure), which the library does not have")
         }
         let settings = try settings(call)
         if let variant = settings.variance, !description.variances.contains(variant) {
@@ -128,8 +117,8 @@ extension RFrame {
     }
 
     /// Estimate and variance of every row, `nil` for those that gave none.
-    func byRow(_ effects: EffectSizes) -> GoldenFolder.RowEffects {
-        var result = GoldenFolder.RowEffects(
+    func byRow(_ effects: EffectSizes) -> RowEffects {
+        var result = RowEffects(
             estimates: Array(repeating: nil, count: table.rowCount),
             variances: Array(repeating: nil, count: table.rowCount))
         let rows = rowsByLine
@@ -143,19 +132,5 @@ extension RFrame {
 
     private var rowsByLine: [Int: Int] {
         Dictionary(uniqueKeysWithValues: (0..<table.rowCount).map { (table.line(ofRow: $0), $0) })
-    }
-}
-
-extension EffectSizes {
-    /// Effects as R gives them.
-    fileprivate init(_ rows: GoldenFolder.RowEffects, of table: Table, measure: String) {
-        var effects: [EffectSize] = []
-        for (row, (estimate, variance)) in zip(rows.estimates, rows.variances).enumerated() {
-            guard let estimate, let variance else { continue }
-            effects.append(
-                EffectSize(
-                    label: "row \(row + 1)", estimate: estimate, variance: variance, row: table.line(ofRow: row)))
-        }
-        self.init(measure: measure, effects: effects)
     }
 }

@@ -128,6 +128,7 @@ struct MalformedBiasTests {
     @Test func equalEffects() throws {
         let effects = StudySample("equal", estimates: [1, 1, 1, 1], variances: [0.1, 0.2, 0.4, 0.8]).effects
         let report = try SmallStudyAnalysis().fit(effects)
+        #expect(!report.tests.isEmpty)
         for test in report.tests { #expect(test.pValue?.isFinite ?? true) }
         #expect(report.trimAndFill.first?.imputed == 0)
     }

@@ -50,9 +50,8 @@ struct MalformedInput: Sendable, CustomTestStringConvertible {
 @Suite("Malformed input")
 struct MalformedInputTests {
     @Test("names what is wrong, where, and what to do", arguments: MalformedInput.all)
-    func refused(input: MalformedInput) {
-        let error = #expect(throws: MetaAnalysisError.self) { try input.read() }
-        guard let error else { return }
+    func refused(input: MalformedInput) throws {
+        let error = try #require(throws: MetaAnalysisError.self) { try input.read() }
         #expect(error.code == input.code, "\(error)")
         #expect(error.location.row == input.row && error.location.column == input.column, "\(error)")
         #expect(error.description.contains(input.part), "\(error)")

@@ -18,7 +18,7 @@ import Testing
     func theGreaterIsTaken(_ estimator: HeterogeneityEstimator, _ gain: Double) throws {
         let pooled = try RandomEffects(heterogeneity: estimator, interval: .wald).fit(Self.sample().effects)
         #expect(pooled.diagnostics.contains { $0.code == .severalModes && $0.severity == .warning })
-        let golden = try GoldenFolder(Fixtures.url("reference")).files.first { $0.name == "synth_extreme_a.uni.json" }
+        let golden = try GoldenFolder.ofPackage().files.first { $0.name == "synth_extreme_a.uni.json" }
         let one = try #require(
             golden?.content.cases.first { $0.method == estimator.rawValue && $0.test == "z" && $0.note == nil })
         let lower = try #require(one.expected["fit"]?["ll"]?.number)

@@ -37,12 +37,15 @@ import Testing
         let network = try EvidenceSample.random(
             seed: sample.seed, treatments: sample.treatments, studies: sample.studies)
         let matrix = try Contributions(method: method).fit(network)
+        var compared = 0
         for row in matrix.rows {
             let own = matrix.columns.firstIndex { $0.treatment == row.treatment && $0.versus == row.versus }
             guard let own else { continue }
+            compared += 1
             let proportion = try #require(row.proportions)[own]
             #expect(Tolerance.closedForm.accepts(proportion, row.hat[own], scale: 1))
         }
+        #expect(compared == matrix.columns.count)
     }
 
     /// The hat matrix is a flow: what enters a treatment leaves it, but for the unit at the two ends.

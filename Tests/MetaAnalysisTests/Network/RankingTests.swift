@@ -86,9 +86,8 @@ import Testing
         for entry in ranking.treatments {
             let other = try #require(renamed[Treatment(names[entry.treatment.name] ?? "")])
             #expect(abs(entry.pScore - other.pScore) < 1e-12)
-            for (one, two) in zip(entry.rankProbabilities ?? [], other.rankProbabilities ?? []) {
-                #expect(abs(one - two) < 1e-10)
-            }
+            let (one, two) = (try #require(entry.rankProbabilities), try #require(other.rankProbabilities))
+            #expect(one.count == 5 && zip(one, two).allSatisfy { abs($0 - $1) < 1e-10 })
         }
     }
 

@@ -29,6 +29,7 @@ import Testing
     @Test(arguments: [1, 2, 3] as [UInt64]) func importanceForItsOwnPairIsLeverage(_ seed: UInt64) throws {
         let network = try EvidenceSample.random(seed: seed, treatments: 6, studies: 9)
         let importance = try StudyImportance(network, tauSquared: 0.05)
+        #expect(network.studies.contains { $0.arms.count == 2 })
         for (index, study) in network.studies.enumerated() where study.arms.count == 2 {
             let row = try #require(
                 try network.studyComparisons(tauSquared: 0.05).first { $0.study == study.label })
@@ -44,6 +45,7 @@ import Testing
         let network = try TreatmentNetwork(contrasts)
         let importance = try StudyImportance(network, tauSquared: 0.1)
         let whole = try EvidenceGraph(network, tauSquared: 0.1)
+        #expect(importance.studies.count { $0.hasPrefix("Study") } == 8)
         for (index, study) in importance.studies.enumerated() where study.hasPrefix("Study") {
             let rest = try EvidenceGraph(TreatmentNetwork(contrasts.filter { $0.study != study }), tauSquared: 0.1)
             for (position, pair) in whole.pairs.enumerated() {

@@ -24,9 +24,11 @@ import Testing
 
     @Test func noEffectHasThePowerOfTheLevel() throws {
         let test = try ExcessSignificanceTest(alpha: 0.1, effect: 0).test(Self.sample.effects)
-        for power in test.significance?.power ?? [] { #expect(abs(power - 0.1) < 1e-13) }
+        let powers = try #require(test.significance?.power)
+        #expect(powers.count == 5 && powers.allSatisfy { abs($0 - 0.1) < 1e-13 })
         let spread = try ExcessSignificanceTest(alpha: 0.1, effect: 0, tauSquared: 1).test(Self.sample.effects)
-        for power in spread.significance?.power ?? [] { #expect(power > 0.1) }
+        let spreadPowers = try #require(spread.significance?.power)
+        #expect(spreadPowers.count == 5 && spreadPowers.allSatisfy { $0 > 0.1 })
     }
 
     @Test func theSignDoesNotMatter() throws {

@@ -30,7 +30,7 @@ import Testing
     @Test(arguments: [true, false])
     func aFactorIsSubgroups(_ isRestricted: Bool) throws {
         let (effects, moderators) = try MetaRegressionTests.trials()
-        guard case .texts(let levels)? = moderators["alloc"] else { return }
+        let levels = try #require(moderators.texts(in: "alloc"))
         var columns = moderators
         columns["isRandom"] = .texts(levels.map { $0 == "random" ? "yes" : "no" })
         let fit = try LocationScaleModel(

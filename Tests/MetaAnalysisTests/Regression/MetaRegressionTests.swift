@@ -49,7 +49,7 @@ import Testing
     func coordinatesDoNotMatter(_ estimator: HeterogeneityEstimator?) throws {
         let (effects, moderators) = try Self.trials()
         var moved = moderators
-        guard case .numbers(let years)? = moderators["year"] else { return }
+        let years = try #require(moderators.numbers(in: "year"))
         moved["year"] = .numbers(years.map { $0.map { 1e-3 * $0 - 4 } })
         func fit(_ moderators: Moderators, _ reference: String) throws -> RegressionFit {
             try MetaRegression(
@@ -75,7 +75,7 @@ import Testing
     /// A factor without intercept is a mean for each level: subgroups that share one τ².
     @Test func aFactorIsSubgroups() throws {
         var (effects, moderators) = try Self.trials()
-        guard case .texts(let names)? = moderators["alloc"] else { return }
+        let names = try #require(moderators.texts(in: "alloc"))
         for index in effects.effects.indices { effects.effects[index].group = names[index] }
         let fit = try MetaRegression(terms: [.factor("alloc")], hasIntercept: false)
             .fit(effects, moderators: moderators)
@@ -96,9 +96,8 @@ import Testing
         let fit = try MetaRegression(
             terms: [.number("ablat"), .factor("alloc"), .interaction([.number("ablat"), .factor("alloc")])]
         ).fit(effects, moderators: moderators)
-        guard case .numbers(let latitudes)? = moderators["ablat"], case .texts(let names)? = moderators["alloc"] else {
-            return
-        }
+        let latitudes = try #require(moderators.numbers(in: "ablat"))
+        let names = try #require(moderators.texts(in: "alloc"))
         for (index, study) in fit.studies.enumerated() {
             let point: [String: ModeratorValue] = [
                 "ablat": .number(try #require(latitudes[index])), "alloc": .text(try #require(names[index])),
@@ -154,7 +153,7 @@ import Testing
                 Tolerance.iterative.accepts(
                     try #require(study.tauSquaredDeleted), fit.heterogeneity.tauSquared, scale: 0.1))
             #expect(Tolerance.closedForm.accepts(try #require(study.qDeleted), fit.heterogeneity.cochranQ))
-            guard case .numbers(let latitudes)? = moderators["ablat"], let latitude = latitudes[index] else { return }
+            let latitude = try #require(moderators.numbers(in: "ablat")?[index])
             let expected = try #require(try fit.prediction(at: ["ablat": .number(latitude)]))
             let residual = effects.effects[index].estimate - expected.estimate
             #expect(Tolerance.iterative.accepts(try #require(study.deletedResidual), residual, scale: 1))
@@ -292,7 +291,7 @@ import Testing
     /// Effects on a line leave no residual: Hartung–Knapp errors are 0 and there is no test, and nothing is NaN.
     @Test func effectsOnALine() throws {
         var (effects, moderators) = Self.six()
-        guard case .numbers(let x)? = moderators["x"] else { return }
+        let x = try #require(moderators.numbers(in: "x"))
         for index in effects.effects.indices { effects.effects[index].estimate = 0 * (x[index] ?? 0) }
         moderators["x"] = .numbers(x)
         let fit = try MetaRegression(terms: [.number("x")]).fit(effects, moderators: moderators)

@@ -116,6 +116,7 @@ import Testing
         let pooled = try MantelHaenszel().fit(effects)
         let found = try MantelHaenszel().influence(effects)
         #expect(found.studies.map(\.label) == tables.map(\.label))
+        #expect(pooled.studies.contains { $0.estimate == nil })
         for (study, own) in zip(found.studies, pooled.studies) where own.estimate == nil {
             #expect(study.studentizedResidual == nil)
         }

@@ -18,7 +18,7 @@ import Testing
                     UnsafeBufferPointer(rebasing: bytes[..<end]), isLast: end == bytes.count, name: "table")
                 if found == nil { end = min(end + size, bytes.count) }
             }
-            guard let header = found else { return "" }
+            let header = try #require(found)
             var run = try GroupedPoolingRun(
                 GroupedPooling(
                     by: "group", columns: columns, pooling: BatchPooling(heterogeneity: .derSimonianLaird)), header,

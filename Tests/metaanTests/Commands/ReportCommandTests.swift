@@ -24,6 +24,7 @@ import Testing
         #expect(page.hasPrefix("<!DOCTYPE html>") && page.hasSuffix("</html>\n"))
         for mark in ["src=", "url(", "@import", "<link", "<iframe"] { #expect(!page.contains(mark), "\(mark)") }
         #expect(!page.replacing("isNaN", with: "").contains("NaN"))
+        #expect(page.contains("href=\"#"))
         for match in page.matches(of: /href="([^"]*)"/) { #expect(match.1.hasPrefix("#")) }
         for match in page.matches(of: /href="#([^"]*)"/) { #expect(page.contains("id=\"\(match.1)\"")) }
         for name in ["section", "table", "thead", "tbody", "ul", "ol", "main", "pre", "script", "nav", "div"] {

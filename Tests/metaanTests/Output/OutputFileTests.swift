@@ -87,8 +87,9 @@ import Testing
         }
     }
 
-    @Test func fullDeviceIsAFailure() throws {
-        guard let full = FileHandle(forWritingAtPath: "/dev/full") else { return }
+    @Test(.enabled(if: FileManager.default.isWritableFile(atPath: "/dev/full"), "the system has no /dev/full"))
+    func fullDeviceIsAFailure() throws {
+        let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
         let run = try CommandRun(["measures"], output: full)
         #expect(run.status == 74)
         #expect(run.errors.hasPrefix("error: standard output: cannot be written"))
