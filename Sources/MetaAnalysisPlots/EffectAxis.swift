@@ -52,7 +52,7 @@ struct EffectAxis {
     }
 
     func text(read interval: ConfidenceInterval) -> String {
-        "\(number(interval.lower)) to \(number(interval.upper))"
+        interval.isUnbounded ? "not estimable" : "\(number(interval.lower)) to \(number(interval.upper))"
     }
 
     /// A value on the scale it is read on.

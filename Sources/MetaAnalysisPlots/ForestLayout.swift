@@ -312,7 +312,9 @@ struct ForestLayout {
             }
             return drawn
         case .pooled:
-            guard let estimate, estimate.isFinite, let interval else { return [] }
+            guard let estimate, estimate.isFinite, var interval else { return [] }
+            // Without an interval the diamond has no width.
+            if interval.isUnbounded { interval = ConfidenceInterval(lower: estimate, upper: estimate) }
             let (left, right) = (scale.clamped(interval.lower), scale.clamped(interval.upper))
             let diamond = Mark.polygon(
                 [

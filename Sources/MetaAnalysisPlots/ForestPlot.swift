@@ -131,16 +131,27 @@ public struct ForestPlot: Hashable, Sendable {
             // Weights are those among all studies, so that they and the squares can be compared between subgroups.
             var weights: [StudyKey: Double] = [:]
             for study in pooled.studies { weights[StudyKey(study)] = study.weight }
-            for part in subgroups.subgroups {
-                rows.append(Row(.section, part.group ?? "no group"))
-                for study in ordered(part.studies) {
+            func append(_ studies: [PooledStudy], of group: String?) {
+                rows.append(Row(.section, group ?? "no group"))
+                for study in ordered(studies) {
                     var row = row(study, axis, table)
                     row.weight = weights[StudyKey(study)] ?? study.weight
                     rows.append(row)
                 }
-                rows.append(row(part, axis, label: "Together"))
-                if let note = part.heterogeneity.note(isRandom: part.settings.model == "random") {
-                    rows.append(Row(.note, note))
+            }
+            for part in subgroups.parts {
+                switch part {
+                case .found(let part):
+                    append(part.studies, of: part.group)
+                    rows.append(row(part, axis, label: "Together"))
+                    if let note = part.heterogeneity.note(isRandom: part.settings.model == "random") {
+                        rows.append(Row(.note, note))
+                    }
+                    if let note = Summary.truncatedSentence(part, axis.reading) { rows.append(Row(.note, note)) }
+                case .notEstimable(let part):
+                    append(part.studies, of: part.group)
+                    rows.append(notEstimableRow("Together"))
+                    rows.append(Row(.note, part.reason.message))
                 }
             }
             rows.append(Row(.section, "All studies"))
@@ -156,17 +167,40 @@ public struct ForestPlot: Hashable, Sendable {
             }
             row.text = axis.text(read: row.reading?.interval ?? axis.reading.interval(prediction))
             rows.append(row)
+            if pooled.heterogeneity.tauSquared == 0 {
+                notes.append("Prediction interval: repeats the confidence interval, as τ² = 0.")
+            }
         }
+        if let note = Summary.truncatedSentence(pooled, axis.reading) { notes.append(note) }
         if let note = pooled.heterogeneity.note(isRandom: pooled.settings.model == "random") {
             notes.append("Heterogeneity: " + note)
         }
-        if let test = subgroups?.betweenGroups, test.pValue != nil {
-            notes.append("Test between subgroups: " + Summary.sentence(for: test))
+        if let subgroups, subgroups.betweenGroups.pValue != nil {
+            notes.append("Test between subgroups: " + Summary.sentence(forTestOf: subgroups))
         }
         noteReading(of: pooled)
         if pooled.k == 0 { notes.append("No study gives an effect.") }
         if !pooled.excluded.isEmpty {
             let count = pooled.excluded.count
+            notes.append("Left out: " + (count == 1 ? "1 study." : "\(count) studies."))
+        }
+    }
+
+    /// Studies that cannot be pooled, with the reason in place of a pooled effect.
+    ///
+    /// - Parameters:
+    ///   - data: what the studies reported; gives columns of events, means and sizes.
+    ///   - level: of the intervals of other outcomes.
+    public init(_ part: NotEstimablePart, data: StudyCollection? = nil, level: Double = 0.95) {
+        self.init(measure: part.measure, scale: part.scale, level: level)
+        heading = part.outcome
+        let table = ReportedColumns(data, part.studies)
+        columns = table.columns
+        rows = part.studies.map { row($0, axis, table) }
+        rows.append(notEstimableRow("All studies"))
+        notes.append("Not estimable: \(part.reason.message).")
+        if !part.excluded.isEmpty {
+            let count = part.excluded.count
             notes.append("Left out: " + (count == 1 ? "1 study." : "\(count) studies."))
         }
     }
@@ -315,6 +349,12 @@ extension ForestPlot {
         let isRead = isTakenBack || !scale.needsSampleSize
         row.show(
             pooled.estimate, pooled.confidenceInterval, readBy: axis, isRead ? pooled.backTransformed : nil)
+        return row
+    }
+
+    private func notEstimableRow(_ label: String) -> Row {
+        var row = Row(.pooled, label)
+        row.show(nil, nil, readBy: axis, nil)
         return row
     }
 

@@ -79,8 +79,9 @@ public struct BatchEffect: Hashable, Sendable {
     /// Weighted sum of squares around the common effect.
     public var cochranQ: Double { numbers.cochranQ }
 
+    /// Unbounded where the standard error is 0.
     public var confidenceInterval: ConfidenceInterval {
-        ConfidenceInterval(around: estimate, halfWidth: quantile * standardError)
+        ConfidenceInterval(around: estimate, quantile: quantile, standardError: standardError)
     }
 
     /// Estimate over standard error; `nil` when the standard error is 0.
@@ -93,7 +94,10 @@ public struct BatchEffect: Hashable, Sendable {
     }
 
     /// Percent, 0–100; from τ² under random effects, from Q otherwise; `nil` for one study.
-    public var iSquared: Double? { k > 1 ? numbers.iSquared : nil }
+    public var iSquared: Double? {
+        // Rounding must not leave more than 100.
+        k > 1 ? numbers.iSquared > 100 ? 100 : numbers.iSquared : nil
+    }
 
     /// p-value of Q; `nil` for one study.
     public var qPValue: Double? {

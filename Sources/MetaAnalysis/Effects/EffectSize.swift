@@ -36,12 +36,14 @@ public struct EffectSize: Hashable, Sendable, Codable {
 public struct ExcludedStudy: Hashable, Sendable, Codable {
     public var label: String
     public var row: Int?
+    public var group: String?
     /// One clause that completes "left out: …".
     public var reason: String
 
-    public init(label: String, row: Int? = nil, reason: String) {
+    public init(label: String, row: Int? = nil, group: String? = nil, reason: String) {
         self.label = label
         self.row = row
+        self.group = group
         self.reason = reason
     }
 }

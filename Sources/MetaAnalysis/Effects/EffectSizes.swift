@@ -17,8 +17,8 @@ public struct EffectSizes: Hashable, Sendable, Codable {
     public var diagnostics: [Diagnostic]
     /// How they were computed; `nil` for effects taken as reported.
     public var settings: EffectSettings?
-    /// The studies they were computed from, those that gave none included, but for those left out by request or without participants in
-    /// a group: what models of counts pool. `nil` for effects known beforehand.
+    /// The studies they were computed from, those that gave none included, but for those left out by request or without participants
+    /// (person-time) in a group: what models of counts pool. `nil` for effects known beforehand.
     public var source: StudyCollection?
 
     /// Effects known beforehand.
@@ -61,6 +61,7 @@ public struct EffectSizes: Hashable, Sendable, Codable {
             over: studies.lazy.map(\.outcome).filter { !plan.drops($0) }.map { plan.applied(to: $0) }
                 .filter { settings.variance?.isAveraged != true || $0.staysInRange(measure, settings) })
         var corrected: [String] = []
+        var zeroCells = 0
         self.init(measure: details.code, scale: details.scale, effects: [])
         self.settings = settings
         source = Outcome.collection(studies.filter { plan.counts($0.outcome) })
@@ -80,16 +81,21 @@ public struct EffectSizes: Hashable, Sendable, Codable {
                 guard effect.variance >= EffectEstimate.leastVariance else {
                     throw Exclusion.tooPrecise(effect.variance)
                 }
-                if plan.corrects(study.outcome) { corrected.append(study.label) }
+                if plan.corrects(study.outcome) {
+                    corrected.append(study.label)
+                    if study.outcome.hasZeroCell { zeroCells += 1 }
+                }
                 effects.append(EffectSize(study, effect, position: position))
             } catch {
-                excluded.append(ExcludedStudy(label: study.label, row: study.row, reason: error.reason))
+                excluded.append(
+                    ExcludedStudy(label: study.label, row: study.row, group: study.group, reason: error.reason))
             }
         }
         noteIdleSettings(details)
         if let settings = self.settings, let note = settings.correction.note(corrected, of: studies.count) {
             diagnostics.append(note)
         }
+        diagnostics += Diagnostic.rareEvents(zeroCells, of: effects.count, details)
         noteReported(details)
         noteExcluded()
         noteDuplicateLabels()

@@ -31,6 +31,16 @@ extension VarianceComponentModel {
     struct IntervalResult {
         var interval: ConfidenceInterval
         var isEmpty = false
+
+        init(interval: ConfidenceInterval, isEmpty: Bool = false) {
+            self.interval = interval
+            self.isEmpty = isEmpty
+        }
+
+        /// Two searches that end next to each other may end in the wrong order.
+        init(between one: Double, _ other: Double) {
+            self.init(interval: ConfidenceInterval(lower: min(one, other), upper: max(one, other)))
+        }
     }
 
     /// - Parameter level: confidence level in (0, 1).
@@ -42,7 +52,7 @@ extension VarianceComponentModel {
             return IntervalResult(interval: ConfidenceInterval(lower: 0, upper: 0), isEmpty: true)
         }
         let lower = tauSquared(whereQuadraticFormIs: reference.upperQuantile(tail))
-        return IntervalResult(interval: ConfidenceInterval(lower: lower.tauSquared, upper: upper.tauSquared))
+        return IntervalResult(between: lower.tauSquared, upper.tauSquared)
     }
 
     /// - Parameter weights: a of Q = yᵀAy, independent of τ².
@@ -53,7 +63,7 @@ extension VarianceComponentModel {
             return IntervalResult(interval: ConfidenceInterval(lower: 0, upper: 0), isEmpty: true)
         }
         let lower = tauSquared(whereUpperTailIs: tail, weights: weights)
-        return IntervalResult(interval: ConfidenceInterval(lower: lower.tauSquared, upper: upper.tauSquared))
+        return IntervalResult(between: lower.tauSquared, upper.tauSquared)
     }
 
     /// The τ² ≥ 0 at which Q with fixed weights is exceeded with the given probability, or 0 when that is passed there.
@@ -86,7 +96,7 @@ extension VarianceComponentModel {
         var high = max(tauSquaredBound, varianceRange.lowerBound)
         while excess(high) > 0, high.isFinite { (low, high) = (high, 4 * high) }
         let upper = root(of: excess, in: low...high).value
-        return IntervalResult(interval: ConfidenceInterval(lower: lower, upper: upper))
+        return IntervalResult(between: lower, upper)
     }
 }
 
@@ -96,7 +106,8 @@ struct HeterogeneityScale {
     var typicalVariance: Double
 
     func iSquared(_ tauSquared: Double) -> Double {
-        tauSquared == .infinity ? 100 : 100 * tauSquared / (tauSquared + typicalVariance)
+        // Rounding must not leave more than 100.
+        tauSquared == .infinity ? 100 : min(100, 100 * tauSquared / (tauSquared + typicalVariance))
     }
 
     func hSquared(_ tauSquared: Double) -> Double { 1 + tauSquared / typicalVariance }

@@ -15,6 +15,11 @@ public struct ConfidenceInterval: Hashable, Sendable {
 
     public var width: Double { upper - lower }
 
+    /// Of a quantity whose interval cannot be found: it excludes nothing.
+    public static let unbounded = ConfidenceInterval(lower: -.infinity, upper: .infinity)
+
+    public var isUnbounded: Bool { lower == -.infinity && upper == .infinity }
+
     public func contains(_ value: Double) -> Bool { lower <= value && value <= upper }
 }
 

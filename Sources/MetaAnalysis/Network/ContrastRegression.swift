@@ -54,11 +54,12 @@ struct ContrastRegression {
         heterogeneity = Heterogeneity(
             cochranQ: model.quadraticForms(at: 0).form + contrasts.inconsistencyQ, degreesOfFreedom: degrees, tau,
             level: settings.level)
-        diagnostics = Self.diagnostics(model, tau, isRandom: settings.model == .random, scale: scale)
+        diagnostics = Self.diagnostics(
+            model, tau, isRandom: settings.model == .random, scale: scale, level: settings.level)
     }
 
     private static func diagnostics(
-        _ model: VarianceComponentModel, _ tau: TauSquared?, isRandom: Bool, scale: Double
+        _ model: VarianceComponentModel, _ tau: TauSquared?, isRandom: Bool, scale: Double, level: Double
     ) -> [Diagnostic] {
         var notes = tau?.diagnostics ?? []
         if model.residualDegreesOfFreedom == 0 {
@@ -68,7 +69,10 @@ struct ContrastRegression {
                     "there are as many coefficients as independent contrasts: nothing is left to estimate heterogeneity from"
                         + (isRandom && tau?.value == 0 ? ", and the between-study variance is taken as 0" : "")))
         }
-        notes += Diagnostic.hartungKnapp(scale: scale) + model.varianceDiagnostics
+        notes +=
+            Diagnostic.hartungKnapp(
+                scale: scale, degreesOfFreedom: model.residualDegreesOfFreedom, level: level)
+            + model.varianceDiagnostics
         return notes
     }
 

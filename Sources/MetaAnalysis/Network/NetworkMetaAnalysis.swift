@@ -297,7 +297,9 @@ private struct NetworkEstimation {
                         + " inconsistency or prediction intervals from"
                         + (taken ? ", and the between-study variance is taken as 0" : "")))
         }
-        notes += Diagnostic.hartungKnapp(scale: scale) + model.varianceDiagnostics
+        notes +=
+            Diagnostic.hartungKnapp(scale: scale, degreesOfFreedom: degreesOfFreedom, level: settings.level)
+            + model.varianceDiagnostics
         return notes
     }
 }

@@ -51,7 +51,7 @@ public struct CommonEffect: PoolingModel, Hashable, Codable {
         return [
             Diagnostic(
                 .warning, .unusualCombination,
-                "the Hartung-Knapp interval is made for random effects; with a common effect it allows for overdispersion"
+                "the Hartung–Knapp interval is made for random effects; with a common effect it allows for overdispersion"
             )
         ]
     }
@@ -90,9 +90,12 @@ extension PooledEffect {
             estimate: average.estimate, standardError: average.standardError, statistic: average.statistic,
             degreesOfFreedom: pooling.usedInterval == .wald ? nil : pooling.model.residualDegreesOfFreedom,
             pValue: average.pValue, confidenceInterval: average.confidenceInterval,
-            predictionInterval: predictionInterval,
+            predictionInterval: predictionInterval, truncatedInterval: average.truncatedInterval,
             backTransformed: pooling.backTransformed(average, predictionInterval), heterogeneity: heterogeneity,
-            fit: fit, studies: studies, excluded: pooling.effects.excluded, tests: [], diagnostics: diagnostics,
+            fit: fit, studies: studies, excluded: pooling.effects.excluded, tests: [],
+            diagnostics: diagnostics
+                + Diagnostic.beyondRange(
+                    settings.measure, average.confidenceInterval, prediction: predictionInterval),
             settings: settings)
     }
 }

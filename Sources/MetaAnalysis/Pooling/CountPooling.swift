@@ -14,12 +14,14 @@ extension PooledEffect {
         let interval = ConfidenceInterval(around: estimate, halfWidth: quantile * error)
         let heterogeneity = Self.heterogeneity(own.compactMap(\.self), around: estimate, level: level)
         let statistic = error > 0 ? estimate / error : nil
-        var notes = effects.diagnostics
+        let (excluded, said) = effects.withoutStudiesOfTheSource
+        var notes = said
         if weights.count == 1 {
             notes.append(Diagnostic(.warning, .singleStudy, "there is one study; heterogeneity cannot be estimated"))
         } else {
             notes += Self.notes(own, effects)
         }
+        notes += Diagnostic.beyondRange(effects.measure, interval)
         self.init(
             outcome: nil, group: nil, k: weights.count, scale: effects.scale, estimate: estimate, standardError: error,
             statistic: statistic, degreesOfFreedom: nil,
@@ -27,7 +29,7 @@ extension PooledEffect {
             confidenceInterval: interval, predictionInterval: nil,
             backTransformed: BackTransformed(effects.scale, estimate, interval, nil, sampleSize: nil),
             heterogeneity: heterogeneity, fit: nil,
-            studies: Self.studies(effects, own: own, weights: weights, quantile: quantile), excluded: effects.excluded,
+            studies: Self.studies(effects, own: own, weights: weights, quantile: quantile), excluded: excluded,
             tests: tests, diagnostics: notes,
             settings: PoolingSettings(
                 measure: effects.measure, model: model, interval: .wald, level: level, effects: effects.settings))
@@ -82,6 +84,21 @@ extension PooledEffect {
 }
 
 extension EffectSizes {
+    /// What was left out, and what is to be said, where every study of the source is pooled: those without an effect of their own are not
+    /// left out.
+    fileprivate var withoutStudiesOfTheSource: (excluded: [ExcludedStudy], diagnostics: [Diagnostic]) {
+        guard let source, !excluded.isEmpty else { return (excluded, diagnostics) }
+        let pooled = Set((0..<source.count).map { StudyPlace(label: source.label(at: $0), row: source.row(at: $0)) })
+        let left = excluded.filter { !pooled.contains(StudyPlace(label: $0.label, row: $0.row)) }
+        let labels = Set(excluded.map(\.label)).subtracting(left.map(\.label))
+        return (
+            left,
+            diagnostics.filter { note in
+                note.code != .studyExcluded || note.studies.isEmpty || !note.studies.allSatisfy(labels.contains)
+            }
+        )
+    }
+
     /// The effect of every study of `source` as it was computed; `nil` for those that gave none.
     var effectsBySource: [EffectEstimate?] {
         var own = [EffectEstimate?](repeating: nil, count: source?.count ?? 0)
@@ -90,4 +107,10 @@ extension EffectSizes {
         }
         return own
     }
+}
+
+/// Which study of a file.
+private struct StudyPlace: Hashable {
+    var label: String
+    var row: Int?
 }

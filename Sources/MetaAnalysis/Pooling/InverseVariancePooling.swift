@@ -54,9 +54,14 @@ struct InverseVariancePooling {
         var standardError: Double
         /// Before the scaling of Hartung and Knapp.
         var plainStandardError: Double
+        /// Unbounded where the standard error is 0.
         var confidenceInterval: ConfidenceInterval
         var statistic: Double?
         var pValue: Double?
+        /// Whether the interval is narrower than the Wald interval at the same τ².
+        var isNarrowerThanWald = false
+        /// What the truncated variant gives, where the interval is narrower than that of a common effect.
+        var truncatedInterval: ConfidenceInterval?
     }
 
     func average(at tauSquared: Double) -> Average {
@@ -74,11 +79,12 @@ struct InverseVariancePooling {
         let error = scale * plain
         let estimate = fit.coefficients[0]
         let statistic = error > 0 ? estimate / error : nil
-        return Average(
+        var average = Average(
             fit: fit, estimate: estimate, standardError: error, plainStandardError: plain,
-            confidenceInterval: ConfidenceInterval(
-                around: estimate, halfWidth: quantile * error),
+            confidenceInterval: ConfidenceInterval(around: estimate, quantile: quantile, standardError: error),
             statistic: statistic, pValue: statistic.map(reference.twoSidedPValue))
+        if scale < 1 { average.compare(with: self, truncated: quantile * plain) }
+        return average
     }
 
     /// What the inverse-variance standard error is multiplied with.
@@ -121,7 +127,7 @@ struct InverseVariancePooling {
     /// 100 · max(0, (Q − df) / Q).
     static func iSquaredFromQ(_ statistic: Double, degreesOfFreedom: Double) -> Double? {
         guard degreesOfFreedom > 0 else { return nil }
-        return statistic > degreesOfFreedom ? 100 * (statistic - degreesOfFreedom) / statistic : 0
+        return statistic > degreesOfFreedom ? min(100, 100 * (statistic - degreesOfFreedom) / statistic) : 0
     }
 
     /// - Parameter parameters: how many were estimated, τ² included.
@@ -137,11 +143,9 @@ struct InverseVariancePooling {
     func backTransformed(_ average: Average, _ prediction: ConfidenceInterval?) -> BackTransformed? {
         let size = effects.scale.needsSampleSize ? effects.harmonicMeanSampleSize : nil
         return BackTransformed(
-            effects.scale, average.estimate, average.confidenceInterval, prediction, sampleSize: size)
+            effects.scale, average.estimate, average.confidenceInterval, prediction,
+            truncated: average.truncatedInterval, sampleSize: size)
     }
-
-    /// With two studies and REML the two standard errors are equal but for rounding.
-    static let roundedDown = 1 - 1e-10
 
     /// What both models have to say about the data.
     func commonDiagnostics(_ average: Average) -> [Diagnostic] {
@@ -155,18 +159,35 @@ struct InverseVariancePooling {
         }
         notes += model.varianceDiagnostics
         if average.standardError == 0 {
-            notes.append(
-                Diagnostic(
-                    .warning, .notEstimable,
-                    "all effects are equal, so that the Hartung-Knapp standard error is 0 and there is no test"))
-        } else if average.standardError < Self.roundedDown * average.plainStandardError {
-            notes.append(
-                Diagnostic(
-                    .warning, .narrowerThanWald,
-                    "the effects differ less than the model expects: the Hartung-Knapp standard error is smaller than the"
-                        + " inverse-variance one (the truncated variant does not allow that)"))
+            notes.append(.equalEffects(.warning))
+        } else if average.isNarrowerThanWald {
+            notes.append(.narrower(thanCommonEffect: average.truncatedInterval != nil))
         }
         return notes
+    }
+}
+
+extension InverseVariancePooling.Average {
+    /// Compares the interval with those of the normal distribution, at the same τ² and under a common effect.
+    ///
+    /// - Parameter halfWidth: of the interval at a scale of 1.
+    fileprivate mutating func compare(with pooling: InverseVariancePooling, truncated halfWidth: Double) {
+        let normal = ReferenceDistribution.normal.twoSidedQuantile(level: pooling.level)
+        let reached = pooling.quantile * standardError
+        isNarrowerThanWald = reached < normal * plainStandardError
+        let common = pooling.model.leastSquares(weights: pooling.model.weights(at: 0)).inverseGram[0, 0].squareRoot()
+        if reached < normal * common {
+            truncatedInterval = ConfidenceInterval(around: estimate, halfWidth: halfWidth)
+        }
+    }
+}
+
+extension ConfidenceInterval {
+    /// By a quantile of the reference distribution; unbounded where the standard error is 0, which is no certainty but effects that happen
+    /// to be equal.
+    init(around estimate: Double, quantile: Double, standardError: Double) {
+        self =
+            standardError == 0 ? .unbounded : ConfidenceInterval(around: estimate, halfWidth: quantile * standardError)
     }
 }
 
@@ -174,9 +195,10 @@ extension BackTransformed {
     /// - Returns: `nil` when the scale needs a sample size and there is none.
     package init?(
         _ scale: EffectScale, _ estimate: Double, _ confidence: ConfidenceInterval, _ prediction: ConfidenceInterval?,
-        sampleSize: Double?
+        truncated: ConfidenceInterval? = nil, sampleSize: Double?
     ) {
         func interval(_ interval: ConfidenceInterval) -> ConfidenceInterval? {
+            guard !interval.isUnbounded else { return interval }
             guard let lower = scale.backTransformed(interval.lower, sampleSize: sampleSize),
                 let upper = scale.backTransformed(interval.upper, sampleSize: sampleSize)
             else { return nil }
@@ -184,7 +206,9 @@ extension BackTransformed {
         }
         guard let value = scale.backTransformed(estimate, sampleSize: sampleSize), let range = interval(confidence)
         else { return nil }
-        self.init(estimate: value, confidenceInterval: range, predictionInterval: prediction.flatMap(interval))
+        self.init(
+            estimate: value, confidenceInterval: range, predictionInterval: prediction.flatMap(interval),
+            truncatedInterval: truncated.flatMap(interval))
     }
 }
 
@@ -263,21 +287,48 @@ extension VarianceComponentModel {
 }
 
 extension Diagnostic {
+    static func narrower(thanCommonEffect: Bool) -> Diagnostic {
+        Diagnostic(
+            .warning, .narrowerThanWald,
+            "the Hartung–Knapp interval is narrower than the Wald interval"
+                + (thanCommonEffect ? ", and than that of a common effect" : "")
+                + ", as the effects happen to lie close"
+                + " together for their standard errors and the between-study variance; the interval"
+                + " hartung-knapp-truncated is never narrower than the one by t")
+    }
+
+    static func equalEffects(_ severity: Severity) -> Diagnostic {
+        Diagnostic(
+            severity, .notEstimable,
+            "all effects are equal, so that the Hartung–Knapp standard error is 0 and there is no test and no interval")
+    }
+
     /// What there is to say of standard errors of many effects that were scaled by the same factor.
-    static func hartungKnapp(scale: Double) -> [Diagnostic] {
+    ///
+    /// - Parameter degreesOfFreedom: of the t distribution of their intervals.
+    static func hartungKnapp(scale: Double, degreesOfFreedom: Double, level: Double) -> [Diagnostic] {
         if scale == 0 {
             return [
                 Diagnostic(
                     .warning, .notEstimable,
-                    "all effects agree exactly, so that the Hartung-Knapp standard error is 0 and there is no test")
+                    "all effects agree exactly, so that the Hartung–Knapp standard error is 0 and there is no test")
             ]
         }
-        guard scale < InverseVariancePooling.roundedDown else { return [] }
+        guard isNarrower(scale: scale, degreesOfFreedom: degreesOfFreedom, level: level) else { return [] }
         return [
             Diagnostic(
                 .warning, .narrowerThanWald,
-                "the effects differ less than the model expects: Hartung-Knapp standard errors are smaller than the"
-                    + " inverse-variance ones (the truncated variant does not allow that)")
+                "the Hartung–Knapp intervals are narrower than Wald intervals, as the effects happen to lie close to the"
+                    + " model for their standard errors and the between-study variance; the intervals"
+                    + " hartung-knapp-truncated are never narrower than those by t")
         ]
+    }
+
+    /// Whether t quantile times scaled standard error is less than normal quantile times standard error.
+    private static func isNarrower(scale: Double, degreesOfFreedom: Double, level: Double) -> Bool {
+        guard scale < 1, degreesOfFreedom > 0 else { return false }
+        let reference = ReferenceDistribution.studentT(degreesOfFreedom: degreesOfFreedom)
+        return scale * reference.twoSidedQuantile(level: level)
+            < ReferenceDistribution.normal.twoSidedQuantile(level: level)
     }
 }

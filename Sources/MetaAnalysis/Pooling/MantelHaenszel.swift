@@ -181,6 +181,7 @@ extension EffectSizes {
         let note = settings.correction.note(
             used, of: count, purpose: " for their own effects and Q; the counts are pooled as they are")
         result.diagnostics.replaceSubrange(place...place, with: note.map { [$0] } ?? [])
+        result.diagnostics.removeAll { $0.code == .rareEvents }
         return result
     }
 

@@ -47,7 +47,7 @@ public struct Peto: PoolingModel, Hashable, Codable {
                 ? EffectEstimate(estimate: stratum.excess / stratum.variance, variance: 1 / stratum.variance) : nil
         }
         var uncorrected = effects
-        uncorrected.diagnostics.removeAll { $0.code == .continuityCorrection }
+        uncorrected.diagnostics.removeAll { $0.code == .continuityCorrection || $0.code == .rareEvents }
         return try PooledEffect(
             countPooling: "peto", uncorrected, own: own, estimate: difference / variance, variance: 1 / variance,
             weights: strata.map(\.variance), tests: [], level: level)

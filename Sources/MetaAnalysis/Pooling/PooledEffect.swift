@@ -18,9 +18,14 @@ public struct PooledEffect: Hashable, Sendable, Codable {
     public var degreesOfFreedom: Double?
     /// Two-sided, against no effect; `nil` when the standard error is 0.
     public var pValue: Double?
+    /// Unbounded where it cannot be found, as all effects are equal and the interval is that of Hartung and Knapp.
     public var confidenceInterval: ConfidenceInterval
-    /// Where the effect of a new study is expected; `nil` where the model has none.
+    /// Where the effect of a new study is expected; `nil` where the model has none. Where τ² is estimated as 0 it is the confidence
+    /// interval, and says nothing of new studies.
     public var predictionInterval: ConfidenceInterval?
+    /// What `IntervalMethod.hartungKnappTruncated` gives, where the interval of Hartung and Knapp is narrower than that of a common
+    /// effect; `nil` otherwise.
+    public var truncatedInterval: ConfidenceInterval?
     public var backTransformed: BackTransformed?
     public var heterogeneity: Heterogeneity
     public var fit: FitStatistics?
@@ -54,6 +59,7 @@ public struct BackTransformed: Hashable, Sendable, Codable {
     public var estimate: Double
     public var confidenceInterval: ConfidenceInterval
     public var predictionInterval: ConfidenceInterval?
+    public var truncatedInterval: ConfidenceInterval?
 }
 
 /// One study's part in a pooled effect.

@@ -2,6 +2,9 @@
 public protocol PoolingModel: Sendable {
     /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` when there is no study to pool.
     func fit(_ effects: EffectSizes) throws -> PooledEffect
+
+    /// Pools each subgroup by itself and tests their effects for equality.
+    func subgroups(_ effects: EffectSizes) throws -> SubgroupAnalysis
 }
 
 extension EffectSizes {

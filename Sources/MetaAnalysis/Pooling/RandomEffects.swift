@@ -111,6 +111,8 @@ public struct RandomEffects: PoolingModel, Hashable, Codable {
                 ]
             )
         }
+        // `commonDiagnostics` says of equal effects that there is no interval.
+        guard average.standardError > 0 else { return (nil, []) }
         let error = (tau.value + average.standardError * average.standardError).squareRoot()
         let quantile = reference == pooling.reference ? pooling.quantile : reference.twoSidedQuantile(level: level)
         return (ConfidenceInterval(around: average.estimate, halfWidth: quantile * error), [])

@@ -94,8 +94,10 @@ extension PooledEffect {
         result.standardError *= factor
         result.confidenceInterval = scaled(confidenceInterval)
         result.predictionInterval = predictionInterval.map(scaled)
+        result.truncatedInterval = truncatedInterval.map(scaled)
         result.backTransformed = BackTransformed(
             original.scale, result.estimate, result.confidenceInterval, result.predictionInterval,
+            truncated: result.truncatedInterval,
             sampleSize: original.scale.needsSampleSize ? original.harmonicMeanSampleSize : nil)
         result.heterogeneity = heterogeneity.rescaled(by: factor)
         for index in result.studies.indices {

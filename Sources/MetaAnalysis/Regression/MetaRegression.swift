@@ -235,4 +235,15 @@ struct RegressionSolution {
         for index in covariance.elements.indices { covariance.elements[index] *= scale * scale }
         self.covariance = covariance
     }
+
+    /// The interval of a coefficient at a scale of 1, where its own is narrower than that of a common effect.
+    func truncatedInterval(
+        of coefficient: RegressionCoefficient, plainVariance: Double?, commonVariance: Double?, _ level: Double
+    ) -> ConfidenceInterval? {
+        guard let plainVariance, let commonVariance else { return nil }
+        let normal = ReferenceDistribution.normal.twoSidedQuantile(level: level)
+        guard inference.quantile * coefficient.standardError < normal * commonVariance.squareRoot() else { return nil }
+        return ConfidenceInterval(
+            around: coefficient.estimate, halfWidth: inference.quantile * plainVariance.squareRoot())
+    }
 }

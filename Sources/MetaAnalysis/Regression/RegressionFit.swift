@@ -41,6 +41,9 @@ public struct RegressionCoefficient: Hashable, Sendable, Codable {
     public var degreesOfFreedom: Double?
     public var pValue: Double?
     public var confidenceInterval: ConfidenceInterval
+    /// What `IntervalMethod.hartungKnappTruncated` gives, where the interval of Hartung and Knapp is narrower than that of a common effect;
+    /// `nil` otherwise.
+    public var truncatedInterval: ConfidenceInterval?
     /// By how much the other columns inflate its variance; `nil` for the intercept.
     public var varianceInflation: Double?
 
@@ -117,6 +120,11 @@ extension RegressionFit {
         let names = data.columns.names
         let estimates = data.standard.original(solution.coefficients)
         let covariance = data.standard.original(solution.covariance)
+        // Where intervals are narrowed, what they would be otherwise.
+        let isNarrowed = solution.scale < 1
+        let plain = isNarrowed ? data.standard.original(solution.least.inverseGram) : nil
+        let common =
+            isNarrowed ? data.standard.original(model.leastSquares(weights: model.weights(at: 0)).inverseGram) : nil
         let inflation = Self.varianceInflation(solution.least.inverseGram, hasIntercept: settings.hasIntercept)
         outcome = nil
         k = data.effects.count
@@ -127,6 +135,8 @@ extension RegressionFit {
                 names[index], solution.inference.estimate(estimates[index], variance: covariance[index, index]),
                 degreesOfFreedom: solution.usedInterval == .wald ? nil : degrees)
             one.varianceInflation = inflation[index]
+            one.truncatedInterval = solution.truncatedInterval(
+                of: one, plainVariance: plain?[index, index], commonVariance: common?[index, index], settings.level)
             return one
         }
         self.covariance = (0..<names.count).map { row in covariance.row(row) }
@@ -151,7 +161,7 @@ extension RegressionFit {
             interval: solution.usedInterval,
             tauSquaredInterval: isEstimated ? settings.tauSquaredInterval : nil, level: settings.level,
             effects: data.effects.settings)
-        diagnostics = data.diagnostics + (tau?.diagnostics ?? []) + Self.notes(solution, names)
+        diagnostics = data.diagnostics + (tau?.diagnostics ?? []) + Self.notes(solution, names, level: settings.level)
     }
 
     private static func studies(_ solution: RegressionSolution) -> [RegressionStudy] {
@@ -221,8 +231,11 @@ extension RegressionFit {
         return max(0, 100 * (total - rest) / total)
     }
 
-    private static func notes(_ solution: RegressionSolution, _ names: [String]) -> [Diagnostic] {
-        var notes = Diagnostic.hartungKnapp(scale: solution.scale) + solution.model.varianceDiagnostics
+    private static func notes(_ solution: RegressionSolution, _ names: [String], level: Double) -> [Diagnostic] {
+        var notes =
+            Diagnostic.hartungKnapp(
+                scale: solution.scale, degreesOfFreedom: solution.model.residualDegreesOfFreedom, level: level)
+            + solution.model.varianceDiagnostics
         let slopes = names.count - (solution.columns.hasIntercept ? 1 : 0)
         let count = solution.model.count
         if solution.model.residualDegreesOfFreedom == 0 {
@@ -350,6 +363,7 @@ extension RegressionCoefficient {
         other.estimate *= factor
         other.standardError *= factor
         other.confidenceInterval = confidenceInterval.rescaled(by: factor)
+        other.truncatedInterval = truncatedInterval?.rescaled(by: factor)
         return other
     }
 }

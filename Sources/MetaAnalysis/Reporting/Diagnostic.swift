@@ -17,6 +17,8 @@ public struct Diagnostic: Hashable, Sendable, Codable {
         public static let armExcluded = Code(rawValue: "armExcluded")
         public static let duplicateLabels = Code(rawValue: "duplicateLabels")
         public static let continuityCorrection = Code(rawValue: "continuityCorrection")
+        public static let rareEvents = Code(rawValue: "rareEvents")
+        public static let intervalBeyondRange = Code(rawValue: "intervalBeyondRange")
         public static let singleStudy = Code(rawValue: "singleStudy")
         public static let zeroHeterogeneity = Code(rawValue: "zeroHeterogeneity")
         public static let negativeHeterogeneity = Code(rawValue: "negativeHeterogeneity")

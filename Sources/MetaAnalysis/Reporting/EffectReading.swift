@@ -62,6 +62,7 @@ package struct EffectReading: Hashable, Sendable {
 
     /// The interval as it is read; what falls on the analysis scale (1 − α) rises here or the other way round.
     package func interval(_ stored: ConfidenceInterval) -> ConfidenceInterval {
+        guard !stored.isUnbounded else { return stored }
         let ends = [value(stored.lower), value(stored.upper)]
         return ConfidenceInterval(lower: min(ends[0], ends[1]), upper: max(ends[0], ends[1]))
     }
@@ -70,10 +71,23 @@ package struct EffectReading: Hashable, Sendable {
 
     package func text(_ stored: ConfidenceInterval?) -> String { stored.map { read(interval($0)) } ?? "" }
 
-    /// A value that is already on the scale it is read on.
-    package func read(_ value: Double) -> String { NumberFormat.tabular(value, decimals: decimals) }
+    /// A value of the analysis scale under an axis, with two decimals.
+    package func axisLabel(_ stored: Double) -> String {
+        var reading = self
+        reading.decimals = 2
+        return reading.text(stored)
+    }
 
-    package func read(_ interval: ConfidenceInterval) -> String { "\(read(interval.lower)) to \(read(interval.upper))" }
+    /// A value that is already on the scale it is read on; one that no number is great enough for by the bound it exceeds.
+    package func read(_ value: Double) -> String {
+        guard value.isInfinite else { return NumberFormat.tabular(value, decimals: decimals) }
+        let greatest = NumberFormat.significant(.greatestFiniteMagnitude, digits: 2)
+        return value > 0 ? "> \(greatest)" : "< -\(greatest)"
+    }
+
+    package func read(_ interval: ConfidenceInterval) -> String {
+        interval.isUnbounded ? "not estimable" : "\(read(interval.lower)) to \(read(interval.upper))"
+    }
 
     /// Where "no effect" stands on the analysis scale; `nil` for what is not a contrast.
     package func reference(measure code: String) -> Double? {

@@ -50,7 +50,7 @@ public struct ForestSketch: Sendable {
         if let reference, let column = column(reference, width) { cells[column] = "│" }
         guard let mark else { return String(cells) }
         let stroke: Character = mark.symbol == .prediction ? "·" : "─"
-        if let interval = mark.interval {
+        if let interval = mark.interval, !interval.isUnbounded {
             let first = column(max(interval.lower, axis.lower), width)
             let last = column(min(interval.upper, axis.upper), width)
             if let first, let last, first <= last {

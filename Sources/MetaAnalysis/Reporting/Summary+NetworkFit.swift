@@ -113,7 +113,7 @@ extension Summary {
             sketch: hasPrediction
                 ? nil
                 : ForestSketch(marks: rows.compactMap(\.mark), reference: EffectScale.noEffect) {
-                    NumberFormat.tabular(reading.value($0), decimals: 2)
+                    reading.axisLabel($0)
                 })
     }
 

@@ -21,20 +21,28 @@ extension Summary {
         var reading = EffectReading(measure: overall.settings.measure, scale: overall.scale)
         reading.decimals = reading.decimals(for: analysis.subgroups + [overall])
         self.init(Self.opening(overall, reading, source: source, choices: choices))
-        let parts = analysis.subgroups.map { Part($0, section: $0.group?.singleLine ?? "no group") }
+        let parts = analysis.parts.map { part in
+            switch part {
+            case .found(let pooled): Part(pooled, section: pooled.group?.singleLine ?? "no group")
+            case .notEstimable(let part): Part(part, of: overall)
+            }
+        }
         blocks.append(.table(Self.table(parts, reading, overall: overall)))
         var lines: [String] = []
-        for subgroup in analysis.subgroups {
-            let name = subgroup.group?.singleLine ?? "no group"
-            lines.append("\(name): " + Self.effectSentence(subgroup, reading, isShort: true))
-            lines.append("\(name): " + Self.heterogeneitySentence(subgroup))
+        for part in analysis.parts {
+            switch part {
+            case .found(let subgroup):
+                let name = subgroup.group?.singleLine ?? "no group"
+                lines.append("\(name): " + Self.effectSentence(subgroup, reading, isShort: true))
+                if let sentence = Self.truncatedSentence(subgroup, reading) { lines.append("\(name): " + sentence) }
+                lines.append("\(name): " + Self.heterogeneitySentence(subgroup))
+            case .notEstimable(let part):
+                lines.append(
+                    "\(part.group?.singleLine ?? "no group"): not estimable: \(part.reason.message.singleLine).")
+            }
         }
         blocks.append(.list(lines))
-        var between = "Test between the subgroups: " + Self.sentence(for: analysis.betweenGroups)
-        if let common = analysis.commonTauSquared {
-            between += "; τ² = \(NumberFormat.significant(common, digits: 3)) in all subgroups"
-        }
-        blocks.append(.paragraph(between + "."))
+        blocks.append(.paragraph("Test between the subgroups: " + Self.sentence(forTestOf: analysis) + "."))
         blocks.append(.paragraph("All studies together: " + Self.effectSentence(overall, reading, isShort: true)))
         appendDetails(of: overall, reading)
         let rest = analysis.allDiagnostics.filter { !overall.diagnostics.contains($0) }
@@ -42,6 +50,7 @@ extension Summary {
     }
 
     private mutating func appendDetails(of pooled: PooledEffect, _ reading: EffectReading) {
+        if let sentence = Self.truncatedSentence(pooled, reading) { blocks.append(.paragraph(sentence)) }
         if let sentence = Self.predictionSentence(pooled, reading) { blocks.append(.paragraph(sentence)) }
         blocks.append(.paragraph(Self.heterogeneitySentence(pooled)))
         for test in pooled.tests {
@@ -85,20 +94,31 @@ extension Summary {
 extension Summary {
     private struct Part {
         var section: String?
-        var pooled: PooledEffect
+        var studies: [PooledStudy]
+        /// `nil` where the part cannot be pooled.
+        var pooled: PooledEffect?
 
         init(_ pooled: PooledEffect, section: String? = nil) {
             self.section = section
             self.pooled = pooled
+            studies = pooled.studies
+        }
+
+        /// The studies as they stand in the whole.
+        init(_ part: NotEstimablePart, of overall: PooledEffect) {
+            section = part.group?.singleLine ?? "no group"
+            studies = part.studies.map { study in
+                overall.studies.first { $0.label == study.label && $0.row == study.row } ?? study
+            }
         }
     }
 
     private static func table(_ parts: [Part], _ reading: EffectReading, overall: PooledEffect?) -> Table {
-        let settings = overall?.settings ?? parts.first?.pooled.settings
+        let settings = overall?.settings ?? parts.first?.pooled?.settings
         var rows: [Table.Row] = []
         for part in parts {
             if let section = part.section { rows.append(Table.Row([section, "", "", ""], role: .section)) }
-            for study in part.pooled.studies {
+            for study in part.studies {
                 rows.append(
                     Table.Row(
                         [
@@ -107,8 +127,11 @@ extension Summary {
                         ],
                         mark: .init(estimate: study.estimate, interval: study.confidenceInterval, symbol: .study)))
             }
-            rows += totals(
-                part.pooled, reading, named: part.section == nil ? part.pooled.settings.modelTitle : "Together")
+            guard let pooled = part.pooled else {
+                rows.append(Table.Row(["Together", "", "not estimable", ""], role: .total))
+                continue
+            }
+            rows += totals(pooled, reading, named: part.section == nil ? pooled.settings.modelTitle : "Together")
         }
         if let overall {
             rows += totals(
@@ -122,7 +145,7 @@ extension Summary {
             ],
             rows: rows,
             sketch: ForestSketch(marks: rows.compactMap(\.mark), reference: reading.reference(measure: measure)) {
-                NumberFormat.tabular(reading.value($0), decimals: 2)
+                reading.axisLabel($0)
             })
     }
 
@@ -213,14 +236,31 @@ extension Summary {
 
     private static func predictionSentence(_ pooled: PooledEffect, _ reading: EffectReading) -> String? {
         guard let prediction = pooled.predictionInterval else { return nil }
-        let interval: String
-        if let back = pooled.backTransformed?.predictionInterval, pooled.scale != .identity {
-            interval = reading.read(back)
-        } else {
-            interval = reading.text(prediction)
+        let interval = text(prediction, pooled.backTransformed?.predictionInterval, pooled, reading)
+        guard pooled.heterogeneity.tauSquared > 0 else {
+            return
+                "Prediction interval (\(percentLevel(pooled.settings.level))): \(interval). With τ² = 0 it repeats the confidence"
+                + " interval, and does not say how far effects of new studies may lie from it."
         }
         return "The effect of a new study is expected within \(interval)"
             + " (\(percentLevel(pooled.settings.level)) prediction interval)."
+    }
+
+    /// What the truncated variant gives, where the Hartung–Knapp interval is narrower than that of a common effect.
+    package static func truncatedSentence(_ pooled: PooledEffect, _ reading: EffectReading) -> String? {
+        guard let interval = pooled.truncatedInterval else { return nil }
+        let text = text(interval, pooled.backTransformed?.truncatedInterval, pooled, reading)
+        return
+            "Truncated Hartung–Knapp interval (--interval hartung-knapp-truncated): \(text), as the Hartung–Knapp interval "
+            + (pooled.confidenceInterval.isUnbounded
+                ? "is not estimable." : "is narrower than that of a common effect.")
+    }
+
+    /// - Parameter back: the interval as sample sizes take it back.
+    private static func text(
+        _ interval: ConfidenceInterval, _ back: ConfidenceInterval?, _ pooled: PooledEffect, _ reading: EffectReading
+    ) -> String {
+        if let back, pooled.scale != .identity { reading.read(back) } else { reading.text(interval) }
     }
 
     static func heterogeneitySentence(_ pooled: PooledEffect) -> String {
@@ -317,6 +357,19 @@ extension Summary {
         return place + ", p \(NumberFormat.pValue(pValue))"
     }
 
+    /// The test between subgroups, and which between-study variance it is made with.
+    package static func sentence(forTestOf analysis: SubgroupAnalysis) -> String {
+        let sentence = sentence(for: analysis.betweenGroups)
+        guard analysis.betweenGroups.pValue != nil else { return sentence }
+        return switch (analysis.testHeterogeneity, analysis.testTauSquared) {
+        case (.common, let tauSquared?):
+            sentence
+                + "; one between-study variance for all subgroups, τ² = \(NumberFormat.significant(tauSquared, digits: 3))"
+        case (.separate, _): sentence + "; a between-study variance for each subgroup"
+        default: sentence
+        }
+    }
+
     static func percentLevel(_ level: Double) -> String { NumberFormat.percent(level: level) }
 
     static func percent(_ value: Double) -> String { NumberFormat.fixed(value, decimals: 1) + "%" }
@@ -332,10 +385,15 @@ extension Summary {
 extension SubgroupAnalysis {
     /// Those of the subgroups, each with the name of its subgroup, and those of the analysis.
     package var allDiagnostics: [Diagnostic] {
-        subgroups.flatMap { subgroup in
-            subgroup.diagnostics.map { diagnostic in
+        parts.flatMap { part -> [Diagnostic] in
+            let (group, found) =
+                switch part {
+                case .found(let pooled): (pooled.group, pooled.diagnostics)
+                case .notEstimable(let part): (part.group, part.diagnostics)
+                }
+            return found.map { diagnostic in
                 var named = diagnostic
-                if let group = subgroup.group { named.message = "\(group): \(diagnostic.message)" }
+                if let group { named.message = "\(group): \(diagnostic.message)" }
                 return named
             }
         } + diagnostics

@@ -24,6 +24,7 @@ extension Summary {
         if !choices.isEmpty { opening += " Chosen by default: " + choices.joined(separator: "; ") + "." }
         blocks.append(.paragraph(opening))
         blocks.append(.table(Self.coefficientTable(fit)))
+        if let sentence = Self.truncatedSentence(fit) { blocks.append(.paragraph(sentence)) }
         var lines = ["Test of moderators: " + Self.sentence(for: fit.omnibusTest) + "."]
         lines += tests.map { "Test of \($0.name.singleLine): " + Self.sentence(for: $0) + "." }
         if let comparison { lines.append(Self.sentence(for: comparison)) }
@@ -69,6 +70,19 @@ extension Summary {
                         + NumberFormat.significant(one.confidenceInterval.upper, digits: 4),
                 ])
             })
+    }
+
+    /// What the truncated variant gives, where Hartung–Knapp intervals are narrower than those of a common effect.
+    private static func truncatedSentence(_ fit: RegressionFit) -> String? {
+        let narrowed = fit.coefficients.compactMap { one in one.truncatedInterval.map { (one.term.singleLine, $0) } }
+        guard !narrowed.isEmpty else { return nil }
+        let intervals = narrowed.map { term, interval in
+            "\(term) \(NumberFormat.significant(interval.lower, digits: 4)) to "
+                + NumberFormat.significant(interval.upper, digits: 4)
+        }
+        return
+            "Truncated Hartung–Knapp intervals (--interval hartung-knapp-truncated): \(intervals.joined(separator: "; "))"
+            + ", as those of Hartung and Knapp are narrower than under a common effect."
     }
 
     private static func predictionTable(

@@ -15,6 +15,7 @@ extension Summary {
         if let group = pooled.group { name = [source, group].compactMap(\.self).joined(separator: ", ") }
         self.init(Self.opening(pooled, reading, source: name, choices: choices))
         blocks.append(.paragraph(Self.effectSentence(pooled, reading)))
+        if let sentence = Self.truncatedSentence(pooled, reading) { blocks.append(.paragraph(sentence)) }
         blocks.append(.paragraph(Self.heterogeneitySentence(pooled)))
         let tables = SensitivityTables(pooled: pooled, reading: reading)
         if let found = analysis.leaveOneOut {
@@ -138,7 +139,7 @@ private struct SensitivityTables {
             sketch: ForestSketch(
                 marks: rows.compactMap(\.mark), reference: reading.reference(measure: settings.measure)
             ) {
-                NumberFormat.tabular(reading.value($0), decimals: 2)
+                reading.axisLabel($0)
             })
     }
 

@@ -49,6 +49,9 @@ extension PartialFit {
             diagnostics: pooled.diagnostics.filter { $0.code == .singleStudy })
     }
 
+    /// Of studies that cannot be pooled.
+    public init(_ part: NotEstimablePart) { self.init(k: part.k, diagnostics: part.diagnostics) }
+
     /// Of no study.
     static let ofNothing = PartialFit(
         k: 0,

@@ -299,11 +299,11 @@ struct PartialPooling {
         let reference: ReferenceDistribution = isNormal ? .normal : .studentT(degreesOfFreedom: Double(k - 1))
         let error = average.standardError * factor
         let estimate = average.estimate * factor
-        let interval = ConfidenceInterval(around: estimate, halfWidth: quantile(reference) * error)
+        let interval = ConfidenceInterval(around: estimate, quantile: quantile(reference), standardError: error)
         let statistic = error > 0 ? estimate / error : nil
         let tauSquared = tau.value * factor * factor
         var prediction: ConfidenceInterval?
-        if let reference = model.prediction?.reference(count: k, matched: reference) {
+        if error > 0, let reference = model.prediction?.reference(count: k, matched: reference) {
             prediction = ConfidenceInterval(
                 around: estimate, halfWidth: quantile(reference) * (tauSquared + error * error).squareRoot())
         }
@@ -367,10 +367,7 @@ struct PartialPooling {
                     "the likelihood of the between-study variance has \(modes) maxima; the greatest is taken"))
         }
         if error == 0 {
-            notes.append(
-                Diagnostic(
-                    .note, .notEstimable,
-                    "all effects are equal, so that the Hartung-Knapp standard error is 0 and there is no test"))
+            notes.append(.equalEffects(.note))
         }
         return notes
     }

@@ -145,11 +145,12 @@ extension ArrayPoolingRun {
             return
         }
         let interval = effect?.confidenceInterval
+        let isKnown = interval?.isUnbounded == false
         write(0, UInt64(effect?.k ?? 0))
         write(1, effect?.estimate)
         write(2, effect?.standardError)
-        write(3, interval?.lower)
-        write(4, interval?.upper)
+        write(3, isKnown ? interval?.lower : nil)
+        write(4, isKnown ? interval?.upper : nil)
         write(5, effect?.pValue)
         write(6, effect?.tauSquared)
         write(7, effect?.iSquared)

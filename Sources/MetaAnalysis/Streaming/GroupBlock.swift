@@ -1,16 +1,19 @@
 /// Groups that follow each other, their rows read: pooled and written together, on whatever thread.
 package final class GroupBlock: @unchecked Sendable {
-    /// The text of the groups once they are pooled, without those that cannot be.
+    /// The text of the groups once they are pooled; those that cannot be have a row without numbers, or none.
     package private(set) var text = ByteWriter(capacity: 1 << 18)
 
     private let pooling: BatchPooling
+    /// Whether a group that cannot be pooled has a row.
+    private let keepsFaultyGroups: Bool
     private var writer: GroupWriter
     private var batch = StudyBatch()
     private var pooled: PooledBatch
     private var labels = GroupLabels()
 
-    init(_ pooling: BatchPooling, _ writer: GroupWriter) {
+    init(_ pooling: BatchPooling, _ writer: GroupWriter, keepsFaultyGroups: Bool) {
         self.pooling = pooling
+        self.keepsFaultyGroups = keepsFaultyGroups
         self.writer = writer
         pooled = PooledBatch(pooling)
     }
@@ -36,6 +39,7 @@ package final class GroupBlock: @unchecked Sendable {
         for group in 0..<labels.count {
             if group == faulty.first {
                 faulty.removeFirst()
+                if keepsFaultyGroups { writer.write(labels[group], nil, to: &text) }
             } else {
                 writer.write(labels[group], pooled[group], to: &text)
             }

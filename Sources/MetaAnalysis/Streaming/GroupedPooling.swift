@@ -10,7 +10,8 @@ package struct GroupedPooling: Sendable {
     package var pooling: BatchPooling
     /// As for `Table.filtered(_:)`; all must hold.
     package var filters: [String]
-    /// Whether rows that are wrong, and groups that cannot be pooled, are left out and listed instead of ending the run.
+    /// Whether rows that are wrong are left out and listed instead of ending the run, and whether groups that cannot be pooled, which are
+    /// listed in any case, are left out instead of having a row without numbers.
     package var skipsBadRows: Bool
 
     package init(
@@ -49,7 +50,7 @@ package struct GroupedPoolingRun: ~Copyable {
 
     /// The first bad rows that were skipped, at most 20.
     package private(set) var badRows: [MetaAnalysisError] = []
-    /// The groups left out in the blocks noted so far.
+    /// The groups of the blocks noted so far that cannot be pooled.
     package private(set) var leftOutGroups = LeftOutGroups()
     package private(set) var counts = Counts()
     /// Code of the measure that is pooled.
@@ -160,13 +161,10 @@ package struct GroupedPoolingRun: ~Copyable {
         return ended
     }
 
-    /// Takes note of the groups that a block, once pooled, leaves out.
-    ///
-    /// - Throws: `MetaAnalysisError` that names the first of them and its first row, unless bad rows are skipped.
+    /// Takes note of the groups of a block, once pooled, that cannot be.
     package mutating func note(_ block: GroupBlock) throws {
         for (fault, label, line) in block.faults {
-            try leftOutGroups.append(
-                fault, "the group \(quoted(label))", at: place(line), isSkipped: settings.skipsBadRows)
+            try leftOutGroups.append(fault, "the group \(quoted(label))", at: place(line), isSkipped: true)
         }
     }
 
@@ -244,7 +242,7 @@ extension GroupedPoolingRun {
 
     private mutating func endBlock() {
         guard labels.count > 0 else { return }
-        let block = free.popLast() ?? GroupBlock(settings.pooling, writer)
+        let block = free.popLast() ?? GroupBlock(settings.pooling, writer, keepsFaultyGroups: !settings.skipsBadRows)
         block.take(&batch, &labels, isFirst: blockCount == 0)
         blockCount += 1
         ended.append(block)

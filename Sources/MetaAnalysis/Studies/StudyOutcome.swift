@@ -14,7 +14,8 @@ public protocol StudyOutcome: Hashable, Sendable, Codable {
 
     /// Whether both groups are without events, or both without non-events; drives `ContinuityCorrection.dropsDoubleZero`.
     var isDoubleZero: Bool { get }
-    /// Whether a group has no participants, so that there is nothing to compare.
+
+    /// Whether a group has no participants, or no person-time, so that there is nothing to compare.
     var isEmpty: Bool { get }
 
     /// Number of participants behind the effect (person-time for rates), where the data say it.

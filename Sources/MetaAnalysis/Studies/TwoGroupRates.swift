@@ -67,6 +67,8 @@ extension TwoGroupRates: StudyOutcome {
 
     public var isDoubleZero: Bool { treatedEvents == 0 && controlEvents == 0 }
 
+    public var isEmpty: Bool { treatedTime == 0 || controlTime == 0 }
+
     /// Person-time of both groups.
     public var sampleSize: Double? { treatedTime + controlTime }
 

@@ -94,7 +94,10 @@ struct StudyBuilder {
             guard fit.lacking.isEmpty else {
                 let list = fit.lacking.map { "\(layout.roles[$0].rawValue) (column \(columnName(layout.matches[$0])))" }
                 let reason = ["missing " + list.joined(separator: ", "), unread[row]].compactMap(\.self)
-                excluded.append(ExcludedStudy(label: name, row: line, reason: reason.joined(separator: "; ")))
+                excluded.append(
+                    ExcludedStudy(
+                        label: name, row: line, group: group.flatMap { table.text(row: row, column: $0) },
+                        reason: reason.joined(separator: "; ")))
                 continue
             }
             do {

@@ -78,16 +78,18 @@ struct BiasCommand: ParsableCommand {
         var analysis = bias.analysis
         // Egger's test has the normal distribution unless another is asked for, as in R, where pooling has its own default.
         analysis.interval = model.interval ?? .wald
-        let analyses = try reading.outcomes.map { data in
+        let parts = try reading.outcomes.map { data in
             let found = try reading.effects(data, measure: effects.measure, settings: effects.settings)
-            return try reading.located(in: data) {
+            return try reading.part(data, found) {
                 var report = try pooling.smallStudyReport(found, analysis)
                 report.outcome = data.outcome
                 return BiasAnswer.Analysis(data: data, report: report)
             }
         }
+        try reading.requireOne(of: parts)
+        let analyses = parts.compactMap(\.found)
         return BiasAnswer(
-            input: InputRecord(reading), settings: .init(self, analyses.map(\.report.pooled)), analyses: analyses,
+            input: InputRecord(reading), settings: .init(self, analyses.map(\.report.pooled)), parts: parts,
             readingDiagnostics: reading.diagnostics,
             choices: analyses.map {
                 model.choices(effects, measure: $0.report.pooled.settings.measure, for: $0.data)

@@ -84,7 +84,8 @@ struct PlotCommand: AsyncParsableCommand {
         let forests: [PlotKind] = [.forest, .cumulative, .leaveOneOut, .networkForest, .splitForest]
         let networks = PlotKind.allCases.filter(\.isOfNetwork)
         let uses: [(option: String, isGiven: Bool, kinds: [PlotKind])] = [
-            ("--subgroup", plot.subgroup != nil, [.forest]), ("--also-common", plot.alsoCommon, [.forest]),
+            ("--subgroup", plot.subgroup != nil, [.forest]), ("--subgroup-tau2", plot.subgroupTauSquared != nil, [.forest]),
+            ("--also-common", plot.alsoCommon, [.forest]),
             ("--favours", plot.favours != nil, forests), ("--order-by", plot.orderBy != nil, [.forest, .cumulative]),
             ("--order", plot.order != nil, [.forest, .cumulative]), ("--contours", plot.contours, [.funnel]),
             ("--trim-and-fill", plot.trimAndFill != nil, [.funnel]), ("--egger", plot.egger, [.funnel]),
@@ -99,6 +100,7 @@ struct PlotCommand: AsyncParsableCommand {
         if let wrong {
             throw ValidationError("\(wrong.option) has no meaning with the plot \(kind.rawValue); leave it out")
         }
+        try SubgroupHeterogeneity.check(plot.subgroupTauSquared, hasSubgroups: plot.subgroup != nil, model)
         if kind == .bubble, plot.moderator == nil {
             throw ValidationError("the plot bubble needs a property of the studies; add --moderator COLUMN")
         }
@@ -126,13 +128,26 @@ struct PlotCommand: AsyncParsableCommand {
         if kind.isOfNetwork { return try drawNetworks() }
         let reading = try input.read(measure: model.measure(effects), quantiles: quantiles, group: plot.subgroup)
         var drawn: [DrawnFigure] = []
+        var parts: [PartResult<DrawnFigure>] = []
+        var left: [Diagnostic] = []
         for data in reading.outcomes {
             let sizes = try reading.effects(
                 data, measure: model.measure(effects), settings: model.settings(effects),
                 keepsGroups: plot.subgroup != nil)
-            drawn.append(try await draw(sizes, data, reading))
+            let part = try await draw(sizes, data, reading)
+            parts.append(part)
+            switch part {
+            case .found(let figure): drawn.append(figure)
+            case .notEstimable(let part):
+                if let figure = draw(part, data) {
+                    drawn.append(figure)
+                } else {
+                    left += part.diagnostics.named(part.name)
+                }
+            }
         }
-        try figure.write(drawn, readingDiagnostics: reading.diagnostics, file: reading.file)
+        try reading.requireOne(of: parts)
+        try figure.write(drawn, readingDiagnostics: reading.diagnostics + left, file: reading.file)
     }
 }
 

@@ -3,22 +3,34 @@ import MetaAnalysisPlots
 
 extension PlotCommand {
     /// The figure of one outcome.
-    func draw(_ sizes: EffectSizes, _ data: StudyData, _ reading: Reading) async throws -> DrawnFigure {
+    func draw(_ sizes: EffectSizes, _ data: StudyData, _ reading: Reading) async throws -> PartResult<DrawnFigure> {
         let pooling = model.pooling(level: level.level, uncorrected: effects.uncorrected)
-        var run = try reading.located(in: data) {
+        let part = try reading.part(data, sizes) {
             var pooled = try pooling.fit(sizes)
             pooled.outcome = data.outcome
             return PlotRun(command: self, sizes: sizes, data: data, reading: reading, pooling: pooling, pooled: pooled)
         }
-        if kind == .gosh {
+        switch part {
+        case .notEstimable(let part): return .notEstimable(part)
+        case .found(var run):
+            guard kind == .gosh else { return try reading.part(data, sizes) { try run.draw() } }
             var selection = SubsetSelection()
             if let seed = plot.seed { selection.seed = seed }
             let subsets = try await pooling.model.subsets(sizes, selection, threads: 2)
             run.note(subsets.diagnostics)
             let plot = GoshPlot(subsets, of: run.pooled)
-            return run.drawn(plot.figure(theme: figure.theme), plot.data)
+            return .found(run.drawn(plot.figure(theme: figure.theme), plot.data))
         }
-        return try reading.located(in: data) { try run.draw() }
+    }
+
+    /// The studies of an outcome that cannot be pooled, where the figure shows studies; `nil` for the other kinds.
+    func draw(_ part: NotEstimablePart, _ data: StudyData) -> DrawnFigure? {
+        guard kind == .forest else { return nil }
+        var plot = ForestPlot(part, data: data.studies, level: level.level)
+        plot.favours = self.plot.favoursPair
+        return DrawnFigure(
+            outcome: part.outcome, figure: plot.figure(theme: figure.theme), data: plot.data,
+            diagnostics: part.diagnostics)
     }
 }
 
@@ -66,7 +78,7 @@ private struct PlotRun {
         let model = pooling.model
         switch command.kind {
         case .forest:
-            let parts = try options.subgroup.map { _ in try pooling.subgroups(sizes, .separate) }
+            let parts = try options.subgroup.map { _ in try pooling.subgroups(sizes, options.subgroupTauSquared) }
             let others = options.alsoCommon ? [try CommonEffect(level: pooled.settings.level).fit(sizes)] : []
             note(parts?.allDiagnostics ?? [])
             return drawn(

@@ -44,7 +44,10 @@ struct PoolCommand: ParsableCommand {
 
     @Option(
         name: .customLong("subgroup-tau2"),
-        help: "A between-study variance for each subgroup (the default), or one for all.")
+        help: """
+            A between-study variance for each subgroup, or one for all. By default each has its own, and the test between them \
+            takes one for all where a subgroup has fewer than five studies.
+            """)
     var subgroupTauSquared: SubgroupHeterogeneity?
 
     @Option(
@@ -67,15 +70,7 @@ struct PoolCommand: ParsableCommand {
         try validateGroups()
         try validateJoin()
         try validateArrays()
-        if subgroupTauSquared != nil {
-            guard subgroup != nil else {
-                throw ValidationError("--subgroup-tau2 needs subgroups; add --subgroup COLUMN")
-            }
-            if subgroupTauSquared == .common, model.chosenModel != .random {
-                throw ValidationError(
-                    "--subgroup-tau2 common has no meaning with --model \(model.chosenModel.rawValue); leave it out")
-            }
-        }
+        try SubgroupHeterogeneity.check(subgroupTauSquared, hasSubgroups: subgroup != nil, model)
         try model.check(effects)
     }
 
@@ -93,20 +88,21 @@ struct PoolCommand: ParsableCommand {
     /// Pools what was read with the options of this command.
     func answer(_ reading: Reading) throws -> PoolAnswer {
         let pooling = model.pooling(level: level.level, uncorrected: effects.uncorrected)
-        let analyses = try reading.outcomes.map { data in
+        let parts = try reading.outcomes.map { data in
             let found = try reading.effects(
                 data, measure: model.measure(effects), settings: model.settings(effects), keepsGroups: subgroup != nil)
-            return try reading.located(in: data) {
+            return try reading.part(data, found) {
                 var pooled = try pooling.fit(found)
                 pooled.outcome = data.outcome
                 guard subgroup != nil else { return PoolAnswer.Analysis(data: data, pooled: pooled) }
-                var parts = try pooling.subgroups(found, subgroupTauSquared ?? .separate)
-                for index in parts.subgroups.indices { parts.subgroups[index].outcome = data.outcome }
-                return PoolAnswer.Analysis(data: data, pooled: pooled, subgroups: parts)
+                let groups = try pooling.subgroups(found, subgroupTauSquared).named(outcome: data.outcome)
+                return PoolAnswer.Analysis(data: data, pooled: pooled, subgroups: groups)
             }
         }
+        try reading.requireOne(of: parts)
+        let analyses = parts.compactMap(\.found)
         return PoolAnswer(
-            input: InputRecord(reading), settings: RunSettings(self, analyses.map(\.pooled)), analyses: analyses,
+            input: InputRecord(reading), settings: RunSettings(self, analyses.map(\.pooled)), parts: parts,
             readingDiagnostics: reading.diagnostics,
             choices: analyses.map {
                 model.choices(effects, measure: $0.pooled.settings.measure, for: $0.data)
@@ -125,6 +121,18 @@ struct PoolCommand: ParsableCommand {
     private func subgroupColumn(_ reading: Reading) -> String? {
         guard let subgroup else { return nil }
         return reading.outcomes.first?.columns["group"] ?? subgroup
+    }
+}
+
+extension SubgroupHeterogeneity {
+    /// Refuses the option where there are no subgroups, or no between-study variance to share.
+    static func check(_ asked: SubgroupHeterogeneity?, hasSubgroups: Bool, _ model: ModelOptions) throws {
+        guard let asked else { return }
+        guard hasSubgroups else { throw ValidationError("--subgroup-tau2 needs subgroups; add --subgroup COLUMN") }
+        if asked == .common, model.chosenModel != .random {
+            throw ValidationError(
+                "--subgroup-tau2 common has no meaning with --model \(model.chosenModel.rawValue); leave it out")
+        }
     }
 }
 

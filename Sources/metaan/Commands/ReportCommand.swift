@@ -29,6 +29,11 @@ struct ReportCommand: AsyncParsableCommand {
         help: .init("Pool the subgroups named by a column as well and test between them.", valueName: "column"))
     var subgroup: String?
 
+    @Option(
+        name: .customLong("subgroup-tau2"),
+        help: "A between-study variance for each subgroup, or one for all, as in pool.")
+    var subgroupTauSquared: SubgroupHeterogeneity?
+
     @Option(help: "Of a network: whether lower or higher values are better; without it treatments are not ranked.")
     var better: Preference?
 
@@ -61,6 +66,7 @@ struct ReportCommand: AsyncParsableCommand {
         }
         var pool = try PoolCommand.parse(["--", input.file])
         (pool.input, pool.effects, pool.model, pool.level, pool.subgroup) = (input, effects, model, level, subgroup)
+        pool.subgroupTauSquared = subgroupTauSquared
         try pool.validate()
         let reading = try input.read(
             measure: model.measure(effects), quantiles: quantiles, group: subgroup, from: opened)

@@ -69,34 +69,35 @@ struct SensitivityCommand: AsyncParsableCommand {
 
     /// Analyses what was read with the options of this command.
     func answer(_ reading: Reading) async throws -> SensitivityAnswer {
-        var found: [SensitivityAnswer.Analysis] = []
+        var parts: [PartResult<SensitivityAnswer.Analysis>] = []
         for data in reading.outcomes {
             let sizes = try reading.effects(
                 data, measure: model.measure(effects), settings: model.settings(effects), keepsGroups: subgroup != nil)
             let order = try StudyValues(analyses.cumulative, data, reading)
             if subgroup != nil {
                 for part in try reading.located(in: data, { try sizes.subsetsByGroup() }) {
-                    var analysis = try await analysis(of: part.effects, pooling.model, order, data, reading)
-                    analysis.pooled.group = part.name
-                    found.append(SensitivityAnswer.Analysis(data: data, found: analysis))
+                    parts.append(try await analysis(of: part.effects, order, data, reading, group: part.name))
                 }
             }
-            let analysis = try await analysis(of: sizes, pooling.model, order, data, reading)
-            found.append(SensitivityAnswer.Analysis(data: data, found: analysis))
+            parts.append(try await analysis(of: sizes, order, data, reading))
         }
+        try reading.requireOne(of: parts)
+        let found = parts.compactMap(\.found)
         return SensitivityAnswer(
             input: InputRecord(reading), settings: SensitivityRunSettings(self, found.map(\.found.pooled)),
-            analyses: found, readingDiagnostics: reading.diagnostics, choices: found.map(choices))
+            parts: parts, readingDiagnostics: reading.diagnostics, choices: found.map(choices))
     }
 
     private var isCountModel: Bool { model.chosenModel == .mantelHaenszel || model.chosenModel == .peto }
 
     private func analysis(
-        of sizes: EffectSizes, _ model: any PoolingModel, _ order: StudyValues, _ data: StudyData, _ reading: Reading
-    ) async throws -> SensitivityAnalysis {
-        var analysis = try reading.located(in: data) {
+        of sizes: EffectSizes, _ order: StudyValues, _ data: StudyData, _ reading: Reading, group: String? = nil
+    ) async throws -> PartResult<SensitivityAnswer.Analysis> {
+        let model = pooling.model
+        let part = try reading.part(data, sizes, group: group) {
             var pooled = try model.fit(sizes)
             pooled.outcome = data.outcome
+            pooled.group = group
             var analysis = SensitivityAnalysis(pooled)
             if analyses.wantsLeaveOneOut { analysis.leaveOneOut = try model.leaveOneOut(sizes) }
             if analyses.cumulative != nil {
@@ -105,12 +106,11 @@ struct SensitivityCommand: AsyncParsableCommand {
             }
             if analyses.wantsInfluence { analysis.influence = try model.influence(sizes) }
             if analyses.baujat { analysis.baujat = try model.baujat(sizes) }
-            return analysis
+            return SensitivityAnswer.Analysis(data: data, found: analysis)
         }
-        if analyses.gosh {
-            analysis.subsets = try await model.subsets(sizes, analyses.selection, threads: analyses.threads ?? 2)
-        }
-        return analysis
+        guard case .found(var analysis) = part, analyses.gosh else { return part }
+        analysis.found.subsets = try await model.subsets(sizes, analyses.selection, threads: analyses.threads ?? 2)
+        return .found(analysis)
     }
 
     private func choices(_ analysis: SensitivityAnswer.Analysis) -> [String] {

@@ -136,7 +136,9 @@ extension PoolCommand {
         for block in run.takeEnded() { threads.add(PooledGroups(block)) }
         var last: [GroupBlock] = []
         while let pooled = threads.next(all: true) { last.append(try pooled.noted(in: &run)) }
-        let warnings = Self.warnings(run, file: stream.name)
+        let failed = run.leftOutGroups
+        if !groups.skipBad, failed.count == run.counts.groups, let first = failed.listed.first { throw first }
+        let warnings = Self.warnings(run, file: stream.name, areGroupsLeftOut: groups.skipBad)
         if output.strict, let first = warnings.first {
             throw CommandFailure(.dataWrong, "\(first); remove the cause, or leave out --strict")
         }
@@ -158,11 +160,14 @@ extension PoolCommand {
             skipsBadRows: groups.skipBad)
     }
 
-    private static func warnings(_ run: borrowing GroupedPoolingRun, file: String) -> [String] {
+    private static func warnings(
+        _ run: borrowing GroupedPoolingRun, file: String, areGroupsLeftOut: Bool
+    ) -> [String] {
         let counts = run.counts
         var warnings =
             LeftOutWarnings.warnings(run.badRows, count: counts.bad, "row", "bad rows", file: file)
-            + LeftOutWarnings.warnings(run.leftOutGroups, "group", file: file)
+            + LeftOutWarnings.warnings(
+                run.leftOutGroups, "group", file: file, fate: areGroupsLeftOut ? "left out" : "not estimable")
         if counts.withoutEffect > 0 {
             warnings.append(
                 "\(file): rows left out as a value is missing or the measure gives no effect: \(counts.withoutEffect)")

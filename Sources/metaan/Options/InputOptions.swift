@@ -168,7 +168,10 @@ struct Reading {
             var effects = try data.studies.effectSizes(measureCode: measure ?? data.measure, settings: settings)
             effects.excluded = (data.excluded + effects.excluded).sorted { ($0.row ?? 0) < ($1.row ?? 0) }
             effects.diagnostics = data.diagnostics + effects.diagnostics
-            if !keepsGroups { effects.effects.indices.forEach { effects.effects[$0].group = nil } }
+            if !keepsGroups {
+                effects.effects.indices.forEach { effects.effects[$0].group = nil }
+                effects.excluded.indices.forEach { effects.excluded[$0].group = nil }
+            }
             return effects
         }
     }

@@ -75,7 +75,7 @@ enum Pooling {
         }
     }
 
-    func subgroups(_ effects: EffectSizes, _ heterogeneity: SubgroupHeterogeneity) throws -> SubgroupAnalysis {
+    func subgroups(_ effects: EffectSizes, _ heterogeneity: SubgroupHeterogeneity?) throws -> SubgroupAnalysis {
         switch self {
         case .random(let model): try model.subgroups(effects, tauSquared: heterogeneity)
         case .common(let model): try model.subgroups(effects)

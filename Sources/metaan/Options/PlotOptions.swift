@@ -35,6 +35,11 @@ struct PlotOptions: ParsableArguments {
             valueName: "column"))
     var subgroup: String?
 
+    @Option(
+        name: .customLong("subgroup-tau2"),
+        help: "With forest: a between-study variance for each subgroup, or one for all, as in pool.")
+    var subgroupTauSquared: SubgroupHeterogeneity?
+
     @Flag(help: "With forest: the diamond of the common effect below that of the model.")
     var alsoCommon = false
 

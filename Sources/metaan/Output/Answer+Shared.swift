@@ -49,3 +49,34 @@ extension Summary {
         diagnostics.isEmpty ? self : self + Summary([.list(diagnostics.map(\.sentence))])
     }
 }
+
+extension Sequence {
+    /// What is to be said of every part, with its name where it cannot be pooled.
+    func diagnostics<Found>(_ found: (Found) -> [Diagnostic]) -> [Diagnostic] where Element == PartResult<Found> {
+        flatMap { part in
+            switch part {
+            case .found(let analysis): found(analysis)
+            case .notEstimable(let part): part.diagnostics.named(part.name)
+            }
+        }
+    }
+
+    /// The summaries of all parts one after the other.
+    ///
+    /// - Parameters:
+    ///   - choices: of every part that was found.
+    ///   - found: the summary of one, with its choices.
+    func summary<Found>(
+        source: String, _ choices: [[String]], _ found: (Found, [String]) -> Summary
+    ) -> Summary where Element == PartResult<Found> {
+        var whole = Summary()
+        var rest = choices[...]
+        for part in self {
+            switch part {
+            case .found(let analysis): whole = whole + found(analysis, rest.popFirst() ?? [])
+            case .notEstimable(let part): whole = whole + Summary(part, source: source)
+            }
+        }
+        return whole
+    }
+}

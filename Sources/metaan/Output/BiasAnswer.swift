@@ -51,25 +51,25 @@ struct BiasAnswer: Answer {
 
     var input: InputRecord
     var settings: Settings
-    var analyses: [Analysis]
+    /// Every outcome, analysed or with the reason why it cannot be.
+    var parts: [PartResult<Analysis>]
     /// On the file as a whole.
     var readingDiagnostics: [Diagnostic]
-    /// For every analysis, what was chosen without being asked for.
+    /// For every analysis of `analyses`, what was chosen without being asked for.
     var choices: [[String]]
+
+    var analyses: [Analysis] { parts.compactMap(\.found) }
 
     var diagnostics: [Diagnostic] {
         readingDiagnostics
-            + analyses.flatMap { analysis in
-                analysis.report.diagnostics.named(analyses.count > 1 ? analysis.report.outcome : nil)
+            + parts.diagnostics { analysis in
+                analysis.report.diagnostics.named(parts.count > 1 ? analysis.report.outcome : nil)
             }
     }
 
     func summary() -> Summary {
-        var whole = Summary()
-        for (analysis, choices) in zip(analyses, choices) {
-            whole = whole + Summary(analysis.report, source: input.title, choices: choices)
-        }
-        return whole.noting(readingDiagnostics)
+        parts.summary(source: input.title, choices) { Summary($0.report, source: input.title, choices: $1) }
+            .noting(readingDiagnostics)
     }
 }
 
@@ -82,11 +82,11 @@ extension BiasAnswer {
         var outcome: String?
         var k: Int
         var scale: EffectScale
-        var pooled: PooledEffect
-        var tests: [SmallStudyTest]
-        var omitted: [OmittedAnalysis]
-        var trimAndFill: [TrimAndFillFit]
-        var failSafe: [FailSafeFit]
+        var pooled: PooledEffect?
+        var tests: [SmallStudyTest] = []
+        var omitted: [OmittedAnalysis] = []
+        var trimAndFill: [TrimAndFillFit] = []
+        var failSafe: [FailSafeFit] = []
         var petPeese: PetPeeseFit?
         var henmiCopas: HenmiCopasFit?
         var worstCase: WorstCaseFit?
@@ -94,7 +94,7 @@ extension BiasAnswer {
         var copas: CopasFit?
         var pUniform: PUniformFit?
         var pUniformStar: PUniformStarFit?
-        var selectionModels: [SelectionModelFit]
+        var selectionModels: [SelectionModelFit] = []
         var diagnostics: [Diagnostic]
     }
 
@@ -102,8 +102,13 @@ extension BiasAnswer {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(input, forKey: .input)
         try container.encode(settings, forKey: .settings)
-        let records = analyses.map { analysis in
-            let report = analysis.report
+        let records = parts.map { part in
+            let report: SmallStudyReport
+            switch part {
+            case .found(let analysis): report = analysis.report
+            case .notEstimable(let part):
+                return Record(outcome: part.outcome, k: part.k, scale: part.scale, diagnostics: part.diagnostics)
+            }
             return Record(
                 outcome: report.outcome, k: report.pooled.k, scale: report.pooled.scale, pooled: report.pooled,
                 tests: report.tests, omitted: report.omitted, trimAndFill: report.trimAndFill,
@@ -126,7 +131,15 @@ extension BiasAnswer {
             "outcome", "type", "name", "predictor", "k", "statistic", "df", "p_value", "estimate", "standard_error",
             "ci_low", "ci_high", "limit", "limit_ci_low", "limit_ci_high", "tau2", "side", "number", "reason",
         ])
-        for analysis in analyses {
+        for part in parts {
+            guard case .found(let analysis) = part else {
+                if var fields = part.notEstimable?.fields {
+                    fields["name"] = fields.removeValue(forKey: "label")
+                    fields["group"] = nil
+                    table.append(fields)
+                }
+                continue
+            }
             let report = analysis.report
             func append(_ type: String, _ name: String, k: Int?, _ fields: [String: DelimitedText.Field]) {
                 var row: [String: DelimitedText.Field] = [

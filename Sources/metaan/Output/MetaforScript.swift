@@ -89,7 +89,26 @@ private struct Step {
     private var measure: String { analysis.pooled.settings.measure }
     private var kind: OutcomeKind { analysis.data.studies.kind }
 
-    var lines: [String] {
+    var lines: [String] { keptRows + modelLines }
+
+    /// Without the studies that have a group without participants or person-time, which are left out here and refused or counted there.
+    private var keptRows: [String] {
+        let sizes: [[String]]
+        switch analysis.data.studies {
+        case .twoGroupRates(let studies) where studies.contains(where: \.outcome.isEmpty): sizes = [["t1i"], ["t2i"]]
+        case .twoByTwo(let studies) where studies.contains(where: \.outcome.isEmpty):
+            sizes = columns["n1i"] == nil ? [["ai", "bi"], ["ci", "di"]] : [["n1i"], ["n2i"]]
+        case .rate(let studies) where studies.contains { $0.outcome.time == 0 }: sizes = [["ti"]]
+        case .proportion(let studies) where studies.contains { $0.outcome.size == 0 }: sizes = [["ni"]]
+        default: return []
+        }
+        let conditions = sizes.map { roles in
+            roles.map { RCode.name(columns[$0] ?? $0) }.joined(separator: " + ") + " > 0"
+        }
+        return ["\(frame) <- subset(\(frame), \(conditions.joined(separator: " & ")))  # the others are left out"]
+    }
+
+    private var modelLines: [String] {
         switch pooling {
         case .other(let model as MantelHaenszel):
             return [
@@ -305,11 +324,15 @@ private struct Step {
         var lines = [call("res <- rma"), "res", backTransformation]
         if let subgroup {
             let factor = "~ factor(\(RCode.name(subgroup)))"
-            if analysis.subgroups?.commonTauSquared != nil {
-                lines.append(call("bygroup <- rma", ["mods = \(factor)"]))
-            } else {
+            let isTestShared = analysis.subgroups?.testHeterogeneity == .common
+            if analysis.subgroups?.commonTauSquared == nil {
                 lines.append("parts <- lapply(split(seq_len(nrow(es)), es$\(RCode.name(subgroup))), function(rows)")
                 lines.append("  " + call("rma", ["subset = rows"]) + ")")
+                if isTestShared { lines.append("parts") }
+            }
+            if isTestShared {
+                lines.append(call("bygroup <- rma", ["mods = \(factor)"]))
+            } else {
                 lines.append(
                     "bygroup <- rma(sapply(parts, coef), sei = sapply(parts, `[[`, \"se\"), mods = ~ names(parts),")
                 lines.append("               method = \"FE\")")

@@ -22,31 +22,30 @@ struct PoolAnswer: Answer {
 
     var input: InputRecord
     var settings: RunSettings
-    var analyses: [Analysis]
+    /// Every outcome, pooled or with the reason why it cannot be.
+    var parts: [PartResult<Analysis>]
     /// On the file as a whole.
     var readingDiagnostics: [Diagnostic]
-    /// For every analysis, what was chosen without being asked for.
+    /// For every analysis of `analyses`, what was chosen without being asked for.
     var choices: [[String]]
+
+    var analyses: [Analysis] { parts.compactMap(\.found) }
 
     var diagnostics: [Diagnostic] {
         readingDiagnostics
-            + analyses.flatMap { analysis in
-                analysis.diagnostics.named(analyses.count > 1 ? analysis.pooled.outcome : nil)
+            + parts.diagnostics { analysis in
+                analysis.diagnostics.named(parts.count > 1 ? analysis.pooled.outcome : nil)
             }
     }
 
     func summary() -> Summary {
-        var whole = Summary()
-        for (index, analysis) in analyses.enumerated() {
+        parts.summary(source: input.title, choices) { analysis, choices in
             if let subgroups = analysis.subgroups {
-                whole =
-                    whole
-                    + Summary(subgroups, overall: analysis.pooled, source: input.title, choices: choices[index])
+                Summary(subgroups, overall: analysis.pooled, source: input.title, choices: choices)
             } else {
-                whole = whole + Summary(analysis.pooled, source: input.title, choices: choices[index])
+                Summary(analysis.pooled, source: input.title, choices: choices)
             }
-        }
-        return whole.noting(readingDiagnostics)
+        }.noting(readingDiagnostics)
     }
 }
 
@@ -57,18 +56,34 @@ extension PoolAnswer {
 
     private enum AnalysisKeys: String, CodingKey { case subgroupTest, commonTauSquared, subgroupDiagnostics }
 
+    /// The between-study variance that the test is made with: "separate" or "common", and the common one.
+    private enum TestKeys: String, CodingKey { case heterogeneity, tauSquared }
+
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(input, forKey: .input)
         try container.encode(settings, forKey: .settings)
         var list = container.nestedUnkeyedContainer(forKey: .analyses)
-        for analysis in analyses {
-            for subgroup in analysis.subgroups?.subgroups ?? [] { try list.encode(subgroup) }
+        for part in parts {
+            guard case .found(let analysis) = part else {
+                try part.notEstimable.map { try list.encode(NotEstimableRecord($0)) }
+                continue
+            }
+            for subgroup in analysis.subgroups?.parts ?? [] {
+                switch subgroup {
+                case .found(let pooled): try list.encode(pooled)
+                case .notEstimable(let part): try list.encode(NotEstimableRecord(part))
+                }
+            }
             let overall = list.superEncoder()
             try analysis.pooled.encode(to: overall)
             if let subgroups = analysis.subgroups {
                 var extra = overall.container(keyedBy: AnalysisKeys.self)
-                try extra.encode(subgroups.betweenGroups, forKey: .subgroupTest)
+                let test = extra.superEncoder(forKey: .subgroupTest)
+                try subgroups.betweenGroups.encode(to: test)
+                var kind = test.container(keyedBy: TestKeys.self)
+                try kind.encodeIfPresent(subgroups.testHeterogeneity, forKey: .heterogeneity)
+                try kind.encodeIfPresent(subgroups.testTauSquared, forKey: .tauSquared)
                 try extra.encodeIfPresent(subgroups.commonTauSquared, forKey: .commonTauSquared)
                 try extra.encode(subgroups.diagnostics, forKey: .subgroupDiagnostics)
             }
@@ -86,33 +101,56 @@ extension PoolAnswer {
             "pi_high", "weight", "statistic", "df", "p_value", "tau2", "i2", "q", "q_df", "q_p_value", "read_estimate",
             "read_ci_low", "read_ci_high", "read_pi_low", "read_pi_high", "reason",
         ])
-        for analysis in analyses {
-            let parts = analysis.subgroups?.subgroups ?? []
-            for pooled in parts { Self.append(pooled, withStudies: true, to: &table) }
-            Self.append(analysis.pooled, withStudies: parts.isEmpty, to: &table)
-            for study in analysis.pooled.excluded {
-                table.append([
-                    "outcome": .text(analysis.pooled.outcome), "type": .text("excluded"), "label": .text(study.label),
-                    "line": .text(study.row.map(String.init)), "reason": .text(study.reason),
-                ])
+        for part in parts {
+            guard case .found(let analysis) = part else {
+                part.notEstimable.map { Self.append($0, to: &table) }
+                continue
             }
+            let parts = analysis.subgroups?.parts ?? []
+            for part in parts {
+                switch part {
+                case .found(let pooled): Self.append(pooled, withStudies: true, to: &table)
+                case .notEstimable(let part): Self.append(part, to: &table)
+                }
+            }
+            Self.append(analysis.pooled, withStudies: parts.isEmpty, to: &table)
+            for study in analysis.pooled.excluded { Self.append(study, of: analysis.pooled.outcome, to: &table) }
         }
         return table
+    }
+
+    private static func append(_ part: NotEstimablePart, to table: inout DelimitedText) {
+        let place: [String: DelimitedText.Field] = ["outcome": .text(part.outcome), "group": .text(part.group)]
+        for study in part.studies { append(study, place, to: &table) }
+        table.append(part.fields)
+        // Those of a subgroup stand with the whole.
+        for study in part.excluded where part.group == nil { append(study, of: part.outcome, to: &table) }
+    }
+
+    private static func append(_ study: ExcludedStudy, of outcome: String?, to table: inout DelimitedText) {
+        table.append([
+            "outcome": .text(outcome), "type": .text("excluded"), "label": .text(study.label),
+            "line": .text(study.row.map(String.init)), "reason": .text(study.reason),
+        ])
+    }
+
+    private static func append(
+        _ study: PooledStudy, _ place: [String: DelimitedText.Field], to table: inout DelimitedText
+    ) {
+        let fields: [String: DelimitedText.Field] = [
+            "type": .text("study"), "label": .text(study.label), "line": .text(study.row.map(String.init)),
+            "estimate": .number(study.estimate),
+            "standard_error": .number(study.variance.map { $0.squareRoot() }),
+            "ci_low": .number(study.confidenceInterval?.lower),
+            "ci_high": .number(study.confidenceInterval?.upper), "weight": .number(study.weight),
+        ]
+        table.append(place.merging(fields) { $1 })
     }
 
     private static func append(_ pooled: PooledEffect, withStudies: Bool, to table: inout DelimitedText) {
         let place: [String: DelimitedText.Field] = ["outcome": .text(pooled.outcome), "group": .text(pooled.group)]
         if withStudies {
-            for study in pooled.studies {
-                let fields: [String: DelimitedText.Field] = [
-                    "type": .text("study"), "label": .text(study.label), "line": .text(study.row.map(String.init)),
-                    "estimate": .number(study.estimate),
-                    "standard_error": .number(study.variance.map { $0.squareRoot() }),
-                    "ci_low": .number(study.confidenceInterval?.lower),
-                    "ci_high": .number(study.confidenceInterval?.upper), "weight": .number(study.weight),
-                ]
-                table.append(place.merging(fields) { $1 })
-            }
+            for study in pooled.studies { append(study, place, to: &table) }
         }
         let heterogeneity = pooled.heterogeneity
         let fields: [String: DelimitedText.Field] = [

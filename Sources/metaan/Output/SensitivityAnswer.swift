@@ -11,26 +11,26 @@ struct SensitivityAnswer: Answer {
 
     var input: InputRecord
     var settings: SensitivityRunSettings
-    var analyses: [Analysis]
+    /// Every outcome and group, analysed or with the reason why it cannot be.
+    var parts: [PartResult<Analysis>]
     var readingDiagnostics: [Diagnostic]
-    /// For every analysis, what was chosen without being asked for.
+    /// For every analysis of `analyses`, what was chosen without being asked for.
     var choices: [[String]]
+
+    var analyses: [Analysis] { parts.compactMap(\.found) }
 
     var diagnostics: [Diagnostic] {
         readingDiagnostics
-            + analyses.flatMap { analysis in
+            + parts.diagnostics { analysis in
                 let names = [analysis.found.pooled.outcome, analysis.found.pooled.group].compactMap(\.self)
-                let place = analyses.count > 1 && !names.isEmpty ? names.joined(separator: ", ") : nil
+                let place = parts.count > 1 && !names.isEmpty ? names.joined(separator: ", ") : nil
                 return analysis.found.diagnostics.named(place)
             }
     }
 
     func summary() -> Summary {
-        var whole = Summary()
-        for (index, analysis) in analyses.enumerated() {
-            whole = whole + Summary(analysis.found, source: input.title, choices: choices[index])
-        }
-        return whole.noting(readingDiagnostics)
+        parts.summary(source: input.title, choices) { Summary($0.found, source: input.title, choices: $1) }
+            .noting(readingDiagnostics)
     }
 }
 
@@ -96,7 +96,17 @@ extension SensitivityAnswer {
         var gosh: Subsets?
         var excluded: [ExcludedStudy]
         var diagnostics: [Diagnostic]
-        var settings: PoolingSettings
+        var settings: PoolingSettings?
+
+        init(_ part: NotEstimablePart) {
+            outcome = part.outcome
+            group = part.group
+            k = part.k
+            scale = part.scale
+            pooled = PartialFit(part)
+            excluded = part.excluded
+            diagnostics = part.diagnostics
+        }
 
         init(_ found: SensitivityAnalysis) {
             outcome = found.pooled.outcome
@@ -137,7 +147,13 @@ extension SensitivityAnswer {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(input, forKey: .input)
         try container.encode(settings, forKey: .settings)
-        try container.encode(analyses.map { Record($0.found) }, forKey: .analyses)
+        let records = parts.map { part in
+            switch part {
+            case .found(let analysis): Record(analysis.found)
+            case .notEstimable(let part): Record(part)
+            }
+        }
+        try container.encode(records, forKey: .analyses)
         try container.encode(readingDiagnostics, forKey: .diagnostics)
     }
 }
@@ -153,7 +169,12 @@ extension SensitivityAnswer {
             "covariance_ratio", "tau2_deleted", "q_deleted", "hat", "weight", "dfbetas", "influential", "heterogeneity",
             "influence", "studies", "reason",
         ])
-        for analysis in analyses { Self.append(analysis.found, to: &table) }
+        for part in parts {
+            switch part {
+            case .found(let analysis): Self.append(analysis.found, to: &table)
+            case .notEstimable(let part): table.append(part.fields)
+            }
+        }
         return table
     }
 

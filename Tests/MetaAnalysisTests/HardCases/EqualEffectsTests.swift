@@ -39,7 +39,9 @@ import Testing
         #expect(pooled.standardError == 0)
         #expect(pooled.statistic == nil)
         #expect(pooled.pValue == nil)
-        #expect(pooled.confidenceInterval == ConfidenceInterval(lower: 0.42, upper: 0.42))
+        #expect(pooled.confidenceInterval.isUnbounded && pooled.predictionInterval == nil)
+        let truncated = pooled.truncatedInterval
+        #expect(truncated != nil && truncated.map { $0.contains(0.42) && $0.width > 0.2 } == true)
         #expect(pooled.diagnostics.contains { $0.code == .notEstimable })
     }
 
@@ -50,6 +52,21 @@ import Testing
             let analysis = try RandomEffects(interval: interval).subgroups(effects, tauSquared: .common)
             #expect(analysis.commonTauSquared == 0)
             #expect((analysis.betweenGroups.pValue ?? 1) > 0.99)
+        }
+    }
+
+    /// No event in any study: nothing is known for certain, and an interval of 0 to 0 would say so.
+    @Test func noEventsAnywhere() throws {
+        let studies = [25.0, 20, 35].map { Study("of \($0)", Proportion(events: 0, size: $0)) }
+        let effects = try EffectSizes(studies, measure: .arcsine)
+        let pooled = try RandomEffects().fit(effects)
+        #expect(pooled.backTransformed?.estimate == 0)
+        #expect(pooled.backTransformed?.confidenceInterval.isUnbounded == true)
+        // sin² of the t quantile 4.302652729911275 with 2 degrees of freedom over √(4 · 80).
+        let truncated = try #require(pooled.backTransformed?.truncatedInterval)
+        #expect(Tolerance.quantile.accepts(truncated.upper, 0.05674549459461633))
+        for omission in try RandomEffects().leaveOneOut(effects).omissions {
+            #expect(omission.fit.confidenceInterval?.isUnbounded == true && omission.fit.predictionInterval == nil)
         }
     }
 }

@@ -99,4 +99,27 @@ import Testing
         let error = #expect(throws: MetaAnalysisError.self) { try Self.fit(.profileLikelihood, estimator) }
         #expect(error?.code == .unsupportedCombination)
     }
+
+    /// Both ends are the same root there, found from two sides.
+    @Test(arguments: [TauSquaredIntervalMethod.qProfile, .generalizedQ, .profileLikelihood, .testBased])
+    func endsStandInOrderAtTheLeastLevels(_ method: TauSquaredIntervalMethod) throws {
+        for sample in try StudySample.all() where sample.effects.count > 2 {
+            for level in [1e-17, 1e-9] {
+                let model = RandomEffects(tauSquaredInterval: method, level: level)
+                guard let ends = try model.fit(sample.effects).heterogeneity.tauSquaredInterval else { continue }
+                #expect(ends.lower <= ends.upper, "\(sample)")
+            }
+        }
+    }
+
+    @Test func roundingDoesNotLeaveMoreThanAHundredPercent() throws {
+        for typical in [1e-34, 3e-33, 7e-20, 1.1e-18, 0.3] {
+            let scale = HeterogeneityScale(typicalVariance: typical)
+            for tauSquared in [1e-17, 3.7e-17, 0.1, 7, 1e300] {
+                #expect(scale.iSquared(tauSquared) <= 100)
+                let statistic = tauSquared / typical
+                #expect((InverseVariancePooling.iSquaredFromQ(statistic, degreesOfFreedom: 1) ?? 0) <= 100)
+            }
+        }
+    }
 }

@@ -38,7 +38,38 @@ import Testing
             let x = 1.5 / pooled.standardError
             #expect(Tolerance.quantile.accepts(pooled.pValue ?? 0, 1 - x / (2 + x * x).squareRoot()))
         }
-        #expect(plain.diagnostics.contains { $0.code == .narrowerThanWald && $0.severity == .warning })
+        // 4.30 · 0.5 / √3 is more than 1.96 / √3: the standard error is smaller and the interval wider.
+        #expect(!plain.diagnostics.contains { $0.code == .narrowerThanWald })
+        #expect(plain.truncatedInterval == nil)
         #expect(!truncated.diagnostics.contains { $0.code == .narrowerThanWald })
+    }
+
+    /// R: `rma(yi, vi, test = "knha")` and `test = "adhoc"`.
+    @Test func narrowerThanACommonEffect() throws {
+        let sample = StudySample(
+            "alike", estimates: [0.3, 0.31, 0.29, 0.305, 0.3, 0.31, 0.3],
+            variances: [0.01, 0.012, 0.02, 0.03, 0.015, 0.02, 0.01])
+        let pooled = try RandomEffects().fit(sample.effects)
+        #expect(Tolerance.quantile.accepts(pooled.confidenceInterval.lower, 0.2961275738017821))
+        let truncated = try #require(pooled.truncatedInterval)
+        #expect(Tolerance.quantile.accepts(truncated.lower, 0.1907690202874592))
+        #expect(Tolerance.quantile.accepts(truncated.upper, 0.4133689107470232))
+        let warning = try #require(pooled.diagnostics.first { $0.code == .narrowerThanWald })
+        #expect(warning.severity == .warning && warning.message.contains("common effect"))
+        #expect(try RandomEffects(interval: .hartungKnappTruncated).fit(sample.effects).truncatedInterval == nil)
+        // Effects as small as these are divided by a power of two first.
+        let tiny = StudySample(
+            "tiny", estimates: sample.estimates.map { $0 * 0x1p-400 }, variances: sample.variances.map { $0 * 0x1p-800 }
+        )
+        #expect(try RandomEffects().fit(tiny.effects).truncatedInterval == truncated.rescaled(by: 0x1p-400))
+    }
+
+    /// Wide apart, with a standard error a little below that of the model: I² is 85 %, and nothing is too narrow.
+    @Test func noWarningUnderHeterogeneity() throws {
+        let sample = StudySample(
+            "apart", estimates: [0.1, 0.5, 0.9, 0.3, 0.75], variances: [0.01, 0.012, 0.02, 0.015, 0.03])
+        let (plain, t) = (try RandomEffects().fit(sample.effects), try RandomEffects(interval: .t).fit(sample.effects))
+        #expect(plain.standardError < t.standardError)
+        #expect(!plain.diagnostics.contains { $0.code == .narrowerThanWald } && plain.truncatedInterval == nil)
     }
 }

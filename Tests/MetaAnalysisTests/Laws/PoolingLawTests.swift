@@ -129,7 +129,11 @@ import Testing
             #expect(truncated.standardError == max(plain.standardError, t.standardError))
             #expect(
                 plain.diagnostics.contains { $0.code == .narrowerThanWald }
-                    == (plain.standardError < (1 - 1e-10) * t.standardError))
+                    == (plain.standardError > 0 && plain.confidenceInterval.width < wald.confidenceInterval.width))
+            let common = try CommonEffect().fit(sample.effects).confidenceInterval
+            #expect(
+                plain.truncatedInterval
+                    == (plain.confidenceInterval.width < common.width ? truncated.confidenceInterval : nil))
         }
     }
 

@@ -211,7 +211,7 @@ import Testing
         }
         #expect(fit.heterogeneity.cochranQ < 1e-9 && fit.heterogeneity.tauSquared == 0)
         let note = try #require(fit.diagnostics.first { $0.code == .notEstimable })
-        #expect(note.severity == .warning && note.message.contains("Hartung-Knapp standard error is 0"))
+        #expect(note.severity == .warning && note.message.contains("Hartung–Knapp standard error is 0"))
         #expect(!fit.diagnostics.contains { $0.code == .narrowerThanWald })
     }
 

@@ -183,4 +183,60 @@ import Testing
             #expect(!rest.diagnostics.contains { $0.code == .continuityCorrection })
         }
     }
+
+    /// R: `rma.mh(x1i, t1i, x2i, t2i)` of the studies with person-time in both groups.
+    @Test(arguments: [
+        (TwoGroupRates.Measure.rateRatio, -0.5711774384803517, 0.2880143470715271, 0.5230633982298863),
+        (.rateDifference, -0.009087399659761797, 0.004532160498381854, 1.151273306558954435),
+    ])
+    func ratesWithoutPersonTimeTakeNoPart(
+        _ measure: TwoGroupRates.Measure, _ estimate: Double, _ error: Double, _ q: Double
+    ) throws {
+        func rates(_ label: String, _ x1: Double, _ t1: Double, _ x2: Double, _ t2: Double) -> Study<TwoGroupRates> {
+            Study(
+                label, TwoGroupRates(treatedEvents: x1, treatedTime: t1, controlEvents: x2, controlTime: t2),
+                group: label)
+        }
+        let whole = [rates("1", 3, 210.5, 7, 205), rates("2", 6, 520, 12, 515), rates("3", 10, 880, 14, 860)]
+        let without = [
+            rates("no treated time", 2, 0, 4, 110), rates("no control time", 2, 110, 4, 0),
+            rates("nothing", 0, 0, 3, 95),
+            rates("no time", 0, 0, 0, 0),
+        ]
+        for study in without {
+            let effects = try EffectSizes([study] + whole, measure: measure)
+            let pooled = try MantelHaenszel().fit(effects)
+            #expect(pooled.k == 3 && pooled.studies.map(\.label) == ["1", "2", "3"])
+            #expect(pooled.excluded.map(\.label) == [study.label] && pooled.excluded.map(\.group) == [study.label])
+            #expect(Tolerance.closedForm.accepts(pooled.estimate, estimate))
+            #expect(Tolerance.closedForm.accepts(pooled.standardError, error))
+            #expect(Tolerance.closedForm.accepts(pooled.heterogeneity.cochranQ, q))
+            let alone = try EffectSizes(whole, measure: measure)
+            #expect(
+                try MantelHaenszel().leaveOneOut(effects).omissions == MantelHaenszel().leaveOneOut(alone).omissions)
+            #expect(try MantelHaenszel().cumulative(effects).additions == MantelHaenszel().cumulative(alone).additions)
+        }
+    }
+
+    /// A table without an effect of its own weighs in a pooled risk difference: it is not left out, and not said to be.
+    @Test func whatIsPooledIsNotListedAsLeftOut() throws {
+        let tables = [Self.table("a", 3, 50, 6, 60), Self.table("b", 0, 100, 0, 90), Self.table("c", 0, 0, 3, 20)]
+        let effects = try EffectSizes(
+            tables, measure: .riskDifference, settings: EffectSettings(correction: .never))
+        #expect(effects.excluded.map(\.label) == ["b", "c"])
+        let pooled = try MantelHaenszel().fit(effects)
+        #expect(pooled.k == 2 && pooled.studies.map(\.label) == ["a", "b"])
+        #expect(pooled.excluded.map(\.label) == ["c"])
+        #expect(pooled.diagnostics.filter { $0.code == .studyExcluded }.map(\.studies) == [["c"]])
+        #expect(pooled.diagnostics.contains { $0.code == .notEstimable && $0.studies == ["b"] })
+    }
+
+    @Test func theCorrectionOfRareEventsIsNoMatterOfCounts() throws {
+        let tables = [Self.table("a", 0, 50, 6, 60), Self.table("b", 1, 100, 0, 90)]
+        let effects = try EffectSizes(tables, measure: .oddsRatio)
+        #expect(effects.diagnostics.contains { $0.code == .rareEvents })
+        #expect(try !MantelHaenszel().fit(effects).diagnostics.contains { $0.code == .rareEvents })
+        let peto = try Peto().fit(EffectSizes(tables, measure: .petoOddsRatio))
+        #expect(!peto.diagnostics.contains { $0.code == .rareEvents })
+    }
 }

@@ -361,4 +361,26 @@ import Testing
         #expect(try fit.contrast([1, 2]).estimate == fit.coefficients[0].estimate + 2 * fit.coefficients[1].estimate)
         #expect(throws: MetaAnalysisError.self) { try fit.contrast([1]) }
     }
+
+    /// R: `rma(yi, vi, mods = ~ m, test = "adhoc")`.
+    @Test func narrowedIntervalsHaveTheTruncatedBesideThem() throws {
+        let sample = StudySample(
+            "line", estimates: [0.3, 0.42, 0.49, 0.61, 0.7, 0.79], variances: [0.02, 0.03, 0.02, 0.04, 0.03, 0.02])
+        var moderators = Moderators(count: 6)
+        moderators["m"] = .numbers([1, 2, 3, 4, 5, 6])
+        func fit(_ interval: IntervalMethod) throws -> RegressionFit {
+            try MetaRegression(terms: [.number("m")], interval: interval).fit(sample.effects, moderators: moderators)
+        }
+        let plain = try fit(.hartungKnapp)
+        let expected = [(-0.1761918511298096734, 0.5918440250428538), (-0.0009575914863769741, 0.1962184610515944)]
+        for (coefficient, ends) in zip(plain.coefficients, expected) {
+            let truncated = try #require(coefficient.truncatedInterval)
+            #expect(Tolerance.quantile.accepts(truncated.lower, ends.0))
+            #expect(Tolerance.quantile.accepts(truncated.upper, ends.1))
+        }
+        #expect(plain.diagnostics.contains { $0.code == .narrowerThanWald })
+        let truncated = try fit(.hartungKnappTruncated)
+        #expect(truncated.coefficients.allSatisfy { $0.truncatedInterval == nil })
+        #expect(!truncated.diagnostics.contains { $0.code == .narrowerThanWald })
+    }
 }

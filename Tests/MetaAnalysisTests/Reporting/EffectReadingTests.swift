@@ -29,7 +29,9 @@ import Testing
         #expect(reading.text(0) == "1.00")
         #expect(reading.text(nil as Double?) == "")
         #expect(reading.text(ConfidenceInterval(lower: -0.6931471805599453, upper: 0)) == "0.50 to 1.00")
-        #expect(reading.text(ConfidenceInterval(lower: -.infinity, upper: .infinity)) == "0.00 to Inf")
+        #expect(reading.text(ConfidenceInterval.unbounded) == "not estimable")
+        #expect(reading.text(ConfidenceInterval(lower: 0, upper: 800)) == "1.00 to > 1.8e+308")
+        #expect(reading.text(800) == "> 1.8e+308")
     }
 
     /// A scale on which what is read falls as what is stored rises keeps lower before upper.

@@ -83,7 +83,7 @@ import Testing
     {
         let model = RandomEffects(interval: interval)
         let analysis = try model.subgroups(Self.trials(), tauSquared: .separate)
-        #expect(analysis.commonTauSquared == nil)
+        #expect(analysis.commonTauSquared == nil && analysis.testHeterogeneity == .separate)
         for (pooled, (estimate, error)) in zip(
             analysis.subgroups, zip([-0.9709647042631, -0.540792961849346, -0.424207391510877], errors))
         {
@@ -176,5 +176,158 @@ import Testing
             #expect(part.standardError == alone.standardError)
             #expect(part.heterogeneity == alone.heterogeneity)
         }
+    }
+
+    // MARK: Small subgroups
+
+    private static func effects(_ groups: [String], _ estimates: [Double], _ variances: [Double]) -> EffectSizes {
+        EffectSizes(
+            effects: groups.indices.map { index in
+                EffectSize(
+                    label: "\(index + 1)", estimate: estimates[index], variance: variances[index],
+                    group: groups[index], position: index)
+            })
+    }
+
+    private static let small = effects(
+        ["low", "low", "medium", "medium", "high", "high", "unclear"], [0.5, 0.45, -0.02, 0.04, 0.6, 0, 0.3],
+        [0.05, 0.06, 0.07, 0.06, 0.06, 0.08, 0.09])
+
+    /// R: `rma(yi, vi, mods = ~ factor(risk), test)`; its QM, QMp.
+    @Test(arguments: [
+        (IntervalMethod.hartungKnapp, 1.4323166874294937, 0.3874466801254722, 3.0),
+        (.t, 1.2517722865994290, 0.4289676755788899, 3),
+        (.hartungKnappTruncated, 1.2517722865994290, 0.4289676755788899, 3),
+        (.wald, 3.7553168597982869, 0.2891264845448723, 0),
+    ])
+    func smallSubgroupsAreTestedWithOneTauSquared(
+        _ interval: IntervalMethod, _ statistic: Double, _ pValue: Double, _ denominator: Double
+    ) throws {
+        let model = RandomEffects(interval: interval)
+        let analysis = try model.subgroups(Self.small)
+        #expect(Tolerance.iterative.accepts(try #require(analysis.betweenGroups.statistic), statistic))
+        #expect(Tolerance.iterative.accepts(try #require(analysis.betweenGroups.pValue), pValue))
+        #expect(analysis.betweenGroups.degreesOfFreedom == 3)
+        #expect(analysis.betweenGroups.denominatorDegreesOfFreedom == (denominator == 0 ? nil : denominator))
+        #expect(analysis.testHeterogeneity == .common && analysis.testTauSquared == 0)
+        #expect(analysis.diagnostics.contains { $0.code == .sharedHeterogeneity && $0.severity == .note })
+        // Estimates keep their own τ².
+        #expect(analysis.commonTauSquared == nil)
+        let separate = try model.subgroups(Self.small, tauSquared: .separate)
+        #expect(analysis.parts == separate.parts)
+        #expect(separate.testHeterogeneity == .separate && separate.testTauSquared == nil)
+        #expect(separate.diagnostics.contains { $0.code == .fewStudies && $0.severity == .warning })
+        #expect(separate.betweenGroups.denominatorDegreesOfFreedom == nil)
+    }
+
+    /// R: `rma(yi, vi, mods = ~ factor(risk), test = "knha", tau2 = 0.05)`.
+    @Test func aKnownTauSquaredIsThatOfTheTest() throws {
+        let analysis = try RandomEffects(knownTauSquared: 0.05).subgroups(Self.small)
+        #expect(Tolerance.closedForm.accepts(try #require(analysis.betweenGroups.statistic), 1.3286742959114866))
+        #expect(Tolerance.quantile.accepts(try #require(analysis.betweenGroups.pValue), 0.4104452920320112))
+        #expect(analysis.testTauSquared == 0.05)
+    }
+
+    @Test func fiveStudiesInEveryGroupKeepTheirOwnVariances() throws {
+        let groups = (0..<10).map { $0 < 5 ? "a" : "b" }
+        let estimates = [0.1, 0.32, 0.25, -0.05, 0.41, 0.52, 0.61, 0.28, 0.75, 0.44]
+        let variances = [0.02, 0.03, 0.02, 0.04, 0.05, 0.03, 0.02, 0.04, 0.05, 0.02]
+        let all = Self.effects(groups, estimates, variances)
+        let analysis = try RandomEffects().subgroups(all)
+        #expect(analysis.testHeterogeneity == .separate)
+        #expect(try analysis == RandomEffects().subgroups(all, tauSquared: .separate))
+        let fewer = try RandomEffects().subgroups(all.subset(Array(1..<10)))
+        #expect(fewer.testHeterogeneity == .common)
+    }
+
+    @Test func groupsOfOneStudyHaveNoTest() throws {
+        let single = Self.effects(["a", "b", "c"], [0.1, 0.9, 0.4], [0.1, 0.1, 0.1])
+        for model in [RandomEffects(), RandomEffects(interval: .wald), RandomEffects(knownTauSquared: 0.1)] {
+            let analysis = try model.subgroups(single)
+            #expect(analysis.betweenGroups.pValue == nil && analysis.betweenGroups.statistic == nil)
+            #expect(analysis.diagnostics.contains { $0.code == .notEstimable && $0.message.contains("no test") })
+            #expect(analysis.subgroups.count == 3)
+        }
+        #expect(try RandomEffects(interval: .wald, knownTauSquared: 0.1).subgroups(single).betweenGroups.pValue != nil)
+    }
+
+    /// Without any difference between the groups: how often the tests find one at the level of 5 %.
+    @Test(arguments: [(groups: 2, studies: 2), (groups: 3, studies: 3), (groups: 4, studies: 2)])
+    func sizeOfTheTests(_ design: (groups: Int, studies: Int)) throws {
+        var generator = SeededGenerator(seed: 7)
+        let trials = 2000
+        var found = (common: 0, separate: 0)
+        let names = (0..<design.groups).flatMap { Array(repeating: "\($0)", count: design.studies) }
+        for _ in 0..<trials {
+            let variances = names.map { _ in 0.02 + 0.1 * generator.nextUniform() }
+            let estimates = variances.map { ($0 + 0.05).squareRoot() * generator.nextNormal() }
+            let all = Self.effects(names, estimates, variances)
+            if (try RandomEffects().subgroups(all).betweenGroups.pValue ?? 1) < 0.05 { found.common += 1 }
+            let separate = try RandomEffects().subgroups(all, tauSquared: .separate)
+            if (separate.betweenGroups.pValue ?? 1) < 0.05 { found.separate += 1 }
+        }
+        #expect(Double(found.common) / Double(trials) < 0.07)
+        #expect(Double(found.separate) / Double(trials) > 0.13)
+    }
+
+    @Test func aScaledCommonEffectIsTestedByF() throws {
+        let analysis = try CommonEffect(interval: .hartungKnapp).subgroups(Self.small)
+        // τ² is estimated as 0 above, so that the models agree.
+        #expect(Tolerance.iterative.accepts(try #require(analysis.betweenGroups.pValue), 0.3874466801254722))
+        #expect(try CommonEffect().subgroups(Self.small).betweenGroups.denominatorDegreesOfFreedom == nil)
+    }
+
+    // MARK: Subgroups that cannot be pooled
+
+    private static let trialsOfThree = [
+        Study("1", TwoByTwoTable(events: 6, of: 48, versus: 10, of: 50), row: 2, group: "x"),
+        Study("2", TwoByTwoTable(events: 4, of: 41, versus: 9, of: 43), row: 3, group: "x"),
+        Study("5", TwoByTwoTable(events: 0, of: 30, versus: 0, of: 31), row: 4, group: "z"),
+        Study("6", TwoByTwoTable(events: 0, of: 22, versus: 0, of: 20), row: 5, group: "z"),
+        Study("3", TwoByTwoTable(events: 8, of: 61, versus: 11, of: 59), row: 6, group: "y"),
+        Study("4", TwoByTwoTable(events: 5, of: 35, versus: 6, of: 36), row: 7, group: "y"),
+    ]
+
+    /// R: `rma.mh` and `rma.peto` of each group.
+    @Test func aGroupWithoutEventsIsAPartWithItsReason() throws {
+        let models: [(any PoolingModel, TwoByTwoTable.Measure, [Double])] = [
+            (MantelHaenszel(), .oddsRatio, [-0.7070550331746941, -0.3305115945479132]),
+            (Peto(), .petoOddsRatio, [-0.6790482864358811, -0.3257940174637614]),
+        ]
+        for (model, measure, estimates) in models {
+            let analysis = try model.subgroups(EffectSizes(Self.trialsOfThree, measure: measure))
+            #expect(analysis.parts.map { $0.found?.group ?? $0.notEstimable?.group } == ["x", "z", "y"])
+            for (pooled, estimate) in zip(analysis.subgroups, estimates) {
+                #expect(Tolerance.closedForm.accepts(pooled.estimate, estimate))
+            }
+            let part = try #require(analysis.notEstimable.first)
+            #expect(part.k == 2 && part.studies.map(\.label) == ["5", "6"] && part.reason.code == .notEstimable)
+            #expect(part.studies.allSatisfy { $0.estimate == nil && $0.weight == 0 })
+            #expect(part.diagnostics.contains { $0.code == .notEstimable && $0.severity == .warning })
+            #expect(analysis.betweenGroups.degreesOfFreedom == 1)
+        }
+    }
+
+    /// Every study of it was left out: it does not vanish.
+    @Test func aGroupWithoutStudiesIsAPartWithItsReason() throws {
+        var settings = EffectSettings()
+        settings.correction.dropsDoubleZero = true
+        let effects = try EffectSizes(Self.trialsOfThree, measure: .oddsRatio, settings: settings)
+        for tauSquared in [nil, SubgroupHeterogeneity.separate, .common] {
+            let analysis = try RandomEffects().subgroups(effects, tauSquared: tauSquared)
+            #expect(analysis.subgroups.map(\.group) == ["x", "y"])
+            let part = try #require(analysis.notEstimable.first)
+            #expect(part.group == "z" && part.k == 0 && part.excluded.map(\.label) == ["5", "6"])
+            #expect(part.reason.code == .tooFewStudies && part.reason.message.contains("no events"))
+            #expect(analysis.betweenGroups.degreesOfFreedom == 1)
+        }
+    }
+
+    @Test func settingsAreNoMatterOfOnePart() throws {
+        let effects = try EffectSizes(Self.trialsOfThree, measure: .oddsRatio)
+        let error = #expect(throws: MetaAnalysisError.self) { try MantelHaenszel(level: 95).subgroups(effects) }
+        #expect(error?.code == .invalidSetting)
+        let measure = #expect(throws: MetaAnalysisError.self) { try Peto().subgroups(effects) }
+        #expect(measure?.code == .unsupportedCombination)
     }
 }
