@@ -1,12 +1,15 @@
-/// How columns of a table become a network: arms in rows (`treatment` and what was observed), contrasts in rows (`treat1`,
-/// `treat2` and an effect or the data of two groups), or some of both.
+/// How columns of a table become a network: arms in rows (`treatment` and what was observed), studies in rows with their arms side by
+/// side (`treat1 event1 n1 treat2 event2 n2 treat3 …`), contrasts in rows (`treat1`, `treat2` and an effect or the data of two groups),
+/// or some of both.
 ///
 /// ```swift
 /// let outcomes = try NetworkColumns(measure: "OR").read(table)
 /// let network = try outcomes[0].network(measureCode: "OR")
 /// ```
 ///
-/// Columns go by the names that `StudyColumns` knows; a row belongs to the contrasts when it has two treatments.
+/// Columns go by the names that `StudyColumns` knows; a row belongs to the contrasts when it has two treatments. Effects of contrasts are
+/// those of `treat1` minus `treat2`. Arms may report means with standard errors (`mean se`), or differences from the arm of their study
+/// whose own value is missing (`diff se`); see `ArmEffects` for their covariance.
 public struct NetworkColumns: Hashable, Sendable, Codable {
     /// Column for a role, where the names do not say it; an empty column switches the role off.
     public var assignments: [String: String]
@@ -30,46 +33,47 @@ public struct NetworkColumns: Hashable, Sendable, Codable {
     ///   `.invalidOutcome` for data that no study can have, `.unsupportedCombination` for an unknown measure.
     public func read(_ table: Table) throws -> [NetworkData] {
         try StudyColumns.check(intervalLevel: intervalLevel)
-        let finder = try ColumnFinder(table, assignments: assignments)
-        let layout = try Layout(table, finder)
+        let named = try ColumnFinder(table, assignments: assignments)
+        let turned = named.ofStataPairs()
+        let finder = turned ?? named
+        let layout = try Layout(table, finder, isTurned: turned != nil)
         return try StudyColumns.outcomes(table, finder).map { outcome, rows in
             try NetworkReading(self, table, finder, layout, rows: rows, outcome: outcome).data
         }
     }
 
-    /// Whether the rows of a table are about several treatments: two of them in a row, or a column of treatments of which some study
-    /// has more than one.
-    package func describe(_ table: Table) -> Bool {
-        guard let finder = try? ColumnFinder(table, assignments: assignments), let layout = try? Layout(table, finder)
-        else { return false }
-        if layout.pair != nil { return true }
-        guard let treatment = layout.treatment, let study = finder.structure("study") else { return false }
-        var treatments: [String: String] = [:]
-        for row in 0..<table.rowCount {
-            guard let label = table.text(row: row, column: study), let name = table.text(row: row, column: treatment)
-            else {
-                continue
-            }
-            if let other = treatments[label], other != name { return true }
-            treatments[label] = name
-        }
-        return false
-    }
-
     /// The columns that say which treatments a row is about.
-    fileprivate struct Layout {
+    struct Layout {
         var treatment: Int?
         var pair: (first: Int, second: Int)?
+        /// Arms side by side, under numbers.
+        var numbered: NumberedArms?
+        /// Whether the second treatment of a pair stands first in the file.
+        var isTurned = false
 
-        init(_ table: Table, _ finder: ColumnFinder) throws {
+        /// Treatments that a row has when it is no single arm.
+        var paired: [Int] {
+            if let pair, (numbered?.arms.count ?? 2) == 2 { return [pair.second] }
+            return numbered?.arms.map(\.treatment) ?? []
+        }
+
+        init(_ table: Table, _ finder: ColumnFinder, isTurned: Bool = false) throws {
+            self.isTurned = isTurned
+            numbered = NumberedArms(table, finder)
             treatment = finder.network("treatment")
             let first = finder.network("treat1") ?? (finder.network("treat2") == nil ? nil : treatment)
             if let first, let second = finder.network("treat2") {
                 pair = (first, second)
                 if treatment == first { treatment = nil }
             }
+            if pair == nil, numbered == nil, treatment == nil {
+                treatment = finder.match(ColumnNames.furtherTreatments)?.column
+            }
+            if let numbered, let own = treatment, numbered.arms.contains(where: { $0.treatment == own }) {
+                treatment = nil
+            }
             let half = ["treat1", "treat2"].compactMap { role in finder.network(role).map { (role, $0) } }
-            if treatment == nil, pair == nil, half.count == 1 {
+            if treatment == nil, pair == nil, numbered == nil, half.count == 1 {
                 let lacking = half[0].0 == "treat1" ? "treat2" : "treat1"
                 throw MetaAnalysisError(
                     .missingColumn,
@@ -77,11 +81,11 @@ public struct NetworkColumns: Hashable, Sendable, Codable {
                     remedy: "add or assign a column for \(lacking); the columns are \(table.columnList)",
                     location: table.location())
             }
-            guard treatment != nil || pair != nil else {
+            guard treatment != nil || pair != nil || numbered != nil else {
                 throw MetaAnalysisError(
                     .missingColumn, "no column names the treatments",
-                    remedy: "give arms a column treatment, or contrasts the columns treat1 and treat2; the columns are"
-                        + " \(table.columnList)", location: table.location())
+                    remedy: "give arms a column treatment, arms side by side the columns treat1, treat2 and so on, or contrasts the"
+                        + " columns treat1 and treat2; the columns are \(table.columnList)", location: table.location())
             }
         }
     }
@@ -102,20 +106,23 @@ private struct NetworkReading {
         self.table = table
         self.finder = finder
         data = NetworkData(outcome: outcome, file: table.name)
-        let paired = rows.filter { row in
-            layout.pair.map { !table.isMissing(row: row, column: $0.second) } ?? false
-        }
+        let paired = rows.filter { row in layout.paired.contains { !table.isMissing(row: row, column: $0) } }
         let isPaired = Set(paired)
         let single = rows.filter { !isPaired.contains($0) }
         if !single.isEmpty {
             guard let column = layout.treatment else {
                 throw MetaAnalysisError(
                     .malformedTable, "the row has no second treatment", remedy: "fill it in, or leave the row out",
-                    location: table.location(row: single[0], column: layout.pair?.second))
+                    location: table.location(row: single[0], column: layout.paired.last))
             }
-            try readArms(single, treatment: column)
+            guard finder.structure("study") != nil else {
+                throw MetaAnalysisError(
+                    .missingColumn, "no column says which arms belong to one study",
+                    remedy: "name the column study, or assign it (study=NAME)", location: table.location())
+            }
+            try readArms([ArmRows(rows: single, treatment: column, finder: finder.withArmNames())])
         }
-        if let pair = layout.pair, !paired.isEmpty { try readPairs(paired, pair) }
+        if !paired.isEmpty { try readPaired(paired, layout) }
         data.preference = try preference(rows)
         data.qualityCounts = qualityCounts(rows)
         for role in ["study", "outcome"] {
@@ -124,9 +131,17 @@ private struct NetworkReading {
         for role in ColumnNames.network.keys {
             if let column = finder.network(role) { data.columns[role] = table.columns[column] }
         }
+        if let column = layout.treatment { data.columns["treatment"] = table.columns[column] }
     }
 
     // MARK: Arms
+
+    /// Rows that hold an arm each, in the same columns.
+    private struct ArmRows {
+        var rows: [Int]
+        var treatment: Int
+        var finder: ColumnFinder
+    }
 
     private static let armKinds: [OutcomeKind] = [.singleMean, .rate, .proportion]
 
@@ -146,63 +161,250 @@ private struct NetworkReading {
         }
     }
 
-    private mutating func readArms(_ rows: [Int], treatment: Int) throws {
-        guard let study = finder.structure("study") else {
-            throw MetaAnalysisError(
-                .missingColumn, "no column says which arms belong to one study",
-                remedy: "name the column study, or assign it (study=NAME)", location: table.location())
+    /// Arms of a row each, or side by side; arms of one study that are the same in everything are one.
+    private mutating func readArms(_ blocks: [ArmRows]) throws {
+        for block in blocks {
+            guard let study = block.finder.structure("study"), blocks.count == 1 else { continue }
+            if let row = block.rows.first(where: { table.isMissing(row: $0, column: study) }) {
+                throw MetaAnalysisError(
+                    .malformedTable, "the arm has no study", remedy: "fill it in, or leave the row out",
+                    location: table.location(row: row, column: study))
+            }
         }
-        if let row = rows.first(where: { table.isMissing(row: $0, column: study) }) {
-            throw MetaAnalysisError(
-                .malformedTable, "the arm has no study", remedy: "fill it in, or leave the row out",
-                location: table.location(row: row, column: study))
+        let blocks = try readEffects(blocks)
+        var kinds = try blocks.isEmpty ? [] : armKinds()
+        var arms: ArmCollection?
+        for block in blocks {
+            let (builder, studies) = try build(block.rows, among: kinds, block.finder)
+            kinds = [studies.kind]
+            let names = try builder.tableRows.map { try treatment($0, block.treatment) }
+            let own = NetworkReading.arms(studies, names)
+            arms = try arms.map { try $0.appending(own, distinct: blocks.count > 1) } ?? own
+            note(excluded(builder, block))
         }
-        let (builder, studies) = try build(rows, among: try armKinds())
-        var names: [Treatment] = []
-        for row in builder.tableRows { names.append(try self.treatment(row, treatment)) }
+        if let arms { data.arms = arms }
+    }
+
+    private static func arms(_ studies: StudyCollection, _ names: [Treatment]) -> ArmCollection {
         func arms<Outcome: ArmOutcome>(_ studies: [Study<Outcome>]) -> [NetworkArm<Outcome>] {
             zip(studies, names).map { study, treatment in
                 NetworkArm(study: study.label, treatment, study.outcome, row: study.row, group: study.group)
             }
         }
         switch studies {
-        case .proportion(let studies): data.arms = .proportion(arms(studies))
-        case .singleMean(let studies): data.arms = .singleMean(arms(studies))
-        case .rate(let studies): data.arms = .rate(arms(studies))
+        case .proportion(let studies): return .proportion(arms(studies))
+        case .singleMean(let studies): return .singleMean(arms(studies))
+        case .rate(let studies): return .rate(arms(studies))
         default: preconditionFailure("kinds of one group were asked for")
         }
-        let lines = Dictionary(uniqueKeysWithValues: rows.map { (table.line(ofRow: $0), $0) })
-        note(
-            builder.excluded.map { study in
-                var study = study
-                if let row = study.row.flatMap({ lines[$0] }), let name = table.text(row: row, column: treatment) {
-                    study.reason = "arm \(inOneLine(name)): " + study.reason
+    }
+
+    private func excluded(_ builder: StudyBuilder, _ block: ArmRows) -> [ExcludedStudy] {
+        let lines = Dictionary(uniqueKeysWithValues: block.rows.map { (table.line(ofRow: $0), $0) })
+        return builder.excluded.map { study in
+            var study = study
+            if let row = study.row.flatMap({ lines[$0] }), let name = table.text(row: row, column: block.treatment) {
+                study.reason = "arm \(inOneLine(name)): " + study.reason
+            }
+            return study
+        }
+    }
+
+    // MARK: Arms with an estimate
+
+    /// Takes studies whose arms report estimates with standard errors, and lack the data of a kind.
+    ///
+    /// - Returns: the rows that are left to be read as data.
+    private mutating func readEffects(_ blocks: [ArmRows]) throws -> [ArmRows] {
+        let columns = blocks.map { ArmEffects.Columns($0.finder) }
+        guard let first = columns.compactMap(\.self).first else { return blocks }
+        let kinds = try? armKinds()
+        let detections = blocks.map { block in
+            kinds.flatMap { try? KindDetection(table, finder: block.finder, measure: settings.measure, among: $0) }
+        }
+        // Where rows hold data of another kind, a standard error stands for something else.
+        let found = zip(blocks, detections).map { $1?.choose(rows: $0.rows, outcome: nil).data }
+        let complete = zip(blocks, found).map { block, data in
+            data.map { data in Set(block.rows.filter { data.isComplete(row: $0, in: table) }) } ?? []
+        }
+        var studies: [String: [(arm: ArmEffects.Arm, block: Int, row: Int)]] = [:]
+        for (index, block) in blocks.enumerated() {
+            for row in block.rows {
+                let line = table.line(ofRow: row)
+                let label = block.finder.structure("study").flatMap { table.text(row: row, column: $0) } ?? "row \(line)"
+                let arm = ArmEffects.Arm(
+                    study: label, treatment: try treatment(row, block.treatment),
+                    estimate: try columns[index].flatMap { try table.number(row: row, column: $0.estimate) },
+                    error: try columns[index].flatMap { try table.number(row: row, column: $0.error) }, row: line,
+                    group: block.finder.structure("group").flatMap { table.text(row: row, column: $0) })
+                studies[label, default: []].append((arm, index, row))
+            }
+        }
+        let open = studies.filter { _, arms in arms.contains { !complete[$0.block].contains($0.row) } }
+        let forms = open.mapValues { ArmEffects.form(of: $0.map(\.arm), saysDifference: first.saysDifference) }
+        func isDifference(_ form: ArmEffects.Form?) -> Bool {
+            if case .differences = form { true } else { false }
+        }
+        // A mean that is missing in one arm of every study, and of several, is that of the arm the others are compared with.
+        let areDifferences =
+            first.saysDifference || (studies.count > 1 && forms.count == studies.count && forms.values.allSatisfy(isDifference))
+        let holdsCounts = zip(found, complete).contains { $0 != nil && $0?.kind != .singleMean && !$1.isEmpty }
+        guard areDifferences || !holdsCounts else { return blocks }
+        var taken: [Set<Int>] = blocks.map { _ in [] }
+        for (label, arms) in open.sorted(by: { ($0.value[0].arm.row, $0.key) < ($1.value[0].arm.row, $1.key) }) {
+            let form = forms[label].flatMap(\.self)
+            guard let form, arms.count > 1, isDifference(form) == areDifferences else {
+                if found.allSatisfy({ $0 == nil }) {
+                    arms.forEach { taken[$0.block].insert($0.row) }
+                    let reason =
+                        arms.count < 2
+                        ? "it has one arm (\(arms[0].arm.treatment.shown)), which compares nothing"
+                        : areDifferences
+                            ? "of the differences in \(table.columns[first.estimate]) not exactly one is missing, which is that of the arm the"
+                                + " others are compared with, or one has no standard error"
+                            : "a mean or its standard error is missing"
+                    note([ExcludedStudy(label: label, row: arms[0].arm.row, reason: reason)])
                 }
-                return study
-            })
+                continue
+            }
+            arms.forEach { taken[$0.block].insert($0.row) }
+            do throws(Exclusion) {
+                data.contrasts += try ArmEffects.contrasts(arms.map(\.arm), form)
+            } catch {
+                note([ExcludedStudy(label: label, row: arms[0].arm.row, reason: error.reason)])
+            }
+        }
+        guard taken.contains(where: { !$0.isEmpty }) else { return blocks }
+        let names = "(columns \(quoted(table.columns[first.estimate])) and \(quoted(table.columns[first.error])))"
+        data.contrastMeasure =
+            areDifferences ? ReportedEffect.Measure.generic.rawValue : TwoGroupMeans.Measure.meanDifference.rawValue
+        data.columns["sei"] = table.columns[first.error]
+        data.columns[areDifferences ? "yi" : "mi"] = table.columns[first.estimate]
+        data.diagnostics.append(
+            Diagnostic(
+                .note, .defaultChosen,
+                areDifferences
+                    ? "effects are read as the difference of an arm minus the arm of its study whose value is missing \(names)"
+                    : "arms are read as means with their standard errors \(names)"))
+        return zip(blocks, taken).compactMap { block, taken in
+            var rest = block
+            rest.rows.removeAll { taken.contains($0) }
+            return rest.rows.isEmpty ? nil : rest
+        }
+    }
+
+    // MARK: Several treatments in a row
+
+    /// Arms side by side where there are more than two or no effect stands beside them, else a contrast.
+    private mutating func readPaired(_ rows: [Int], _ layout: NetworkColumns.Layout) throws {
+        if let numbered = layout.numbered, try numbered.arms.count > 2 || holdsArms(numbered, rows) {
+            return try readNumbered(numbered, rows)
+        }
+        guard let pair = layout.pair ?? layout.numbered.map({ ($0.arms[0].treatment, $0.arms[1].treatment) }) else {
+            return
+        }
+        try readPairs(rows, pair, isTurned: layout.isTurned)
+        if let numbered = layout.numbered { try requireNoStray(beside: numbered, rows) }
+    }
+
+    /// Whether both arms of two are there under numbers, and no effect of theirs that goes before.
+    private func holdsArms(_ numbered: NumberedArms, _ rows: [Int]) throws -> Bool {
+        guard settings.measure != nil || !isComplete(.reported, rows) else { return false }
+        guard let kinds = try? armKinds() else { return false }
+        return numbered.arms.allSatisfy { arm in
+            guard let found = try? KindDetection(table, finder: arm.finder, measure: settings.measure, among: kinds)
+            else { return ArmEffects.Columns(arm.finder) != nil && !isComplete(.reported, rows) }
+            let data = found.choose(rows: rows, outcome: nil).data
+            return rows.contains { data.isComplete(row: $0, in: table) }
+        }
+    }
+
+    private mutating func readNumbered(_ numbered: NumberedArms, _ rows: [Int]) throws {
+        var blocks: [ArmRows] = []
+        for (position, arm) in numbered.arms.enumerated() {
+            let own = try rows.filter { row in
+                guard let count = numbered.count, let known = try table.number(row: row, column: count) else {
+                    return true
+                }
+                return Double(position) < known
+            }
+            let named = own.filter { !table.isMissing(row: $0, column: arm.treatment) }
+            if let row = own.first(where: { row in
+                table.isMissing(row: row, column: arm.treatment)
+                    && arm.data.contains { !table.isMissing(row: row, column: $0) }
+            }) {
+                throw MetaAnalysisError(
+                    .malformedTable, "the arm has data but no treatment", remedy: "name it, or leave its data out",
+                    location: table.location(row: row, column: arm.treatment))
+            }
+            if !named.isEmpty { blocks.append(ArmRows(rows: named, treatment: arm.treatment, finder: arm.finder)) }
+        }
+        try readArms(blocks)
+        noteLabels(rows)
+        try requireNoStray(beside: numbered, rows)
+    }
+
+    /// - Throws: `MetaAnalysisError` (`.missingColumn`) where an arm beyond those that have a treatment has data.
+    private func requireNoStray(beside numbered: NumberedArms, _ rows: [Int]) throws {
+        let used = Set(data.columns.values.compactMap { table.column(named: $0) })
+        guard let stray = numbered.stray(beside: used, in: table, rows: rows) else { return }
+        throw MetaAnalysisError(
+            .missingColumn,
+            "the column \(quoted(table.columns[stray.column])) holds data of arm \(stray.number), and no column names its treatment",
+            remedy: "name the column of its treatment as those of the other arms are named; the columns are \(table.columnList)",
+            location: table.location())
     }
 
     // MARK: Contrasts
 
-    private mutating func readPairs(_ rows: [Int], _ columns: (first: Int, second: Int)) throws {
-        let (builder, studies) = try build(rows, among: try pairKinds(rows))
+    private mutating func readPairs(
+        _ rows: [Int], _ columns: (first: Int, second: Int), isTurned: Bool
+    ) throws {
+        let (builder, studies) = try build(rows, among: try pairKinds(rows), finder)
         data.pairs = studies
         data.pairTreatments = try builder.tableRows.map {
             (try treatment($0, columns.first), try treatment($0, columns.second))
         }.map { NetworkData.PairTreatments(treatment: $0, versus: $1) }
-        if let study = finder.structure("study") {
-            for row in builder.tableRows where table.isMissing(row: row, column: study) {
-                data.diagnostics.append(
-                    Diagnostic(
-                        .note, .defaultChosen, "without a label, the row is taken as a study of its own",
-                        studies: ["row \(table.line(ofRow: row))"]))
-            }
-        } else {
+        noteDirection(studies.kind, columns, isTurned: isTurned)
+        noteLabels(builder.tableRows)
+        note(builder.excluded)
+    }
+
+    private mutating func noteLabels(_ rows: [Int]) {
+        guard let study = finder.structure("study") else {
             data.diagnostics.append(
                 Diagnostic(
                     .note, .defaultChosen, "no column names the studies; every row is taken as a study of its own"))
+            return
         }
-        note(builder.excluded)
+        for row in rows where table.isMissing(row: row, column: study) {
+            data.diagnostics.append(
+                Diagnostic(
+                    .note, .defaultChosen, "without a label, the row is taken as a study of its own",
+                    studies: ["row \(table.line(ofRow: row))"]))
+        }
+    }
+
+    /// Which way round the effects of contrasts are read, which nothing but their columns says.
+    private mutating func noteDirection(_ kind: OutcomeKind, _ columns: (first: Int, second: Int), isTurned: Bool) {
+        guard kind == .reported else { return }
+        let names = ColumnNames.stataPair
+        let (first, second) = (table.columns[columns.first], table.columns[columns.second])
+        var note = Diagnostic(
+            .note, .defaultChosen,
+            "effects are read as treat1 minus treat2 (columns \(quoted(first)) and \(quoted(second))); assign the two the other way round"
+                + " if the file means treat2 minus treat1")
+        if isTurned {
+            note.message =
+                "effects are read as \(first) minus \(second), as the command network of Stata writes them: treat1 minus treat2 with"
+                + " \(first) as treat1"
+        } else if ColumnNames.folded(first) == names.first, ColumnNames.folded(second) == names.second {
+            note = Diagnostic(
+                .warning, .unusualCombination,
+                "effects are read as treat1 minus treat2, which is \(first) minus \(second); the command network of Stata writes effects of"
+                    + " \(second) minus \(first) under these names")
+        }
+        data.diagnostics.append(note)
     }
 
     /// Effects as reported, unless a measure is asked for that the rows have the data of two groups for.
@@ -230,7 +432,7 @@ private struct NetworkReading {
     // MARK: Both
 
     private mutating func build(
-        _ rows: [Int], among kinds: [OutcomeKind]
+        _ rows: [Int], among kinds: [OutcomeKind], _ finder: ColumnFinder
     ) throws -> (builder: StudyBuilder, studies: StudyCollection) {
         let detection = try KindDetection(table, finder: finder, measure: settings.measure, among: kinds)
         let (columns, notes) = detection.choose(rows: rows, outcome: data.outcome)
@@ -241,7 +443,9 @@ private struct NetworkReading {
             table: table, data: columns, finder: finder, measure: own, intervalLevel: settings.intervalLevel)
         let studies = try builder.studies(rows: rows)
         for layout in columns.layouts {
-            for (role, match) in zip(layout.roles, layout.matches) { data.columns[role] = table.columns[match.column] }
+            for (role, match) in zip(layout.roles, layout.matches) where data.columns[role] == nil {
+                data.columns[role] = table.columns[match.column]
+            }
         }
         return (builder, studies)
     }
