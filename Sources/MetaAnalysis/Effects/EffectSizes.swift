@@ -231,7 +231,8 @@ extension EffectSizes {
         }
         if asked.target == .variance, measure.usesContinuityCorrection, !sparesEstimates {
             notes.append(
-                "\(measure.code) is not defined at zero cells, and the continuity correction is for its estimate as well")
+                "\(measure.code) is not defined at zero cells, and the continuity correction is for its estimate as well"
+            )
         }
         if asked.dropsDoubleZero, !measure.kind.canBeDoubleZero {
             notes.append("\(measure.code) is not of counts of events, and no study is left out for having none")

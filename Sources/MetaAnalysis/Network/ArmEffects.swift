@@ -41,6 +41,13 @@ struct ArmEffects {
         case means
         /// Differences from the arm at this place.
         case differences(from: Int)
+
+        var isOfDifferences: Bool {
+            switch self {
+            case .means: false
+            case .differences: true
+            }
+        }
     }
 
     /// - Returns: `nil` where the values do not fit together.

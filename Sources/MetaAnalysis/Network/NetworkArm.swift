@@ -104,7 +104,8 @@ public enum ArmCollection: Hashable, Sendable, Codable {
         case (.rate(let first), .rate(let second)): return .rate(joined(first, second))
         default:
             throw MetaAnalysisError(
-                .unsupportedCombination, "some arms hold other data than the rest", remedy: "give all arms the same data")
+                .unsupportedCombination, "some arms hold other data than the rest",
+                remedy: "give all arms the same data")
         }
     }
 

@@ -139,7 +139,8 @@ extension NetworkData {
         let own = [means, ReportedEffect.Measure.generic.rawValue]
         guard contrastMeasure == means, let measureCode, !own.contains(measureCode.uppercased()) else { return }
         throw MetaAnalysisError(
-            .unsupportedCombination, "means with standard errors give differences of means (MD), not \(measureCode.uppercased())",
+            .unsupportedCombination,
+            "means with standard errors give differences of means (MD), not \(measureCode.uppercased())",
             remedy: "give standard deviations and sizes, or take MD",
             location: MetaAnalysisError.Location(row: contrasts.first?.row, study: contrasts.first?.study))
     }

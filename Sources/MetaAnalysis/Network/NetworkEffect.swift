@@ -39,7 +39,8 @@ public struct NetworkEffect: Hashable, Sendable, Codable {
         NetworkEffect(
             treatment: versus, versus: treatment, estimate: -estimate, standardError: standardError,
             statistic: statistic.map { -$0 }, pValue: pValue, confidenceInterval: confidenceInterval.mirrored,
-            predictionInterval: predictionInterval?.mirrored, studies: studies, direct: direct?.reversed, indirect: indirect?.reversed,
+            predictionInterval: predictionInterval?.mirrored, studies: studies, direct: direct?.reversed,
+            indirect: indirect?.reversed,
             proportionDirect: proportionDirect)
     }
 }

@@ -43,7 +43,8 @@ extension NetworkColumns {
             let off = roles.map { $0 + "=" }.joined(separator: ",")
             return MetaAnalysisError(
                 .unsupportedCombination, message,
-                remedy: "compare the treatments with the command network, take \(others), or, if the names say nothing about"
+                remedy:
+                    "compare the treatments with the command network, take \(others), or, if the names say nothing about"
                     + " treatments, switch the role off (--columns \(off))",
                 location: MetaAnalysisError.Location(file: table.name, column: columns.first.map { table.columns[$0] }))
         }
@@ -53,7 +54,8 @@ extension NetworkColumns {
         {
             return error(
                 "the rows are arms of several treatments (column \(quoted(table.columns[treatment]))), not studies of one effect",
-                [treatment], ["treatment"], others: "the rows of one treatment (--filter) or the treatments as subgroups")
+                [treatment], ["treatment"],
+                others: "the rows of one treatment (--filter) or the treatments as subgroups")
         }
         guard layout.hasPairs(table) else { return nil }
         let treatments = layout.pair.map { [$0.first, $0.second] } ?? layout.numbered?.arms.map(\.treatment) ?? []

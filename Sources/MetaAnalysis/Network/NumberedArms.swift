@@ -207,7 +207,8 @@ struct ColumnNumber: Hashable {
     /// `treatment_a`, `n_b`, `arm_b_n`
     private static func lettered(_ name: String) -> (stem: Substring, number: Int)? {
         func position(_ word: Substring) -> Int? {
-            guard word.count == 1, let letter = word.utf8.first, (UInt8(ascii: "a")...UInt8(ascii: "j")).contains(letter)
+            guard word.count == 1, let letter = word.utf8.first,
+                (UInt8(ascii: "a")...UInt8(ascii: "j")).contains(letter)
             else { return nil }
             return Int(letter - UInt8(ascii: "a")) + 1
         }

@@ -123,7 +123,8 @@ extension Summary {
         let relation = reading.isBackTransformed ? "over" : "minus"
         let effect = "Each effect is that of the treatment \(relation) that of \(fit.reference.name.singleLine)"
         return fit.effects.contains { $0.proportionDirect != nil }
-            ? effect + "; studies and direct are the number of studies that compare the two and the share of their evidence in the"
+            ? effect
+                + "; studies and direct are the number of studies that compare the two and the share of their evidence in the"
                 + " estimate."
             : effect + "; studies is the number of studies that compare the two."
     }

@@ -6,7 +6,7 @@ enum ColumnNames {
     static let structure: [String: [String]] = [
         "study": [
             "study", "slab", "studlab", "author", "trial", "authors", "author_name", "authorname", "study_label",
-            "study_name", "study_id", "study_or_subgroup", "label",
+            "study_name", "study_id", "study_or_subgroup", "label", "trial_id",
         ],
         "outcome": ["outcome"],
         "group": ["group", "subgroup"],
@@ -273,11 +273,14 @@ struct ColumnFinder {
     func isOff(_ names: [String]) -> Bool { names.contains { assigned[$0] == .some(nil) } }
 
     /// With the names that people give to the data of arms, where the table has none of the usual ones.
-    func withArmNames() -> ColumnFinder {
+    ///
+    /// - Parameter treatment: the column of treatments, which is none of them.
+    func withArmNames(besides treatment: Int? = nil) -> ColumnFinder {
         var own = self
         for (role, kinds, names) in ColumnNames.ofArms
         where match(kinds.flatMap { ColumnNames.of(role, in: $0) }) == nil && !isAssigned([role]) {
-            if let name = names.first(where: { columns[$0] != nil }) { own.columns[role] = columns[name] }
+            let free = names.first { columns[$0].map { treatment == nil || $0 != [treatment] } ?? false }
+            if let free { own.columns[role] = columns[free] }
         }
         return own
     }
@@ -307,7 +310,9 @@ struct ColumnFinder {
             network("treat2") == nil
         else { return nil }
         var own = self
-        for (role, name) in roles + [("sei", names.error)] where columns[role] == nil { own.columns[role] = columns[name] }
+        for (role, name) in roles + [("sei", names.error)] where columns[role] == nil {
+            own.columns[role] = columns[name]
+        }
         return own
     }
 }

@@ -61,7 +61,9 @@ struct EffectsCommand: ParsableCommand {
         if let measure = effects.measure, (try? MeasureDescription.requireContrast(measure)) == nil { return nil }
         // Rows of two groups may have a column of treatments too.
         guard let reading = try? input.readNetwork(measure: effects.measure, from: opened) else { return nil }
-        guard reading.outcomes.contains(where: { $0.arms != nil || Set($0.pairTreatments).count > 1 }) else { return nil }
+        guard reading.outcomes.contains(where: { $0.arms != nil || Set($0.pairTreatments).count > 1 }) else {
+            return nil
+        }
         let analyses = try reading.outcomes.map { data in
             try reading.located(in: data) {
                 EffectsAnswer.Analysis(
@@ -233,7 +235,8 @@ extension EffectsAnswer {
                 effects: try analysis.effects.effects.enumerated().map { index, effect in
                     EffectRecord(
                         label: effect.label, treatment: analysis.pair(index)?.treatment,
-                        versus: analysis.pair(index)?.versus, row: effect.row, group: effect.group, estimate: effect.estimate,
+                        versus: analysis.pair(index)?.versus, row: effect.row, group: effect.group,
+                        estimate: effect.estimate,
                         variance: effect.variance, standardError: effect.standardError,
                         confidenceInterval: try effect.confidenceInterval(level: settings.level),
                         proportionInterval: proportions?[index],

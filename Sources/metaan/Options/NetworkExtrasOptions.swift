@@ -73,7 +73,8 @@ struct NetworkExtrasOptions: ParsableArguments {
             try at.map { text in
                 let parts = text.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != " " } }
                 if parts.count > 1, let covariate, parts[0] != covariate.filter({ $0 != " " }) {
-                    throw ValidationError("--at '\(text)' is not about the covariate \(covariate); write --at '\(covariate)=1'")
+                    throw ValidationError(
+                        "--at '\(text)' is not about the covariate \(covariate); write --at '\(covariate)=1'")
                 }
                 guard let value = parts.last.flatMap(Double.init), value.isFinite else {
                     throw ValidationError("--at '\(text)' has no number; write --at '\(covariate ?? "column")=1'")

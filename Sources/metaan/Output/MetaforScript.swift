@@ -169,7 +169,8 @@ private struct Step {
             lines.append("# The correction is for the variances alone.")
             lines.append(
                 "es$yi <- "
-                    + RCode.call("escalc", ["measure = \(RCode.string(metaforMeasure))"] + dataArguments + ["to = \"none\""])
+                    + RCode.call(
+                        "escalc", ["measure = \(RCode.string(metaforMeasure))"] + dataArguments + ["to = \"none\""])
                     + "$yi")
         }
         if usesCorrection, !analysis.pooled.excluded.isEmpty {
