@@ -16,7 +16,7 @@ extension ForestPlot {
         let axis = self.axis
         for effect in effects {
             var row = Row(.study, effect.treatment.name)
-            row.cells = [String(effect.direct?.studies ?? 0)]
+            row.cells = [String(effect.studies)]
             row.estimate = effect.estimate
             row.interval = effect.confidenceInterval
             row.text = axis.text(effect.estimate, effect.confidenceInterval)

@@ -62,6 +62,7 @@ public struct EffectSizes: Hashable, Sendable, Codable {
                 .filter { settings.variance?.isAveraged != true || $0.staysInRange(measure, settings) })
         var corrected: [String] = []
         var zeroCells = 0
+        var spared = false
         self.init(measure: details.code, scale: details.scale, effects: [])
         self.settings = settings
         source = Outcome.collection(studies.filter { plan.counts($0.outcome) })
@@ -73,8 +74,12 @@ public struct EffectSizes: Hashable, Sendable, Codable {
                 guard !plan.drops(study.outcome) else {
                     throw Exclusion("no events, or only events, in both groups")
                 }
-                let effect = try plan.applied(to: study.outcome)
+                var effect = try plan.applied(to: study.outcome)
                     .effect(measure, settings: settings, averages: averages)
+                if plan.sparesEstimate(of: study.outcome), let own = study.outcome.estimateAtZero(measure) {
+                    effect.estimate = own
+                    spared = true
+                }
                 guard effect.estimate.isFinite, effect.variance.isFinite else {
                     throw Exclusion("the effect or its variance is outside the range of numbers")
                 }
@@ -91,8 +96,12 @@ public struct EffectSizes: Hashable, Sendable, Codable {
                     ExcludedStudy(label: study.label, row: study.row, group: study.group, reason: error.reason))
             }
         }
-        noteIdleSettings(details)
-        if let settings = self.settings, let note = settings.correction.note(corrected, of: studies.count) {
+        let canSpare = studies.contains { $0.outcome.estimateAtZero(measure) != nil }
+        noteIdleSettings(details, sparesEstimates: canSpare)
+        let purpose = spared ? ContinuityCorrection.forVariancesAlone : ""
+        if let settings = self.settings,
+            let note = settings.correction.note(corrected, of: studies.count, purpose: purpose)
+        {
             diagnostics.append(note)
         }
         diagnostics += Diagnostic.rareEvents(zeroCells, of: effects.count, details)
@@ -178,6 +187,8 @@ private struct CorrectionPlan<Outcome: StudyOutcome> {
         }
     }
 
+    func sparesEstimate(of outcome: Outcome) -> Bool { correction.target == .variance && corrects(outcome) }
+
     func applied(to outcome: Outcome) -> Outcome {
         corrects(outcome) ? outcome.corrected(by: correction) : outcome
     }
@@ -214,13 +225,20 @@ extension EffectSizes {
     }
 
     /// On what was asked for in so many words and the measure has not.
-    private mutating func noteIdleSettings(_ measure: MeasureDescription) {
+    ///
+    /// - Parameter sparesEstimates: whether the measure is defined at zero cells.
+    private mutating func noteIdleSettings(_ measure: MeasureDescription, sparesEstimates: Bool) {
         guard let settings else { return }
         var notes: [String] = []
         let (asked, usual) = (settings.correction, ContinuityCorrection.zeroCells)
         let isAsked = (asked.amount, asked.when, asked.kind) != (usual.amount, usual.when, usual.kind)
         if !measure.usesContinuityCorrection, isAsked, asked.amount > 0, asked.when != .never {
             notes.append("\(measure.code) needs no continuity correction, and none was applied")
+        }
+        if asked.target == .variance, measure.usesContinuityCorrection, !sparesEstimates {
+            notes.append(
+                "\(measure.code) is not defined at zero cells, and the continuity correction is for its estimate as well"
+            )
         }
         if asked.dropsDoubleZero, !measure.kind.canBeDoubleZero {
             notes.append("\(measure.code) is not of counts of events, and no study is left out for having none")

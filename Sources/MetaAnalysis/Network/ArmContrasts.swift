@@ -17,6 +17,7 @@ struct ArmContrasts<Outcome: ArmOutcome> {
         let averages = Outcome.Pair.averages(
             for: measure, settings: settings, over: corrected.flatMap(Self.pairs).lazy.map { $0 })
         var correctedLabels: [String] = []
+        var spared = false
         for (study, outcomes) in zip(studies, corrected) {
             let label = study[0].study
             do throws(Exclusion) {
@@ -24,9 +25,18 @@ struct ArmContrasts<Outcome: ArmOutcome> {
                     throw Exclusion("it has one arm (\(study[0].treatment.shown)), which compares nothing")
                 }
                 guard !plan.drops(study) else { throw Exclusion("no events, or only events, in every arm") }
-                let effects = try Outcome.effects(of: outcomes, measure, settings: settings, averages: averages)
+                var effects = try Outcome.effects(of: outcomes, measure, settings: settings, averages: averages)
+                if plan.corrects(study) {
+                    correctedLabels.append(label)
+                    if settings.correction.target == .variance {
+                        for (index, pair) in Self.pairs(study.map(\.outcome)).enumerated() {
+                            guard let own = pair.estimateAtZero(measure) else { continue }
+                            effects[index].estimate = own
+                            spared = true
+                        }
+                    }
+                }
                 try add(effects, of: study)
-                if plan.corrects(study) { correctedLabels.append(label) }
             } catch {
                 excluded.append(ExcludedStudy(label: label, row: study[0].row, reason: error.reason))
             }
@@ -36,7 +46,8 @@ struct ArmContrasts<Outcome: ArmOutcome> {
                 Diagnostic(
                     .note, .continuityCorrection,
                     "\(settings.correction.amount.plain) added to the cells of all arms of \(correctedLabels.count) of"
-                        + " \(studies.count) studies", studies: correctedLabels))
+                        + " \(studies.count) studies" + (spared ? ContinuityCorrection.forVariancesAlone : ""),
+                    studies: correctedLabels))
         }
         diagnostics += excluded.map {
             Diagnostic(.warning, .studyExcluded, "left out: \($0.reason)", studies: [$0.label])
@@ -151,6 +162,16 @@ struct ArmContrasts<Outcome: ArmOutcome> {
 }
 
 extension EffectSettings {
+    /// With the target of the continuity correction that networks take where none was asked for, of measures that it matters to.
+    func forNetwork(_ measure: MeasureDescription) -> EffectSettings {
+        let differences = [
+            TwoByTwoTable.Measure.riskDifference.rawValue, TwoGroupRates.Measure.rateDifference.rawValue,
+        ]
+        var own = self
+        if own.correction.target == nil, differences.contains(measure.code) { own.correction.target = .variance }
+        return own
+    }
+
     /// Averages are over the first and over the second groups of studies: which group is first is a matter of names as soon as
     /// there are more than two treatments.
     ///

@@ -220,6 +220,8 @@ extension NetworkFit {
     ) {
         let treatments = remaining.treatments
         let quantile = ReferenceDistribution.normal.twoSidedQuantile(level: level)
+        var studies: [[Int]: Int] = [:]
+        for pair in remaining.studies.flatMap(\.pairs) { studies[[pair.first, pair.second], default: 0] += 1 }
         var effects: [NetworkEffect] = []
         for first in treatments.indices {
             for second in treatments.indices.dropFirst(first + 1) {
@@ -234,7 +236,8 @@ extension NetworkFit {
                         treatment: treatments[first], versus: treatments[second], estimate: estimate,
                         standardError: error, statistic: statistic,
                         pValue: statistic.map(ReferenceDistribution.normal.twoSidedPValue),
-                        confidenceInterval: ConfidenceInterval(around: estimate, halfWidth: quantile * error)))
+                        confidenceInterval: ConfidenceInterval(around: estimate, halfWidth: quantile * error),
+                        studies: studies[[first, second], default: 0]))
             }
         }
         let positions = Dictionary(

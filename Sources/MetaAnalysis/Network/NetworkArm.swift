@@ -77,6 +77,38 @@ public enum ArmCollection: Hashable, Sendable, Codable {
     case singleMean([NetworkArm<SingleMean>])
     case rate([NetworkArm<Rate>])
 
+    /// With others of the same kind; of arms that stand in several rows of a study, with the same data, one.
+    ///
+    /// - Parameter distinct: whether rows may repeat an arm.
+    /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`) for arms of another kind.
+    func appending(_ others: ArmCollection, distinct: Bool) throws -> ArmCollection {
+        func joined<Outcome>(
+            _ first: [NetworkArm<Outcome>], _ second: [NetworkArm<Outcome>]
+        ) -> [NetworkArm<Outcome>] {
+            let all = (first + second).enumerated().sorted {
+                ($0.element.row ?? 0, $0.offset) < ($1.element.row ?? 0, $1.offset)
+            }.map(\.element)
+            guard distinct else { return all }
+            var seen: [NetworkArm<Outcome>: Int?] = [:]
+            return all.filter { arm in
+                var key = arm
+                (key.row, key.group) = (nil, nil)
+                if let row = seen[key], row != arm.row { return false }
+                seen[key] = arm.row
+                return true
+            }
+        }
+        switch (self, others) {
+        case (.proportion(let first), .proportion(let second)): return .proportion(joined(first, second))
+        case (.singleMean(let first), .singleMean(let second)): return .singleMean(joined(first, second))
+        case (.rate(let first), .rate(let second)): return .rate(joined(first, second))
+        default:
+            throw MetaAnalysisError(
+                .unsupportedCombination, "some arms hold other data than the rest",
+                remedy: "give all arms the same data")
+        }
+    }
+
     /// Those of studies that `keeps` holds for.
     func filtered(_ keeps: (String) -> Bool) -> ArmCollection {
         switch self {

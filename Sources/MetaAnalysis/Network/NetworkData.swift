@@ -10,6 +10,10 @@ public struct NetworkData: Hashable, Sendable {
     public var pairs: StudyCollection?
     /// The treatments of each of `pairs`.
     public var pairTreatments: [PairTreatments] = []
+    /// Contrasts of studies whose arms report estimates with standard errors.
+    public var contrasts: [Contrast] = []
+    /// Code of the measure that these are of unless another is asked for; `nil` when there are none.
+    public var contrastMeasure: String?
     /// Rows that lack a value, by name and with the reason.
     public var excluded: [ExcludedStudy] = []
     public var diagnostics: [Diagnostic] = []
@@ -23,6 +27,10 @@ public struct NetworkData: Hashable, Sendable {
     public struct PairTreatments: Hashable, Sendable, Codable {
         public var treatment: Treatment
         public var versus: Treatment
+
+        public init(treatment: Treatment, versus: Treatment) {
+            (self.treatment, self.versus) = (treatment, versus)
+        }
     }
 
     init(outcome: String?, file: String? = nil) {
@@ -113,9 +121,35 @@ extension NetworkData {
     }
 
     private func contrasts(measureCode: String?, _ settings: EffectSettings) throws -> KnownContrasts {
-        guard let pairs else { return KnownContrasts() }
-        let kind = pairs.kind
         if let measureCode { try MeasureDescription.requireContrast(measureCode) }
+        var known = KnownContrasts()
+        if let pairs {
+            known = try contrasts(of: pairs, measureCode: measureCode, settings)
+        } else if let contrastMeasure, let measure = MeasureDescription.find(measureCode ?? contrastMeasure) {
+            (known.measure, known.scale) = (measure.code, measure.scale)
+        }
+        try requireMeansOf(measureCode)
+        known.contrasts += contrasts
+        return known
+    }
+
+    /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`) for a measure that means with standard errors do not give.
+    private func requireMeansOf(_ measureCode: String?) throws {
+        let means = TwoGroupMeans.Measure.meanDifference.rawValue
+        let own = [means, ReportedEffect.Measure.generic.rawValue]
+        guard contrastMeasure == means, let measureCode, !own.contains(measureCode.uppercased()) else { return }
+        throw MetaAnalysisError(
+            .unsupportedCombination,
+            "means with standard errors give differences of means (MD), not \(measureCode.uppercased())",
+            remedy: "give standard deviations and sizes, or take MD",
+            location: MetaAnalysisError.Location(row: contrasts.first?.row, study: contrasts.first?.study))
+    }
+
+    private func contrasts(
+        of pairs: StudyCollection, measureCode: String?, _ settings: EffectSettings
+    ) throws -> KnownContrasts {
+        let kind = pairs.kind
+        let settings = MeasureDescription.find(measureCode ?? kind.defaultMeasure).map(settings.forNetwork) ?? settings
         if kind != .reported {
             let treatments = Set(pairTreatments.flatMap { [$0.treatment, $0.versus] }).count
             let measure = MeasureDescription.find(measureCode ?? kind.defaultMeasure)
@@ -151,7 +185,7 @@ extension MeasureDescription {
     /// The measure of this code, if it compares two groups.
     ///
     /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`) for an unknown measure and for one of a single group.
-    @discardableResult static func requireContrast(_ code: String) throws -> MeasureDescription {
+    @discardableResult package static func requireContrast(_ code: String) throws -> MeasureDescription {
         let kinds: [OutcomeKind] = [.twoByTwo, .twoGroupMeans, .twoGroupRates, .reported]
         let found = find(code.uppercased())
         func isContrast(_ measure: MeasureDescription) -> Bool {

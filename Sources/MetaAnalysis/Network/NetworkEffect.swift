@@ -14,7 +14,9 @@ public struct NetworkEffect: Hashable, Sendable, Codable {
     public var confidenceInterval: ConfidenceInterval
     /// Where the effect in a new study is expected; `nil` under a common effect and without degrees of freedom.
     public var predictionInterval: ConfidenceInterval?
-    /// From the studies that compare the two; `nil` where none does.
+    /// Number of studies that compare the two.
+    public var studies: Int
+    /// From the studies that compare the two; `nil` where none does, and for models of counts.
     public var direct: Evidence?
     /// From all other studies; `nil` where the two are linked by their own studies only.
     public var indirect: Evidence?
@@ -37,7 +39,8 @@ public struct NetworkEffect: Hashable, Sendable, Codable {
         NetworkEffect(
             treatment: versus, versus: treatment, estimate: -estimate, standardError: standardError,
             statistic: statistic.map { -$0 }, pValue: pValue, confidenceInterval: confidenceInterval.mirrored,
-            predictionInterval: predictionInterval?.mirrored, direct: direct?.reversed, indirect: indirect?.reversed,
+            predictionInterval: predictionInterval?.mirrored, studies: studies, direct: direct?.reversed,
+            indirect: indirect?.reversed,
             proportionDirect: proportionDirect)
     }
 }

@@ -2,6 +2,8 @@
 public struct NetworkExtras: Hashable, Sendable, Codable {
     public var components: ComponentFit?
     public var regression: NetworkMetaRegressionFit?
+    /// Every pair of treatments once at each value of the covariate that was asked for.
+    public var regressionEffects: [NetworkRegressionEffect]?
     public var subgroups: NetworkSubgroups?
     public var leaveOneOut: NetworkLeaveOneOut?
     public var contributions: ContributionMatrix?

@@ -183,6 +183,7 @@ private struct NetworkEstimation {
                             ConfidenceInterval(
                                 around: estimate, halfWidth: $0 * (tauSquared + error * error).squareRoot())
                         },
+                        studies: own.studies,
                         direct: own.precision > 0
                             ? evidence(
                                 own.product / own.precision, scale / own.precision.squareRoot(), studies: own.studies)

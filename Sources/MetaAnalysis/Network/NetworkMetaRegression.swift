@@ -181,7 +181,7 @@ private struct Moderated {
         guard least < greatest else {
             throw MetaAnalysisError(
                 .singularDesign, "the covariate is \(least.plain) in every study, so that nothing can depend on it",
-                remedy: "take a covariate that differs between studies, or NetworkMetaAnalysis without one")
+                remedy: "take a covariate that differs between studies, or fit the network without one")
         }
         // Distances from one of the values keep the digits in which they differ; halves keep them in range.
         let shift = values.reduce(0) { $0 + ($1 / 2 - first / 2) } / Double(values.count)

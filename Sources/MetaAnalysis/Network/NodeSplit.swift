@@ -128,7 +128,7 @@ extension NodeSplit {
             confidenceInterval: effect.confidenceInterval, pValue: effect.pValue, studies: nil)
         // Every model of contrasts knows it.
         proportionDirect = effect.proportionDirect ?? 0
-        studies = effect.direct?.studies ?? 0
+        studies = effect.studies
         diagnostics = []
     }
 

@@ -44,7 +44,8 @@ public struct TreatmentNetwork: Hashable, Sendable, Codable {
 
     /// The network of studies whose arms are known, and of further contrasts on the scale of the measure.
     ///
-    /// A continuity correction, where there is one, is added to all arms of a study or to none.
+    /// A continuity correction, where there is one, is added to all arms of a study or to none; of differences of risks and rates it changes
+    /// the variance alone unless the settings say otherwise (`ContinuityCorrection.Target`).
     ///
     /// - Parameters:
     ///   - arms: in any order; two or more for each study.
@@ -56,6 +57,7 @@ public struct TreatmentNetwork: Hashable, Sendable, Codable {
         _ arms: [NetworkArm<Outcome>], and contrasts: [Contrast] = [], measure: Outcome.Pair.Measure,
         settings: EffectSettings = EffectSettings(), repairing: Bool = false
     ) throws {
+        let settings = settings.forNetwork(measure.details)
         let found = try ArmContrasts(arms, measure: measure, settings: settings)
         let labels = Set(arms.map(\.study))
         if let twice = contrasts.first(where: { labels.contains($0.study) }) {
@@ -99,14 +101,28 @@ public struct TreatmentNetwork: Hashable, Sendable, Codable {
         let positions = Dictionary(uniqueKeysWithValues: treatments.enumerated().map { ($1, $0) })
         var diagnostics = Self.similarNames(treatments)
         var studies: [NetworkStudy] = []
+        var faults: [MetaAnalysisError] = []
         let byStudy = Dictionary(grouping: contrasts, by: \.study)
         for (label, rows) in byStudy.sorted(by: { $0.key < $1.key }) {
             let label = rows.map(\.study).min { $0.isSpelledBefore($1) } ?? label
-            var study = try NetworkStudy(label, rows, treatments, positions, sizes: sizes[label])
-            if study.arms.count > 2, let note = try study.reconcile(treatments, repairing: repairing) {
-                diagnostics.append(note)
+            do {
+                var study = try NetworkStudy(label, rows, treatments, positions, sizes: sizes[label])
+                if study.arms.count > 2, let note = try study.reconcile(treatments, repairing: repairing) {
+                    diagnostics.append(note)
+                }
+                studies.append(study)
+            } catch let error as MetaAnalysisError where error.code == .inconsistentMultiArmStudy {
+                faults.append(error)
             }
-            studies.append(study)
+        }
+        if var first = faults.first {
+            let others = faults.dropFirst().map { other in
+                (other.location.study.map(quoted) ?? "") + (other.location.row.map { " (line \($0))" } ?? "")
+            }
+            if !others.isEmpty {
+                first.message += "; the contrasts of \(others.joined(separator: ", ")) do not agree either"
+            }
+            throw first
         }
         self.init(
             measure: measure, scale: scale, treatments: treatments, studies: studies, excluded: [],

@@ -23,6 +23,15 @@ public indirect enum ModelTerm: Hashable, Sendable, Codable {
         }
     }
 
+    /// The properties it reads as names of levels.
+    package var factors: [String] {
+        switch self {
+        case .number: []
+        case .factor(let column, _): [column]
+        case .interaction(let terms): terms.flatMap(\.factors)
+        }
+    }
+
     /// The first property it reads as a number.
     package var firstNumber: String? {
         switch self {

@@ -6,6 +6,7 @@ extension Summary {
         reading.decimals = 2
         if let fit = extras.components { append(fit, reading) }
         if let fit = extras.regression { append(fit, reading) }
+        if let fit = extras.regression, let effects = extras.regressionEffects { append(effects, of: fit, reading) }
         if let groups = extras.subgroups { append(groups, reading) }
         if let omissions = extras.leaveOneOut { append(omissions, reading) }
         if let decomposition = extras.designDecomposition { append(decomposition) }
@@ -67,6 +68,36 @@ extension Summary {
                     })))
         blocks.append(
             .paragraph(Self.sentence(for: fit.heterogeneity, isRandom: fit.settings.network.model == "random")))
+    }
+
+    private mutating func append(
+        _ effects: [NetworkRegressionEffect], of fit: NetworkMetaRegressionFit, _ reading: EffectReading
+    ) {
+        blocks.append(.paragraph("Effects versus \(fit.reference) at values of the covariate:"))
+        let points = effects.map(\.at).reduce(into: [Double]()) { if !$0.contains($1) { $0.append($1) } }
+        let rows = points.flatMap { point in
+            fit.treatments.compactMap { fit.effect(of: $0, versus: fit.reference, at: point) }.map { effect in
+                Table.Row([
+                    NumberFormat.significant(point, digits: 4), effect.treatment.name.singleLine,
+                    Self.missing(reading.text(effect.estimate)), Self.missing(reading.text(effect.confidenceInterval)),
+                ])
+            }
+        }
+        blocks.append(
+            .table(
+                Table(
+                    columns: [
+                        .init("Covariate"), .init("Treatment", .leading, .cut), .init(reading.header),
+                        .init("\(Self.percentLevel(fit.settings.network.level)) interval"),
+                    ], rows: rows)))
+        let outside = points.filter { $0 < fit.range[0] || $0 > fit.range[1] }
+        if !outside.isEmpty {
+            let list = outside.map { NumberFormat.significant($0, digits: 4) }.joined(separator: ", ")
+            blocks.append(
+                .paragraph(
+                    "\(list): outside the values of the studies (\(NumberFormat.significant(fit.range[0], digits: 4)) to"
+                        + " \(NumberFormat.significant(fit.range[1], digits: 4))), an extrapolation."))
+        }
     }
 
     private mutating func append(_ groups: NetworkSubgroups, _ reading: EffectReading) {

@@ -89,14 +89,15 @@ extension Summary {
         _ fit: NetworkFit, _ effects: [NetworkEffect], _ reading: EffectReading
     ) -> Table {
         let hasPrediction = effects.contains { $0.predictionInterval != nil }
+        let hasShare = effects.contains { $0.proportionDirect != nil }
         let rows = effects.map { effect in
             var cells = [
                 effect.treatment.name.singleLine, reading.text(effect.estimate),
                 reading.text(effect.confidenceInterval),
             ]
             if hasPrediction { cells.append(reading.text(effect.predictionInterval)) }
-            cells.append(effect.direct.flatMap(\.studies).map(String.init) ?? "0")
-            cells.append(effect.proportionDirect.map { percent(100 * $0) } ?? "-")
+            cells.append(String(effect.studies))
+            if hasShare { cells.append(effect.proportionDirect.map { percent(100 * $0) } ?? "-") }
             return Table.Row(
                 cells,
                 mark: .init(estimate: effect.estimate, interval: effect.confidenceInterval, symbol: .study))
@@ -107,7 +108,8 @@ extension Summary {
             .init("\(level) interval"),
         ]
         if hasPrediction { columns.append(.init("Prediction")) }
-        columns += [.init("Studies"), .init("Direct")]
+        columns.append(.init("Studies"))
+        if hasShare { columns.append(.init("Direct")) }
         return Table(
             columns: columns, rows: rows,
             sketch: hasPrediction
@@ -119,9 +121,12 @@ extension Summary {
 
     private static func orientation(_ fit: NetworkFit, _ reading: EffectReading) -> String {
         let relation = reading.isBackTransformed ? "over" : "minus"
-        return
-            "Each effect is that of the treatment \(relation) that of \(fit.reference.name.singleLine); studies and direct"
-            + " are the number of studies that compare the two and the share of their evidence in the estimate."
+        let effect = "Each effect is that of the treatment \(relation) that of \(fit.reference.name.singleLine)"
+        return fit.effects.contains { $0.proportionDirect != nil }
+            ? effect
+                + "; studies and direct are the number of studies that compare the two and the share of their evidence in the"
+                + " estimate."
+            : effect + "; studies is the number of studies that compare the two."
     }
 
     private static func sentence(for ranking: Ranking, _ published: [PublishedRank]) -> String {
@@ -197,10 +202,12 @@ extension Summary {
     /// As many columns side by side as a page holds.
     private mutating func appendLeague(_ league: LeagueTable, _ fit: NetworkFit, _ reading: EffectReading) {
         let relation = reading.isBackTransformed ? "over" : "minus"
+        let direct =
+            fit.effects.contains { $0.direct != nil } ? ", above it the direct ones (row \(relation) column)" : ""
         blocks.append(
             .paragraph(
-                "League table, below the diagonal the network estimates (column \(relation) row), above it the direct ones (row"
-                    + " \(relation) column), with \(Self.percentLevel(fit.settings.level)) intervals:"))
+                "League table, below the diagonal the network estimates (column \(relation) row)\(direct), with"
+                    + " \(Self.percentLevel(fit.settings.level)) intervals:"))
         for start in stride(from: 0, to: league.treatments.count, by: Self.leagueWidth) {
             let columns = start..<min(start + Self.leagueWidth, league.treatments.count)
             let rows = league.treatments.indices.map { row in

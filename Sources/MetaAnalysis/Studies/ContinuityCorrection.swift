@@ -1,7 +1,9 @@
 /// What is added to the cells of a table when a zero would make a ratio or its variance infinite.
 ///
-/// Corrected counts are used for the effect and for its variance. Which measures need a correction at all is the
-/// measure's own matter; see `EffectMeasure.usesContinuityCorrection`.
+/// Which measures need a correction at all is the measure's own matter; see `EffectMeasure.usesContinuityCorrection`. Corrected counts are
+/// used for the effect and for its variance, or, where the effect is defined at zero, for the variance alone; see `Target`. As the amount
+/// is added to events and non-events alike, the denominator of a risk grows by twice the amount: a corrected table is a table, in which
+/// the odds ratio, the risk ratio and the risk difference agree.
 ///
 /// Source: Sweeting, Sutton & Lambert (2004), Statistics in Medicine 23, doi:10.1002/sim.1761.
 /// R: arguments `add`, `to` and `drop00` of `metafor::escalc`; `incr = "TACC"` of `meta::metabin` for `treatmentArm`.
@@ -29,6 +31,15 @@ public struct ContinuityCorrection: Hashable, Sendable, Codable {
         case treatmentArm = "treatment-arm"
     }
 
+    /// What corrected counts are used for, of measures that zero cells leave defined: risks, rates and their differences. Elsewhere, as for
+    /// ratios, there is no estimate without them.
+    public enum Target: String, Hashable, Sendable, Codable, CaseIterable {
+        /// As in metafor.
+        case estimateAndVariance = "estimate-and-variance"
+        /// As in meta and netmeta: a correction moves no estimate that needs none.
+        case variance
+    }
+
     /// What is added to a cell; at least 0.
     public var amount: Double
     public var when: When
@@ -36,7 +47,14 @@ public struct ContinuityCorrection: Hashable, Sendable, Codable {
     /// Whether studies without events, or without non-events, in both arms give no effect.
     public var dropsDoubleZero: Bool
 
-    public init(amount: Double = 0.5, when: When = .zero, kind: Kind = .constant, dropsDoubleZero: Bool = false) {
+    /// `nil` is `.estimateAndVariance` for studies of one effect and `.variance` for networks, as in the programs that most use for each.
+    public var target: Target?
+
+    public init(
+        amount: Double = 0.5, when: When = .zero, kind: Kind = .constant, dropsDoubleZero: Bool = false,
+        target: Target? = nil
+    ) {
+        self.target = target
         self.amount = amount
         self.when = when
         self.kind = kind
@@ -64,9 +82,14 @@ public struct ContinuityCorrection: Hashable, Sendable, Codable {
         }
     }
 
+    static let forVariancesAlone = " for their variances; the estimates are those of the counts as they are"
+
     /// What was added to how many studies; `nil` where it was to none.
     ///
-    /// - Parameter count: of all studies.
+    /// - Parameters:
+    ///   - labels: of the studies that were corrected.
+    ///   - count: of all studies.
+    ///   - purpose: what the corrected counts are used for, where it is not everything.
     func note(_ labels: [String], of count: Int, purpose: String = "") -> Diagnostic? {
         guard !labels.isEmpty else { return nil }
         let shared = kind == .treatmentArm ? ", shared between the arms by their sizes" : ""

@@ -103,6 +103,11 @@ extension PairedTable: StudyOutcome {
             secondOnly: secondOnly + correction.amount, neither: neither + correction.amount)
     }
 
+    public func estimateAtZero(_ measure: Measure) -> Double? {
+        guard measure == .riskDifference, size > 0 else { return nil }
+        return (firstOnly - secondOnly) / size
+    }
+
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {

@@ -107,6 +107,10 @@ extension Proportion: StudyOutcome {
         return Proportion(events: events + correction.amount, size: size + 2 * correction.amount)
     }
 
+    public func estimateAtZero(_ measure: Measure) -> Double? {
+        measure == .raw && size > 0 ? events / size : nil
+    }
+
     /// Proportion over all studies, for `VarianceVariant.averaged`.
     public static func averages(
         for measure: Measure, settings: EffectSettings, over outcomes: some Sequence<Self>

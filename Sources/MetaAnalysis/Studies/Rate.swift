@@ -73,6 +73,8 @@ extension Rate: StudyOutcome {
         Rate(events: events + correction.amount, time: time)
     }
 
+    public func estimateAtZero(_ measure: Measure) -> Double? { measure == .raw && time > 0 ? value : nil }
+
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {

@@ -54,6 +54,10 @@ public protocol StudyOutcome: Hashable, Sendable, Codable {
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate
 
+    /// The estimate of uncorrected data, of measures that are defined at zero cells, so that the continuity correction is needed for the
+    /// variance alone: risks, rates and their differences. `nil` for others and for data that give none.
+    func estimateAtZero(_ measure: Measure) -> Double?
+
     /// Studies of this kind as a collection whose kind is known at run time only.
     static func collection(_ studies: [Study<Self>]) -> StudyCollection
 }
@@ -66,6 +70,8 @@ extension StudyOutcome {
     public func validate(for measure: Measure) throws { try validate() }
 
     public func corrected(by correction: ContinuityCorrection) -> Self { self }
+
+    public func estimateAtZero(_ measure: Measure) -> Double? { nil }
 
     public static func averages(
         for measure: Measure, settings: EffectSettings, over outcomes: some Sequence<Self>

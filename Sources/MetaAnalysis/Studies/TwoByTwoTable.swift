@@ -168,6 +168,11 @@ extension TwoByTwoTable: StudyOutcome {
             controlEvents: controlEvents + added.control, controlNonEvents: controlNonEvents + added.control)
     }
 
+    public func estimateAtZero(_ measure: Measure) -> Double? {
+        guard measure == .riskDifference, !isEmpty else { return nil }
+        return crossDifference.quotient(by: treatedSize, controlSize)
+    }
+
     /// Risks of both groups over all studies, for `VarianceVariant.averaged`.
     public static func averages(
         for measure: Measure, settings: EffectSettings, over outcomes: some Sequence<Self>

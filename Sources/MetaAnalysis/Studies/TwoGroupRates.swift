@@ -85,6 +85,11 @@ extension TwoGroupRates: StudyOutcome {
             controlEvents: controlEvents + added.control, controlTime: controlTime)
     }
 
+    public func estimateAtZero(_ measure: Measure) -> Double? {
+        guard measure == .rateDifference, treatedTime > 0, controlTime > 0 else { return nil }
+        return crossDifference.quotient(by: treatedTime, controlTime)
+    }
+
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {

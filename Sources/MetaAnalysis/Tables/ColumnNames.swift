@@ -6,7 +6,7 @@ enum ColumnNames {
     static let structure: [String: [String]] = [
         "study": [
             "study", "slab", "studlab", "author", "trial", "authors", "author_name", "authorname", "study_label",
-            "study_name", "study_id", "study_or_subgroup", "label",
+            "study_name", "study_id", "study_or_subgroup", "label", "trial_id",
         ],
         "outcome": ["outcome"],
         "group": ["group", "subgroup"],
@@ -24,6 +24,25 @@ enum ColumnNames {
         "better": ["better", "better_is"],
         "quality": ["quality", "risk_of_bias", "rob"],
     ]
+
+    /// Further names of treatments in rows of arms, where none of those above is there.
+    static let furtherTreatments = ["drug", "node", "t"]
+
+    /// What people call the data of an arm, in files that say otherwise that their rows are arms: roles and names that stand for other
+    /// things elsewhere.
+    static let ofArms: [(role: String, kinds: [OutcomeKind], names: [String])] = [
+        ("xi", [.proportion, .rate], ["r", "x", "deaths", "responses", "successes", "n_events"]),
+        ("ni", [.proportion, .singleMean], ["randomized", "randomised", "participants", "size"]),
+        ("mi", [.singleMean], ["y", "m"]), ("sdi", [.singleMean], ["s", "stdev", "std"]),
+        ("ti", [.rate], ["e", "exposure", "t", "years"]),
+    ]
+    /// Of arms that report an estimate: its standard error, a mean, a difference from another arm.
+    static let armErrors = of("sei", in: .reported) + ["se_mean", "mean_se"]
+    static let armMeans = of("mi", in: .singleMean)
+    static let armDifferences = ["diff", "difference", "relative_effect"] + of("yi", in: .reported)
+
+    /// Names of the pairs that the command network of Stata writes, whose effects are those of the second treatment minus the first.
+    static let stataPair = (first: "_t1", second: "_t2", effect: "_y", error: "_stderr")
 
     /// Roles of genetic markers in the summary statistics of a cohort, as programs of genome-wide association write them. An odds ratio,
     /// or another, is `ratio`, whose logarithm is the effect; its standard error is that of the logarithm.
@@ -301,6 +320,53 @@ struct ColumnFinder {
     func marker(_ role: String) -> Match? { match(ColumnNames.marker[role] ?? []) }
 
     func isAssigned(_ names: [String]) -> Bool { names.contains { assigned[$0] != nil } }
+
+    /// Whether the caller switched a role off.
+    func isOff(_ names: [String]) -> Bool { names.contains { assigned[$0] == .some(nil) } }
+
+    /// With the names that people give to the data of arms, where the table has none of the usual ones.
+    ///
+    /// - Parameter treatment: the column of treatments, which is none of them.
+    func withArmNames(besides treatment: Int? = nil) -> ColumnFinder {
+        var own = self
+        for (role, kinds, names) in ColumnNames.ofArms
+        where match(kinds.flatMap { ColumnNames.of(role, in: $0) }) == nil && !isAssigned([role]) {
+            let free = names.first { columns[$0].map { treatment == nil || $0 != [treatment] } ?? false }
+            if let free { own.columns[role] = columns[free] }
+        }
+        return own
+    }
+
+    /// The finder of one arm among several in a row.
+    ///
+    /// - Parameters:
+    ///   - names: its columns, and those of the whole row, by name.
+    ///   - roles: columns that were assigned to its data; what was assigned to the row stays.
+    func ofArm(_ names: [String: [Int]], roles: [String: Int]) -> ColumnFinder {
+        var own = self
+        own.columns = names
+        own.assigned = assigned.filter { name, _ in ColumnNames.structure.values.contains { $0.contains(name) } }
+        for role in ColumnNames.structure.keys where !own.isAssigned(ColumnNames.structure[role] ?? []) {
+            if let column = structure(role) { own.assigned.updateValue(column, forKey: role) }
+        }
+        for (role, column) in roles { own.assigned.updateValue(column, forKey: role) }
+        return own.withArmNames()
+    }
+
+    /// With the names of the pairs of Stata as those of a contrast, its two treatments turned round; `nil` where they are not there or
+    /// roles were assigned otherwise.
+    func ofStataPairs() -> ColumnFinder? {
+        let names = ColumnNames.stataPair
+        let roles = [("treat1", names.second), ("treat2", names.first), ("yi", names.effect)]
+        guard roles.allSatisfy({ columns[$0.1] != nil && !isAssigned([$0.0]) }), network("treat1") == nil,
+            network("treat2") == nil
+        else { return nil }
+        var own = self
+        for (role, name) in roles + [("sei", names.error)] where columns[role] == nil {
+            own.columns[role] = columns[name]
+        }
+        return own
+    }
 }
 
 extension [String] {

@@ -98,9 +98,14 @@ extension Table {
         let candidates = Separator.allCases
         var counts = candidates.map { _ in 0 }
         var isQuoted = false
+        // "t[,1]" is one name.
+        var isIndexed = false
         for byte in text.drop(while: { $0 == .lineFeed || $0 == .carriageReturn || $0 == .space }) {
             if byte == .quote { isQuoted.toggle() }
             guard !isQuoted else { continue }
+            if byte == UInt8(ascii: "[") { isIndexed = true }
+            if byte == UInt8(ascii: "]") { isIndexed = false }
+            if isIndexed, byte == UInt8(ascii: ",") { continue }
             if byte == .lineFeed || byte == .carriageReturn { break }
             if let index = candidates.firstIndex(where: { $0.byte == byte }) { counts[index] += 1 }
         }

@@ -7,7 +7,8 @@ struct EffectsCommand: ParsableCommand {
         abstract: "Effect and sampling variance of every study, without pooling.",
         discussion: """
             Estimates and variances are on the analysis scale (the logarithm for ratios),
-            as metafor's escalc gives them.
+            as metafor's escalc gives them. Of arms or contrasts of several treatments
+            (see metaan help network) it gives all contrasts of every study.
 
             EXAMPLES
               metaan effects bcg --measure RR
@@ -31,21 +32,46 @@ struct EffectsCommand: ParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func run() throws {
-        let reading = try input.read(measure: effects.measure, quantiles: quantiles)
+        let opened = try input.open()
+        if let answer = try networkAnswer(opened) { return try output.write(answer, file: opened.name) }
+        let reading = try input.read(measure: effects.measure, quantiles: quantiles, from: opened, apart: nil)
         let analyses = try reading.outcomes.map { data in
             EffectsAnswer.Analysis(
                 outcome: data.outcome, kind: data.studies.kind,
                 effects: try reading.effects(data, measure: effects.measure, settings: effects.settings))
         }
-        let measures = Set(analyses.map(\.effects.measure))
         try output.write(
-            EffectsAnswer(
-                input: InputRecord(reading),
-                settings: .init(
-                    measure: measures.count == 1 ? measures.first : nil, level: level.level, effects: effects.settings,
-                    studyInterval: studyInterval, columns: input.columns, filters: input.filter),
-                analyses: analyses, readingDiagnostics: reading.diagnostics, isDefaultMeasure: effects.measure == nil),
-            file: reading.file)
+            answer(analyses, InputRecord(reading), readingDiagnostics: reading.diagnostics), file: reading.file)
+    }
+
+    private func answer(
+        _ analyses: [EffectsAnswer.Analysis], _ record: InputRecord, readingDiagnostics: [Diagnostic]
+    ) -> EffectsAnswer {
+        EffectsAnswer(
+            input: record,
+            settings: .init(
+                measure: analyses.shared(\.effects.measure), level: level.level, effects: effects.settings,
+                studyInterval: studyInterval, columns: input.columns, filters: input.filter),
+            analyses: analyses, readingDiagnostics: readingDiagnostics, isDefaultMeasure: effects.measure == nil)
+    }
+
+    /// The contrasts of a file of arms, or of several comparisons; `nil` for another file, and where effects of single groups are wanted.
+    private func networkAnswer(_ opened: InputFile) throws -> EffectsAnswer? {
+        guard studyInterval == nil, try input.describesNetwork(opened) else { return nil }
+        if let measure = effects.measure, (try? MeasureDescription.requireContrast(measure)) == nil { return nil }
+        // Rows of two groups may have a column of treatments too.
+        guard let reading = try? input.readNetwork(measure: effects.measure, from: opened) else { return nil }
+        guard reading.outcomes.contains(where: { $0.arms != nil || Set($0.pairTreatments).count > 1 }) else {
+            return nil
+        }
+        let analyses = try reading.outcomes.map { data in
+            try reading.located(in: data) {
+                EffectsAnswer.Analysis(
+                    outcome: data.outcome,
+                    network: try data.network(measureCode: effects.measure, settings: effects.settings))
+            }
+        }
+        return answer(analyses, InputRecord(reading.table), readingDiagnostics: [])
     }
 }
 
@@ -65,8 +91,25 @@ struct EffectsAnswer: Answer {
 
     struct Analysis {
         var outcome: String?
-        var kind: OutcomeKind
+        /// `nil` for a network.
+        var kind: OutcomeKind?
         var effects: EffectSizes
+        /// The treatments of each effect of a network.
+        var pairs: [NetworkData.PairTreatments] = []
+
+        /// The effects under labels that name the treatments too.
+        var labeled: EffectSizes {
+            var labeled = effects
+            for (index, pair) in pairs.enumerated() {
+                labeled.effects[index].label += ": \(pair.treatment.name) versus \(pair.versus.name)"
+            }
+            return labeled
+        }
+
+        func pair(_ index: Int) -> NetworkData.PairTreatments? { pairs.isEmpty ? nil : pairs[index] }
+
+        /// What a measure was chosen for.
+        var subject: String { kind?.title ?? "contrasts of treatments" }
     }
 
     var input: InputRecord
@@ -83,8 +126,8 @@ struct EffectsAnswer: Answer {
             whole =
                 whole
                 + (try Summary(
-                    analysis.effects, outcome: analysis.outcome, source: input.title,
-                    choices: isDefaultMeasure ? ["measure \(analysis.effects.measure) for \(analysis.kind.title)"] : [],
+                    analysis.labeled, outcome: analysis.outcome, source: input.title,
+                    choices: isDefaultMeasure ? ["measure \(analysis.effects.measure) for \(analysis.subject)"] : [],
                     level: settings.level, proportionInterval: settings.studyInterval))
         }
         return whole.noting(readingDiagnostics)
@@ -100,7 +143,8 @@ struct EffectsAnswer: Answer {
                 "outcome", "group", "type", "label", "line", "measure", "estimate", "variance", "standard_error",
                 "ci_low",
                 "ci_high",
-            ] + (settings.studyInterval == nil ? [] : ["proportion_ci_low", "proportion_ci_high"]) + ["reason"])
+            ] + (analyses.contains { !$0.pairs.isEmpty } ? ["treatment", "versus"] : [])
+                + (settings.studyInterval == nil ? [] : ["proportion_ci_low", "proportion_ci_high"]) + ["reason"])
         for analysis in analyses {
             let proportions = try proportionIntervals(analysis)
             for (index, effect) in analysis.effects.effects.enumerated() {
@@ -111,6 +155,8 @@ struct EffectsAnswer: Answer {
                     "measure": .text(analysis.effects.measure), "estimate": .number(effect.estimate),
                     "variance": .number(effect.variance), "standard_error": .number(effect.standardError),
                     "ci_low": .number(interval.lower), "ci_high": .number(interval.upper),
+                    "treatment": .text(analysis.pair(index)?.treatment.name),
+                    "versus": .text(analysis.pair(index)?.versus.name),
                     "proportion_ci_low": .number(proportions?[index].lower),
                     "proportion_ci_high": .number(proportions?[index].upper),
                 ])
@@ -124,6 +170,27 @@ struct EffectsAnswer: Answer {
             }
         }
         return table
+    }
+}
+
+extension EffectsAnswer.Analysis {
+    /// Every pair of every study, the treatment that comes first in alphabetical order minus the other.
+    init(outcome: String?, network: TreatmentNetwork) {
+        let pairs = network.studies.flatMap { study in study.pairs.map { (study, $0) } }
+        var effects = EffectSizes(
+            measure: network.measure, scale: network.scale,
+            effects: pairs.map { study, pair in
+                EffectSize(
+                    label: study.label, estimate: pair.estimate, variance: pair.variance, row: study.row,
+                    group: study.group)
+            })
+        (effects.excluded, effects.diagnostics) = (network.excluded, network.diagnostics)
+        self.init(
+            outcome: outcome, effects: effects,
+            pairs: pairs.map { _, pair in
+                NetworkData.PairTreatments(
+                    treatment: network.treatments[pair.first], versus: network.treatments[pair.second])
+            })
     }
 }
 
@@ -144,6 +211,8 @@ extension EffectsAnswer {
 
     private struct EffectRecord: Encodable {
         var label: String
+        var treatment: Treatment?
+        var versus: Treatment?
         var row: Int?
         var group: String?
         var estimate: Double
@@ -165,7 +234,9 @@ extension EffectsAnswer {
                 k: analysis.effects.effects.count,
                 effects: try analysis.effects.effects.enumerated().map { index, effect in
                     EffectRecord(
-                        label: effect.label, row: effect.row, group: effect.group, estimate: effect.estimate,
+                        label: effect.label, treatment: analysis.pair(index)?.treatment,
+                        versus: analysis.pair(index)?.versus, row: effect.row, group: effect.group,
+                        estimate: effect.estimate,
                         variance: effect.variance, standardError: effect.standardError,
                         confidenceInterval: try effect.confidenceInterval(level: settings.level),
                         proportionInterval: proportions?[index],

@@ -7,10 +7,17 @@ struct NetworkCommand: ParsableCommand {
         abstract: "Compare several treatments at once, by direct and indirect evidence together.",
         discussion: """
             Takes arms in rows (study, treatment, and events n, or mean sd n, or events
-            time), contrasts in rows (study, treat1, treat2, and an effect with its
-            standard error or interval), or both in one file. Every treatment is compared
-            with every other; multi-arm studies take part with the exact covariance of
-            their arms.
+            time), studies in rows with any number of arms side by side (treat1 event1 n1
+            treat2 event2 n2 treat3 ..., t[,1] r[,1] n[,1] ...), contrasts in rows (study,
+            treat1, treat2, and an effect with its standard error or interval), or several
+            of these in one file. Effects of contrasts are read as treat1 minus treat2, the
+            logarithm of treat1 over treat2 for ratios. Arms may report mean and se, or
+            diff and se with an empty diff in the arm the others are compared with. Every
+            treatment is compared with every other; multi-arm studies take part with the
+            exact covariance of their arms.
+
+            A continuity correction changes the variance of risk and rate differences, not
+            the estimate, which is defined at zero (see --correction-target).
 
             A ranking needs the direction of benefit: --better lower or --better higher,
             or a column better in the file. Probabilities of ranks are integrated, not
@@ -117,7 +124,8 @@ private struct NetworkAnalysis {
         let components = try command.extras.components(network, command.model.settings(level: command.level.level))
         return try parts.enumerated().map { index, part in
             var part = part
-            if parts.count > 1 {
+            // A part of a network says nothing of the rows that were read; the first says it for all.
+            if command.perComponent || command.extras.additive {
                 part.excluded = index == 0 ? network.excluded : []
                 part.diagnostics = index == 0 ? network.diagnostics : []
             }
@@ -163,7 +171,15 @@ private struct NetworkAnalysis {
     /// - Throws: `MetaAnalysisError` (`.malformedTable`) where rows of one study disagree.
     private func covariate() throws -> [String: Double] {
         guard let column = command.extras.covariate else { return [:] }
-        let numbers = try table.numbers(in: column)
+        let numbers: [Double?]
+        do {
+            numbers = try table.numbers(in: column)
+        } catch var error as MetaAnalysisError where error.code == .malformedTable {
+            error.remedy =
+                "write a number, or NA for a missing value; where the column names groups of studies, fit each by itself"
+                + " (--subgroup '\(column)')"
+            throw error
+        }
         guard let study = data.columns["study"] else { return [:] }
         let labels = try table.texts(in: study)
         var found: [String: Double] = [:]

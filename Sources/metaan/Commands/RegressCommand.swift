@@ -138,7 +138,8 @@ struct RegressCommand: ParsableCommand {
                 "--plot draws effects against a number, and --moderators names none; leave it out, or add a column of numbers"
             )
         }
-        let reading = try input.read(measure: effects.measure, quantiles: quantiles)
+        let reading = try input.read(
+            measure: effects.measure, quantiles: quantiles, apart: formula.terms.flatMap(\.factors))
         let regression = settings(formula)
         let analyses = try reading.outcomes.map { data in
             var found = try reading.effects(data, measure: effects.measure, settings: effects.settings)

@@ -25,6 +25,7 @@ extension CodedArgument {
 
 extension ClusterCorrection: CodedArgument {}
 extension ContinuityCorrection.Kind: CodedArgument {}
+extension ContinuityCorrection.Target: CodedArgument {}
 extension ContinuityCorrection.When: CodedArgument {}
 extension ContributionMethod: CodedArgument {}
 extension ConversionKind: CodedArgument {}

@@ -41,6 +41,14 @@ struct EffectOptions: ParsableArguments {
     @Option(help: "The same correction for every cell, or in each arm by the size of the other.")
     var correctionKind: ContinuityCorrection.Kind?
 
+    @Option(
+        help: """
+            What the correction changes, of risk and rate differences, single proportions and rates, which are defined at zero: \
+            estimate-and-variance, or the variance alone. By default the variance alone in networks, as in netmeta, and both \
+            elsewhere, as in metafor. Ratios need it for both.
+            """)
+    var correctionTarget: ContinuityCorrection.Target?
+
     @Flag(help: "Leave out studies without events, or without non-events, in both arms.")
     var dropDoubleZero = false
 
@@ -58,6 +66,7 @@ struct EffectOptions: ParsableArguments {
         if let correction { rule.amount = correction }
         if let correctWhen { rule.when = correctWhen }
         if let correctionKind { rule.kind = correctionKind }
+        rule.target = correctionTarget
         return EffectSettings(
             correction: rule, variance: variance, biasCorrected: !uncorrected,
             usesOriginalCorrection: originalCorrection)

@@ -56,14 +56,28 @@ struct InputOptions: ParsableArguments {
     ///   - quantiles: how means are found from quantiles.
     ///   - group: column to be read as the subgroup of each study.
     ///   - opened: the file, where it has been read already.
+    ///   - factors: further columns that tell the rows of different treatments apart; `nil` where no effects are put together.
+    /// - Throws: `CommandFailure` also for arms or contrasts of several treatments, which are no studies of one effect.
     func read(
-        measure: String?, quantiles: QuantileOptions, group: String? = nil, from opened: InputFile? = nil
+        measure: String?, quantiles: QuantileOptions, group: String? = nil, from opened: InputFile? = nil,
+        apart factors: [String]? = []
     ) throws -> Reading {
         try withTable(opened, group: group) { table, separator, assignments in
             let columns = StudyColumns(
                 assignments: assignments, measure: measure, intervalLevel: intervalLevel,
                 quantileMethod: quantiles.method)
-            let outcomes = try columns.read(table)
+            let network = NetworkColumns(assignments: assignments)
+            let outcomes: [StudyData]
+            do {
+                outcomes = try columns.read(table)
+            } catch var error as MetaAnalysisError where error.code == .missingColumn && network.describe(table) {
+                error.remedy = "compare the treatments with the command network, or " + error.remedy
+                throw error
+            }
+            if let factors {
+                let own = group?.lowercased() == "group" ? outcomes.first?.columns["group"] : group
+                try network.requireOneComparison(table, outcomes, apart: factors + [own].compactMap(\.self))
+            }
             var reading = Reading(
                 file: table.name, separator: separator, table: table, outcomes: outcomes, measure: measure)
             reading.quantileMethod = quantiles.method

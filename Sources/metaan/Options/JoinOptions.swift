@@ -43,6 +43,7 @@ extension PoolCommand {
             ("--quantiles", quantiles.method != nil), ("--uncorrected", effects.uncorrected),
             ("--correction", effects.correction != nil),
             ("--correct-when", effects.correctWhen != nil), ("--correction-kind", effects.correctionKind != nil),
+            ("--correction-target", effects.correctionTarget != nil),
             ("--drop-double-zero", effects.dropDoubleZero), ("--prediction", model.prediction != nil),
             ("--tau2-interval", model.tauSquaredInterval != nil), ("--weighting", model.weighting != nil),
             ("--subgroup", subgroup != nil), ("--emit", emit != nil),

@@ -17,9 +17,20 @@ struct NetworkExtrasOptions: ParsableArguments {
     var inactive: String?
 
     @Option(
+        name: .customLong("covariate"), parsing: .singleValue,
         help: .init(
-            "Let the effects depend on a number of every study, centred at its mean.", valueName: "column"))
-    var covariate: String?
+            "Let the effects depend on a number of every study, centred at its mean. One covariate at a time.",
+            valueName: "column"))
+    private var covariates: [String] = []
+
+    var covariate: String? { covariates.first }
+
+    @Option(
+        parsing: .singleValue,
+        help: .init(
+            "Show the effects at a value of the covariate: a number, or 'column=number'. May be repeated.",
+            valueName: "value"))
+    private var at: [String] = []
 
     @Option(help: "One coefficient of the covariate for all treatments versus the reference, or one for each.")
     var coefficients = NetworkMetaRegression.Coefficients.common
@@ -47,6 +58,30 @@ struct NetworkExtrasOptions: ParsableArguments {
 
     func validate() throws {
         if !additive, inactive != nil { throw ValidationError("--inactive needs components; add --additive") }
+        if covariates.count > 1 {
+            throw ValidationError(
+                "a network depends on one covariate at a time, and --covariate is given \(covariates.count) times; leave out all but one"
+            )
+        }
+        if covariate == nil, !at.isEmpty { throw ValidationError("--at needs a covariate; add --covariate COLUMN") }
+        _ = try points
+    }
+
+    /// Values of the covariate at which effects are shown.
+    private var points: [Double] {
+        get throws {
+            try at.map { text in
+                let parts = text.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != " " } }
+                if parts.count > 1, let covariate, parts[0] != covariate.filter({ $0 != " " }) {
+                    throw ValidationError(
+                        "--at '\(text)' is not about the covariate \(covariate); write --at '\(covariate)=1'")
+                }
+                guard let value = parts.last.flatMap(Double.init), value.isFinite else {
+                    throw ValidationError("--at '\(text)' has no number; write --at '\(covariate ?? "column")=1'")
+                }
+                return value
+            }
+        }
     }
 
     /// - Parameter numbers: the covariate by the label of the study.
@@ -62,6 +97,10 @@ struct NetworkExtrasOptions: ParsableArguments {
                 tauSquaredInterval: settings.tauSquaredInterval, knownTauSquared: settings.knownTauSquared,
                 level: settings.level
             ).fit(network, covariate: numbers)
+            let points = try points
+            if !points.isEmpty {
+                extras.regressionEffects = points.flatMap { extras.regression?.effects(at: $0) ?? [] }
+            }
         }
         if subgroup != nil { extras.subgroups = try settings.subgroups(network) }
         if leaveOneOut { extras.leaveOneOut = try settings.leaveOneOut(network) }

@@ -183,6 +183,15 @@ private struct Step {
             lines.append("# metafor has no correction by the size of the other arm: studies with a zero will differ")
         }
         lines.append(RCode.call("es <- escalc", arguments))
+        let spared = ["RD", "IRD", "MPRD", "PR", "IR"]
+        if settings.correction.target == .variance, spared.contains(measure) {
+            lines.append("# The correction is for the variances alone.")
+            lines.append(
+                "es$yi <- "
+                    + RCode.call(
+                        "escalc", ["measure = \(RCode.string(metaforMeasure))"] + dataArguments + ["to = \"none\""])
+                    + "$yi")
+        }
         if usesCorrection, !analysis.pooled.excluded.isEmpty {
             lines.append("es <- subset(es, vi > 0)  # studies without a variance are left out")
         }

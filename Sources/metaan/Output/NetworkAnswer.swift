@@ -117,6 +117,7 @@ extension NetworkAnswer {
         var leagueTable: LeagueTable
         var components: ComponentFit?
         var regression: NetworkMetaRegressionFit?
+        var regressionEffects: [NetworkRegressionEffect]?
         var subgroups: NetworkSubgroups?
         var leaveOneOut: NetworkLeaveOneOut?
         var contributions: ContributionMatrix?
@@ -138,7 +139,7 @@ extension NetworkAnswer {
             studies = Names(count: fit.k, names: analysis.network.studies.map(\.label))
             comparisons = Names(
                 count: fit.comparisonCount,
-                names: fit.effects.filter { $0.direct != nil }.map { "\($0.treatment):\($0.versus)" })
+                names: fit.effects.filter { $0.studies > 0 }.map { "\($0.treatment):\($0.versus)" })
             designs = Names(count: fit.designs.count, names: fit.designs.map(\.name))
             reference = fit.reference
             degreesOfFreedom = fit.degreesOfFreedom
@@ -152,6 +153,7 @@ extension NetworkAnswer {
             leagueTable = LeagueTable(fit, order: analysis.ranking?.treatments.map(\.treatment))
             components = analysis.extras.components
             regression = analysis.extras.regression
+            regressionEffects = analysis.extras.regressionEffects
             subgroups = analysis.extras.subgroups
             leaveOneOut = analysis.extras.leaveOneOut
             contributions = analysis.extras.contributions
@@ -175,6 +177,7 @@ extension NetworkAnswer {
         var confidenceInterval: ConfidenceInterval
         var predictionInterval: ConfidenceInterval?
         var backTransformed: BackTransformed?
+        var studies: Int
         var direct: NetworkEffect.Evidence?
         var indirect: NetworkEffect.Evidence?
         var proportionDirect: Double?
@@ -189,6 +192,7 @@ extension NetworkAnswer {
             confidenceInterval = effect.confidenceInterval
             predictionInterval = effect.predictionInterval
             backTransformed = effect.backTransformed(scale)
+            studies = effect.studies
             direct = effect.direct
             indirect = effect.indirect
             proportionDirect = effect.proportionDirect
@@ -299,7 +303,7 @@ extension NetworkAnswer {
                     "read_ci_high": .number(read?.confidenceInterval.upper),
                     "direct": .number(effect.direct?.estimate),
                     "direct_standard_error": .number(effect.direct?.standardError),
-                    "direct_studies": .text(effect.direct?.studies.map(String.init)),
+                    "direct_studies": .text(effect.studies > 0 ? String(effect.studies) : nil),
                     "indirect": .number(effect.indirect?.estimate),
                     "indirect_standard_error": .number(effect.indirect?.standardError),
                     "proportion_direct": .number(effect.proportionDirect),

@@ -5,6 +5,25 @@ import Testing
 @testable import MetaAnalysis
 
 @Suite struct ArmContrastsTests {
+    /// 0/28 against 8/308: the difference is that of the counts, its variance that of ½ more in every cell.
+    @Test func networksKeepTheEstimateOfDifferencesOfRisks() throws {
+        let arms = [
+            NetworkArm(study: "S", "A", Proportion(events: 8, size: 308)),
+            NetworkArm(study: "S", "B", Proportion(events: 0, size: 28)),
+        ]
+        let pair = try TreatmentNetwork(arms, measure: .riskDifference).studies[0].pairs[0]
+        #expect(Tolerance.closedForm.accepts(pair.estimate, 8.0 / 308))
+        let variance = 8.5 * 300.5 / (309.0 * 309 * 309) + 0.5 * 28.5 / (29.0 * 29 * 29)
+        #expect(Tolerance.closedForm.accepts(pair.variance, variance))
+        let both = EffectSettings(correction: ContinuityCorrection(target: .estimateAndVariance))
+        let corrected = try TreatmentNetwork(arms, measure: .riskDifference, settings: both).studies[0].pairs[0]
+        #expect(Tolerance.closedForm.accepts(corrected.estimate, 8.5 / 309 - 0.5 / 29))
+        #expect(corrected.variance == pair.variance)
+        // A ratio has no estimate without the correction.
+        let ratio = try TreatmentNetwork(arms, measure: .riskRatio).studies[0].pairs[0]
+        #expect(Tolerance.closedForm.accepts(ratio.estimate, .log(8.5 / 309 / (0.5 / 29))))
+    }
+
     private typealias Arm<Outcome: ArmOutcome> = NetworkArm<Outcome>
 
     // MARK: Two arms

@@ -138,6 +138,18 @@ func arms(_ studies: CountStudies) -> [NetworkArm<Proportion>] {
         #expect(without.effects == fit.effects)
     }
 
+    /// Models of counts know how many studies compare two treatments, though not what direct evidence alone says.
+    @Test func studiesThatCompareTwoTreatmentsAreCounted() throws {
+        let fit = try Self.fit(Self.mixed)
+        for effect in fit.effects {
+            let count = Self.mixed.count { _, arms in
+                [effect.treatment, effect.versus].allSatisfy { treatment in arms.contains { $0.0 == treatment.name } }
+            }
+            #expect(effect.studies == count && effect.reversed.studies == count && effect.direct == nil)
+        }
+        #expect(fit.effects.contains { $0.studies > 1 })
+    }
+
     @Test func anIncrementKeepsArmsWithoutEvents() throws {
         let studies = Self.pairs + [("5", [("A", 0, 30), ("C", 4, 31)])]
         let plain = try Self.fit(studies)

@@ -73,10 +73,26 @@ import Testing
         #expect(data.arms == nil && data.pairs == .reported([Study("S", effect, row: 2)]))
         #expect(data.pairTreatments == [NetworkData.PairTreatments(treatment: "A", versus: "B")])
         #expect(data.columns["treat1"] == "treat1" && data.columns["study"] == "studlab")
+        #expect(data.diagnostics.map(\.code) == [.defaultChosen])
+        #expect(data.diagnostics[0].message.contains("treat1 minus treat2"))
+    }
+
+    /// The pairs that Stata's network writes are effects of the second treatment minus the first.
+    @Test func pairsOfStataAreTurned() throws {
+        let text = "study,_t1,_t2,_y,_stderr\nS,A,B,0.5,0.2\n"
+        let data = try Self.one(text)
+        #expect(data.pairTreatments == [NetworkData.PairTreatments(treatment: "B", versus: "A")])
+        #expect(
+            data.pairs == .reported([Study("S", ReportedEffect(estimate: 0.5, precision: .standardError(0.2)), row: 2)])
+        )
+        #expect(data.diagnostics[0].message.contains("_t2 minus _t1"))
+        let assigned = try Self.one(
+            text, NetworkColumns(assignments: ["treat1": "_t1", "treat2": "_t2", "yi": "_y", "sei": "_stderr"]))
+        #expect(assigned.pairTreatments[0].treatment == "A" && assigned.diagnostics.map(\.severity) == [.warning])
     }
 
     @Test func contrastsWithTheDataOfTwoGroups() throws {
-        let text = "study,t1,t2,event1,n1,event2,n2\nS,A,B,3,20,5,25\n"
+        let text = "study,t1,t2,events_t,n_t,events_c,n_c\nS,A,B,3,20,5,25\n"
         let data = try Self.one(text)
         #expect(
             data.pairs == .twoByTwo([Study("S", TwoByTwoTable(events: 3, of: 20, versus: 5, of: 25), row: 2)]))
@@ -105,12 +121,12 @@ import Testing
     @Test func withoutLabelsEveryContrastIsAStudy() throws {
         let data = try Self.one("treat1,treat2,yi,sei\nA,B,0.5,0.2\nA,C,0.5,0.2\n")
         #expect(Self.labels(data) == ["row 2", "row 3"])
-        #expect(data.diagnostics.map(\.code) == [.defaultChosen])
+        #expect(data.diagnostics.map(\.code) == [.defaultChosen, .defaultChosen])
         let some = try Self.one("study,treat1,treat2,yi,sei\nS,A,B,0.5,0.2\n,A,C,0.5,0.2\n")
         #expect(Self.labels(some) == ["S", "row 3"])
         #expect(
-            some.diagnostics.map(\.message) == ["without a label, the row is taken as a study of its own"]
-                && some.diagnostics[0].studies == ["row 3"])
+            some.diagnostics.last?.message == "without a label, the row is taken as a study of its own"
+                && some.diagnostics.last?.studies == ["row 3"])
     }
 
     private static func labels(_ data: NetworkData) -> [String] {

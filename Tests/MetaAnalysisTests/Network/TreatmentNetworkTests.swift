@@ -292,4 +292,20 @@ import Testing
         }
         #expect(error.code == .numericalOverflow && error.location.study == "S" && error.location.row == 2)
     }
+
+    /// Every study whose contrasts cannot be is named in one run.
+    @Test func studiesThatContradictThemselvesAreNamedTogether() throws {
+        func study(_ label: String, _ row: Int) -> [Contrast] {
+            [
+                Contrast(study: label, "A", versus: "B", estimate: 0.2, standardError: 0.1, row: row),
+                Contrast(study: label, "A", versus: "C", estimate: 0.3, standardError: 0.1, row: row + 1),
+                Contrast(study: label, "B", versus: "C", estimate: 0.1, standardError: 0.5, row: row + 2),
+            ]
+        }
+        let error = try #require(throws: MetaAnalysisError.self) {
+            try TreatmentNetwork(study("T1", 2) + study("T2", 5))
+        }
+        #expect(error.code == .inconsistentMultiArmStudy && error.location.study == "T1" && error.location.row == 2)
+        #expect(error.message.contains("\"T2\" (line 5)"))
+    }
 }

@@ -24,6 +24,39 @@ struct ContinuityCorrectionTests {
         #expect(try corrected(all, ContinuityCorrection(amount: 0, when: .all)) == [])
     }
 
+    /// Of measures that are defined at zero the estimate of the counts stays, where that is asked for; the variance does not depend on it.
+    @Test func theTargetOfACorrection() throws {
+        func effect<Outcome: StudyOutcome>(
+            _ outcome: Outcome, _ measure: Outcome.Measure, _ target: ContinuityCorrection.Target?
+        ) throws -> EffectSizes {
+            try EffectSizes(
+                [Study("S", outcome)], measure: measure,
+                settings: EffectSettings(correction: ContinuityCorrection(target: target)))
+        }
+        func check<Outcome: StudyOutcome>(
+            _ outcome: Outcome, _ measure: Outcome.Measure, plain: Double, corrected: Double
+        ) throws {
+            let (usual, spared) = (try effect(outcome, measure, nil), try effect(outcome, measure, .variance))
+            #expect(usual.effects[0].estimate.isNear(corrected) && spared.effects[0].estimate.isNear(plain))
+            #expect(usual.effects[0].variance == spared.effects[0].variance)
+            #expect(try effect(outcome, measure, .estimateAndVariance).effects == usual.effects)
+            #expect(
+                spared.diagnostics.contains { $0.code == .continuityCorrection && $0.message.contains("variances") })
+        }
+        try check(zero.outcome, .riskDifference, plain: -0.25, corrected: 0.5 / 11 - 3.5 / 13)
+        try check(
+            TwoGroupRates(treatedEvents: 0, treatedTime: 10, controlEvents: 4, controlTime: 20), .rateDifference,
+            plain: -0.2, corrected: 0.05 - 4.5 / 20)
+        try check(Proportion(events: 0, size: 9), .raw, plain: 0, corrected: 0.05)
+        try check(Rate(events: 0, time: 10), .raw, plain: 0, corrected: 0.05)
+        try check(
+            PairedTable(both: 3, firstOnly: 0, secondOnly: 2, neither: 5), .riskDifference, plain: -0.2,
+            corrected: -2.0 / 12)
+        let ratio = try effect(zero.outcome, .oddsRatio, .variance)
+        #expect(ratio.effects == (try effect(zero.outcome, .oddsRatio, nil)).effects)
+        #expect(ratio.diagnostics.contains { $0.code == .unusualCombination })
+    }
+
     @Test func aDroppedStudyDoesNotCallForCorrection() throws {
         let correction = ContinuityCorrection(when: .anyZero, dropsDoubleZero: true)
         let effects = try EffectSizes(

@@ -10,7 +10,7 @@ struct TableCSVTests {
             ("a,b\n1,2\n", ["a", "b"]), ("a\tb\n1\t2\n", ["a", "b"]), ("a;b\n1;2\n", ["a", "b"]),
             ("a;b,c;d\n1;2;3\n", ["a", "b,c", "d"]), ("\"a;b;c\",d\n1,2\n", ["a;b;c", "d"]), ("a\n1\n", ["a"]),
             ("a,b;c\n1,2\n", ["a", "b;c"]), ("\n\n a \t b\n1\t2\n", ["a", "b"]),
-            ("\"x;\"\";\",d,e\n1,2,3\n", ["x;\";", "d", "e"]),
+            ("r[,1]\tt[,1]\n1\t2\n", ["r[,1]", "t[,1]"]), ("\"x;\"\";\",d,e\n1,2,3\n", ["x;\";", "d", "e"]),
         ])
     func separator(text: String, columns: [String]) throws {
         #expect(try Table(csv: text, name: "t.csv").columns == columns)
