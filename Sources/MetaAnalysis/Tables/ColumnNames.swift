@@ -30,16 +30,16 @@ enum ColumnNames {
 
     /// What people call the data of an arm, in files that say otherwise that their rows are arms: roles and names that stand for other
     /// things elsewhere.
-    static let ofArms: [(role: String, kinds: [OutcomeKind], names: [String])] = [
-        ("xi", [.proportion, .rate], ["r", "x", "deaths", "responses", "successes", "n_events"]),
-        ("ni", [.proportion, .singleMean], ["randomized", "randomised", "participants", "size"]),
-        ("mi", [.singleMean], ["y", "m"]), ("sdi", [.singleMean], ["s", "stdev", "std"]),
-        ("ti", [.rate], ["e", "exposure", "t", "years"]),
+    static let ofArms: [(role: Role, kinds: [OutcomeKind], names: [String])] = [
+        (.xi, [.proportion, .rate], ["r", "x", "deaths", "responses", "successes", "n_events"]),
+        (.ni, [.proportion, .singleMean], ["randomized", "randomised", "participants", "size"]),
+        (.mi, [.singleMean], ["y", "m"]), (.sdi, [.singleMean], ["s", "stdev", "std"]),
+        (.ti, [.rate], ["e", "exposure", "t", "years"]),
     ]
     /// Of arms that report an estimate: its standard error, a mean, a difference from another arm.
-    static let armErrors = of("sei", in: .reported) + ["se_mean", "mean_se"]
-    static let armMeans = of("mi", in: .singleMean)
-    static let armDifferences = ["diff", "difference", "relative_effect"] + of("yi", in: .reported)
+    static let armErrors = of(.sei, in: .reported) + ["se_mean", "mean_se"]
+    static let armMeans = of(.mi, in: .singleMean)
+    static let armDifferences = ["diff", "difference", "relative_effect"] + of(.yi, in: .reported)
 
     /// Names of the pairs that the command network of Stata writes, whose effects are those of the second treatment minus the first.
     static let stataPair = (first: "_t1", second: "_t2", effect: "_y", error: "_stderr")
@@ -330,9 +330,9 @@ struct ColumnFinder {
     func withArmNames(besides treatment: Int? = nil) -> ColumnFinder {
         var own = self
         for (role, kinds, names) in ColumnNames.ofArms
-        where match(kinds.flatMap { ColumnNames.of(role, in: $0) }) == nil && !isAssigned([role]) {
+        where match(kinds.flatMap { ColumnNames.of(role, in: $0) }) == nil && !isAssigned([role.rawValue]) {
             let free = names.first { columns[$0].map { treatment == nil || $0 != [treatment] } ?? false }
-            if let free { own.columns[role] = columns[free] }
+            if let free { own.columns[role.rawValue] = columns[free] }
         }
         return own
     }
