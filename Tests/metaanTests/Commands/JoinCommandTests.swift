@@ -121,7 +121,7 @@ import Testing
 
     @Test(arguments: [
         (["SNP,BETA,SE\nrs1,1,0\n"], 65, "error: a.txt:2:SE: the standard error is 0; "),
-        (["rs,BETA,SE\nrs1,1,1\n"], 65, "error: a.txt: there is no column \"SNP\"; take one of "),
+        (["name,BETA,SE\nrs1,1,1\n"], 65, "error: a.txt: there is no column \"SNP\" (there are "),
         (["SNP,SE\nrs1,1\n"], 65, "error: a.txt: no column has the effects "),
         (
             ["SNP,BETA,SE\nrs1,1,1\n", "SNP,A1,A2,BETA,SE\nrs1,A,C,1,1\n"], 65,
