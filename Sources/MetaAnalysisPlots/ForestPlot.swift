@@ -168,7 +168,7 @@ public struct ForestPlot: Hashable, Sendable {
             row.text = axis.text(read: row.reading?.interval ?? axis.reading.interval(prediction))
             rows.append(row)
             if pooled.heterogeneity.tauSquared == 0 {
-                notes.append("Prediction interval: repeats the confidence interval, as τ² = 0.")
+                notes.append("Prediction interval: with τ² = 0 it shows how uncertain the mean is.")
             }
         }
         if let note = Summary.truncatedSentence(pooled, axis.reading) { notes.append(note) }

@@ -20,8 +20,8 @@ public struct PooledEffect: Hashable, Sendable, Codable {
     public var pValue: Double?
     /// Unbounded where it cannot be found, as all effects are equal and the interval is that of Hartung and Knapp.
     public var confidenceInterval: ConfidenceInterval
-    /// Where the effect of a new study is expected; `nil` where the model has none. Where τ² is estimated as 0 it is the confidence
-    /// interval, and says nothing of new studies.
+    /// Where the effect of a new study is expected; `nil` where the model has none. Where τ² is estimated as 0 it shows how
+    /// uncertain the mean is, and says nothing of new studies.
     public var predictionInterval: ConfidenceInterval?
     /// What `IntervalMethod.hartungKnappTruncated` gives, where the interval of Hartung and Knapp is narrower than that of a common
     /// effect; `nil` otherwise.

@@ -239,8 +239,8 @@ extension Summary {
         let interval = text(prediction, pooled.backTransformed?.predictionInterval, pooled, reading)
         guard pooled.heterogeneity.tauSquared > 0 else {
             return
-                "Prediction interval (\(percentLevel(pooled.settings.level))): \(interval). With τ² = 0 it repeats the confidence"
-                + " interval, and does not say how far effects of new studies may lie from it."
+                "Prediction interval (\(percentLevel(pooled.settings.level))): \(interval). With τ² = 0 it shows how uncertain"
+                + " the mean is, not how far effects of new studies may lie from it."
         }
         return "The effect of a new study is expected within \(interval)"
             + " (\(percentLevel(pooled.settings.level)) prediction interval)."

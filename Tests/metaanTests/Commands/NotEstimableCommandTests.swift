@@ -161,7 +161,8 @@ import Testing
         let great = "study,yi,vi\nA,800,1\nB,820,1\n"
         for arguments in [["pool", "-", "--measure", "OR"], ["sensitivity", "-", "--measure", "OR"]] {
             let run = try CommandRun(arguments, input: Data(great.utf8))
-            #expect(run.status == 0 && run.text.contains("> 1.8e+308") && !run.text.contains("Inf"), "\(run.text)")
+            #expect(run.status == 0 && run.text.contains("> 1.8e+308"), "\(run.text)")
+            #expect(!run.text.split { !$0.isLetter }.contains("Inf"), "\(run.text)")
         }
     }
 }
