@@ -245,7 +245,9 @@ private struct NetworkReading {
         }
         let studies = try builder.studies(rows: rows)
         for layout in columns.layouts {
-            for (role, match) in zip(layout.roles, layout.matches) { data.columns[role.rawValue] = table.columns[match.column] }
+            for (role, match) in zip(layout.roles, layout.matches) {
+                data.columns[role.rawValue] = table.columns[match.column]
+            }
         }
         return (builder, studies)
     }
