@@ -203,7 +203,8 @@ extension ConversionRoute {
     static let effect: [ConversionRoute] = effectRoles.flatMap { role, form, isRatio in
         EffectPrecision.allCases.filter { $0.goes(with: form) }.map { precision in
             let name = "\(role)\(precision.title)"
-            return ConversionRoute(name, [role] + precision.roles, optional: precision.optionalRoles) { inputs, settings in
+            return ConversionRoute(name, [role] + precision.roles, optional: precision.optionalRoles) {
+                inputs, settings in
                 try convert(inputs, settings, role: role, form: form, isRatio: isRatio, precision, name: name)
             }
         }

@@ -69,7 +69,8 @@ extension MeasureDescription {
         default:
             switch scale {
             case .logComplement: [.analysis, .efficacy]
-            case .log: ["OR", "RR", "HR", "IRR"].contains(code) ? [.analysis, .ratio, .efficacy] : [.analysis, .ratio]
+            case .log:
+                ["OR", "RR", "HR", "IRR"].contains(code) ? [.analysis, .ratio, .efficacy] : [.analysis, .ratio]
             default: [.analysis]
             }
         }

@@ -139,7 +139,8 @@ enum ColumnNames {
     static let roleList: String = {
         var seen: Set<String> = []
         let roles =
-            ["study", "outcome", "group", "cluster"] + OutcomeKind.allCases.flatMap { $0.roles.joined().map(\.rawValue) }
+            ["study", "outcome", "group", "cluster"]
+            + OutcomeKind.allCases.flatMap { $0.roles.joined().map(\.rawValue) }
             + ["treatment", "treat1", "treat2", "effect_allele", "other_allele"]
         return roles.filter { seen.insert($0).inserted }.joined(separator: ", ")
     }()
@@ -186,7 +187,8 @@ enum ColumnNames {
         ],
         .singleMean: [.mi: ["mean"], .sdi: ["sd", "std_dev"], .ni: size],
         .proportion: [
-            .xi: ["events", "event", "cases", "responders"], .ni: size + ["pop", "population"], .proportion: proportions,
+            .xi: ["events", "event", "cases", "responders"], .ni: size + ["pop", "population"],
+            .proportion: proportions,
         ],
         .rate: [.xi: ["events", "event", "cases"], .ti: ["time", "py", "person_years", "person_time"]],
         .correlation: [.ri: ["r", "cor", "correlation"], .ni: size],

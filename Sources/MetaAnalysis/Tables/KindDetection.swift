@@ -66,7 +66,8 @@ struct KindDetection {
     /// under the name of a correlation.
     private static func likely(_ found: [Candidate], in table: Table) -> [Candidate] {
         let possible = found.filter { candidate in
-            guard candidate.data.kind == .correlation, let column = candidate.data.layouts[0].matches.first?.column else {
+            guard candidate.data.kind == .correlation, let column = candidate.data.layouts[0].matches.first?.column
+            else {
                 return true
             }
             let numbers = (0..<table.rowCount).compactMap { try? table.number(row: $0, column: column) }
@@ -183,7 +184,8 @@ struct KindDetection {
             let rivals = match.rivals.map { quoted(table.columns[$0]) }.joined(separator: ", ")
             return Diagnostic(
                 .note, .defaultChosen,
-                "\(role.rawValue) is read from the column \(quoted(table.columns[match.column])); \(rivals) would fit as well")
+                "\(role.rawValue) is read from the column \(quoted(table.columns[match.column])); \(rivals) would fit as well"
+            )
         }
     }
 }
@@ -269,7 +271,9 @@ extension KindDetection {
         let wanted = measure.map { " for the measure \($0.uppercased())" } ?? ""
         var message = "no kind of data is complete\(wanted)"
         var remedy = "assign columns to the roles of a kind of data, such as --columns \(exampleAssignment(table))"
-        if let (kind, layout) = nearest, layout.found.count > 1 || layout.found.contains(where: \.role.saysKind) || measure != nil {
+        if let (kind, layout) = nearest,
+            layout.found.count > 1 || layout.found.contains(where: \.role.saysKind) || measure != nil
+        {
             let found = layout.found.map { "\($0.role.rawValue) (column \(quoted(table.columns[$0.column])))" }
             let lacking = layout.lacking.map(\.rawValue).joined(separator: ", ")
             message += ": \(kind.title) lacks \(lacking)"
@@ -289,13 +293,20 @@ extension KindDetection {
             return "take the command network for rows that are arms of several treatments"
         }
         if finder.match(ConversionNames.of("median", group: nil)) != nil {
-            return "ask for a measure of one mean to read medians with quartiles or ranges (--measure MN; see convert mean)"
+            return
+                "ask for a measure of one mean to read medians with quartiles or ranges (--measure MN; see convert mean)"
+        }
+        if finder.match(ColumnNames.of(.ti, in: .twoGroupMeans)) != nil,
+            finder.match(ColumnNames.of(.n1i, in: .twoGroupMeans)) != nil
+        {
+            return "ask for a standardized difference to read t statistics (--measure SMD)"
         }
         for code in ["OR", "RR", "HR", "IRR", "ROM"] {
             guard let measure = MeasureDescription.find(code),
                 let match = finder.match(ColumnNames.reported(.ratio, of: measure).filter { $0 != Role.ratio.rawValue })
             else { continue }
-            return "ask for the measure of column \(quoted(table.columns[match.column])) (--measure \(code)) and give its "
+            return
+                "ask for the measure of column \(quoted(table.columns[match.column])) (--measure \(code)) and give its "
                 + "interval, p-value, or the standard error of its logarithm"
         }
         return nil

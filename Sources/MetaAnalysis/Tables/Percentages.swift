@@ -29,7 +29,8 @@ struct Percentages {
                             + "proportions, call it so")
                     : Diagnostic(
                         .note, .defaultChosen,
-                        "the column \(column), with its interval, is read as percentages and divided by 100"))
+                        "the column \(column) is read as percentages: its numbers, and those of an interval beside them, are "
+                            + "divided by 100"))
         }
     }
 

@@ -36,7 +36,8 @@ enum ScaleOfColumns {
             .invalidSetting,
             "yi is an effect on the transformed (\(description.scale.rawValue)) scale, and the column "
                 + "\(quoted(table.columns[column])) has the name, and the numbers, of a \(form.title) that is not transformed",
-            remedy: "give it as \(form.role.rawValue)=\(table.columns[column]), with its interval, or rename it if it is on "
+            remedy:
+                "give it as \(form.role.rawValue)=\(table.columns[column]), with its interval, or rename it if it is on "
                 + "the \(description.scale.rawValue) scale", location: table.location())
     }
 }

@@ -77,7 +77,9 @@ public struct StudyColumns: Hashable, Sendable, Codable {
                 data.kind == .reported ? data.layouts : effects?.layouts ?? [], rows: rows, in: table, measure: measure)
             let studies = try builder.studies(rows: rows)
             var diagnostics = notes + builder.percentages.diagnostics + doubts
-            if data.kind == .proportion, let match = data.layouts.first(where: { $0.roles.first == .proportion })?.matches[0] {
+            if data.kind == .proportion,
+                let match = data.layouts.first(where: { $0.roles.first == .proportion })?.matches[0]
+            {
                 diagnostics.append(
                     Diagnostic(
                         .note, .defaultChosen,
@@ -122,7 +124,8 @@ public struct StudyColumns: Hashable, Sendable, Codable {
             data.diagnostics.insert(
                 Diagnostic(
                     .note, .defaultChosen,
-                    "the measure is \(implied.code), as the column \(quoted(table.columns[implied.column])) says"), at: 0)
+                    "the measure is \(implied.code), as the column \(quoted(table.columns[implied.column])) says"),
+                at: 0)
             return data
         }
     }
@@ -187,7 +190,9 @@ extension StudyColumns {
     ) -> [String: String] {
         var names: [String: String] = [:]
         for layout in layouts {
-            for (role, match) in zip(layout.roles, layout.matches) { names[role.rawValue] = table.columns[match.column] }
+            for (role, match) in zip(layout.roles, layout.matches) {
+                names[role.rawValue] = table.columns[match.column]
+            }
         }
         for role in ColumnNames.structure.keys {
             if let column = finder.structure(role) { names[role] = table.columns[column] }

@@ -19,7 +19,7 @@ struct ConvertCommand: ParsableCommand {
               se        yi and sei from estimate (or ratio) with ci_low ci_high, z or p
               combine   groups n1i m1i sd1i n2i m2i sd2i … or x1i n1i … as one
               change    SD of a change from sd_baseline sd_final r, or their r
-              effect    smd, or, log_or, r or fisher_z as another (--to), with se or CI
+              effect    smd, or, log_or, r or fisher_z as another (--to), with se, CI or n
               table     ai bi ci di from or, phi or chi2 with n n1 events
               absolute  risk, difference and NNT from risk with rr, or, rd or hr
               scale     value back from a scale (--scale); with tau2 also their mean

@@ -56,7 +56,8 @@ struct MeasuresAnswer: Answer {
                 ])
             }
             guard !rows.isEmpty else { continue }
-            let roles = kind.roles.map(\.codes).joined(separator: ", or ")
+            let roles = kind.roles.filter { roles in kind.measures.contains { $0.roles.contains(roles) } }
+                .map(\.codes).joined(separator: ", or ")
             blocks.append(.paragraph("\(kind.title.prefix(1).uppercased() + kind.title.dropFirst()) (\(roles))"))
             blocks.append(
                 .table(
@@ -94,7 +95,8 @@ struct MeasuresAnswer: Answer {
     }
 
     private func example(_ measure: MeasureDescription) -> String {
-        let inputs = measure.inputs.map { "\($0.key.rawValue) = \(NumberFormat.count($0.value))" }.joined(separator: ", ")
+        let inputs = measure.inputs.map { "\($0.key.rawValue) = \(NumberFormat.count($0.value))" }.joined(
+            separator: ", ")
         return "\(inputs) give y = \(measure.example.estimate), v = \(measure.example.variance)."
     }
 
@@ -117,7 +119,7 @@ struct MeasuresAnswer: Answer {
 
 extension MeasuresAnswer {
     private enum CodingKeys: String, CodingKey { case measures }
-    private enum MeasureKeys: String, CodingKey { case roles, isDefault, exampleInputs, metafor }
+    private enum MeasureKeys: String, CodingKey { case roles, reportedRoles, isDefault, exampleInputs, metafor }
 
     private struct Input: Encodable {
         var role: String
@@ -132,6 +134,7 @@ extension MeasuresAnswer {
             try measure.encode(to: place)
             var extra = place.container(keyedBy: MeasureKeys.self)
             try extra.encode(measure.roles, forKey: .roles)
+            try extra.encode(measure.reportedRoles, forKey: .reportedRoles)
             let inputs = measure.inputs.map { Input(role: $0.key.rawValue, value: $0.value) }
             try extra.encode(inputs, forKey: .exampleInputs)
             try extra.encode(measure.kind.defaultMeasure == measure.code, forKey: .isDefault)

@@ -42,6 +42,31 @@ struct ConversionKindTests {
         }
     }
 
+    /// z of r = 0.8 is ln(9)/2; the intervals 0.5 to 0.9 is from ln(3)/2 to ln(19)/2; 1/(40 − 3) from 40 pairs.
+    @Test func correlationsTakeTheirVarianceOnFishersScale() throws {
+        func values(_ inputs: [String: Double], to target: EffectForm) throws -> [Double] {
+            try #require(
+                try ConversionKind.effect.convert(
+                    ConversionInputs(inputs), settings: ConversionSettings(target: target))
+            ).values.map(\.value)
+        }
+        let interval = try values(["r": 0.8, "ci_low": 0.5, "ci_high": 0.9], to: .fisherZ)
+        #expect(abs(interval[0] - 1.0986122886681098) < 1e-14)
+        // (ln(19/3)/2 / (2 · 1.959964))²
+        #expect(abs(interval[1] - 0.055432654793179346) < 1e-15)
+        let pairs = try values(["r": 0.5, "n": 40], to: .fisherZ)
+        #expect(abs(pairs[0] - 0.5493061443340549) < 1e-15 && pairs[1] == 1.0 / 37)
+        let same = try values(["r": 0.5, "n": 40], to: .correlation)
+        #expect(abs(same[0] - 0.5) < 1e-15 && abs(same[1] - 0.5625 / 37) < 1e-15)
+        // 1/26 + 1/28 + 0.16/108
+        let difference = try values(["smd": 0.4, "n1i": 26, "n2i": 28], to: .standardizedMeanDifference)
+        #expect(abs(difference[1] - 0.0756573056573057) < 1e-14)
+        #expect(throws: MetaAnalysisError.self) { try values(["r": 0.5, "n": 3], to: .fisherZ) }
+        #expect(throws: MetaAnalysisError.self) {
+            try values(["r": 1.2, "ci_low": 0.5, "ci_high": 1.4], to: .fisherZ)
+        }
+    }
+
     @Test func settingsReachTheRoutes() throws {
         let odds = ConversionInputs(["or": 2, "se": 0.3])
         func values(_ settings: ConversionSettings) throws -> [Double] {

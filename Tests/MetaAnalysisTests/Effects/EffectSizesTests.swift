@@ -56,8 +56,10 @@ struct EffectSizesTests {
         ] as [(String, Double)])
     func originalCorrections(code: String, estimate: Double) throws {
         let measure = try #require(MeasureDescription.find(code))
-        let inputs = measure.kind.example
-        let text = inputs.map(\.key).joined(separator: ",") + "\n" + inputs.map { "\($0.value)" }.joined(separator: ",")
+        let inputs = measure.inputs
+        let text =
+            inputs.map(\.key.rawValue).joined(separator: ",") + "\n"
+            + inputs.map { "\($0.value)" }.joined(separator: ",")
         let studies = try StudyColumns(measure: code).read(Table(csv: text + "\n", name: "example.csv"))[0].studies
         let original = try studies.effectSizes(
             measureCode: code, settings: EffectSettings(usesOriginalCorrection: true)

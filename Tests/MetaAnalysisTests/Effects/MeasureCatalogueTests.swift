@@ -34,8 +34,10 @@ struct MeasureCatalogueTests {
     /// The numbers beside a definition were computed apart from it; a table of one row goes the whole way.
     @Test(arguments: MeasureDescription.all)
     func everyExampleIsRight(measure: MeasureDescription) throws {
-        let inputs = measure.kind.example
-        let text = inputs.map(\.key).joined(separator: ",") + "\n" + inputs.map { "\($0.value)" }.joined(separator: ",")
+        let inputs = measure.inputs
+        let text =
+            inputs.map(\.key.rawValue).joined(separator: ",") + "\n"
+            + inputs.map { "\($0.value)" }.joined(separator: ",")
         let data = try StudyColumns(measure: measure.code).read(Table(csv: text + "\n", name: "example.csv"))
         #expect(data.count == 1 && data[0].studies.kind == measure.kind)
         let effects = try data[0].studies.effectSizes(measureCode: measure.code).effects
@@ -49,13 +51,29 @@ struct MeasureCatalogueTests {
     }
 
     @Test func rolesAreThoseTheMeasureNeeds() throws {
-        func roles(_ code: String) throws -> [[String]] { try #require(MeasureDescription.find(code)).roles }
+        func roles(_ code: String) throws -> [[Role]] { try #require(MeasureDescription.find(code)).roles }
         #expect(try roles("MC").count == 2)
-        #expect(try roles("SMCR") == [["m1i", "sd1i", "m2i", "sd2i", "ni", "ri"]])
-        #expect(try roles("PCOR") == [["ti", "ni", "mi"], ["pi", "ni", "mi"], ["ri", "ni", "mi"]])
+        #expect(try roles("SMCR") == [[.m1i, .sd1i, .m2i, .sd2i, .ni, .ri]])
+        #expect(try roles("PCOR") == [[.ti, .ni, .mi], [.pi, .ni, .mi], [.ri, .ni, .mi]])
         #expect(
-            try roles("SPCOR") == [["ti", "ni", "mi", "r2i"], ["pi", "ni", "mi", "r2i"], ["ri", "ni", "mi", "r2i"]])
+            try roles("SPCOR") == [[.ti, .ni, .mi, .r2i], [.pi, .ni, .mi, .r2i], [.ri, .ni, .mi, .r2i]])
         #expect(try roles("OR") == OutcomeKind.twoByTwo.roles)
+        #expect(try roles("MD") == [[.n1i, .m1i, .sd1i, .n2i, .m2i, .sd2i]])
+        #expect(try roles("SMD").contains([.ti, .n1i, .n2i]))
+        #expect(try roles("GEN") == [[.yi, .vi], [.yi, .sei], [.yi, .ciLow, .ciHigh]])
+    }
+
+    /// What `metaan measures` shows beside the data: yi on the analysis scale always, the scale that people read under its own role.
+    @Test(
+        arguments: [
+            ("HR", .ratio), ("OR", .ratio), ("IRR", .ratio), ("PLO", .proportion), ("ZCOR", .ri), ("VE", .efficacy),
+            ("IRLN", .rate), ("ABT", .alpha),
+        ] as [(String, Role)])
+    func effectsAreReportedOnTwoScales(code: String, natural: Role) throws {
+        let roles = try #require(MeasureDescription.find(code)).reportedRoles
+        #expect(roles.contains([.yi, .sei]) && roles.contains([.yi, .ciLow, .ciHigh]))
+        #expect(roles.contains([natural, .ciLow, .ciHigh]))
+        #expect(roles.contains([natural, .pi]) == (natural == .ratio))
     }
 
     /// A hazard ratio is computed from two kinds of data, under one code.

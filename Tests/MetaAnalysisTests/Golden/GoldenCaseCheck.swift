@@ -95,7 +95,7 @@ extension GoldenCaseCheck {
         case "GEN": effects = try frame.analysed()
         case "HR":
             effects = try RFrame.effects(
-                frame.table, roles: ["yi": "hr", "ci_low": "ci_low", "ci_high": "ci_high"], measure: measure,
+                frame.table, roles: ["ratio": "hr", "ci_low": "ci_low", "ci_high": "ci_high"], measure: measure,
                 settings: EffectSettings())
         default: effects = try RFrame.escalc(RExpression(input.call), frame.table)
         }

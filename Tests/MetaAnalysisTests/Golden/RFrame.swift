@@ -95,7 +95,8 @@ extension RFrame {
     ) throws -> EffectSizes {
         // Columns that the call does not name take no part, whatever they are called.
         var assignments = roles
-        for role in OutcomeKind.allCases.flatMap(\.roles).joined() + ["outcome", "group"] where roles[role] == nil {
+        for role in OutcomeKind.allCases.flatMap(\.roles).joined().map(\.rawValue) + ["outcome", "group"]
+        where roles[role] == nil {
             assignments[role] = ""
         }
         let data = try StudyColumns(assignments: assignments, measure: measure).read(table)

@@ -43,6 +43,17 @@ import Testing
         #expect(Tolerance.closedForm.accepts(network.studies[0].pairs[0].estimate, -0.6931471805599453))
     }
 
+    /// One scale for `yi`, whatever the measure, and another role for ratios.
+    @Test(arguments: ["HR", "OR", "RR"]) func contrastsOnTheLogScaleStayThere(measure: String) throws {
+        let text = "study,treat1,treat2,yi,sei\nS,A,B,0.24,0.1\nT,B,C,0.38,0.12\n"
+        let network = try Self.data(text, measure).network(measureCode: measure)
+        #expect(network.studies.map { $0.pairs[0].estimate } == [0.24, 0.38] && network.scale == .log)
+        #expect(network.diagnostics.contains { $0.message.contains("on the log scale") })
+        let ratios = "study,treat1,treat2,\(measure),lower,upper\nS,A,B,0.5,0.25,1\nT,B,C,2,1,4\n"
+        let other = try Self.data(ratios, measure).network(measureCode: measure)
+        #expect(Tolerance.closedForm.accepts(other.studies[0].pairs[0].estimate, -0.6931471805599453))
+    }
+
     @Test(arguments: ["PLO", "ZCOR", "MC", "IRLN", "xyz"])
     func aMeasureThatIsNoContrastIsRefused(_ code: String) throws {
         let data = try Self.data(Self.contrasts)

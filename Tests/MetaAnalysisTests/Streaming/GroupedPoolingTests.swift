@@ -60,6 +60,12 @@ import Testing
                 ["1,10,2,10,,,,,", ",,,,0.5,0.2,,,", ",,,,,,0.7,0.5,0.98"]
             ),
             ("HR", "oe,v,hr,se", ["-8.5,21,,", ",,0.9,0.2"]), ("OR", "or,se", ["0.7,0.3", "0.9,0.4"]),
+            ("HR", "ratio,sei", ["1.2,0.2", "0.9,0.3"]), ("HR", "ratio,vi", ["1.2,0.04", "0.9,0.09"]),
+            ("HR", "hr,ci_low,ci_high", ["1.2,0.9,1.6", "0.9,0.5,1.62"]), ("HR", "hr,p", ["1.2,0.04", "0.9,0.3"]),
+            ("HR", "yi,sei", ["0.2,0.2", "-0.1,0.3"]), ("HR", "logHR,hr,se", ["0.2,,0.2", ",0.9,0.3"]),
+            ("PLO", "percent,ci_low,ci_high", ["20,10,40", "50,40,60"]),
+            ("ZCOR", "r,ci_low,ci_high", ["0.5,0.2,0.7", "0.4,0.1,0.6"]),
+            ("PLO", "prop,n", ["0.2,40", "0.3,50"]), ("VE", "ve,lower,upper", ["0.8,0.6,0.9", "0.5,0.2,0.7"]),
         ] as [(String, String, [String])])
     func groupsOfMixedRows(measure: String, header: String, rows: [String]) throws {
         let columns = StudyColumns(measure: measure)
@@ -74,6 +80,16 @@ import Testing
         for line in lines {
             #expect(Int(line[1]) == rows.count)
             #expect(abs((Double(line[2]) ?? .nan) - expected.estimate) < 1e-12)
+        }
+    }
+
+    @Test func theMeasureIsThatOfAColumnWhereNoneIsAskedFor() throws {
+        let rows = Array("group,rr,ci_low,ci_high\na,0.8,0.7,0.92\na,0.7,0.5,0.98\n".utf8)
+        #expect(
+            try Self.text(rows, size: 1_000)
+                == Self.text(rows, size: 1_000, columns: StudyColumns(measure: "RR")))
+        #expect(throws: MetaAnalysisError.self) {
+            try Self.text(rows, size: 1_000, columns: StudyColumns(assignments: ["yi": "rr"], measure: "RR"))
         }
     }
 

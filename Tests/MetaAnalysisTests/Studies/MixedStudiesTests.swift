@@ -65,9 +65,9 @@ import Testing
         let notes = mixed.diagnostics.filter { $0.code == .converted }
         #expect(
             notes.map(\.message) == [
-                "read by the route: effect as reported, with its variance",
-                "read by the route: effect as reported, with its standard error",
-                "read by the route: effect as reported, with its 90 % interval",
+                "read by the route: effect as reported on the log scale, with its variance",
+                "read by the route: effect as reported on the log scale, with its standard error",
+                "read by the route: effect as reported on the log scale, with its 90 % interval",
                 "read by the route: logarithm of the ratio, with its 90 % interval",
             ])
         #expect(notes.map(\.studies) == [["A"], ["C"], ["E"], ["G"]])

@@ -4,8 +4,8 @@ import MetaAnalysis
 
 struct OutcomeKindTests {
     @Test func rolesFollowTheFieldsNames() {
-        #expect(OutcomeKind.twoByTwo.roles == [["ai", "bi", "ci", "di"], ["ai", "n1i", "ci", "n2i"]])
-        #expect(OutcomeKind.reported.roles.contains(["yi", "ci_low", "ci_high"]))
+        #expect(OutcomeKind.twoByTwo.roles == [[.ai, .bi, .ci, .di], [.ai, .n1i, .ci, .n2i]])
+        #expect(OutcomeKind.reported.roles.contains([.yi, .ciLow, .ciHigh]))
         for kind in OutcomeKind.allCases {
             #expect(!kind.roles.isEmpty && !kind.title.isEmpty)
             for roles in kind.roles { #expect(Set(roles).count == roles.count) }

@@ -21,7 +21,7 @@ import Testing
         throws -> Bool
     {
         try EffectSizes(studies(numbers), measure: measure).diagnostics.contains {
-            $0.code == .asymmetricInterval && $0.message.contains("HR") && $0.severity == .warning
+            $0.code == .asymmetricInterval && $0.message.contains("look like ratios") && $0.severity == .warning
         }
     }
 
@@ -29,7 +29,7 @@ import Testing
         func scale(_ estimate: Double, _ lower: Double, _ upper: Double) -> IntervalScale? {
             IntervalScale(estimate: estimate, lower: lower, upper: upper)
         }
-        #expect(scale(0.64, 0.33, 1.22) == .ratio)
+        #expect(scale(0.64, 0.33, 1.22) == .transformed)
         #expect(scale(0.5, 0.1, 0.9) == .difference)
         #expect(scale(1, 0.95, 1.05) == .either)
         #expect(scale(0.5, 0.1, 4.9) == .neither)
@@ -40,7 +40,13 @@ import Testing
 
     @Test func ratiosAreHintedAtUnlessTakenAsSuch() throws {
         #expect(try Self.isHinted(Self.ratios))
-        #expect(try !Self.isHinted(Self.ratios, .hazardRatio))
+        #expect(try Self.isHinted(Self.ratios, .hazardRatio))
+        let taken = Self.studies(Self.ratios).map { study in
+            var study = study
+            study.outcome.form = .ratio
+            return study
+        }
+        #expect(try EffectSizes(taken, measure: .hazardRatio).diagnostics.map(\.code) == [.converted])
         // Their logarithms.
         #expect(try !Self.isHinted(Self.ratios.map { (log($0.0), log($0.1), log($0.2)) }))
     }
@@ -71,5 +77,21 @@ import Testing
         #expect(try !Self.isHinted(Self.ratios + [(-0.5, -0.9, -0.1)]))
         let others = (0..<5).map { Study("v\($0)", ReportedEffect(estimate: 0.7, precision: .variance(0.1))) }
         #expect(try EffectSizes(others, measure: .generic).diagnostics.isEmpty)
+    }
+
+    /// Numbers of articles under the name of an effect on the analysis scale.
+    @Test func proportionsAndCorrelationsAreHintedAtToo() throws {
+        let proportions = [(0.22, 0.15, 0.31), (0.35, 0.27, 0.44), (0.12, 0.07, 0.20)]
+        let correlations = [(0.88, 0.79, 0.93), (0.81, 0.70, 0.88), (0.72, 0.55, 0.83)]
+        func doubt(_ numbers: [(Double, Double, Double)], _ code: String) throws -> Diagnostic? {
+            Self.studies(numbers).doubtOfScale(try #require(MeasureDescription.find(code)))
+        }
+        #expect(try doubt(proportions, "PLO")?.message.contains("proportions in the column proportion") == true)
+        #expect(try doubt(correlations, "ZCOR")?.message.contains("correlations in the column ri") == true)
+        #expect(try doubt(proportions, "PR") == nil)
+        // Logits and values of Fisher's z, each with its interval of 1.96 standard errors.
+        let transformed = [(-1.2, -1.6, -0.8), (0.4, 0.1, 0.7), (-0.3, -0.9, 0.3)]
+        #expect(try doubt(transformed, "PLO") == nil)
+        #expect(try doubt([(1.2, 0.9, 1.5), (0.6, 0.4, 0.8), (0.9, 0.5, 1.3)], "ZCOR") == nil)
     }
 }

@@ -16,7 +16,7 @@ struct ColumnNamesTests {
     @Test("ignore case and what parts their words", arguments: ["event.e", "Event E", "EVENT-E", "event_e"])
     func folded(name: String) {
         #expect(ColumnNames.folded(name) == "event_e")
-        #expect(ColumnNames.of("ai", in: .twoByTwo).contains("event_e"))
+        #expect(ColumnNames.of(.ai, in: .twoByTwo).contains("event_e"))
     }
 
     @Test("list every role once") func roleList() {

@@ -13,7 +13,8 @@ private func detect(_ table: Table, measure: String? = nil, assignments: [String
     data: DataColumns, notes: [Diagnostic]
 ) {
     let finder = try ColumnFinder(table, assignments: assignments)
-    return try KindDetection(table, finder: finder, measure: measure).choose(
+    let effects = measure.flatMap { KindDetection.reportedEffects(of: $0, finder) }
+    return try KindDetection(table, finder: finder, measure: measure, orEffects: effects).choose(
         rows: Array(0..<table.rowCount), outcome: nil)
 }
 
@@ -76,7 +77,10 @@ struct KindDetectionTests {
             ("ai bi ci di", "Peto", .twoByTwo), ("ai bi ci di ri", "MPOR", .pairedTable),
             ("ai bi ci di ri", "MPORM", .pairedMargins), ("ai bi ci di", "reh", .genotypes),
             ("both first_only second_only neither", "MPRD", .pairedTable), ("hr lower upper", "HR", .reported),
-            ("yi ci_low ci_high", "HR", .reported), ("oe v", "HR", .logRank),
+            ("yi ci_low ci_high", "HR", .reported), ("oe v", "HR", .logRank), ("TE seTE", "HR", .reported),
+            ("logHR SE", "HR", .reported), ("hr p", "HR", .reported), ("prop n", "PLO", .proportion),
+            ("prop lower upper", "PLO", .reported), ("r lower upper", "ZCOR", .reported),
+            ("ve lower upper", "VE", .reported), ("ti n1i n2i", "SMD", .twoGroupMeans),
             ("ti ni mi", "zpcor", .partialCorrelation),
             ("r2i ni mi", "R2", .determination), ("fi ni mi", "ZR2", .determination),
             ("auc n1i n2i", "AUC", .superiority), ("ai n1i n2i", "cles", .superiority),
@@ -142,8 +146,8 @@ struct KindDetectionTests {
             ),
             (
                 "study year", nil,
-                "t.csv: no kind of data is complete; assign columns to the roles of a kind of data; the columns are "
-                    + "\"study\", \"year\""
+                "t.csv: no kind of data is complete; assign columns to the roles of a kind of data, such as "
+                    + "--columns yi=NAME,vi=NAME; the columns are \"study\", \"year\""
             ),
             (
                 "ai bi ci di", "SMD",
@@ -152,9 +156,9 @@ struct KindDetectionTests {
                     + "\"ci\", \"di\""
             ),
             (
-                "log_hr se", "HR",
+                "log_or se", "HR",
                 "t.csv: no kind of data is complete for the measure HR: effect as reported lacks yi beside sei (column "
-                    + "\"se\"); add or assign columns for yi; the columns are \"log_hr\", \"se\""
+                    + "\"se\"); add or assign columns for yi; the columns are \"log_or\", \"se\""
             ),
         ] as [(String, String?, String)])
     func nothingFits(header: String, measure: String?, message: String) throws {
@@ -162,6 +166,40 @@ struct KindDetectionTests {
         let error = #expect(throws: MetaAnalysisError.self) { try detect(table, measure: measure) }
         #expect(error?.code == .missingColumn)
         #expect(error?.description == message)
+    }
+
+    @Test(
+        "says what columns that belong to no kind seem to be for",
+        arguments: [
+            ("study,t,r,n\ns1,A,10,100\ns1,B,16,101\n", "the command network", "correlation"),
+            ("study,n,r,d,w\nA,30,,0.3,0.1\n", "yi=d,vi=w", "lacks"),
+            ("study,effectiveness,v\nA,0.3,0.1\n", "yi=effectiveness,vi=v", "log-rank"),
+            ("study,n,median,q1,q3\nA,34,14,11,18\n", "--measure MN", "events"),
+            ("study,or,mean_age\nA,0.7,50\n", "--measure OR", "lacks"),
+            ("study,ti,n1i,n2i\nA,2,20,22\n", "--measure SMD", "lacks oe"),
+        ])
+    func hints(text: String, hint: String, absent: String) throws {
+        let table = try Table(csv: text, name: "t.csv")
+        let error = try #require(throws: MetaAnalysisError.self) { try detect(table) }
+        #expect(error.code == .missingColumn && error.remedy.contains(hint), "\(error)")
+        #expect(!error.description.contains(absent), "\(error)")
+    }
+
+    @Test("takes a proportion with a size for data only where there are no others") func weakProportion() throws {
+        #expect(try detect(try table("prop n")).data.kind == .proportion)
+        #expect(try detect(try table("yi vi prop n")).data.kind == .reported)
+    }
+
+    @Test(
+        "takes the measure that a column names where nothing else is there",
+        arguments: [
+            ("or lower upper", "OR"), ("RR ci_low ci_high", "RR"), ("hr p", "HR"), ("irr se", "IRR"),
+            ("prevalence lower upper", "PLO"), ("cor lower upper", "ZCOR"), ("ve lower upper", "VE"),
+            ("or hr lower upper", nil), ("ratio lower upper", nil), ("or", nil),
+        ] as [(String, String?)])
+    func impliedMeasure(header: String, code: String?) throws {
+        let finder = try ColumnFinder(try table(header), assignments: [:])
+        #expect(KindDetection.impliedMeasure(finder)?.code == code)
     }
 
     @Test("refuses a measure that does not exist") func unknownMeasure() throws {

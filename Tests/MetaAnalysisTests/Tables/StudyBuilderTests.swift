@@ -274,7 +274,9 @@ struct StudyBuilderTests {
         #expect(try read(text, measure: "HR").studies.count == 1)
         let text2 = "study,effect,ci_low,ci_high\nA,-0.5,-1,0\n"
         #expect(try read(text2).studies.count == 1)
-        let error = #expect(throws: MetaAnalysisError.self) { try read(text2, measure: "hr") }
-        #expect(error?.location == MetaAnalysisError.Location(file: "t.csv", row: 2, column: "effect", study: "A"))
+        #expect(try read(text2, measure: "hr").studies.count == 1)
+        let text3 = "study,ratio,ci_low,ci_high\nA,-0.5,-1,0\n"
+        let error = #expect(throws: MetaAnalysisError.self) { try read(text3, measure: "hr") }
+        #expect(error?.location == MetaAnalysisError.Location(file: "t.csv", row: 2, column: "ratio", study: "A"))
     }
 }

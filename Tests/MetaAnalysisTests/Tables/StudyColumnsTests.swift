@@ -86,6 +86,97 @@ struct StudyColumnsTests {
                 == ["read by the route: logarithm of the ratio, with its standard error"])
     }
 
+    /// Log hazard ratios of positive and negative sign, which were logged again.
+    @Test(
+        "take yi on the analysis scale for every measure",
+        arguments: ["HR", "OR", "RR", "IRR", "PLO", "ZCOR", "VE", "MD", "GEN"], ["yi", "TE", "estimate"])
+    func oneScale(measure: String, name: String) throws {
+        let text = "study,\(name),sei\nA,0.28,0.1\nB,0.44,0.2\n"
+        let data = try #require(try StudyColumns(measure: measure).read(Table(csv: text, name: "t.csv")).first)
+        let effects = try data.studies.effectSizes(measureCode: measure)
+        #expect(effects.effects.map(\.estimate) == [0.28, 0.44] && effects.measure == measure)
+        #expect(effects.scale == MeasureDescription.find(measure)?.scale)
+    }
+
+    @Test("take log-rank sums beside log hazard ratios") func logRankBesideLogarithms() throws {
+        let text = "study,O-E,V,yi,sei\nA,6.2,24,,\nB,,,0.26,0.12\nC,,,-0.09,0.14\n"
+        let data = try #require(try StudyColumns(measure: "HR").read(Table(csv: text, name: "t.csv")).first)
+        let effects = try data.studies.effectSizes(measureCode: "HR").effects
+        #expect(effects.map(\.estimate) == [6.2 / 24, 0.26, -0.09])
+        #expect(effects[0].variance == 1.0 / 24)
+    }
+
+    @Test("read what articles print, percentages too, and say the measure and the way") func printed() throws {
+        func read(_ text: String, _ measure: String? = nil) throws -> (data: StudyData, effects: EffectSizes) {
+            let data = try #require(try StudyColumns(measure: measure).read(Table(csv: text, name: "t.csv")).first)
+            return (data, try data.studies.effectSizes(measureCode: measure ?? data.measure))
+        }
+        let shares = try read("study,prop,ci_low,ci_high\nA,0.2,0.1,0.4\nB,0.5,0.4,0.6\n")
+        #expect(shares.data.measure == "PLO" && shares.effects.scale == .logit)
+        let percent = try read("study,percent,ci_low,ci_high\nA,20,10,40\nB,50,40,60\n", "PLO")
+        let guessed = try read("study,prop,ci_low,ci_high\nA,20,10,40\nB,50,40,60\n", "PLO")
+        for other in [percent, guessed] {
+            for (ours, theirs) in zip(other.effects.effects, shares.effects.effects) {
+                #expect(abs(ours.estimate - theirs.estimate) < 1e-14)
+                #expect(abs(ours.variance - theirs.variance) < 1e-14)
+            }
+            #expect(other.data.diagnostics.contains { $0.severity == .note && $0.message.contains("percentages") })
+        }
+        #expect(percent.data.percentages == ["percent"] && shares.data.percentages.isEmpty)
+        let doubtful = try read("study,percent,ci_low,ci_high\nA,0.2,0.1,0.4\n", "PLO")
+        #expect(doubtful.data.diagnostics.contains { $0.severity == .warning && $0.message.contains("percentages") })
+        // 8 of 40, 15 of 50, 4 of 12 (printed as 33.3 %).
+        let counts = try read("study,prop,n\nA,0.2,40\nB,0.3,50\n")
+        #expect(
+            counts.data.studies
+                == .proportion([
+                    Study("A", Proportion(events: 8, size: 40), row: 2),
+                    Study("B", Proportion(events: 15, size: 50), row: 3),
+                ]))
+        guard case .proportion(let studies) = try read("study,pct,n\nA,33.3,12\n", "PLO").data.studies else {
+            throw MetaAnalysisError.outOfRange
+        }
+        #expect(studies[0].outcome == Proportion(events: 4, size: 12))
+    }
+
+    @Test(
+        "refuse as yi what has the name and the numbers of an effect that is not transformed",
+        arguments: [
+            ("prop", "PLO", "0.2", "proportion=prop"), ("percent", "PLO", "20", "proportion=percent"),
+            ("cor", "ZCOR", "0.5", "ri=cor"), ("OR", "OR", "0.7", "ratio=OR"),
+            ("hr", "HR", "1.2", "ratio=hr"), ("ve", "VE", "0.8", "efficacy=ve"),
+        ])
+    func untransformed(name: String, measure: String, number: String, remedy: String) throws {
+        func read(_ number: String) throws -> [StudyData] {
+            try StudyColumns(assignments: ["yi": name], measure: measure).read(
+                Table(csv: "study,\(name),sei\nA,\(number),0.1\n", name: "t.csv"))
+        }
+        let error = try #require(throws: MetaAnalysisError.self) { try read(number) }
+        #expect(error.code == .invalidSetting && error.remedy.contains(remedy), "\(error)")
+        // A number that the effect cannot have before the transformation says that it is one after it.
+        #expect(try read(measure == "VE" ? "1.7" : "-1.5").first?.studies.count == 1)
+    }
+
+    @Test("compute standardized differences from t statistics") func statistics() throws {
+        // R (metafor 5.0-1): escalc("SMD", ti = c(2.4, 1.1), n1i = c(22, 35), n2i = c(21, 36))
+        let text = "study,ti,n1i,n2i\nA,2.4,22,21\nB,1.1,35,36\n"
+        let data = try #require(try StudyColumns(measure: "SMD").read(Table(csv: text, name: "t.csv")).first)
+        let effect = try data.studies.effectSizes(measureCode: "SMD").effects[0]
+        #expect(abs(effect.estimate - 0.7187014003356121) < 1e-14)
+        #expect(abs(effect.variance - 0.09907977566480668) < 1e-14)
+        let error = try #require(throws: MetaAnalysisError.self) { try data.studies.effectSizes(measureCode: "MD") }
+        #expect(error.code == .invalidOutcome && error.remedy.contains("SMD"))
+    }
+
+    @Test("complete means whose standard errors stand in place of standard deviations") func standardErrors() throws {
+        let text = "study,n1i,m1i,se1i,n2i,m2i,se2i\nA,25,61,2.8,36,55.2,3\n"
+        let data = try #require(try StudyColumns(measure: "MD").read(Table(csv: text, name: "t.csv")).first)
+        guard case .twoGroupMeans(let studies) = data.studies else { throw MetaAnalysisError.outOfRange }
+        #expect(abs(studies[0].outcome.treatedDeviation - 14) < 1e-12)
+        #expect(abs(studies[0].outcome.controlDeviation - 18) < 1e-12)
+        #expect(data.diagnostics.contains { $0.code == .converted && $0.message.contains("standard error") })
+    }
+
     @Test("take no effect of which nobody says what it is") func withoutMeasure() throws {
         let text = "study,ai,n1i,ci,n2i,yi,vi\nA,1,10,2,10,,\nB,,,,,0.5,0.2\n"
         let data = try #require(try StudyColumns().read(Table(csv: text, name: "t.csv")).first)
