@@ -239,7 +239,10 @@ private struct NetworkReading {
         let own = columns.kind.measures.contains { $0.code == settings.measure?.uppercased() } ? settings.measure : nil
         var builder = StudyBuilder(
             table: table, data: columns, finder: finder, measure: own, intervalLevel: settings.intervalLevel)
-        let studies = try builder.studies(rows: rows)
+        let totals = TotalRows(table, rows: rows, data: columns, label: builder.label, group: nil, addsUp: false)
+        note(totals.excluded(label: builder.label))
+        let studies = try builder.studies(rows: totals.studies)
+        data.diagnostics += builder.warnings(on: studies)
         for layout in columns.layouts {
             for (role, match) in zip(layout.roles, layout.matches) { data.columns[role] = table.columns[match.column] }
         }

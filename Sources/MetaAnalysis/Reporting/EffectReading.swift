@@ -73,7 +73,11 @@ package struct EffectReading: Hashable, Sendable {
     /// A value that is already on the scale it is read on.
     package func read(_ value: Double) -> String { NumberFormat.tabular(value, decimals: decimals) }
 
-    package func read(_ interval: ConfidenceInterval) -> String { "\(read(interval.lower)) to \(read(interval.upper))" }
+    /// An interval without width says how exact numbers are, not how exact an effect is known.
+    package func read(_ interval: ConfidenceInterval) -> String {
+        interval.lower == interval.upper
+            ? "not estimable" : "\(read(interval.lower)) to \(read(interval.upper))"
+    }
 
     /// Where "no effect" stands on the analysis scale; `nil` for what is not a contrast.
     package func reference(measure code: String) -> Double? {

@@ -14,6 +14,8 @@ struct GroupedColumns {
 
     /// Column that names the groups.
     let group: Int
+    /// Column that names the studies, where it is another one.
+    let label: Int?
     let kind: OutcomeKind
     /// Code of the measure.
     let measure: String
@@ -35,6 +37,7 @@ struct GroupedColumns {
         } else {
             group = try table.requireColumn(wanted)
         }
+        label = finder.structure("study").flatMap { [group] in $0 == group ? nil : $0 }
         let effects = settings.measure.flatMap { KindDetection.reportedEffects(of: $0, finder) }
         let data = try KindDetection(table, finder: finder, measure: settings.measure, orEffects: effects)
             .chooseByColumns()

@@ -22,6 +22,15 @@ struct DataColumns {
     }
 
     func isComplete(row: Int, in table: Table) -> Bool { bestFit(row: row, in: table).lacking.isEmpty }
+
+    /// Whether all means and standard deviations of a row are 0, as RevMan writes them beside counts.
+    func isBlank(row: Int, in table: Table) -> Bool {
+        guard kind == .twoGroupMeans || kind == .singleMean else { return false }
+        let layout = layouts[bestFit(row: row, in: table).layout]
+        return zip(layout.roles, layout.matches).allSatisfy { role, match in
+            role.hasPrefix("n") || (try? table.number(row: row, column: match.column)) == 0
+        }
+    }
 }
 
 /// Numbers of one row by role.
@@ -54,13 +63,21 @@ struct StudyBuilder {
     private(set) var tableRows: [Int] = []
     /// Rows whose reported effect is not read, with the reason.
     private var unread: [Int: String] = [:]
+    private let repeats: RepeatedStudies?
+    private let contradictions: RowContradictions
+    private var spellings = Spellings(ofLabels: true)
+    private var doubts = StudyDoubts()
+    private var repeated: [Diagnostic] = []
 
     init(
         table: Table, data: DataColumns, or effects: DataColumns? = nil, finder: ColumnFinder, measure: String?,
-        intervalLevel: Double
+        intervalLevel: Double, looksForRepeats: Bool = false
     ) {
         self.table = table
         self.data = data
+        contradictions = RowContradictions(table, finder)
+        let columns = (data.layouts + (effects?.layouts ?? [])).flatMap { $0.matches.map(\.column) }
+        repeats = looksForRepeats ? RepeatedStudies(table, finder, data: Set(columns)) : nil
         self.effects = effects
         label = finder.structure("study")
         group = finder.structure("group")
@@ -68,6 +85,13 @@ struct StudyBuilder {
         participants = data.kind == .reported || effects != nil ? finder.participants : nil
         self.measure = measure
         self.intervalLevel = intervalLevel
+    }
+
+    /// What is doubtful of the studies read.
+    func warnings(on studies: StudyCollection) -> [Diagnostic] {
+        spellings.warnings(
+            "studies", "their rows are read as those of one study; give different studies different labels")
+            + repeated + doubts.warnings(without: studies.lookLikeRatios ? [.lopsidedInterval] : [])
     }
 
     /// - Throws: `MetaAnalysisError` with file, line and column: `.malformedTable` for text where a number belongs,
@@ -106,7 +130,8 @@ struct StudyBuilder {
         studies.reserveCapacity(rows.count)
         for row in rows {
             let line = table.line(ofRow: row)
-            let name = label.flatMap { table.text(row: row, column: $0) } ?? "row \(line)"
+            let name =
+                label.flatMap { table.text(row: row, column: $0) }.map { spellings.canonical($0) } ?? "row \(line)"
             let fit = data.bestFit(row: row, in: table)
             let layout = data.layouts[fit.layout]
             // Numbers are checked in incomplete rows too: a slip of the pen is not a missing value.
@@ -125,6 +150,10 @@ struct StudyBuilder {
                         name, outcome, row: line, group: group.flatMap { table.text(row: row, column: $0) },
                         cluster: cluster.flatMap { table.text(row: row, column: $0) }))
                 tableRows.append(row)
+                doubts.add(outcome.doubts(for: measure), of: name) { [columns = table.columns] role in
+                    layout.roles.firstIndex(of: role).map { columns[layout.matches[$0].column] }
+                }
+                if data.kind == .twoByTwo { doubts.add(contradictions.ofCells(row), of: name) { _ in nil } }
             } catch var error as MetaAnalysisError {
                 error.location.file = table.name
                 error.location.row = line
@@ -134,6 +163,9 @@ struct StudyBuilder {
                 }
                 throw error
             }
+        }
+        if let repeats {
+            repeated += repeats.look(at: &studies, rows: tableRows.suffix(studies.count), kind: data.kind)
         }
         return studies
     }
@@ -159,6 +191,7 @@ struct StudyBuilder {
         reader.data = effects
         let reported = try reader.reported(known)
         tableRows = reader.tableRows.sorted()
+        (doubts, repeated, spellings) = (reader.doubts, reader.repeated, reader.spellings)
         return .mixed(MixedStudies(computed, reported: reported))
     }
 
@@ -188,6 +221,12 @@ struct StudyBuilder {
         // Beside data, or instead of them, a hazard ratio has the role of a ratio, and all else is on the analysis scale.
         let own = measure.flatMap { ReportedEffect.Measure(rawValue: $0.uppercased()) } ?? .generic
         var studies = try collect(rows, measure: own) { ReportedEffect($0, level: level) }
+        for (study, row) in zip(studies, tableRows.suffix(studies.count)) {
+            let layout = data.layouts[data.bestFit(row: row, in: table).layout]
+            let found = contradictions.ofEffect(
+                row, layout, takesLogarithm: study.outcome.isRatio || own == .hazardRatio)
+            doubts.add(found, of: study.label) { _ in nil }
+        }
         guard let participants else { return studies }
         for (index, row) in tableRows.suffix(studies.count).enumerated() {
             if let size = try? table.number(row: row, column: participants), size > 0, size.isFinite {

@@ -123,7 +123,9 @@ struct PlotCommand: AsyncParsableCommand {
 
     func run() async throws {
         if kind.isOfNetwork { return try drawNetworks() }
-        let reading = try input.read(measure: model.measure(effects), quantiles: quantiles, group: plot.subgroup)
+        let reading = try input.read(
+            measure: model.measure(effects), quantiles: quantiles, group: plot.subgroup,
+            using: [plot.orderBy, plot.moderator].compactMap { $0 })
         var drawn: [DrawnFigure] = []
         for data in reading.outcomes {
             let sizes = try reading.effects(

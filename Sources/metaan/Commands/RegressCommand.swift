@@ -135,13 +135,21 @@ struct RegressCommand: ParsableCommand {
                 "--plot draws effects against a number, and --moderators names none; leave it out, or add a column of numbers"
             )
         }
-        let reading = try input.read(measure: effects.measure, quantiles: quantiles)
+        let reading = try input.read(
+            measure: effects.measure, quantiles: quantiles,
+            using: (formula.terms + (scaleFormula?.terms ?? [])).flatMap(\.moderators), hasClusters: cluster != nil)
         let regression = settings(formula)
         let analyses = try reading.outcomes.map { data in
-            var found = try reading.effects(data, measure: effects.measure, settings: effects.settings)
+            var found = try reading.effects(
+                data, measure: effects.measure, settings: effects.settings, keepsGroups: false)
             return try reading.located(in: data) {
-                if let cluster { try reading.setClusters(of: &found, from: cluster) }
+                if let cluster {
+                    try reading.setClusters(of: &found, from: cluster)
+                    // What the standard errors allow for need not be said.
+                    found.diagnostics.removeAll { $0.code == .duplicateLabels }
+                }
                 let values = try reading.moderators(for: formula.terms + (scaleFormula?.terms ?? []), of: found)
+                found.diagnostics += values.similarLevels
                 var fit = try regression.fit(found, moderators: values)
                 fit.outcome = data.outcome
                 return RegressAnswer.Analysis(
