@@ -180,6 +180,7 @@ public struct ForestPlot: Hashable, Sendable {
         }
         noteReading(of: pooled)
         if pooled.k == 0 { notes.append("No study gives an effect.") }
+        if pooled.k != pooled.studyCount { notes.append(Summary.counted(pooled.k, of: pooled.studyCount) + ".") }
         if !pooled.excluded.isEmpty {
             let count = pooled.excluded.count
             notes.append("Left out: " + (count == 1 ? "1 study." : "\(count) studies."))

@@ -69,6 +69,13 @@ public struct WaldConversion: Hashable, Sendable, Codable {
             try OutcomeValue(z, "z", "test statistic").requireFinite()
             guard z != 0, value != 0 else { throw saysNothing(estimate, "test statistic", z, role: "z") }
             error = abs(value / z)
+            if (z < 0) != (value < 0) {
+                diagnostics.append(
+                    Diagnostic(
+                        .warning, .doubtfulNumbers,
+                        "the estimate \(estimate.plain)\(isRatio ? ", by its logarithm," : "") and the test statistic z \(z.plain) have"
+                            + " opposite signs; check the direction of the effect"))
+            }
         case .standardError(let reported):
             try OutcomeValue(reported, "se", "standard error").requirePositive()
             error = reported

@@ -1,6 +1,8 @@
 /// The effect found in one study, with what later steps need to know of the study.
 public struct EffectSize: Hashable, Sendable, Codable {
     public var label: String
+    /// Which study it is of, where effects of other studies have the same label; `nil` where the label says it.
+    public var identity: String?
     /// On the analysis scale.
     public var estimate: Double
     /// Sampling variance on the analysis scale, greater than 0.
@@ -15,10 +17,12 @@ public struct EffectSize: Hashable, Sendable, Codable {
     public var position: Int
 
     public init(
-        label: String, estimate: Double, variance: Double, row: Int? = nil, sampleSize: Double? = nil,
+        label: String, identity: String? = nil, estimate: Double, variance: Double, row: Int? = nil,
+        sampleSize: Double? = nil,
         group: String? = nil, cluster: String? = nil, position: Int = 0
     ) {
         self.label = label
+        self.identity = identity
         self.estimate = estimate
         self.variance = variance
         self.row = row

@@ -36,7 +36,7 @@ public struct EffectSizes: Hashable, Sendable, Codable {
     /// Computes the effect of every study, leaving out by name those that cannot give one.
     ///
     /// - Parameters:
-    ///   - studies: one kind of data; labels may repeat (noted in `diagnostics`).
+    ///   - studies: one kind of data; labels may repeat, which `diagnostics` warn of.
     ///   - measure: an effect that this kind of data can give.
     ///   - settings: continuity correction, variance variant, bias correction.
     /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) for data that no study can have, `.unsupportedCombination` for a
@@ -125,6 +125,17 @@ public struct EffectSizes: Hashable, Sendable, Codable {
 extension EffectSizes {
     public var count: Int { effects.count }
 
+    /// How many studies the effects are of; fewer than effects where a study gives several.
+    public var studyCount: Int { Self.studyCount(effects.lazy.map { $0.identity ?? $0.label }) }
+
+    /// Effects without a label are studies of their own.
+    static func studyCount(_ names: some Sequence<String>) -> Int {
+        var seen: Set<String> = []
+        var count = 0
+        for name in names where name.isEmpty || seen.insert(name).inserted { count += 1 }
+        return count
+    }
+
     /// The effects at these positions; what was said of all stays with the whole.
     ///
     /// - Parameter silent: positions in `source` of studies that gave no effect and still belong to the part.
@@ -140,7 +151,8 @@ extension EffectSizes {
 extension EffectSize {
     fileprivate init<Outcome>(_ study: Study<Outcome>, _ effect: EffectEstimate, position: Int) {
         self.init(
-            label: study.label, estimate: effect.estimate, variance: effect.variance, row: study.row,
+            label: study.label, identity: study.identity, estimate: effect.estimate, variance: effect.variance,
+            row: study.row,
             sampleSize: study.outcome.sampleSize, group: study.group, cluster: study.cluster,
             position: position)
     }
@@ -267,16 +279,21 @@ extension EffectSizes {
 
     mutating func noteDuplicateLabels() {
         var seen: [String: Int] = [:]
-        for effect in effects { seen[effect.label, default: 0] += 1 }
+        for effect in effects { seen[effect.identity ?? effect.label, default: 0] += 1 }
         var repeated: [String] = []
-        for effect in effects where seen[effect.label, default: 0] > 1 {
+        for effect in effects {
+            let study = effect.identity ?? effect.label
+            guard !study.isEmpty, seen[study, default: 0] > 1 else { continue }
             repeated.append(effect.label)
-            seen[effect.label] = 0
+            seen[study] = 0
         }
         guard !repeated.isEmpty else { return }
         diagnostics.append(
             Diagnostic(
-                .note, .duplicateLabels, "labels that stand more than once; their rows are kept apart",
+                .warning, .duplicateLabels,
+                "several effects have the label of one study: effects of one study depend on each other, and pooled together its"
+                    + " participants count more than once; take one effect of each study, analyze time points and outcomes apart, combine"
+                    + " the effects, or allow for the dependence by cluster-robust standard errors or a multilevel model",
                 studies: repeated))
     }
 }

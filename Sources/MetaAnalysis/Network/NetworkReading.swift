@@ -270,7 +270,10 @@ struct NetworkReading {
             data.diagnostics += try ScaleOfColumns.check(
                 columns.layouts, rows: rows, in: table, measure: settings.measure)
         }
-        let studies = try builder.studies(rows: rows)
+        let totals = TotalRows(table, rows: rows, data: columns, label: builder.label, group: nil, addsUp: false)
+        note(totals.excluded(label: builder.label))
+        let studies = try builder.studies(rows: totals.studies)
+        data.diagnostics += builder.warnings(on: studies)
         for layout in columns.layouts {
             for (role, match) in zip(layout.roles, layout.matches) where data.columns[role.rawValue] == nil {
                 data.columns[role.rawValue] = table.columns[match.column]

@@ -86,7 +86,8 @@ extension PooledEffect {
         studies: [PooledStudy], diagnostics: [Diagnostic]
     ) {
         self.init(
-            outcome: nil, group: nil, k: pooling.count, scale: pooling.effects.scale,
+            outcome: nil, group: nil, k: pooling.count, studyCount: pooling.effects.studyCount,
+            scale: pooling.effects.scale,
             estimate: average.estimate, standardError: average.standardError, statistic: average.statistic,
             degreesOfFreedom: pooling.usedInterval == .wald ? nil : pooling.model.residualDegreesOfFreedom,
             pValue: average.pValue, confidenceInterval: average.confidenceInterval,

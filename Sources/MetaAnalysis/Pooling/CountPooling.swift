@@ -23,8 +23,9 @@ extension PooledEffect {
         }
         notes += Diagnostic.beyondRange(effects.measure, interval)
         self.init(
-            outcome: nil, group: nil, k: weights.count, scale: effects.scale, estimate: estimate, standardError: error,
-            statistic: statistic, degreesOfFreedom: nil,
+            outcome: nil, group: nil, k: weights.count,
+            studyCount: effects.source?.studyCount ?? effects.studyCount, scale: effects.scale, estimate: estimate,
+            standardError: error, statistic: statistic, degreesOfFreedom: nil,
             pValue: statistic.map(ReferenceDistribution.normal.twoSidedPValue),
             confidenceInterval: interval, predictionInterval: nil,
             backTransformed: BackTransformed(effects.scale, estimate, interval, nil, sampleSize: nil),

@@ -6,8 +6,10 @@ public struct PooledEffect: Hashable, Sendable, Codable {
     public var outcome: String?
     /// Which subgroup; set by `SubgroupAnalysis`.
     public var group: String?
-    /// Number of studies pooled.
+    /// Number of effects pooled, one of each study or more.
     public var k: Int
+    /// Number of studies that they are of.
+    public var studyCount: Int
     public var scale: EffectScale
     public var estimate: Double
     /// As the interval uses it: scaled under Hartung–Knapp.

@@ -33,6 +33,15 @@ public struct Moderators: Hashable, Sendable, Codable {
         set { columns[name] = newValue }
     }
 
+    /// Warnings on levels that differ in blanks or capital letters only.
+    public var similarLevels: [Diagnostic] {
+        names.flatMap { name -> [Diagnostic] in
+            guard case .texts(let values)? = columns[name] else { return [] }
+            return Spellings(values).warnings(
+                "levels of \(quoted(name))", "they are kept apart; write them alike to make them one level")
+        }
+    }
+
     public var names: [String] { columns.keys.sorted() }
 
     /// Those of some of the studies.

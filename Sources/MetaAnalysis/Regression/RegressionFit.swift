@@ -8,6 +8,8 @@ public struct RegressionFit: Hashable, Sendable, Codable {
     public var outcome: String?
     /// Studies that took part.
     public var k: Int
+    /// Number of studies that the effects are of; fewer than k where a study gives several.
+    public var studyCount: Int
     public var scale: EffectScale
     /// p of them, the intercept first.
     public var coefficients: [RegressionCoefficient]
@@ -128,6 +130,7 @@ extension RegressionFit {
         let inflation = Self.varianceInflation(solution.least.inverseGram, hasIntercept: settings.hasIntercept)
         outcome = nil
         k = data.effects.count
+        studyCount = data.effects.studyCount
         scale = data.effects.scale
         degreesOfFreedom = solution.usedInterval == .wald ? nil : degrees
         coefficients = names.indices.map { index in

@@ -85,8 +85,10 @@ package struct EffectReading: Hashable, Sendable {
         return value > 0 ? "> \(greatest)" : "< -\(greatest)"
     }
 
+    /// An interval without width says how exact numbers are, not how exact an effect is known.
     package func read(_ interval: ConfidenceInterval) -> String {
-        interval.isUnbounded ? "not estimable" : "\(read(interval.lower)) to \(read(interval.upper))"
+        interval.isUnbounded || interval.lower == interval.upper
+            ? "not estimable" : "\(read(interval.lower)) to \(read(interval.upper))"
     }
 
     /// Where "no effect" stands on the analysis scale; `nil` for what is not a contrast.

@@ -21,8 +21,8 @@ extension Summary {
         let names = [source, outcome].compactMap { $0?.singleLine }.filter { !$0.isEmpty }
         if !names.isEmpty { blocks.append(.heading(names.joined(separator: ": "))) }
         var sentence =
-            "\(effects.measure): \(MeasureDescription.find(effects.measure)?.title ?? "effect") of "
-            + Self.counted(effects.effects.count, "study", "studies")
+            "\(effects.measure): \(MeasureDescription.find(effects.measure)?.title ?? "effect") "
+            + Self.ofSource(effects.effects.count, of: effects.studyCount)
         sentence +=
             reading.isBackTransformed && method == nil
             ? "; the interval is taken back from the \(effects.scale.title) scale." : "."

@@ -67,7 +67,9 @@ extension Summary {
 
     /// A list of diagnostics; those of studies left out are told by the list of exclusions.
     static func diagnostics(_ diagnostics: [Diagnostic]) -> Block? {
-        let told = diagnostics.filter { $0.code != .studyExcluded }
+        let told = diagnostics.filter {
+            $0.code != .studyExcluded && !($0.code == .totalRow && $0.severity == .warning)
+        }
         return told.isEmpty ? nil : .list(told.map(\.sentence))
     }
 }
@@ -81,7 +83,7 @@ extension Summary {
         var blocks: [Block] = []
         let names = [source, pooled.outcome].compactMap { $0?.singleLine }.filter { !$0.isEmpty }
         if !names.isEmpty { blocks.append(.heading(names.joined(separator: ": "))) }
-        var sentence = "\(pooled.settings.measure): \(reading.title) of " + counted(pooled.k, "study", "studies")
+        var sentence = "\(pooled.settings.measure): \(reading.title) " + ofSource(pooled.k, of: pooled.studyCount)
         if reading.isBackTransformed { sentence += ", taken back from the \(pooled.scale.title) scale" }
         sentence += "."
         if !choices.isEmpty { sentence += " Chosen by default: " + choices.joined(separator: "; ") + "." }
@@ -235,7 +237,7 @@ extension Summary {
     }
 
     private static func predictionSentence(_ pooled: PooledEffect, _ reading: EffectReading) -> String? {
-        guard let prediction = pooled.predictionInterval else { return nil }
+        guard let prediction = pooled.predictionInterval, prediction.lower < prediction.upper else { return nil }
         let interval = text(prediction, pooled.backTransformed?.predictionInterval, pooled, reading)
         guard pooled.heterogeneity.tauSquared > 0 else {
             return
@@ -380,6 +382,17 @@ extension Summary {
     }
 
     static func counted(_ count: Int, _ one: String, _ many: String) -> String { "\(count) \(count == 1 ? one : many)" }
+
+    /// "of 13 studies"; "from 5 effects of 3 studies" where some give several.
+    static func ofSource(_ effects: Int, of studies: Int) -> String {
+        (effects == studies ? "of " : "from ") + counted(effects, of: studies)
+    }
+
+    /// "13 studies"; "5 effects of 3 studies" where some give several.
+    package static func counted(_ effects: Int, of studies: Int) -> String {
+        let studyText = counted(studies, "study", "studies")
+        return effects == studies ? studyText : counted(effects, "effect", "effects") + " of " + studyText
+    }
 }
 
 extension SubgroupAnalysis {

@@ -19,7 +19,7 @@ extension Summary {
         if !names.isEmpty { blocks.append(.heading(names.joined(separator: ": "))) }
         let reading = EffectReading(measure: fit.settings.measure, scale: fit.scale)
         var opening =
-            "\(fit.settings.measure): regression of " + Self.counted(fit.k, "study", "studies")
+            "\(fit.settings.measure): regression of " + Self.counted(fit.k, of: fit.studyCount)
             + (fit.scale == .identity ? "" : " on the \(fit.scale.title) scale") + "."
         if !choices.isEmpty { opening += " Chosen by default: " + choices.joined(separator: "; ") + "." }
         blocks.append(.paragraph(opening))

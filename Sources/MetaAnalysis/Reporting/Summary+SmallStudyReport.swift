@@ -13,7 +13,7 @@ extension Summary {
         let names = [source, report.outcome].compactMap { $0?.singleLine }.filter { !$0.isEmpty }
         if !names.isEmpty { blocks.append(.heading(names.joined(separator: ": "))) }
         var sentence =
-            "\(pooled.settings.measure): small-study effects among " + Self.counted(pooled.k, "study", "studies")
+            "\(pooled.settings.measure): small-study effects among " + Self.counted(pooled.k, of: pooled.studyCount)
             + "; \(Self.phrase(pooled, reading)) as they are."
         if !choices.isEmpty { sentence += " Chosen by default: " + choices.joined(separator: "; ") + "." }
         blocks.append(.paragraph(sentence))

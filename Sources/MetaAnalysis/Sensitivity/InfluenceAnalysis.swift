@@ -99,7 +99,10 @@ extension PooledEffect {
     /// What concerns the data as much as this fit.
     var inheritedDiagnostics: [Diagnostic] {
         diagnostics.filter {
-            $0.code == .studyExcluded || $0.code == .duplicateLabels || $0.code == .continuityCorrection
+            [
+                .studyExcluded, .totalRow, .duplicateLabels, .similarLabels, .similarGroups, .doubtfulNumbers,
+                .continuityCorrection,
+            ].contains($0.code)
         }
     }
 }

@@ -15,6 +15,8 @@ struct GroupedColumns {
 
     /// Column that names the groups.
     let group: Int
+    /// Column that names the studies, where it is another one.
+    let label: Int?
     let kind: OutcomeKind
     /// Code of the measure.
     let measure: String
@@ -38,6 +40,7 @@ struct GroupedColumns {
         } else {
             group = try table.requireColumn(grouping)
         }
+        label = finder.structure("study").flatMap { [group] in $0 == group ? nil : $0 }
         let effects = settings.measure.flatMap { KindDetection.reportedEffects(of: $0, finder) }
         var data: DataColumns
         var implied: String?

@@ -46,7 +46,12 @@ package struct GroupedPoolingRun: ~Copyable {
         /// Rows without an effect: a value is missing, or the measure gives none.
         package var withoutEffect = 0
         package var bad = 0
+        /// Rows left out as totals of others by their names.
+        package var totals = 0
     }
+
+    /// The first row left out as a total.
+    package private(set) var firstTotal: (label: String, line: Int)?
 
     /// The first bad rows that were skipped, at most 20.
     package private(set) var badRows: [MetaAnalysisError] = []
@@ -103,7 +108,9 @@ package struct GroupedPoolingRun: ~Copyable {
         self.columns = columns
         self.filters = filters
         reportedMeasure = ReportedEffect.Measure(rawValue: columns.measure) ?? .generic
-        scanner = RowScanner(header, texts: [columns.group], numbers: columns.numbers, filters: filters)
+        scanner = RowScanner(
+            header, texts: [columns.group] + (columns.label.map { [$0] } ?? []), numbers: columns.numbers,
+            filters: filters)
         scanner.skipsBadRows = settings.skipsBadRows
         rows = ScannedRows(for: scanner)
         let table = header.limits
@@ -120,9 +127,11 @@ package struct GroupedPoolingRun: ~Copyable {
         counts.rows += rows.count
         let layout = columns.layouts.first
         let isDirect = columns.layouts.count == 1 && layout?.form == .analysis
+        let hasLabels = columns.label != nil
         for row in 0..<rows.count {
             let field = rows.texts[row * rows.textsPerRow]
             let label = UnsafeBufferPointer(start: base + Int(field.start), count: field.count)
+            if hasLabels, layout != nil, isTotal(rows.texts[row * rows.textsPerRow + 1], base, row) { continue }
             if !labels.endsWith(label), try !begin(field, label, row) { continue }
             rowsOfGroup += 1
             guard rowsOfGroup <= limits.rows else { throw tooLarge("rows", limits.rows, row) }
@@ -196,6 +205,17 @@ extension GroupedPoolingRun {
     private mutating func refuse(_ fault: MetaAnalysisError) throws {
         guard settings.skipsBadRows else { throw fault }
         skip(fault)
+    }
+
+    /// Whether the name of a row says that it sums up others.
+    private mutating func isTotal(_ field: TextField, _ base: UnsafePointer<UInt8>, _ row: Int) -> Bool {
+        let bytes = UnsafeBufferPointer(start: base + Int(field.start), count: field.count)
+        guard TotalLabel.mayBegin(bytes) else { return false }
+        let name = TextField(0..<bytes.count, hasDoubledQuotes: field.hasDoubledQuotes).string(in: bytes)
+        guard TotalLabel.sumsUp(name) else { return false }
+        counts.totals += 1
+        if firstTotal == nil { firstTotal = (name, rows.line(row)) }
+        return true
     }
 
     /// Where the name of a group stands.
@@ -286,6 +306,7 @@ extension GroupedPoolingRun {
         var table = try header.table(rows: text, lines: lines)
         var reader = settings.columns
         reader.measure = columns.measure
+        reader.splitsByTime = false
         while true {
             do {
                 let outcomes = try reader.read(table, mixing: columns.wanted != nil, isPart: true)
@@ -302,7 +323,9 @@ extension GroupedPoolingRun {
                     for effect in effects.effects {
                         batch.append(estimate: effect.estimate, variance: effect.variance)
                     }
-                    counts.withoutEffect += data.excluded.count + effects.excluded.count
+                    counts.withoutEffect += data.excluded.count - data.totals.count + effects.excluded.count
+                    counts.totals += data.totals.count
+                    if firstTotal == nil { firstTotal = data.totals.first.map { ($0.label, $0.row ?? lines[0]) } }
                 }
                 return
             } catch let error as MetaAnalysisError {

@@ -31,6 +31,11 @@ public enum Role: String, Hashable, Sendable, Codable, CaseIterable {
     case efficacy
 }
 
+extension Role {
+    /// Whether it is a number of participants.
+    var isSize: Bool { self == .ni || self == .n1i || self == .n2i }
+}
+
 extension [Role] {
     /// The codes with a blank between them.
     package var codes: String { map(\.rawValue).joined(separator: " ") }

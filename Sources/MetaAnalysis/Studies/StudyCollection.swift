@@ -109,6 +109,18 @@ extension StudyCollection {
     public var count: Int { list.count }
     public func label(at index: Int) -> String { list.label(at: index) }
     public func group(at index: Int) -> String? { list.group(at: index) }
+    /// Which study it is, where its label does not say it.
+    func identity(at index: Int) -> String? { list.identity(at: index) }
+    /// How many studies these are; fewer than rows where a study has several.
+    var studyCount: Int { EffectSizes.studyCount((0..<count).lazy.map { identity(at: $0) ?? label(at: $0) }) }
+    /// Whether effects with their intervals look like ratios without their logarithms.
+    var lookLikeRatios: Bool {
+        switch self {
+        case .reported(let studies): studies.lookLikeRatios
+        case .mixed(let studies): studies.reported.lookLikeRatios
+        default: false
+        }
+    }
 
     public func subset(_ indices: [Int]) -> StudyCollection {
         switch self {
@@ -139,6 +151,7 @@ private protocol StudyList {
     var count: Int { get }
     func label(at index: Int) -> String
     func group(at index: Int) -> String?
+    func identity(at index: Int) -> String?
     func row(at index: Int) -> Int?
     func isDoubleZero(at index: Int) -> Bool
     func sampleSize(at index: Int) -> Double?
@@ -158,6 +171,7 @@ extension Study: AnyStudy {
 extension Array: StudyList where Element: AnyStudy {
     fileprivate func label(at index: Int) -> String { self[index].asStudy.label }
     fileprivate func group(at index: Int) -> String? { self[index].asStudy.group }
+    fileprivate func identity(at index: Int) -> String? { self[index].asStudy.identity }
     fileprivate func row(at index: Int) -> Int? { self[index].asStudy.row }
     fileprivate func isDoubleZero(at index: Int) -> Bool { self[index].asStudy.outcome.isDoubleZero }
     fileprivate func sampleSize(at index: Int) -> Double? { self[index].asStudy.outcome.sampleSize }
@@ -171,6 +185,7 @@ extension Array: StudyList where Element: AnyStudy {
 extension MixedStudies: StudyList {
     fileprivate func label(at index: Int) -> String { at(index) { $0.label(at: $1) } }
     fileprivate func group(at index: Int) -> String? { at(index) { $0.group(at: $1) } }
+    fileprivate func identity(at index: Int) -> String? { at(index) { $0.identity(at: $1) } }
     fileprivate func row(at index: Int) -> Int? { at(index) { $0.row(at: $1) } }
     fileprivate func isDoubleZero(at index: Int) -> Bool { at(index) { $0.isDoubleZero(at: $1) } }
     fileprivate func sampleSize(at index: Int) -> Double? { at(index) { $0.sampleSize(at: $1) } }

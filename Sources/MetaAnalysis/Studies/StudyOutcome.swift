@@ -30,6 +30,12 @@ public protocol StudyOutcome: Hashable, Sendable, Codable {
     /// Checks that the observation is possible for this measure; a hazard ratio must be positive, any effect need not.
     func validate(for measure: Measure) throws
 
+    /// What is doubtful of an observation that is valid: a reader of files warns of it.
+    func doubts(for measure: Measure) -> [OutcomeDoubt]
+
+    /// The groups that are compared, so that rows which share one can be told; `nil` where there are none.
+    var arms: ComparedArms? { get }
+
     /// The observation with the continuity correction added to its cells.
     ///
     /// A group without participants is left as it is: a correction must not invent them.
@@ -68,6 +74,9 @@ extension StudyOutcome {
     public var isEmpty: Bool { false }
 
     public func validate(for measure: Measure) throws { try validate() }
+
+    public func doubts(for measure: Measure) -> [OutcomeDoubt] { [] }
+    public var arms: ComparedArms? { nil }
 
     public func corrected(by correction: ContinuityCorrection) -> Self { self }
 

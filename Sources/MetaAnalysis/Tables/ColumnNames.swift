@@ -6,11 +6,36 @@ enum ColumnNames {
     static let structure: [String: [String]] = [
         "study": [
             "study", "slab", "studlab", "author", "trial", "authors", "author_name", "authorname", "study_label",
-            "study_name", "study_id", "study_or_subgroup", "label", "trial_id",
+            "study_name", "study_id", "study_or_subgroup", "label", "trial_id", "name",
         ],
-        "outcome": ["outcome"],
-        "group": ["group", "subgroup"],
+        "outcome": ["outcome", "outcome_number", "outcome_no", "outcome_name", "outcome_id", "analysis_number"],
+        "group": ["group", "subgroup", "subgroup_number"],
+        "timepoint": ["timepoint", "time_point", "follow_up", "followup", "visit", "wave", "time"],
         "cluster": ["cluster"],
+    ]
+
+    /// When a study was published, which tells studies of one author apart.
+    static let years: Set<String> = [
+        "year", "yr", "pub_year", "publication_year", "year_of_publication", "year_of_study", "date",
+    ]
+
+    /// Whether a column of this folded name holds time points: "time", "follow_up_(months)", "visit".
+    static func isTimePoint(_ name: String) -> Bool {
+        guard !name.contains(where: \.isNumber) else { return false }
+        var words = name.split { !$0.isLetter }.map(String.init)
+        while words.count > 1, let last = words.last, timeUnits.contains(last) { words.removeLast() }
+        return timeNames.contains(words.joined())
+    }
+
+    private static let timeNames: Set<String> = [
+        "time", "times", "timepoint", "timepoints", "followup", "followuptime", "fu", "visit", "wave", "occasion",
+        "timeofmeasurement",
+        "measurementtime", "assessment", "assessmenttime",
+    ]
+    private static let timeUnits: Set<String> = [
+        "hours", "hour", "h", "days", "day", "d", "weeks", "week", "wk", "w", "months", "month", "mo", "m", "years",
+        "year", "yr", "y",
+        "in",
     ]
 
     /// How many took part, beside an effect as reported.
@@ -139,7 +164,7 @@ enum ColumnNames {
     static let roleList: String = {
         var seen: Set<String> = []
         let roles =
-            ["study", "outcome", "group", "cluster"]
+            ["study", "outcome", "timepoint", "group", "cluster"]
             + OutcomeKind.allCases.flatMap { $0.roles.joined().map(\.rawValue) }
             + ["treatment", "treat1", "treat2", "effect_allele", "other_allele"]
         return roles.filter { seen.insert($0).inserted }.joined(separator: ", ")
@@ -311,6 +336,13 @@ struct ColumnFinder {
 
     /// The column of a structural role (`study`, `outcome`, `group`, `cluster`).
     func structure(_ role: String) -> Int? { match(ColumnNames.structure[role] ?? [])?.column }
+
+    /// The column that says at which time a study was measured.
+    var timePoint: Int? {
+        let names = ColumnNames.structure["timepoint"] ?? []
+        if isAssigned(names) { return match(names)?.column }
+        return columns.filter { ColumnNames.isTimePoint($0.key) }.values.compactMap(\.first).min()
+    }
 
     /// The column with the number of participants.
     var participants: Int? { match(ColumnNames.participants)?.column }

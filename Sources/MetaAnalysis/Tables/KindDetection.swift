@@ -5,6 +5,9 @@ struct KindDetection {
     private let table: Table
     private let isRequested: Bool
 
+    /// All columns that may hold data.
+    var columns: Set<Int> { candidates.reduce(into: []) { $0.formUnion($1.columns) } }
+
     private struct Candidate {
         var data: DataColumns
         /// Roles to which the caller assigned a column.
@@ -85,7 +88,7 @@ struct KindDetection {
     /// with more complete rows.
     func choose(rows: [Int], outcome: String?) -> (data: DataColumns, notes: [Diagnostic]) {
         let counts = candidates.map { candidate in
-            rows.count { candidate.data.isComplete(row: $0, in: table) }
+            rows.count { candidate.data.isComplete(row: $0, in: table) && !candidate.data.isBlank(row: $0, in: table) }
         }
         // Part of the columns of a kind that is there is no kind of its own: with means at two times stands a correlation.
         let isPart = candidates.indices.map { part in

@@ -25,6 +25,15 @@ struct DataColumns {
     }
 
     func isComplete(row: Int, in table: Table) -> Bool { bestFit(row: row, in: table).lacking.isEmpty }
+
+    /// Whether all means and standard deviations of a row are 0, as RevMan writes them beside counts.
+    func isBlank(row: Int, in table: Table) -> Bool {
+        guard kind == .twoGroupMeans || kind == .singleMean else { return false }
+        let layout = layouts[bestFit(row: row, in: table).layout]
+        return zip(layout.roles, layout.matches).allSatisfy { role, match in
+            role.isSize || (try? table.number(row: row, column: match.column)) == 0
+        }
+    }
 }
 
 /// Turns rows of a table into studies of a kind that has been decided.
@@ -46,13 +55,21 @@ struct StudyBuilder {
     private(set) var tableRows: [Int] = []
     /// Rows whose reported effect is not read, with the reason.
     private var unread: [Int: String] = [:]
+    private let repeats: RepeatedStudies?
+    private let contradictions: RowContradictions
+    private var spellings = Spellings(ofLabels: true)
+    private var doubts = StudyDoubts()
+    private var repeated: [Diagnostic] = []
 
     init(
         table: Table, data: DataColumns, or effects: DataColumns? = nil, finder: ColumnFinder, measure: String?,
-        intervalLevel: Double
+        intervalLevel: Double, looksForRepeats: Bool = false
     ) {
         self.table = table
         self.data = data
+        contradictions = RowContradictions(table, finder)
+        let columns = (data.layouts + (effects?.layouts ?? [])).flatMap { $0.matches.map(\.column) }
+        repeats = looksForRepeats ? RepeatedStudies(table, finder, data: Set(columns)) : nil
         self.effects = effects
         label = finder.structure("study")
         group = finder.structure("group")
@@ -60,6 +77,13 @@ struct StudyBuilder {
         participants = data.kind == .reported || effects != nil ? finder.participants : nil
         self.measure = measure
         self.intervalLevel = intervalLevel
+    }
+
+    /// What is doubtful of the studies read.
+    func warnings(on studies: StudyCollection) -> [Diagnostic] {
+        spellings.warnings(
+            "studies", "their rows are read as those of one study; give different studies different labels")
+            + repeated + doubts.warnings(without: studies.lookLikeRatios ? [.lopsidedInterval] : [])
     }
 
     /// - Throws: `MetaAnalysisError` with file, line and column: `.malformedTable` for text where a number belongs,
@@ -86,7 +110,8 @@ struct StudyBuilder {
         studies.reserveCapacity(rows.count)
         for row in rows {
             let line = table.line(ofRow: row)
-            let name = label.flatMap { table.text(row: row, column: $0) } ?? "row \(line)"
+            let name =
+                label.flatMap { table.text(row: row, column: $0) }.map { spellings.canonical($0) } ?? "row \(line)"
             let fit = data.bestFit(row: row, in: table)
             let layout = data.layouts[fit.layout]
             // Numbers are checked in incomplete rows too: a slip of the pen is not a missing value.
@@ -109,6 +134,10 @@ struct StudyBuilder {
                         name, outcome, row: line, group: group.flatMap { table.text(row: row, column: $0) },
                         cluster: cluster.flatMap { table.text(row: row, column: $0) }))
                 tableRows.append(row)
+                doubts.add(outcome.doubts(for: measure), of: name) { [columns = table.columns] role in
+                    Role(rawValue: role).flatMap(layout.roles.firstIndex).map { columns[layout.matches[$0].column] }
+                }
+                if data.kind == .twoByTwo { doubts.add(contradictions.ofCells(row), of: name) { _ in nil } }
             } catch var error as MetaAnalysisError {
                 error.location.file = table.name
                 error.location.row = line
@@ -118,6 +147,9 @@ struct StudyBuilder {
                 }
                 throw error
             }
+        }
+        if let repeats {
+            repeated += repeats.look(at: &studies, rows: tableRows.suffix(studies.count), kind: data.kind)
         }
         return studies
     }
@@ -143,6 +175,7 @@ struct StudyBuilder {
         reader.data = effects
         let reported = try reader.reported(known)
         tableRows = reader.tableRows.sorted()
+        (doubts, repeated, spellings) = (reader.doubts, reader.repeated, reader.spellings)
         return .mixed(MixedStudies(computed, reported: reported))
     }
 
@@ -170,6 +203,10 @@ struct StudyBuilder {
     private mutating func reported(_ rows: [Int]) throws -> [Study<ReportedEffect>] {
         let own = measure.flatMap { ReportedEffect.Measure(rawValue: $0.uppercased()) } ?? .generic
         var studies = try collect(rows, measure: own) as [Study<ReportedEffect>]
+        for (study, row) in zip(studies, tableRows.suffix(studies.count)) {
+            let layout = data.layouts[data.bestFit(row: row, in: table).layout]
+            doubts.add(contradictions.ofEffect(row, layout, study.outcome.form), of: study.label) { _ in nil }
+        }
         guard let participants else { return studies }
         for (index, row) in tableRows.suffix(studies.count).enumerated() {
             if let size = try? table.number(row: row, column: participants), size > 0, size.isFinite {

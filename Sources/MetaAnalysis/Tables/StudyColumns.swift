@@ -32,15 +32,19 @@ public struct StudyColumns: Hashable, Sendable, Codable {
     public var intervalLevel: Double
     /// How the mean and standard deviation of a group are found from its quantiles; `nil` is `.luoWanShi`.
     public var quantileMethod: QuantileMethod?
+    /// Whether rows of several time points, where studies have such, are analyzed apart as outcomes are: not where the analysis accounts
+    /// for the time or for the dependence of the rows.
+    public var splitsByTime: Bool
 
     public init(
         assignments: [String: String] = [:], measure: String? = nil, intervalLevel: Double = 0.95,
-        quantileMethod: QuantileMethod? = nil
+        quantileMethod: QuantileMethod? = nil, splitsByTime: Bool = true
     ) {
         self.assignments = assignments
         self.measure = measure
         self.intervalLevel = intervalLevel
         self.quantileMethod = quantileMethod
+        self.splitsByTime = splitsByTime
     }
 
     /// The studies of every outcome, in the order in which the outcomes first appear.
@@ -67,16 +71,25 @@ public struct StudyColumns: Hashable, Sendable, Codable {
             guard let implied = KindDetection.impliedMeasure(finder) else { throw error }
             return try read(table, implied: implied)
         }
-        return try Self.outcomes(table, finder).map { outcome, rows in
-            let (data, notes) = detection.choose(rows: rows, outcome: outcome)
+        let headings = RevManHeadings.rows(table)
+        let parts = try OutcomeParts(
+            table, finder, rows: (0..<table.rowCount).filter { !headings.contains($0) }, dataColumns: detection.columns,
+            splitsByTime: splitsByTime)
+        return try parts.parts.enumerated().map { index, part in
+            let (data, notes) = detection.choose(rows: part.rows, outcome: part.outcome)
+            let totals = TotalRows(
+                table, rows: part.rows, data: data, label: finder.structure("study"), group: finder.structure("group"))
+            let rows = totals.studies
             var builder = StudyBuilder(
-                table: table, data: data, or: effects, finder: finder, measure: measure, intervalLevel: intervalLevel)
+                table: table, data: data, or: effects, finder: finder, measure: measure, intervalLevel: intervalLevel,
+                looksForRepeats: true)
             let layouts = data.layouts + (effects?.layouts ?? [])
             builder.percentages = Percentages(layouts, rows: rows, in: table, guesses: !isPart)
             let doubts = try ScaleOfColumns.check(
                 data.kind == .reported ? data.layouts : effects?.layouts ?? [], rows: rows, in: table, measure: measure)
             let studies = try builder.studies(rows: rows)
-            var diagnostics = notes + builder.percentages.diagnostics + doubts
+            var diagnostics = index == 0 ? RevManHeadings.note(headings, table) + parts.diagnostics : []
+            diagnostics += notes + totals.diagnostics(label: builder.label) + builder.percentages.diagnostics + doubts
             if data.kind == .proportion,
                 let match = data.layouts.first(where: { $0.roles.first == .proportion })?.matches[0]
             {
@@ -106,11 +119,22 @@ public struct StudyColumns: Hashable, Sendable, Codable {
             diagnostics += builder.excluded.map {
                 Diagnostic(.warning, .studyExcluded, "left out: \($0.reason)", studies: [$0.label])
             }
+            diagnostics += builder.warnings(on: studies)
+            diagnostics += UnreadEffects.notes(table, finder, read: detection.columns)
+            if let group = finder.structure("group") {
+                let names = Spellings(part.rows.map { table.text(row: $0, column: group) })
+                diagnostics += names.warnings("groups", "they are kept apart; write them alike to make them one group")
+                    .map { Diagnostic(.warning, .similarGroups, $0.message) }
+            }
             let reported = if case .mixed = studies { effects?.layouts ?? [] } else { [DataColumns.Layout]() }
             return StudyData(
-                outcome: outcome, studies: studies, tableRows: builder.tableRows, excluded: builder.excluded,
+                outcome: part.outcome, studies: studies, tableRows: builder.tableRows,
+                excluded: (builder.excluded + totals.excluded(label: builder.label)).sorted {
+                    ($0.row ?? 0) < ($1.row ?? 0)
+                },
                 diagnostics: diagnostics, columns: columnNames(table, finder, data.layouts + reported),
-                percentages: Set(builder.percentages.columns.map { table.columns[$0] }))
+                percentages: Set(builder.percentages.columns.map { table.columns[$0] }),
+                conditions: part.conditions, totals: totals.excluded(label: builder.label))
         }
     }
 
@@ -161,30 +185,6 @@ public struct StudyColumns: Hashable, Sendable, Codable {
 }
 
 extension StudyColumns {
-    /// Rows by outcome, in order of first appearance; all rows when the table has no such column or it is empty.
-    static func outcomes(_ table: Table, _ finder: ColumnFinder) throws -> [(outcome: String?, rows: [Int])] {
-        let all = Array(0..<table.rowCount)
-        guard let column = finder.structure("outcome") else { return [(nil, all)] }
-        let names = all.map { table.text(row: $0, column: column) }
-        guard names.contains(where: { $0 != nil }) else { return [(nil, all)] }
-        var order: [(outcome: String?, rows: [Int])] = []
-        var positions: [String: Int] = [:]
-        for (row, name) in names.enumerated() {
-            guard let name else {
-                throw MetaAnalysisError(
-                    .malformedTable, "the row has no outcome where others have one",
-                    remedy: "fill it in, or leave the row out", location: table.location(row: row, column: column))
-            }
-            if let position = positions[name] {
-                order[position].rows.append(row)
-            } else {
-                positions[name] = order.count
-                order.append((name, [row]))
-            }
-        }
-        return order
-    }
-
     private func columnNames(
         _ table: Table, _ finder: ColumnFinder, _ layouts: [DataColumns.Layout]
     ) -> [String: String] {

@@ -118,7 +118,10 @@ struct EffectsAnswer: Answer {
     var readingDiagnostics: [Diagnostic]
     var isDefaultMeasure: Bool
 
-    var diagnostics: [Diagnostic] { readingDiagnostics + analyses.flatMap(\.effects.diagnostics) }
+    var diagnostics: [Diagnostic] {
+        readingDiagnostics
+            + analyses.flatMap { $0.effects.diagnostics.named(analyses.count > 1 ? $0.outcome : nil) }
+    }
 
     func summary() throws -> Summary {
         var whole = Summary()
@@ -204,6 +207,7 @@ extension EffectsAnswer {
         var measure: String
         var scale: EffectScale
         var k: Int
+        var studyCount: Int
         var effects: [EffectRecord]
         var excluded: [ExcludedStudy]
         var diagnostics: [Diagnostic]
@@ -231,7 +235,7 @@ extension EffectsAnswer {
             let proportions = try proportionIntervals(analysis)
             return AnalysisRecord(
                 outcome: analysis.outcome, measure: analysis.effects.measure, scale: analysis.effects.scale,
-                k: analysis.effects.effects.count,
+                k: analysis.effects.effects.count, studyCount: analysis.effects.studyCount,
                 effects: try analysis.effects.effects.enumerated().map { index, effect in
                     EffectRecord(
                         label: effect.label, treatment: analysis.pair(index)?.treatment,

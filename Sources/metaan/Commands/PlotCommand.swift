@@ -126,7 +126,9 @@ struct PlotCommand: AsyncParsableCommand {
 
     func run() async throws {
         if kind.isOfNetwork { return try drawNetworks() }
-        let reading = try input.read(measure: model.measure(effects), quantiles: quantiles, group: plot.subgroup)
+        let reading = try input.read(
+            measure: model.measure(effects), quantiles: quantiles, group: plot.subgroup,
+            using: [plot.orderBy, plot.moderator].compactMap { $0 })
         var drawn: [DrawnFigure] = []
         var parts: [PartResult<DrawnFigure>] = []
         var left: [Diagnostic] = []

@@ -139,14 +139,22 @@ struct RegressCommand: ParsableCommand {
             )
         }
         let reading = try input.read(
-            measure: effects.measure, quantiles: quantiles, apart: formula.terms.flatMap(\.factors))
+            measure: effects.measure, quantiles: quantiles,
+            using: (formula.terms + (scaleFormula?.terms ?? [])).flatMap(\.moderators), hasClusters: cluster != nil,
+            apart: formula.terms.flatMap(\.factors))
         let regression = settings(formula)
         let analyses = try reading.outcomes.map { data in
-            var found = try reading.effects(data, measure: effects.measure, settings: effects.settings)
+            var found = try reading.effects(
+                data, measure: effects.measure, settings: effects.settings, keepsGroups: false)
             return try reading.located(in: data) {
-                if let cluster { try found.setClusters(from: reading.table, column: cluster) }
+                if let cluster {
+                    try found.setClusters(from: reading.table, column: cluster)
+                    // What the standard errors allow for need not be said.
+                    found.diagnostics.removeAll { $0.code == .duplicateLabels }
+                }
                 let values = try Moderators(
                     reading.table, for: formula.terms + (scaleFormula?.terms ?? []), of: found)
+                found.diagnostics += values.similarLevels
                 var fit = try regression.fit(found, moderators: values)
                 fit.outcome = data.outcome
                 return RegressAnswer.Analysis(

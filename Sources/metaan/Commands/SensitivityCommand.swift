@@ -51,7 +51,9 @@ struct SensitivityCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let reading = try input.read(measure: model.measure(effects), quantiles: quantiles, group: subgroup)
+        let reading = try input.read(
+            measure: model.measure(effects), quantiles: quantiles, group: subgroup,
+            using: [analyses.cumulative].compactMap { $0 })
         let answer = try await answer(reading)
         if emit == .r {
             let script = MetaforScript(

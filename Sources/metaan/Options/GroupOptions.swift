@@ -168,6 +168,11 @@ extension PoolCommand {
             LeftOutWarnings.warnings(run.badRows, count: counts.bad, "row", "bad rows", file: file)
             + LeftOutWarnings.warnings(
                 run.leftOutGroups, "group", file: file, fate: areGroupsLeftOut ? "left out" : "not estimable")
+        if let first = run.firstTotal {
+            warnings.append(
+                "\(file): rows left out as they sum up other rows, by their names or numbers: \(counts.totals), the first on line "
+                    + "\(first.line) (\(first.label.singleLine))")
+        }
         if counts.withoutEffect > 0 {
             warnings.append(
                 "\(file): rows left out as a value is missing or the measure gives no effect: \(counts.withoutEffect)")

@@ -55,17 +55,21 @@ struct InputOptions: ParsableArguments {
     ///   - measure: code of the measure asked for; `nil` takes the kind of data found.
     ///   - quantiles: how means are found from quantiles.
     ///   - group: column to be read as the subgroup of each study.
+    ///   - used: further columns that the analysis takes account of, so that it does not split by them.
+    ///   - hasClusters: whether the analysis allows for rows that depend on each other.
     ///   - opened: the file, where it has been read already.
     ///   - factors: further columns that tell the rows of different treatments apart; `nil` where no effects are put together.
     /// - Throws: `CommandFailure` also for arms or contrasts of several treatments, which are no studies of one effect.
     func read(
-        measure: String?, quantiles: QuantileOptions, group: String? = nil, from opened: InputFile? = nil,
-        apart factors: [String]? = []
+        measure: String?, quantiles: QuantileOptions, group: String? = nil, using used: [String] = [],
+        hasClusters: Bool = false, from opened: InputFile? = nil, apart factors: [String]? = []
     ) throws -> Reading {
         try withTable(opened, group: group) { table, separator, assignments in
             let columns = StudyColumns(
                 assignments: assignments, measure: measure, intervalLevel: intervalLevel,
-                quantileMethod: quantiles.method)
+                quantileMethod: quantiles.method,
+                splitsByTime: !hasClusters
+                    && !used.contains { StudyColumns.namesTimePoints($0) || $0 == assignments["timepoint"] })
             let network = NetworkColumns(assignments: assignments)
             let outcomes: [StudyData]
             do {
@@ -179,12 +183,11 @@ struct Reading {
         _ data: StudyData, measure: String?, settings: EffectSettings, keepsGroups: Bool = true
     ) throws -> EffectSizes {
         try located(in: data) {
-            var effects = try data.studies.effectSizes(measureCode: measure ?? data.measure, settings: settings)
-            effects.excluded = (data.excluded + effects.excluded).sorted { ($0.row ?? 0) < ($1.row ?? 0) }
-            effects.diagnostics = data.diagnostics + effects.diagnostics
+            var effects = try data.effectSizes(measureCode: measure, settings: settings)
             if !keepsGroups {
                 effects.effects.indices.forEach { effects.effects[$0].group = nil }
                 effects.excluded.indices.forEach { effects.excluded[$0].group = nil }
+                effects.diagnostics.removeAll { $0.code == .similarGroups }
             }
             return effects
         }

@@ -81,6 +81,7 @@ extension BiasAnswer {
     private struct Record: Encodable {
         var outcome: String?
         var k: Int
+        var studyCount: Int
         var scale: EffectScale
         var pooled: PooledEffect?
         var tests: [SmallStudyTest] = []
@@ -110,7 +111,9 @@ extension BiasAnswer {
                 return Record(outcome: part.outcome, k: part.k, scale: part.scale, diagnostics: part.diagnostics)
             }
             return Record(
-                outcome: report.outcome, k: report.pooled.k, scale: report.pooled.scale, pooled: report.pooled,
+                outcome: report.outcome, k: report.pooled.k, studyCount: report.pooled.studyCount,
+                scale: report.pooled.scale,
+                pooled: report.pooled,
                 tests: report.tests, omitted: report.omitted, trimAndFill: report.trimAndFill,
                 failSafe: report.failSafe,
                 petPeese: report.petPeese, henmiCopas: report.henmiCopas, worstCase: report.worstCase,

@@ -23,9 +23,19 @@ struct MetaforScript {
         for analysis in analyses {
             lines.append("")
             var frame = "dat"
-            if let outcome = analysis.pooled.outcome, let column = analysis.data.columns["outcome"] {
+            var tests = analysis.data.conditions.map { "dat$\(RCode.name($0.column)) %in% \(RCode.string($0.value))" }
+            let totals = analysis.data.totals
+            if let column = analysis.data.columns["study"], !totals.isEmpty {
+                let names = totals.map { RCode.string($0.label) }.joined(separator: ", ")
+                tests.append("!(dat$\(RCode.name(column)) %in% c(\(names)))")
+            } else if !totals.isEmpty {
+                // The header is line 1.
+                let rows = totals.compactMap(\.row).map { String($0 - 1) }.joined(separator: ", ")
+                tests.append("!(rownames(dat) %in% c(\(rows)))")
+            }
+            if !tests.isEmpty {
                 frame = "one"
-                lines.append("one <- dat[dat$\(RCode.name(column)) %in% \(RCode.string(outcome)), ]")
+                lines.append("one <- dat[\(tests.joined(separator: " & ")), ]")
             }
             let step = Step(
                 analysis: analysis, frame: frame, pooling: pooling, settings: settings, subgroup: subgroup,

@@ -72,7 +72,8 @@ struct RegressAnswer: Answer {
         }
 
         private enum CodingKeys: String, CodingKey {
-            case settings, outcome, k, scale, coefficients, covariance, degreesOfFreedom, omnibusTest, heterogeneity
+            case settings, outcome, k, studyCount, scale, coefficients, covariance, degreesOfFreedom, omnibusTest,
+                heterogeneity
             case explainedHeterogeneity, fit, predictions, tests, comparison, influence, robust, permutation,
                 locationScale
             case studies, excluded, diagnostics
@@ -83,6 +84,7 @@ struct RegressAnswer: Answer {
             try container.encode(AnalysisSettings(fit.settings), forKey: .settings)
             try container.encode(fit.outcome, forKey: .outcome)
             try container.encode(fit.k, forKey: .k)
+            try container.encode(fit.studyCount, forKey: .studyCount)
             try container.encode(fit.scale, forKey: .scale)
             try container.encode(fit.coefficients, forKey: .coefficients)
             try container.encode(fit.covariance, forKey: .covariance)

@@ -86,6 +86,7 @@ extension SensitivityAnswer {
         var outcome: String?
         var group: String?
         var k: Int
+        var studyCount: Int
         var scale: EffectScale
         var pooled: PartialFit
         var leaveOneOut: [LeaveOneOut.Omission]?
@@ -112,6 +113,7 @@ extension SensitivityAnswer {
             outcome = found.pooled.outcome
             group = found.pooled.group
             k = found.pooled.k
+            studyCount = found.pooled.studyCount
             scale = found.pooled.scale
             pooled = PartialFit(found.pooled)
             leaveOneOut = found.leaveOneOut?.omissions

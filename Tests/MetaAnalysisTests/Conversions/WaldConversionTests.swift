@@ -15,6 +15,17 @@ struct WaldConversionTests {
         #expect(abs(test.effect.variance - 0.1058) < 5e-5)
     }
 
+    @Test func signsOfEstimateAndStatisticAgree() throws {
+        func messages(_ estimate: Double, _ z: Double, isRatio: Bool) throws -> [Diagnostic.Code] {
+            try WaldConversion(isRatio: isRatio).convert(estimate: estimate, .statistic(z)).diagnostics.map(\.code)
+        }
+        #expect(try messages(2, -3, isRatio: false) == [.doubtfulNumbers])
+        #expect(try messages(2, 3, isRatio: false) == [])
+        // The logarithm of 0.5 is negative.
+        #expect(try messages(0.5, -3, isRatio: true) == [])
+        #expect(try messages(0.5, 3, isRatio: true) == [.doubtfulNumbers])
+    }
+
     @Test(arguments: [false, true]) func everythingLeadsBack(isRatio: Bool) throws {
         let conversion = WaldConversion(isRatio: isRatio)
         func reported(_ value: Double) -> Double { isRatio ? exp(value) : value }

@@ -21,7 +21,8 @@ struct EffectSizesTests {
         #expect(effects.diagnostics.map(\.code) == [.studyExcluded, .duplicateLabels])
         #expect(effects.diagnostics[0].severity == .warning)
         #expect(effects.diagnostics[0].message.hasPrefix("left out: no events in either group"))
-        #expect(effects.diagnostics[1].studies == ["A"])
+        #expect(effects.diagnostics[1].studies == ["A"] && effects.diagnostics[1].severity == .warning)
+        #expect(effects.count == 2 && effects.studyCount == 1)
     }
 
     @Test func correctionIsNoted() throws {

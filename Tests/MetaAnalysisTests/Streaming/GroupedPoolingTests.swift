@@ -48,6 +48,23 @@ import Testing
         #expect(try Self.text(Self.rows, size: size) == Self.text(Self.rows, size: 1_000))
     }
 
+    /// Rows that say that they sum up the others of their group change nothing, read one by one or as a table.
+    @Test(arguments: ["yi,vi", "ai,n1i,ci,n2i"])
+    func totalsAreNoStudies(columns: String) throws {
+        let isReported = columns == "yi,vi"
+        let studies =
+            isReported
+            ? ["0.1,0.2", "0.5,0.1", "0.3,0.3"] : ["1,10,2,11", "4,31,5,33", "3,28,7,30"]
+        let totals = isReported ? ["0.3,0.05", "0.2,0.1"] : ["8,69,14,74", "8,69,14,74"]
+        let names = ["Total Knee 2004", "B", "C", "Subtotal (95% CI)", "\"RE Model (Q = 1, p = 0.3)\""]
+        func rows(_ count: Int) -> [UInt8] {
+            let lines = zip(names, studies + totals).prefix(count).map { "a,\($0),\($1)\n" }
+            return Array(("group,study,\(columns)\n" + lines.joined()).utf8)
+        }
+        #expect(try Self.text(rows(5), size: 1_000) == Self.text(rows(3), size: 1_000))
+        #expect(try Self.text(rows(3), size: 1_000) != Self.text(rows(2), size: 1_000))
+    }
+
     /// Every group as the same rows by themselves are pooled, whatever its rows report.
     @Test(
         arguments: [

@@ -1,0 +1,168 @@
+internal import RealModule
+
+/// Columns of one row that contradict each other: those that are read, and others beside them that say the same once more.
+struct RowContradictions {
+    private let table: Table
+    private let finder: ColumnFinder
+
+    init(_ table: Table, _ finder: ColumnFinder) {
+        self.table = table
+        self.finder = finder
+    }
+
+    // MARK: Counts
+
+    /// Events, the others and all of a group, where the columns of all three are there.
+    func ofCells(_ row: Int) -> [OutcomeDoubt] {
+        ofGroup(row, .ai, .bi, .n1i) + ofGroup(row, .ci, .di, .n2i)
+    }
+
+    private func ofGroup(_ row: Int, _ events: Role, _ others: Role, _ all: Role) -> [OutcomeDoubt] {
+        let kind = OutcomeKind.twoByTwo
+        let cells = [events, others, all].compactMap { number(row, finder.match(ColumnNames.of($0, in: kind))) }
+        guard cells.count == 3, abs(cells[0].value + cells[1].value - cells[2].value) > 1e-6 * max(1, cells[2].value)
+        else {
+            return []
+        }
+        return [OutcomeDoubt(.disagreeingCells, cells)]
+    }
+
+    // MARK: Effects as reported
+
+    /// - Parameter form: what the estimate is, and an interval that is read.
+    func ofEffect(_ row: Int, _ layout: DataColumns.Layout, _ form: ReportedEffect.Form) -> [OutcomeDoubt] {
+        guard let estimate = layout.matches.first.flatMap({ number(row, $0) }) else { return [] }
+        let variance = number(row, precision(.vi))
+        let error = number(row, precision(.sei))
+        let lower = number(row, precision(.ciLow))
+        let upper = number(row, precision(.ciHigh))
+        var doubts: [OutcomeDoubt] = []
+        if let variance, let error, variance.column != error.column, disagree(row, variance, error) {
+            doubts.append(OutcomeDoubt(.disagreeingErrors, [variance, error]))
+        }
+        let isByInterval = layout.roles.contains(.ciLow)
+        if let lower, let upper, lower.value < upper.value {
+            if isByInterval, isLopsided(row, estimate, lower, upper, form) {
+                doubts.append(OutcomeDoubt(.lopsidedInterval, [estimate, lower, upper]))
+            } else if !isByInterval, isOutside(estimate.value, lower.value, upper.value, form) {
+                doubts.append(OutcomeDoubt(.outsideInterval, [estimate, lower, upper]))
+            }
+        }
+        if let doubt = oppositeSigns(row, estimate, error?.value ?? variance.map { $0.value.squareRoot() }, form) {
+            doubts.append(doubt)
+        }
+        return doubts
+    }
+
+    private func precision(_ role: Role) -> ColumnFinder.Match? { finder.match(ColumnNames.of(role, in: .reported)) }
+
+    /// By more than the rounding of both, and more than a twentieth.
+    private func disagree(_ row: Int, _ variance: Cell, _ error: Cell) -> Bool {
+        guard variance.value > 0, error.value > 0 else { return false }
+        let halves = (unit(row, variance) / 2, unit(row, error) / 2)
+        let (least, greatest) = (max(0, error.value - halves.1), error.value + halves.1)
+        return variance.value + halves.0 < 0.95 * least * least
+            || variance.value - halves.0 > 1.05 * greatest * greatest
+    }
+
+    /// From this share of the width of an interval on the estimate is far off its middle; a third of the way to one end is 0.17.
+    private static let greatestShift = 0.1
+
+    /// Intervals of proportions, rates and reliabilities are made in ways that are symmetric on no scale, and are not judged.
+    private func isLopsided(
+        _ row: Int, _ estimate: Cell, _ lower: Cell, _ upper: Cell, _ form: ReportedEffect.Form
+    ) -> Bool {
+        /// On the scale on which the interval is symmetric; the efficacy may be a percentage.
+        func scaled(_ value: Double) -> Double {
+            switch form {
+            case .analysis, .proportion, .rate, .reliability: value
+            case .ratio: .log(value)
+            case .correlation: .atanh(value)
+            case .efficacy: .log((upper.value > 1 ? 100 : 1) - value)
+            }
+        }
+        switch form {
+        case .proportion, .rate, .reliability: return false
+        case .analysis, .ratio, .correlation, .efficacy: break
+        }
+        /// By how much the rounding of what is printed can have moved a number.
+        func moved(_ cell: Cell) -> Double {
+            let half = unit(row, cell) / 2
+            let (least, greatest) = (scaled(cell.value - half), scaled(cell.value + half))
+            let moved = max(abs(greatest - scaled(cell.value)), abs(scaled(cell.value) - least))
+            return moved.isFinite ? moved : .infinity
+        }
+        let width = abs(scaled(upper.value) - scaled(lower.value))
+        let shift = abs(scaled(estimate.value) - (scaled(lower.value) / 2 + scaled(upper.value) / 2))
+        let rounding = moved(estimate) + moved(lower) / 2 + moved(upper) / 2
+        return width.isFinite && width > 0 && shift - rounding > Self.greatestShift * width
+    }
+
+    /// Whether an interval that is not read excludes the estimate, on whichever scale it stands.
+    private func isOutside(_ estimate: Double, _ lower: Double, _ upper: Double, _ form: ReportedEffect.Form) -> Bool {
+        let slack = 0.01 * (upper - lower)
+        func holds(_ value: Double) -> Bool { value >= lower - slack && value <= upper + slack }
+        if holds(estimate) { return false }
+        if form == .ratio { return !(estimate > 0 && holds(.log(estimate))) }
+        return !(lower > 0 && holds(.exp(estimate)))
+    }
+
+    /// A column called z may hold much else: it counts where its size is that of the test.
+    private func oppositeSigns(
+        _ row: Int, _ estimate: Cell, _ error: Double?, _ form: ReportedEffect.Form
+    ) -> OutcomeDoubt? {
+        let value = form == .ratio ? .log(estimate.value) : estimate.value
+        guard [.analysis, .ratio, .correlation].contains(form), value != 0, value.isFinite else { return nil }
+        for names in [Self.statistics, ["z", "t"]] {
+            guard let statistic = number(row, finder.match(names)), statistic.column != estimate.column,
+                statistic.value * value < 0
+            else { continue }
+            if names.count == 2 {
+                guard let error, error > 0, abs(abs(value / error) / abs(statistic.value) - 1) < 0.2 else { continue }
+            }
+            return OutcomeDoubt(.oppositeSigns, [estimate, statistic])
+        }
+        return nil
+    }
+
+    private static let statistics = [
+        "zval", "z_value", "zvalue", "z_score", "z_statistic", "zstat", "z_stat", "tval", "t_value", "tvalue",
+        "t_statistic",
+        "tstat", "t_stat",
+    ]
+
+    // MARK: Fields
+
+    /// A number with the column it stands in.
+    fileprivate struct Cell {
+        var column: Int
+        var name: String
+        var value: Double
+    }
+
+    private func number(_ row: Int, _ match: ColumnFinder.Match?) -> Cell? {
+        guard let column = match?.column, let value = try? table.number(row: row, column: column), value.isFinite else {
+            return nil
+        }
+        return Cell(column: column, name: table.columns[column], value: value)
+    }
+
+    /// One unit of the last digit that is printed: 0.01 of 0.50, and 1 of 12.
+    private func unit(_ row: Int, _ cell: Cell) -> Double {
+        let text = table.rawText(row: row, column: cell.column).lowercased()
+        let parts = text.split(separator: "e")
+        let exponent = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
+        guard let mantissa = parts.first, let point = mantissa.lastIndex(where: { $0 == "." || $0 == "," }) else {
+            return .pow(10, exponent)
+        }
+        let decimals = mantissa[mantissa.index(after: point)...].count(where: \.isNumber)
+        return .pow(10, exponent - decimals)
+    }
+}
+
+extension OutcomeDoubt {
+    fileprivate init(_ kind: Kind, _ cells: [RowContradictions.Cell]) {
+        self.init(kind)
+        values = cells.map { Value($0.name, $0.value) }
+    }
+}
