@@ -143,7 +143,7 @@ func arms(_ studies: CountStudies) -> [NetworkArm<Proportion>] {
         let fit = try Self.fit(Self.mixed)
         for effect in fit.effects {
             let count = Self.mixed.count { _, arms in
-                [effect.treatment, effect.versus].allSatisfy { treatment in arms.contains { $0.0 == treatment.name } }
+                [effect.treatment, effect.versus].allSatisfy { treatment in arms.contains { $0.0 == treatment } }
             }
             #expect(effect.studies == count && effect.reversed.studies == count && effect.direct == nil)
         }
