@@ -86,13 +86,10 @@ extension Moderators {
             return
         }
         let values = count == length ? "rows of moderators" : "values"
-        let left = effects.excluded.map { quoted($0.label) }
         throw MetaAnalysisError(
             .invalidSetting, "\(what) \(length) \(values) for \(effects.count) effects",
-            remedy: left.isEmpty
-                ? "give one for each effect, in their order"
-                : "give none for the studies without an effect (\(left.joined(separator: ", "))), or read them by"
-                    + " Moderators(table, columns:of:)")
+            remedy: "give one for each effect, none for studies that were left out, or read them by"
+                + " Moderators(table, columns:of:)")
     }
 
     /// Values of one moderator of the studies that a fit on these moderators keeps.

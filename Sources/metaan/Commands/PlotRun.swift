@@ -80,9 +80,9 @@ private struct PlotRun {
         case .forest:
             let parts = try options.subgroup.map { _ in try pooling.subgroups(sizes, options.subgroupTauSquared) }
             let others = options.alsoCommon ? [try CommonEffect(level: pooled.settings.level).fit(sizes)] : []
+            let order = try forestOrder()
             note(parts?.allDiagnostics ?? [])
-            return drawn(
-                ForestPlot(pooled, data: data.studies, subgroups: parts, others: others, order: try forestOrder()))
+            return drawn(ForestPlot(pooled, data: data.studies, subgroups: parts, others: others, order: order))
         case .cumulative:
             let order = try StudyValues(options.orderBy ?? "input", data, reading)
             let found = try model.cumulative(sizes, orderedBy: order.values(of: sizes), options.order ?? .ascending)
