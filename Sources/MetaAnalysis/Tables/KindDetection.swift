@@ -69,11 +69,10 @@ struct KindDetection {
     /// under the name of a correlation.
     private static func likely(_ found: [Candidate], in table: Table) -> [Candidate] {
         let possible = found.filter { candidate in
-            guard candidate.data.kind == .correlation, let column = candidate.data.layouts[0].matches.first?.column
-            else {
-                return true
-            }
-            let numbers = (0..<table.rowCount).compactMap { try? table.number(row: $0, column: column) }
+            guard candidate.data.kind == .correlation, let match = candidate.data.layouts[0].matches.first,
+                match.name == "r"
+            else { return true }
+            let numbers = (0..<table.rowCount).compactMap { try? table.number(row: $0, column: match.column) }
             return numbers.isEmpty || 2 * numbers.count { abs($0) > 1 } < numbers.count
         }
         let certain = possible.filter { candidate in
@@ -281,6 +280,8 @@ extension KindDetection {
             let lacking = layout.lacking.map(\.rawValue).joined(separator: ", ")
             message += ": \(kind.title) lacks \(lacking)"
             if !found.isEmpty { message += " beside " + found.joined(separator: ", ") }
+            let empty = table.emptyColumns.map { quoted(table.columns[$0]) }
+            if !empty.isEmpty { message += "; no row has a value in " + empty.joined(separator: ", ") }
             remedy = "add or assign columns for \(lacking)"
         }
         if let hint = hint(table, finder, measure: measure) { remedy = hint + ", or " + remedy }
@@ -332,6 +333,16 @@ extension Role {
         switch self {
         case .ni, .n1i, .n2i, .v, .vi, .pi, .ti, .mi, .ri: false
         default: true
+        }
+    }
+}
+
+extension Table {
+    /// Columns without a value in any row; none for a table without rows.
+    fileprivate var emptyColumns: [Int] {
+        guard rowCount > 0 else { return [] }
+        return columns.indices.filter { column in
+            (0..<rowCount).allSatisfy { isMissing(row: $0, column: column) }
         }
     }
 }

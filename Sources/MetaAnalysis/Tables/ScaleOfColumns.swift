@@ -35,7 +35,7 @@ enum ScaleOfColumns {
         throw MetaAnalysisError(
             .invalidSetting,
             "yi is an effect on the transformed (\(description.scale.rawValue)) scale, and the column "
-                + "\(quoted(table.columns[column])) has the name, and the numbers, of a \(form.title) that is not transformed",
+                + "\(quoted(table.columns[column])) has the name, and the numbers, of one that is not transformed (\(form.title))",
             remedy:
                 "give it as \(form.role.rawValue)=\(table.columns[column]), with its interval, or rename it if it is on "
                 + "the \(description.scale.rawValue) scale", location: table.location())
