@@ -293,7 +293,7 @@ extension GroupedPoolingRun {
         reader.splitsByTime = false
         while true {
             do {
-                let outcomes = try reader.read(table, mixing: settings.columns.measure != nil)
+                let outcomes = try reader.read(table, mixing: settings.columns.measure != nil, looksForDoubts: false)
                 guard outcomes.count < 2 else {
                     let names = outcomes.prefix(3).map { quoted($0.outcome ?? "") }.joined(separator: ", ")
                     throw MetaAnalysisError(

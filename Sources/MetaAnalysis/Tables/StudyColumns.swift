@@ -55,7 +55,8 @@ public struct StudyColumns: Hashable, Sendable, Codable {
     public func read(_ table: Table) throws -> [StudyData] { try read(table, mixing: measure != nil) }
 
     /// - Parameter mixes: whether rows that report the effect alone are taken beside the others: not where nobody said of which measure.
-    func read(_ table: Table, mixing mixes: Bool) throws -> [StudyData] {
+    /// - Parameter looksForDoubts: whether anybody reads what is doubtful of studies, and of several rows of one.
+    func read(_ table: Table, mixing mixes: Bool, looksForDoubts: Bool = true) throws -> [StudyData] {
         try Self.check(intervalLevel: intervalLevel)
         let (table, converted, faults) = try completed(table)
         let finder = try ColumnFinder(table, assignments: assignments)
@@ -71,7 +72,7 @@ public struct StudyColumns: Hashable, Sendable, Codable {
                 table, rows: part.rows, data: data, label: finder.structure("study"), group: finder.structure("group"))
             var builder = StudyBuilder(
                 table: table, data: data, or: effects, finder: finder, measure: measure, intervalLevel: intervalLevel,
-                looksForRepeats: true)
+                looksForDoubts: looksForDoubts, looksForRepeats: looksForDoubts)
             let studies = try builder.studies(rows: totals.studies)
             var diagnostics = index == 0 ? RevManHeadings.note(headings, table) + parts.diagnostics : []
             diagnostics += notes + totals.diagnostics(label: builder.label)
@@ -95,9 +96,11 @@ public struct StudyColumns: Hashable, Sendable, Codable {
             diagnostics += builder.excluded.map {
                 Diagnostic(.warning, .studyExcluded, "left out: \($0.reason)", studies: [$0.label])
             }
-            diagnostics += builder.warnings(on: studies)
-            diagnostics += UnreadEffects.notes(table, finder, read: detection.columns)
-            if let group = finder.structure("group") {
+            if looksForDoubts {
+                diagnostics += builder.warnings(on: studies)
+                diagnostics += UnreadEffects.notes(table, finder, read: detection.columns)
+            }
+            if looksForDoubts, let group = finder.structure("group") {
                 let names = Spellings(part.rows.map { table.text(row: $0, column: group) })
                 diagnostics += names.warnings("groups", "they are kept apart; write them alike to make them one group")
                     .map { Diagnostic(.warning, .similarGroups, $0.message) }
