@@ -73,7 +73,7 @@ public struct WaldConversion: Hashable, Sendable, Codable {
                 diagnostics.append(
                     Diagnostic(
                         .warning, .doubtfulNumbers,
-                        "the estimate \(estimate.plain)\(isRatio ? ", by its logarithm," : "") and the test statistic z \(z.plain) have"
+                        "the estimate \(estimate.plain)\(isTransformed ? ", as it is transformed," : "") and the test statistic z \(z.plain) have"
                             + " opposite signs; check the direction of the effect"))
             }
         case .standardError(let reported):

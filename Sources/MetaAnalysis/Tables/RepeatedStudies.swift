@@ -195,7 +195,9 @@ struct RepeatedStudies {
     /// Whether labels are the same up to and with a number, and differ in what follows it.
     private static func isAlike(_ first: String, _ second: String) -> Bool {
         let common = zip(first, second).prefix { $0 == $1 }.map(\.0)
-        guard common.contains(where: \.isNumber), first != second else { return false }
+        guard common.contains(where: \.isNumber), common.contains(where: \.isLetter), first != second else {
+            return false
+        }
         let next = [first.dropFirst(common.count).first, second.dropFirst(common.count).first]
         // "Trial 1" and "Trial 10", and "Trial 11" and "Trial 12", are no more alike than other trials.
         return !next.contains { $0?.isNumber == true }

@@ -3,28 +3,41 @@ internal import RealModule
 /// Columns of one row that contradict each other: those that are read, and others beside them that say the same once more.
 struct RowContradictions {
     private let table: Table
-    private let finder: ColumnFinder
+    /// Events, the others and all, of both groups; those of which all three are there.
+    private let groups: [[ColumnFinder.Match]]
+    private let variance: ColumnFinder.Match?
+    private let error: ColumnFinder.Match?
+    private let lower: ColumnFinder.Match?
+    private let upper: ColumnFinder.Match?
+    private let statistic: ColumnFinder.Match?
+    /// A column called z may hold much else: it counts where its size is that of the test.
+    private let vagueStatistic: ColumnFinder.Match?
 
     init(_ table: Table, _ finder: ColumnFinder) {
         self.table = table
-        self.finder = finder
+        groups = [[Role.ai, .bi, .n1i], [.ci, .di, .n2i]].map { roles in
+            roles.compactMap { finder.match(ColumnNames.of($0, in: .twoByTwo)) }
+        }.filter { $0.count == 3 }
+        func precision(_ role: Role) -> ColumnFinder.Match? { finder.match(ColumnNames.of(role, in: .reported)) }
+        variance = precision(.vi)
+        error = precision(.sei)
+        lower = precision(.ciLow)
+        upper = precision(.ciHigh)
+        statistic = finder.match(Self.statistics)
+        vagueStatistic = finder.match(["z", "t"])
     }
 
     // MARK: Counts
 
     /// Events, the others and all of a group, where the columns of all three are there.
     func ofCells(_ row: Int) -> [OutcomeDoubt] {
-        ofGroup(row, .ai, .bi, .n1i) + ofGroup(row, .ci, .di, .n2i)
-    }
-
-    private func ofGroup(_ row: Int, _ events: Role, _ others: Role, _ all: Role) -> [OutcomeDoubt] {
-        let kind = OutcomeKind.twoByTwo
-        let cells = [events, others, all].compactMap { number(row, finder.match(ColumnNames.of($0, in: kind))) }
-        guard cells.count == 3, abs(cells[0].value + cells[1].value - cells[2].value) > 1e-6 * max(1, cells[2].value)
-        else {
-            return []
+        groups.compactMap { group in
+            let cells = group.compactMap { number(row, $0) }
+            guard cells.count == 3,
+                abs(cells[0].value + cells[1].value - cells[2].value) > 1e-6 * max(1, cells[2].value)
+            else { return nil }
+            return OutcomeDoubt(.disagreeingCells, cells)
         }
-        return [OutcomeDoubt(.disagreeingCells, cells)]
     }
 
     // MARK: Effects as reported
@@ -32,10 +45,8 @@ struct RowContradictions {
     /// - Parameter form: what the estimate is, and an interval that is read.
     func ofEffect(_ row: Int, _ layout: DataColumns.Layout, _ form: ReportedEffect.Form) -> [OutcomeDoubt] {
         guard let estimate = layout.matches.first.flatMap({ number(row, $0) }) else { return [] }
-        let variance = number(row, precision(.vi))
-        let error = number(row, precision(.sei))
-        let lower = number(row, precision(.ciLow))
-        let upper = number(row, precision(.ciHigh))
+        let (variance, error) = (number(row, variance), number(row, error))
+        let (lower, upper) = (number(row, lower), number(row, upper))
         var doubts: [OutcomeDoubt] = []
         if let variance, let error, variance.column != error.column, disagree(row, variance, error) {
             doubts.append(OutcomeDoubt(.disagreeingErrors, [variance, error]))
@@ -53,8 +64,6 @@ struct RowContradictions {
         }
         return doubts
     }
-
-    private func precision(_ role: Role) -> ColumnFinder.Match? { finder.match(ColumnNames.of(role, in: .reported)) }
 
     /// By more than the rounding of both, and more than a twentieth.
     private func disagree(_ row: Int, _ variance: Cell, _ error: Cell) -> Bool {
@@ -107,22 +116,19 @@ struct RowContradictions {
         return !(lower > 0 && holds(.exp(estimate)))
     }
 
-    /// A column called z may hold much else: it counts where its size is that of the test.
     private func oppositeSigns(
         _ row: Int, _ estimate: Cell, _ error: Double?, _ form: ReportedEffect.Form
     ) -> OutcomeDoubt? {
         let value = form == .ratio ? .log(estimate.value) : estimate.value
         guard [.analysis, .ratio, .correlation].contains(form), value != 0, value.isFinite else { return nil }
-        for names in [Self.statistics, ["z", "t"]] {
-            guard let statistic = number(row, finder.match(names)), statistic.column != estimate.column,
-                statistic.value * value < 0
-            else { continue }
-            if names.count == 2 {
-                guard let error, error > 0, abs(abs(value / error) / abs(statistic.value) - 1) < 0.2 else { continue }
-            }
-            return OutcomeDoubt(.oppositeSigns, [estimate, statistic])
+        func opposite(_ match: ColumnFinder.Match?) -> Cell? {
+            number(row, match).flatMap { $0.column != estimate.column && $0.value * value < 0 ? $0 : nil }
         }
-        return nil
+        if let found = opposite(statistic) { return OutcomeDoubt(.oppositeSigns, [estimate, found]) }
+        guard let found = opposite(vagueStatistic), let error, error > 0,
+            abs(abs(value / error) / abs(found.value) - 1) < 0.2
+        else { return nil }
+        return OutcomeDoubt(.oppositeSigns, [estimate, found])
     }
 
     private static let statistics = [

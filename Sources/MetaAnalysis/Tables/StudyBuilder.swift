@@ -56,18 +56,18 @@ struct StudyBuilder {
     /// Rows whose reported effect is not read, with the reason.
     private var unread: [Int: String] = [:]
     private let repeats: RepeatedStudies?
-    private let contradictions: RowContradictions
+    private let contradictions: RowContradictions?
     private var spellings = Spellings(ofLabels: true)
     private var doubts = StudyDoubts()
     private var repeated: [Diagnostic] = []
 
     init(
         table: Table, data: DataColumns, or effects: DataColumns? = nil, finder: ColumnFinder, measure: String?,
-        intervalLevel: Double, looksForRepeats: Bool = false
+        intervalLevel: Double, looksForDoubts: Bool = true, looksForRepeats: Bool = false
     ) {
         self.table = table
         self.data = data
-        contradictions = RowContradictions(table, finder)
+        contradictions = looksForDoubts ? RowContradictions(table, finder) : nil
         let columns = (data.layouts + (effects?.layouts ?? [])).flatMap { $0.matches.map(\.column) }
         repeats = looksForRepeats ? RepeatedStudies(table, finder, data: Set(columns)) : nil
         self.effects = effects
@@ -134,6 +134,7 @@ struct StudyBuilder {
                         name, outcome, row: line, group: group.flatMap { table.text(row: row, column: $0) },
                         cluster: cluster.flatMap { table.text(row: row, column: $0) }))
                 tableRows.append(row)
+                guard let contradictions else { continue }
                 doubts.add(outcome.doubts(for: measure), of: name) { [columns = table.columns] role in
                     Role(rawValue: role).flatMap(layout.roles.firstIndex).map { columns[layout.matches[$0].column] }
                 }
@@ -204,6 +205,7 @@ struct StudyBuilder {
         let own = measure.flatMap { ReportedEffect.Measure(rawValue: $0.uppercased()) } ?? .generic
         var studies = try collect(rows, measure: own) as [Study<ReportedEffect>]
         for (study, row) in zip(studies, tableRows.suffix(studies.count)) {
+            guard let contradictions else { break }
             let layout = data.layouts[data.bestFit(row: row, in: table).layout]
             doubts.add(contradictions.ofEffect(row, layout, study.outcome.form), of: study.label) { _ in nil }
         }

@@ -58,7 +58,8 @@ public struct StudyColumns: Hashable, Sendable, Codable {
 
     /// - Parameters:
     ///   - mixes: whether rows that report the effect alone are taken beside the others: not where nobody said of which measure.
-    ///   - isPart: whether the rows are part of a file, so that what they do not say by names must not be guessed from their numbers.
+    ///   - isPart: whether the rows are part of a file, so that what they do not say by names must not be guessed from their numbers, and nobody
+    ///     reads what is doubtful of them.
     func read(_ table: Table, mixing mixes: Bool, isPart: Bool = false) throws -> [StudyData] {
         try Self.check(intervalLevel: intervalLevel)
         let (table, converted, faults) = try completed(table)
@@ -82,7 +83,7 @@ public struct StudyColumns: Hashable, Sendable, Codable {
             let rows = totals.studies
             var builder = StudyBuilder(
                 table: table, data: data, or: effects, finder: finder, measure: measure, intervalLevel: intervalLevel,
-                looksForRepeats: true)
+                looksForDoubts: !isPart, looksForRepeats: !isPart)
             let layouts = data.layouts + (effects?.layouts ?? [])
             builder.percentages = Percentages(layouts, rows: rows, in: table, guesses: !isPart)
             let doubts = try ScaleOfColumns.check(
@@ -119,9 +120,11 @@ public struct StudyColumns: Hashable, Sendable, Codable {
             diagnostics += builder.excluded.map {
                 Diagnostic(.warning, .studyExcluded, "left out: \($0.reason)", studies: [$0.label])
             }
-            diagnostics += builder.warnings(on: studies)
-            diagnostics += UnreadEffects.notes(table, finder, read: detection.columns)
-            if let group = finder.structure("group") {
+            if !isPart {
+                diagnostics += builder.warnings(on: studies)
+                diagnostics += UnreadEffects.notes(table, finder, read: detection.columns)
+            }
+            if !isPart, let group = finder.structure("group") {
                 let names = Spellings(part.rows.map { table.text(row: $0, column: group) })
                 diagnostics += names.warnings("groups", "they are kept apart; write them alike to make them one group")
                     .map { Diagnostic(.warning, .similarGroups, $0.message) }

@@ -10,6 +10,10 @@ enum TotalLabel {
         return words.contains(where: cores.contains) && words.indices.allSatisfy { isOrdinary(words, $0) }
     }
 
+    static func mayBegin(_ label: String) -> Bool {
+        label.utf8.withContiguousStorageIfAvailable { mayBegin($0) } ?? true
+    }
+
     /// Whether a name may be one that sums up, by its first letters: it tells nearly all others without making a text of them.
     static func mayBegin(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard bytes.count > 1 else { return false }

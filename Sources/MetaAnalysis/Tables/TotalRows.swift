@@ -20,6 +20,8 @@ struct TotalRows {
 
     /// The least product of sums that is no chance: of so many rows, one in ten thousand has such numbers.
     private static let certainty = 1e4
+    /// A longer list has no total in it, and sums by chance.
+    private static let mostRows = 2000
     /// Where two rows are summed, which round numbers do easily.
     private static let certaintyOfTwo = 1e6
 
@@ -31,10 +33,16 @@ struct TotalRows {
         sums = Summands(table, rows: rows, data: data)
         // In a table without a column for the studies the first one names the rows, if anything does.
         let dataColumns = Set(data.layouts.flatMap { $0.matches.map(\.column) })
-        naming = label ?? (table.columns.isEmpty || dataColumns.contains(0) ? nil : 0)
+        naming = label ?? (dataColumns.contains(0) || !Self.names(rows, table, 0) ? nil : 0)
         if let naming { leaveOutNamed(by: naming) }
-        if addsUp, sums.isUseful { leaveOutSums() }
+        if addsUp, sums.isUseful, rows.count <= Self.mostRows { leaveOutSums() }
         totals.sort { $0.row < $1.row }
+    }
+
+    /// Whether a column has a name for each row rather than a group of rows.
+    private static func names(_ rows: [Int], _ table: Table, _ column: Int) -> Bool {
+        let texts = rows.prefix(mostRows).map { table.text(row: $0, column: column) }
+        return 5 * Set(texts).count >= 4 * texts.count
     }
 
     func excluded(label: Int?) -> [ExcludedStudy] {
@@ -58,7 +66,9 @@ struct TotalRows {
     // MARK: Names
 
     private mutating func leaveOutNamed(by column: Int) {
-        let named = studies.filter { row in table.text(row: row, column: column).map(TotalLabel.sumsUp) ?? false }
+        let named = studies.filter { row in
+            table.text(row: row, column: column).map { TotalLabel.mayBegin($0) && TotalLabel.sumsUp($0) } ?? false
+        }
         // Where nothing else is there, these are what is analyzed.
         guard !named.isEmpty, named.count < studies.count else { return }
         let others = Set(named)

@@ -47,7 +47,8 @@ struct RepeatedStudiesTests {
         ("Smith 2001a,6,48,11,52\nSmith 2001b,4,50,11,52", true),
         ("Trial 1 (low),6,48,11,52\nTrial 1 (high),4,50,11,52", true),
         ("Trial 1,6,48,11,52\nTrial 2,4,50,11,52", false), ("Trial 1,6,48,11,52\nTrial 10,4,50,11,52", false),
-        ("Ann,6,48,11,52\nBo,4,50,11,52", false), ("Ann,613,4812,1137,52813\nBo,412,5011,1137,52813", true),
+        ("2001 Ann,6,48,11,52\n2001 Bo,4,50,11,52", false), ("Ann,6,48,11,52\nBo,4,50,11,52", false),
+        ("Ann,613,4812,1137,52813\nBo,412,5011,1137,52813", true),
     ])
     func controlGroupsUnderOtherLabels(_ rows: String, _ isShared: Bool) throws {
         let found = try repeats("study,ai,n1i,ci,n2i\n\(rows)\nOther,3,40,8,42\n")

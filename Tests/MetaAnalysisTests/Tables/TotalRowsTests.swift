@@ -18,6 +18,14 @@ struct TotalRowsTests {
         #expect(data.tableRows == [0, 1])
     }
 
+    /// Without labels the first column may name the rows, but not groups of them.
+    @Test func theFirstColumnNamesRows() throws {
+        let data = try read("paper,yi,vi\nA,0.2,0.1\nB,0.3,0.1\nC,0.3,0.1\nOverall,0.25,0.05\n")
+        #expect(data.studies.count == 3 && data.excluded.map(\.label) == ["Overall"])
+        let rows = ["combined", "single", "combined", "single", "combined"].map { "\($0),0.2,0.1\n" }
+        #expect(try read("drug,yi,vi\n" + rows.joined()).studies.count == 5)
+    }
+
     @Test func aTableOfNothingElseStays() throws {
         let data = try read("study,yi,vi\nOverall,0.2,0.1\nPooled,0.3,0.1\n")
         #expect(labels(data) == ["Overall", "Pooled"] && data.excluded.isEmpty)

@@ -17,7 +17,8 @@ import Testing
     }
 
     private static let analysisKeys = [
-        "outcome", "group", "k", "scale", "estimate", "standardError", "statistic", "degreesOfFreedom", "pValue",
+        "outcome", "group", "k", "studyCount", "scale", "estimate", "standardError", "statistic", "degreesOfFreedom",
+        "pValue",
         "confidenceInterval", "predictionInterval", "backTransformed", "heterogeneity", "fit", "studies", "diagnostics",
         "excluded", "settings", "tests",
     ]
