@@ -8,6 +8,8 @@ public struct NotEstimablePart: Hashable, Sendable, Codable {
     public var group: String?
     /// Number of studies that there were to pool.
     public var k: Int
+    /// How many studies these effects are of; fewer than `k` where a study gives several.
+    public var studyCount: Int
     /// Code of the measure.
     public var measure: String
     public var scale: EffectScale
@@ -28,6 +30,7 @@ public struct NotEstimablePart: Hashable, Sendable, Codable {
         scale = effects.scale
         studies = effects.unweightedStudies
         k = studies.count
+        studyCount = effects.source?.studyCount ?? effects.studyCount
         excluded = effects.excluded
         self.reason = reason
         // Nothing was corrected, as nothing was pooled.

@@ -116,8 +116,8 @@ extension StudyCollection {
     /// Whether effects with their intervals look like ratios without their logarithms.
     var lookLikeRatios: Bool {
         switch self {
-        case .reported(let studies): studies.lookLikeRatios
-        case .mixed(let studies): studies.reported.lookLikeRatios
+        case .reported(let studies): studies.lookUntransformed(.log)
+        case .mixed(let studies): studies.reported.lookUntransformed(.log)
         default: false
         }
     }

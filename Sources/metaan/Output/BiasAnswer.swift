@@ -108,7 +108,9 @@ extension BiasAnswer {
             switch part {
             case .found(let analysis): report = analysis.report
             case .notEstimable(let part):
-                return Record(outcome: part.outcome, k: part.k, scale: part.scale, diagnostics: part.diagnostics)
+                return Record(
+                    outcome: part.outcome, k: part.k, studyCount: part.studyCount, scale: part.scale,
+                    diagnostics: part.diagnostics)
             }
             return Record(
                 outcome: report.outcome, k: report.pooled.k, studyCount: report.pooled.studyCount,

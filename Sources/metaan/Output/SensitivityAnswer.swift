@@ -103,6 +103,7 @@ extension SensitivityAnswer {
             outcome = part.outcome
             group = part.group
             k = part.k
+            studyCount = part.studyCount
             scale = part.scale
             pooled = PartialFit(part)
             excluded = part.excluded
