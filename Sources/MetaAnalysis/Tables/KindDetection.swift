@@ -316,14 +316,20 @@ extension KindDetection {
         return nil
     }
 
-    /// The first columns that could hold an effect with its variance.
+    /// The last two columns, where the name of the second says that it is the variance or the standard error of the first.
     private static func exampleAssignment(_ table: Table) -> String {
         let structure = Set(ColumnNames.structure.values.joined()).union(ColumnNames.network.values.joined())
         let others = table.columns.filter { name in
             !structure.contains(ColumnNames.folded(name)) && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
         }.suffix(2)
-        guard others.count == 2, let first = others.first, let second = others.last else { return "yi=NAME,vi=NAME" }
-        return "yi=\(first),vi=\(second)"
+        let words = others.last.map { ColumnNames.folded($0).split(separator: "_") } ?? []
+        let role: Role? =
+            words.contains(where: ["se", "stderr", "sterr"].contains)
+            ? .sei : words.contains(where: ["v", "var", "variance"].contains) ? .vi : nil
+        guard others.count == 2, let role, let first = others.first, let second = others.last else {
+            return "yi=NAME,vi=NAME"
+        }
+        return "yi=\(first),\(role.rawValue)=\(second)"
     }
 }
 
