@@ -322,7 +322,7 @@ extension KindDetection {
         let others = table.columns.filter { name in
             !structure.contains(ColumnNames.folded(name)) && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
         }.suffix(2)
-        let words = others.last.map { ColumnNames.folded($0).split(separator: "_") } ?? []
+        let words = others.last.map { ColumnNames.folded($0).split(separator: "_").map(String.init) } ?? []
         let role: Role? =
             words.contains(where: ["se", "stderr", "sterr"].contains)
             ? .sei : words.contains(where: ["v", "var", "variance"].contains) ? .vi : nil
