@@ -154,8 +154,7 @@ struct StudyColumnsTests {
         let error = try #require(throws: MetaAnalysisError.self) { try read(number) }
         #expect(error.code == .invalidSetting && error.remedy.contains(remedy), "\(error)")
         // A number that the effect cannot have before the transformation says that it is one after it.
-        guard measure != "VE" else { return }
-        #expect(try read("-1.5").first?.studies.count == 1)
+        if measure != "VE" { #expect(try read("-1.5").first?.studies.count == 1) }
     }
 
     @Test("compute standardized differences from t statistics") func statistics() throws {
