@@ -37,13 +37,29 @@ struct Spellings {
     func warnings(_ subject: String, _ consequence: String) -> [Diagnostic] {
         let found = clashes
         guard !found.isEmpty else { return [] }
-        let list = found.prefix(3).map { $0.map(quoted).joined(separator: " and ") }.joined(separator: "; ")
+        let list = found.prefix(3).map { names in
+            names.map { quoted(Self.showingBlanks($0)) }.joined(separator: " and ")
+        }.joined(separator: "; ")
         return [
             Diagnostic(
                 .warning, .similarLabels,
                 "\(subject) have the same name but for blanks or capital letters: \(list)\(found.count > 3 ? "; …" : ""); \(consequence)"
             )
         ]
+    }
+
+    /// Blanks that a reader would not see have a mark: "Abel␣␣2001".
+    private static func showingBlanks(_ name: String) -> String {
+        var shown = ""
+        var previous: Character?
+        for character in name {
+            let isDoubled = character.isWhitespace && (previous?.isWhitespace ?? true || character != " ")
+            if isDoubled, previous?.isWhitespace == true, shown.last == " " { shown = shown.dropLast() + "␣" }
+            shown.append(isDoubled ? "␣" : character)
+            previous = character
+        }
+        if shown.last == " " { shown = shown.dropLast() + "␣" }
+        return shown
     }
 
     private static func folded(_ name: String, _ leastLength: Int) -> String {

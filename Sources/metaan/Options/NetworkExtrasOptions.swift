@@ -76,7 +76,7 @@ struct NetworkExtrasOptions: ParsableArguments {
                     throw ValidationError(
                         "--at '\(text)' is not about the covariate \(covariate); write --at '\(covariate)=1'")
                 }
-                guard let value = parts.last.flatMap(Double.init), value.isFinite else {
+                guard let value = parts.last.flatMap({ Double(decimal: String($0)) }) else {
                     throw ValidationError("--at '\(text)' has no number; write --at '\(covariate ?? "column")=1'")
                 }
                 return value

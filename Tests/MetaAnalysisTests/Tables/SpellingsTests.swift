@@ -22,7 +22,7 @@ struct SpellingsTests {
         let data = try #require(try NetworkColumns().read(Table(csv: csv, name: "t.csv")).first)
         #expect(try data.network().studies.map(\.label) == ["Abel 2001", "Bo"])
         let warning = try #require(data.diagnostics.first { $0.code == .similarLabels })
-        #expect(warning.message.contains("\"Abel 2001\" and \"Abel  2001\""))
+        #expect(warning.message.contains("\"Abel 2001\" and \"Abel␣␣2001\""))
     }
 
     @Test func groupsAndLevels() throws {
