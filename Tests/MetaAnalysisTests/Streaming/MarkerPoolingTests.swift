@@ -30,9 +30,9 @@ struct MarkerPoolingTests {
         for (marker, expected) in reference {
             let row = try #require(ours[marker])
             #expect(row["k"] == expected["k"] && row["effect_allele"] == expected["effect_allele"])
-            let scale = try #require(expected["standard_error"].flatMap(Double.init))
+            let scale = try #require(expected["standard_error"].flatMap { Double($0) })
             for (column, text) in expected where !["marker", "effect_allele", "k"].contains(column) {
-                let value = row[column].flatMap(Double.init)
+                let value = row[column].flatMap { Double($0) }
                 guard let reference = Double(text) else {
                     #expect(value == nil && row[column] == "", "\(marker) \(column)")
                     continue
@@ -79,7 +79,7 @@ struct MarkerPoolingTests {
                 let unit = (0..<abs(exponent - decimals)).reduce(1.0) { value, _ in
                     exponent > decimals ? value * 10 : value / 10
                 }
-                let value = try #require(row[own].flatMap(Double.init))
+                let value = try #require(row[own].flatMap { Double($0) })
                 #expect(abs(value - reference) <= unit * 0.5000001, "\(line) \(theirs)")
             }
         }

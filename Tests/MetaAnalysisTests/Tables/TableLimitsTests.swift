@@ -80,15 +80,14 @@ struct TableLimitsTests {
     @Test func bytesThatAreNoText() throws {
         let error = try error { _ = try header("ab\u{0}\u{0}\u{0}", isLast: false, TableLimits()) }
         #expect(error.message.hasPrefix("byte 3 of the file is 0"))
-        try Array("a\u{0}".utf8).withUnsafeBufferPointer { bytes in
-            #expect(throws: MetaAnalysisError.self) {
-                _ = try TableHeader.isComplete(in: bytes, isLast: false, name: "t")
+        func isComplete(_ text: String, isLast: Bool) throws -> Bool {
+            try Array(text.utf8).withUnsafeBufferPointer {
+                try TableHeader.isComplete(in: $0, isLast: isLast, name: "t")
             }
         }
-        try Array("a,b".utf8).withUnsafeBufferPointer { bytes in
-            #expect(try !TableHeader.isComplete(in: bytes, isLast: false, name: "t"))
-            #expect(try TableHeader.isComplete(in: bytes, isLast: true, name: "t"))
-        }
+        #expect(throws: MetaAnalysisError.self) { try isComplete("a\u{0}", isLast: false) }
+        #expect(try !isComplete("a,b", isLast: false))
+        #expect(try isComplete("a,b", isLast: true))
     }
 
     @Test("of a row, also of quotes that do not close", arguments: ["", "\""])
