@@ -135,9 +135,12 @@ struct NetworkReading {
     private func holdsArms(_ numbered: NumberedArms, _ rows: [Int]) throws -> Bool {
         guard settings.measure != nil || !isComplete(.reported, rows) else { return false }
         guard let kinds = try? armKinds() else { return false }
+        // One column of errors for all arms is that of a contrast.
+        let errors = numbered.arms.compactMap { ArmEffects.Columns($0.finder)?.error }
+        let haveEffects = Set(errors).count == numbered.arms.count
         return numbered.arms.allSatisfy { arm in
             guard let found = try? KindDetection(table, finder: arm.finder, measure: settings.measure, among: kinds)
-            else { return ArmEffects.Columns(arm.finder) != nil && !isComplete(.reported, rows) }
+            else { return haveEffects && !isComplete(.reported, rows) }
             let data = found.choose(rows: rows, outcome: nil).data
             return rows.contains { data.isComplete(row: $0, in: table) }
         }

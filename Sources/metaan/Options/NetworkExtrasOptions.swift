@@ -17,13 +17,10 @@ struct NetworkExtrasOptions: ParsableArguments {
     var inactive: String?
 
     @Option(
-        name: .customLong("covariate"), parsing: .singleValue,
         help: .init(
-            "Let the effects depend on a number of every study, centred at its mean. One covariate at a time.",
+            "Let the effects depend on a number of every study, centered at its mean. One covariate at a time.",
             valueName: "column"))
-    private var covariates: [String] = []
-
-    var covariate: String? { covariates.first }
+    var covariate: String?
 
     @Option(
         parsing: .singleValue,
@@ -58,11 +55,6 @@ struct NetworkExtrasOptions: ParsableArguments {
 
     func validate() throws {
         if !additive, inactive != nil { throw ValidationError("--inactive needs components; add --additive") }
-        if covariates.count > 1 {
-            throw ValidationError(
-                "a network depends on one covariate at a time, and --covariate is given \(covariates.count) times; leave out all but one"
-            )
-        }
         if covariate == nil, !at.isEmpty { throw ValidationError("--at needs a covariate; add --covariate COLUMN") }
         _ = try points
     }

@@ -36,7 +36,7 @@ struct WaldConversionTests {
                 .interval(lower: reported(0.5 - half), upper: reported(0.5 + half), level: 0.99)),
             try conversion.convert(
                 estimate: reported(0.5), .pValue(ReferenceDistribution.normal.twoSidedPValue(0.5 / 0.3))),
-            try conversion.convert(estimate: reported(0.5), .statistic(-0.5 / 0.3)),
+            try conversion.convert(estimate: reported(0.5), .statistic(0.5 / 0.3)),
             try conversion.convert(estimate: reported(0.5), .standardError(0.3)),
         ]
         for result in results {

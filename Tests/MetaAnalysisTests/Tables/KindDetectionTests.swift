@@ -172,7 +172,8 @@ struct KindDetectionTests {
         "says what columns that belong to no kind seem to be for",
         arguments: [
             ("study,t,r,n\ns1,A,10,100\ns1,B,16,101\n", "the command network", "correlation"),
-            ("study,n,r,d,w\nA,30,,0.3,0.1\n", "yi=d,vi=w", "lacks"),
+            ("study,n,r,d,w\nA,30,,0.3,0.1\n", "yi=NAME,vi=NAME", "lacks"),
+            ("study,beta,se_beta\nA,0.3,0.1\n", "yi=beta,sei=se_beta", "vi="),
             ("study,effectiveness,v\nA,0.3,0.1\n", "yi=effectiveness,vi=v", "log-rank"),
             ("study,n,median,q1,q3\nA,34,14,11,18\n", "--measure MN", "events"),
             ("study,or,mean_age\nA,0.7,50\n", "--measure OR", "lacks"),

@@ -254,7 +254,7 @@ struct StudyBuilderTests {
             ])
         let partly = try read("Study,yi,vi\nX,1,2\n,3,4\nX,5,6\n")
         #expect((0..<3).map(partly.studies.label(at:)) == ["X", "row 3", "X"])
-        #expect(partly.diagnostics.isEmpty)
+        #expect(partly.diagnostics.map(\.code) == [.duplicateLabels])
     }
 
     @Test("carry group and cluster") func groups() throws {

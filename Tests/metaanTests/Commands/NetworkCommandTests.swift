@@ -86,7 +86,7 @@ import Testing
 
     @Test(arguments: [
         (["--covariate", "region"], "--subgroup 'region'"),
-        (["--covariate", "base", "--covariate", "n"], "one covariate"),
+        (["--covariate", "base", "--covariate", "n"], "--covariate stands more than once"),
         (["--at", "1"], "--covariate"), (["--covariate", "base", "--at", "n=1"], "not about the covariate"),
         (["--covariate", "base", "--at", "base=x"], "no number"),
     ])
