@@ -84,7 +84,8 @@ struct PlotCommand: AsyncParsableCommand {
         let forests: [PlotKind] = [.forest, .cumulative, .leaveOneOut, .networkForest, .splitForest]
         let networks = PlotKind.allCases.filter(\.isOfNetwork)
         let uses: [(option: String, isGiven: Bool, kinds: [PlotKind])] = [
-            ("--subgroup", plot.subgroup != nil, [.forest]), ("--subgroup-tau2", plot.subgroupTauSquared != nil, [.forest]),
+            ("--subgroup", plot.subgroup != nil, [.forest]),
+            ("--subgroup-tau2", plot.subgroupTauSquared != nil, [.forest]),
             ("--also-common", plot.alsoCommon, [.forest]),
             ("--favours", plot.favours != nil, forests), ("--order-by", plot.orderBy != nil, [.forest, .cumulative]),
             ("--order", plot.order != nil, [.forest, .cumulative]), ("--contours", plot.contours, [.funnel]),

@@ -87,7 +87,7 @@ struct QuantileOptions: ParsableArguments {
 /// The confidence level of every interval.
 struct LevelOptions: ParsableArguments {
     @Option(
-        help: .init("Confidence level of the intervals, between 0 and 1.", valueName: "level"),
+        help: .init("Confidence level of the intervals, between 0 and 1; 0.95 by default.", valueName: "level"),
         transform: Double.init(option:))
     var level = 0.95
 

@@ -14,7 +14,8 @@ import Testing
         let sample = StudySample("three", estimates: [1, 2, 6], variances: [0.25, 1, 4])
         let json = try Self.object(RandomEffects().fit(sample.effects))
         let expected: Set<String> = [
-            "settings", "k", "studyCount", "scale", "estimate", "standardError", "statistic", "degreesOfFreedom", "pValue",
+            "settings", "k", "studyCount", "scale", "estimate", "standardError", "statistic", "degreesOfFreedom",
+            "pValue",
             "confidenceInterval", "predictionInterval", "backTransformed", "heterogeneity", "fit", "studies",
             "excluded",
             "tests", "diagnostics",

@@ -21,7 +21,10 @@ struct ColumnNamesTests {
 
     @Test("list every role once") func roleList() {
         let roles = ColumnNames.roleList.split(separator: ", ").map(String.init)
-        #expect(roles.starts(with: ["study", "outcome", "timepoint", "group", "cluster", "ai", "bi", "ci", "di", "n1i", "n2i"]))
+        #expect(
+            roles.starts(with: [
+                "study", "outcome", "timepoint", "group", "cluster", "ai", "bi", "ci", "di", "n1i", "n2i",
+            ]))
         #expect(Set(roles).count == roles.count)
         #expect(ColumnNames.known.isSuperset(of: roles))
     }
@@ -55,7 +58,8 @@ struct ColumnFinderTests {
         let role = #expect(throws: MetaAnalysisError.self) { try ColumnFinder(table, assignments: ["zi": "x"]) }
         #expect(role?.code == .invalidSetting)
         #expect(
-            role?.description.contains("no column role \"zi\"; take one of study, outcome, timepoint, group, cluster, ai") == true)
+            role?.description.contains(
+                "no column role \"zi\"; take one of study, outcome, timepoint, group, cluster, ai") == true)
         let column = #expect(throws: MetaAnalysisError.self) { try ColumnFinder(table, assignments: ["ai": "y"]) }
         #expect(column?.code == .missingColumn)
         #expect(column?.description.contains("\"y\"; take one of \"Trial\", \"author\", \"n\", \"N\", \"x\"") == true)
