@@ -14,15 +14,32 @@ enum TotalLabel {
         label.utf8.withContiguousStorageIfAvailable { mayBegin($0) } ?? true
     }
 
-    /// Whether a name may be one that sums up, by its first letters: it tells nearly all others without making a text of them.
+    /// Whether a name may be one that sums up, by its first letters and what stands in all such names: it tells nearly all others without
+    /// making a text of them.
     static func mayBegin(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard bytes.count > 1 else { return false }
+        func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
         // Names of other alphabets, and those that begin with a bracket or a quote, are looked at as a whole.
-        guard bytes[0] | 0x20 >= 0x61, bytes[0] < 0x80 else { return !(0x30...0x39).contains(bytes[0]) }
+        guard bytes[0] | 0x20 >= 0x61, bytes[0] < 0x80 else { return !isDigit(bytes[0]) }
+        guard !isDigit(bytes[1]) else { return false }
         // "D+L pooled", "M-H Overall".
-        guard bytes[1] | 0x20 >= 0x61 else { return true }
-        return beginnings.contains(UInt16(bytes[0] | 0x20) << 8 | UInt16(bytes[1] | 0x20))
+        if bytes[1] | 0x20 >= 0x61,
+            !beginnings.contains(UInt16(bytes[0] | 0x20) << 8 | UInt16(bytes[1] | 0x20))
+        {
+            return false
+        }
+        return bytes.contains { $0 >= 0x80 } || bytes.indices.contains { start in
+            marks.contains { mark in
+                start + mark.count <= bytes.count
+                    && mark.indices.allSatisfy { bytes[start + $0] | 0x20 == mark[$0] }
+            }
+        }
     }
+
+    /// What a name that sums up contains somewhere, in lower case: the beginning of a core, of an opening or statistic, or of a model.
+    private static let marks = [
+        "total", "overall", "pooled", "sum", "combined", "gesamt", "effect", "model", "heterogeneity", "prediction", "test",
+    ].map { Array($0.utf8) }
 
     /// Whether a word is no part of the name of a study. A number says how many there are ("n = 120") or belongs to such a name.
     private static func isOrdinary(_ words: [String], _ index: Int) -> Bool {

@@ -34,7 +34,7 @@ struct TotalLabelTests {
     @Test(arguments: studies) func isStudy(_ label: String) { #expect(!TotalLabel.sumsUp(label)) }
 
     @Test func mostNamesAreToldAtAGlance() {
-        for label in ["Zhang 2001", "rs12345", "1", "Brown", "Nguyen", ""] {
+        for label in ["Zhang 2001", "rs12345", "1", "Brown", "Nguyen", "", "s1", "Trial 1", "Study 12", "Suzuki 2012"] {
             #expect(!Array(label.utf8).withUnsafeBufferPointer { TotalLabel.mayBegin($0) })
         }
     }
