@@ -28,17 +28,19 @@ enum TotalLabel {
         {
             return false
         }
-        return bytes.contains { $0 >= 0x80 } || bytes.indices.contains { start in
-            marks.contains { mark in
-                start + mark.count <= bytes.count
-                    && mark.indices.allSatisfy { bytes[start + $0] | 0x20 == mark[$0] }
+        return bytes.contains { $0 >= 0x80 }
+            || bytes.indices.contains { start in
+                marks.contains { mark in
+                    start + mark.count <= bytes.count
+                        && mark.indices.allSatisfy { bytes[start + $0] | 0x20 == mark[$0] }
+                }
             }
-        }
     }
 
     /// What a name that sums up contains somewhere, in lower case: the beginning of a core, of an opening or statistic, or of a model.
     private static let marks = [
-        "total", "overall", "pooled", "sum", "combined", "gesamt", "effect", "model", "heterogeneity", "prediction", "test",
+        "total", "overall", "pooled", "sum", "combined", "gesamt", "effect", "model", "heterogeneity", "prediction",
+        "test",
     ].map { Array($0.utf8) }
 
     /// Whether a word is no part of the name of a study. A number says how many there are ("n = 120") or belongs to such a name.
