@@ -30,7 +30,6 @@ import re
 import resource
 import shlex
 import shutil
-import signal
 import struct
 import subprocess
 import sys
@@ -955,5 +954,4 @@ def main():
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     main()

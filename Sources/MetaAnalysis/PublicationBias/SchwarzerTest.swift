@@ -22,7 +22,7 @@ public struct SchwarzerTest: Hashable, Sendable, Codable {
         guard tables.count > 2 else { throw MetaAnalysisError.tooFew(tables.count, for: "schwarzer", needed: 3) }
         if let broken = tables.first(where: { !$0.isWhole }) {
             throw MetaAnalysisError(
-                .unsupportedCombination, "schwarzer needs whole numbers of events and participants",
+                .unsupportedCombination, "schwarzer needs whole numbers of events and participants, not above 2^53",
                 remedy: "leave it out, or give the counts",
                 location: MetaAnalysisError.Location(row: broken.effect.row, study: broken.effect.label))
         }
@@ -70,9 +70,12 @@ public struct SchwarzerTest: Hashable, Sendable, Codable {
 }
 
 extension StudyTable {
+    /// Above it not every whole number is a `Double`, and a sum over counts has no end.
+    private static let greatestExactCount = 0x1p53
+
     fileprivate var isWhole: Bool {
         [table.treatedEvents, table.treatedNonEvents, table.controlEvents, table.controlNonEvents].allSatisfy {
-            $0 == $0.rounded()
+            $0 == $0.rounded() && $0 <= Self.greatestExactCount
         }
     }
 }

@@ -40,7 +40,11 @@ public struct LocationScaleModel: Hashable, Sendable, Codable {
         self.level = level
     }
 
-    /// - Throws: as `MetaRegression.fit`; `.tooFewStudies` when studies are not more than coefficients of effects and scale together.
+    /// The search takes time with the cube of them, and no set of studies tells more of them apart.
+    static let mostScaleCoefficients = 20
+
+    /// - Throws: as `MetaRegression.fit`; `.unsupportedCombination` for more than 20 coefficients of the scale; `.tooFewStudies` when
+    ///   studies are not more than coefficients of effects and scale together.
     public func fit(_ effects: EffectSizes, moderators: Moderators) throws -> LocationScaleFit {
         let plain = MetaRegression(
             terms: terms, hasIntercept: hasIntercept,
@@ -49,6 +53,12 @@ public struct LocationScaleModel: Hashable, Sendable, Codable {
         try plain.check()
         let data = try RegressionData(effects, moderators, terms: terms, hasIntercept: hasIntercept, others: scaleTerms)
         let columns = try ModelColumns(scaleTerms, hasIntercept: true, moderators, of: data.kept)
+        guard columns.names.count <= Self.mostScaleCoefficients else {
+            throw MetaAnalysisError(
+                .unsupportedCombination,
+                "the scale has \(columns.names.count) coefficients, and at most \(Self.mostScaleCoefficients) are estimated",
+                remedy: "leave terms out of the scale, or put levels of its factors together")
+        }
         let needed = data.columns.names.count + columns.names.count
         guard data.kept.count > needed else {
             throw MetaAnalysisError(

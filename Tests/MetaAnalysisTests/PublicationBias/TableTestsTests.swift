@@ -158,6 +158,20 @@ import Testing
     }
 
     /// Which group is called treated only turns the sign.
+    /// Sums over counts that no `Double` tells apart would not end.
+    @Test func schwarzerNeedsExactCounts() throws {
+        let tables = (1...4).map { index in
+            Study(
+                "\(index)",
+                TwoByTwoTable(
+                    events: Double(index) * 1e200, of: 9e200, versus: Double(index + 1) * 1e200, of: 8e200))
+        }
+        let error = try #require(throws: MetaAnalysisError.self) {
+            try SchwarzerTest().test(EffectSizes(tables, measure: .oddsRatio))
+        }
+        #expect(error.code == .unsupportedCombination && error.message.contains("2^53"))
+    }
+
     @Test(arguments: [SmallStudyMethod.harbord, .peters, .deeks, .arcsine, .macaskill, .schwarzer])
     func exchangedGroupsTurnTheSlope(method: SmallStudyMethod) throws {
         let effects = try Self.effects("bcg")

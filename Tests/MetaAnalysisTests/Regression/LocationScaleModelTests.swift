@@ -117,6 +117,19 @@ import Testing
         #expect(abs(fit.coefficients[0].estimate - pooled.estimate) < 1e-6)
     }
 
+    @Test func theScaleHasALimitOfCoefficients() throws {
+        let effects = EffectSizes(
+            effects: (0..<60).map { EffectSize(label: "s\($0)", estimate: 0.1 * Double($0 % 7), variance: 0.01) })
+        func fit(_ levels: Int) throws -> LocationScaleFit {
+            var moderators = Moderators(count: 60)
+            moderators["g"] = .texts((0..<60).map { "\($0 % levels)" })
+            return try LocationScaleModel(terms: [], scaleTerms: [.factor("g")]).fit(effects, moderators: moderators)
+        }
+        #expect(try fit(5).scaleCoefficients.count == 5)
+        let error = try #require(throws: MetaAnalysisError.self) { try fit(21) }
+        #expect(error.code == .unsupportedCombination && error.message.contains("21 coefficients, and at most 20"))
+    }
+
     @Test func modelsThatCannotBeAreNamed() throws {
         let (effects, moderators) = try MetaRegressionTests.trials()
         func code(_ model: LocationScaleModel, _ count: Int = 13) -> MetaAnalysisError.Code? {

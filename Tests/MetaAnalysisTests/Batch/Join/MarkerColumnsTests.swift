@@ -103,7 +103,7 @@ struct MarkerColumnsTests {
         arguments: [
             ("SNP,SE", "effects", "yi="), ("SNP,BETA", "standard errors", "sei="),
             ("SNP,A1,BETA,SE", "alleles", "effect_allele="),
-            ("name,BETA,SE", "\"SNP\"", "take one of"),
+            ("name,BETA,SE", "\"SNP\"", "the same name in all files"),
         ])
     func errors(header: String, message: String, remedy: String) throws {
         let error = try #require(throws: MetaAnalysisError.self) { _ = try columns(header) }
