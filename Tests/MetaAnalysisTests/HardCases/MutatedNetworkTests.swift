@@ -38,8 +38,8 @@ struct MutatedNetworkTests {
                 }
             }
         }
-        // Both roads were taken, or the mutations test nothing.
-        #expect(counts.analysed > 100 && counts.refused > 100, "\(counts)")
+        // Both roads were taken, or the mutations test nothing. Arms and contrasts in one file are refused where a heading is damaged.
+        #expect(counts.analysed > 60 && counts.refused > 100, "\(counts)")
     }
 
     private static func analyse(_ bytes: [UInt8], _ model: NetworkMetaAnalysis) throws {
