@@ -19,6 +19,7 @@ struct CommandLineWords {
     /// - Returns: the arguments for the parser.
     /// - Throws: `CommandFailure` (usage) for an option that takes one value and stands more than once.
     static func prepared(_ arguments: [String]) throws -> [String] {
+        guard mayLoseAValue(arguments) else { return arguments }
         let commands = Metaan.configuration.subcommands
         guard let command = commands.first(where: { $0.configuration.commandName == arguments.first }) else {
             return arguments
@@ -26,6 +27,18 @@ struct CommandLineWords {
         var line = CommandLineWords(kinds: OptionKinds(of: command))
         try line.read(arguments)
         return line.words
+    }
+
+    /// Whether an option stands twice or a value may begin with a minus: what the options of a command take is costly to find out.
+    private static func mayLoseAValue(_ arguments: [String]) -> Bool {
+        var names: Set<String> = []
+        for word in arguments where word.hasPrefix("-") && word != "-" {
+            guard let name = word.hasPrefix("--") ? String(word.prefix { $0 != "=" }) : longNames[word] else {
+                return true
+            }
+            if !names.insert(name).inserted { return true }
+        }
+        return false
     }
 
     private init(kinds: OptionKinds) { self.kinds = kinds }
