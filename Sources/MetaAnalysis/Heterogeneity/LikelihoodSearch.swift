@@ -16,6 +16,7 @@ struct LikelihoodSearch: TauSquaredSearch {
     private var stride = 3.0
     private var pointBefore = 0.0
     private var before = ScoreTerms<Double>()
+    private var isStarting = true
     private var isRefining = false
     private var low = 0.0
     private var high = 0.0
@@ -34,9 +35,10 @@ struct LikelihoodSearch: TauSquaredSearch {
             return isDone = true
         }
         if isRefining { return refine(reading) }
-        guard point > 0 else {
-            if reading.score <= 0 { add(mode: 0) }
-            return walk(from: 0, reading)
+        guard !isStarting else {
+            isStarting = false
+            if point == 0, reading.score <= 0 { add(mode: 0) }
+            return walk(from: point, reading)
         }
         let width = point - pointBefore
         if width > Self.leastStride * (pointBefore + variances.lowerBound),
@@ -56,6 +58,13 @@ struct LikelihoodSearch: TauSquaredSearch {
             return
         }
         walk(from: point, reading)
+    }
+
+    /// Goes on from a τ² up to which the score is known to be positive.
+    mutating func skip(to tauSquared: Double) {
+        guard !isDone, !isRefining, tauSquared > point else { return }
+        point = tauSquared
+        isStarting = true
     }
 
     /// Roots of the score closer than this differ in log-likelihood by some k × 1e-12.
@@ -101,11 +110,17 @@ struct LikelihoodSearch: TauSquaredSearch {
 }
 
 extension VarianceComponentModel {
+    /// A walk that has gone on for this long has sampling variances many decades below the scatter of the effects.
+    private static let iterationsOfLongWalks = 64
+
     /// The τ² ≥ 0 at which the (restricted) likelihood is greatest over all, not only near a start.
     func tauSquaredOfGreatestLikelihood(restricted: Bool) -> SearchResult {
         var search = LikelihoodSearch(variances: varianceRange)
         var modes: [Double] = []
         while !search.isDone {
+            if search.iterations == Self.iterationsOfLongWalks {
+                search.skip(to: tauSquaredFloor(restricted: restricted))
+            }
             search.take(scoreTerms(at: search.point, restricted: restricted))
             if search.modeCount > modes.count { modes.append(search.latestMode) }
         }

@@ -263,7 +263,26 @@ struct VarianceComponentModel: Sendable {
     /// With R the residual sum of squares at equal weights, yᵀPPy ≤ R / (τ² + least v)² and tr P ≥ (k − p) / (τ² + greatest
     /// v), so that the score is negative past the greater root of (k − p)(τ² + least v)² = R (τ² + greatest v).
     var tauSquaredBound: Double {
-        let sum: Double
+        Self.tauSquaredBound(
+            sumAtEqualWeights, degreesOfFreedom: residualDegreesOfFreedom,
+            varianceSpread: varianceRange.upperBound - varianceRange.lowerBound)
+    }
+
+    /// A τ² below every mode of the (restricted) likelihood; 0 where there may be one at 0.
+    ///
+    /// With R as above and m = k − p (k for the likelihood), yᵀPPy ≥ R / (τ² + greatest v)² and the trace ≤ m / (τ² + least v): the score is
+    /// positive while R (τ² + least v) > m (τ² + greatest v)², which holds from 0 to the greater root where it holds at 0. Half of that
+    /// is taken, which rounding does not reach.
+    func tauSquaredFloor(restricted: Bool) -> Double {
+        let (least, greatest) = (varianceRange.lowerBound, varianceRange.upperBound)
+        let ratio = sumAtEqualWeights / (restricted ? residualDegreesOfFreedom : Double(count))
+        guard ratio.isFinite, ratio * (least / greatest) > greatest else { return 0 }
+        let root = 0.5 * ratio * (1 + max(0, 1 - 4 * ((greatest - least) / ratio)).squareRoot()) - greatest
+        return max(0, 0.5 * root)
+    }
+
+    /// R.
+    private var sumAtEqualWeights: Double {
         switch design {
         case .intercept:
             var shift = 0.0
@@ -272,17 +291,13 @@ struct VarianceComponentModel: Sendable {
                 shift += response - origin
                 squares += (response - origin) * (response - origin)
             }
-            sum = squares - shift * shift / Double(count)
+            return squares - shift * shift / Double(count)
         case .groups, .columns:
-            sum =
-                equalWeightSum
+            return equalWeightSum
                 ?? leastSquares(weights: Array(repeating: 1, count: count)).residualSumOfSquares(responses)
         case .contrasts(let rows):
-            sum = solution(rows, weights: Array(repeating: 1, count: count)).residualSumOfSquares
+            return solution(rows, weights: Array(repeating: 1, count: count)).residualSumOfSquares
         }
-        return Self.tauSquaredBound(
-            sum, degreesOfFreedom: residualDegreesOfFreedom,
-            varianceSpread: varianceRange.upperBound - varianceRange.lowerBound)
     }
 
     /// - Parameters:
