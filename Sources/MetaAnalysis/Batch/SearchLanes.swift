@@ -58,7 +58,7 @@ struct LikelihoodEquation: TauSquaredEquation {
     func reading(of lane: Int, in readings: ScoreTerms<SIMD4<Double>>) -> ScoreTerms<Double> { readings[lane] }
 
     @inline(__always)
-    func isUndecided(_ search: LikelihoodSearch) -> Bool { search.modeCount > 1 }
+    func isUndecided(_ search: LikelihoodSearch) -> Bool { search.modeCount > 1 || search.point.isNaN }
 
     func tauSquared(_ model: VarianceComponentModel) -> Double {
         model.tauSquaredOfGreatestLikelihood(restricted: restricted).tauSquared

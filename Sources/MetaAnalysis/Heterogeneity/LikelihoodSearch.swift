@@ -74,10 +74,16 @@ struct LikelihoodSearch: TauSquaredSearch {
     /// would take the least strides all the way, and there is no answer.
     private static let greatestIterations = 200_000
     private static let shortening = 0.3
+    /// The square of a weight beyond it is no normal number.
+    private static let greatestTotalVariance = 6e153
 
     @inline(__always)
     private mutating func walk(from left: Double, _ reading: ScoreTerms<Double>) {
-        // Where no weight is left the score is not a number.
+        // Weights whose squares vanish leave the score no digits, and where no weight is left it is not a number.
+        if left + variances.lowerBound > Self.greatestTotalVariance, reading.score.isFinite {
+            point = .nan
+            return isDone = true
+        }
         if reading.staysNegative(greatest: left + variances.upperBound) || !reading.score.isFinite {
             point = latestMode
             return isDone = true
@@ -115,7 +121,15 @@ extension VarianceComponentModel {
 
     /// The τ² ≥ 0 at which the (restricted) likelihood is greatest over all, not only near a start.
     func tauSquaredOfGreatestLikelihood(restricted: Bool) -> SearchResult {
+        let found = tauSquaredOfGreatestLikelihood(restricted: restricted, from: 0)
+        guard found.tauSquared.isNaN else { return found }
+        let floor = tauSquaredFloor(restricted: restricted)
+        return floor > 0 ? nearOne(floor, restricted: restricted) ?? found : found
+    }
+
+    private func tauSquaredOfGreatestLikelihood(restricted: Bool, from start: Double) -> SearchResult {
         var search = LikelihoodSearch(variances: varianceRange)
+        search.skip(to: start)
         var modes: [Double] = []
         while !search.isDone {
             if search.iterations == Self.iterationsOfLongWalks {
@@ -123,6 +137,9 @@ extension VarianceComponentModel {
             }
             search.take(scoreTerms(at: search.point, restricted: restricted))
             if search.modeCount > modes.count { modes.append(search.latestMode) }
+        }
+        guard !search.point.isNaN else {
+            return SearchResult(tauSquared: .nan, iterations: search.iterations, modes: max(1, modes.count))
         }
         var best = search.latestMode
         if modes.count > 1 {
@@ -133,5 +150,21 @@ extension VarianceComponentModel {
             }
         }
         return SearchResult(tauSquared: best, iterations: search.iterations, modes: max(1, modes.count))
+    }
+
+    /// The search from this floor on, in units in which it is near 1: there sampling variances that are nothing beside it need no digits.
+    private func nearOne(_ floor: Double, restricted: Bool) -> SearchResult? {
+        let exponent = Int(floor.exponent) / 2
+        let down = Double(sign: .plus, exponent: -exponent, significand: 1)
+        let up = Double(sign: .plus, exponent: exponent, significand: 1)
+        let least = 1e-60
+        guard
+            let model = try? VarianceComponentModel(
+                responses: responses.map { $0 * down }, variances: variances.map { max($0 * down * down, least) },
+                design: design, areContrasts: areContrasts)
+        else { return nil }
+        var result = model.tauSquaredOfGreatestLikelihood(restricted: restricted, from: floor * down * down)
+        result.tauSquared *= up * up
+        return result
     }
 }
