@@ -12,8 +12,8 @@ page=docs/gallery.md
 cat > "$page" <<'END'
 # Gallery
 
-Every figure here was drawn by `scripts/gallery.sh` with the command above it, from data sets that come with the program. SVG keeps
-text as text; here they are PNG, made by `rsvg-convert`.
+`scripts/gallery.sh` draws every figure on this page with the command above it, from data sets that come with the
+program. The figures here are PNG, made by `rsvg-convert`; in SVG, text remains text.
 END
 
 # draw NAME TITLE ARGUMENTS…
@@ -38,7 +38,7 @@ draw forest "Forest plot" forest bcg --measure RR
 draw forest-subgroups "Subgroups" forest bcg --measure RR --subgroup alloc --also-common \
     --favours 'vaccine,no vaccine' --theme light
 draw forest-revman "Columns as in RevMan" forest normand1999 --theme revman
-draw forest-bmj "Colours as in The BMJ" forest pritz1997 --measure PLO --theme bmj
+draw forest-bmj "Colors as in The BMJ" forest pritz1997 --measure PLO --theme bmj
 draw cumulative "Cumulative" cumulative bcg --measure RR --order-by year --theme light
 draw leave-one-out "Leave-one-out" leave-one-out bcg --measure RR --theme dark
 draw funnel "Funnel plot" funnel bcg --measure RR --contours --trim-and-fill L0 --egger
