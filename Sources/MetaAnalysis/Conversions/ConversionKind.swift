@@ -77,7 +77,7 @@ public enum ConversionKind: String, Hashable, Sendable, Codable, CaseIterable {
         return try route.convert(inputs, settings)
     }
 
-    /// Returns whether a name stands for one of the roles, ignoring case.
+    /// Returns whether a name is that of one of the roles, ignoring case.
     public func reads(_ name: String) -> Bool {
         let folded = ColumnNames.folded(name)
         let groups: [Int?] = hasGroups ? [nil, 1, 2] : [nil]

@@ -1,14 +1,14 @@
 /// Conversion of every row of a table, with the results in columns of the same table so that an analysis can read them.
 ///
 /// For a mean and standard deviation, a row may hold one group (`q1 median q3 n`) or two (`q1_1i median1i q3_1i n1i` and the same for 2,
-/// like `m1i sd1i n1i`). Values that the table already has are kept, and only missing ones are filled in. `ConvertedTable.Row.route` tells
+/// like `m1i sd1i n1i`). Values that the table already has are kept, and only missing ones are filled in. `ConvertedTable.Row.route` shows
 /// how each row was read. A row that lacks the numbers for every route is not changed, and a diagnostic names it.
 public struct TableConversion: Hashable, Sendable, Codable {
     /// Kind of the conversion.
     public var kind: ConversionKind
     /// Method, level and other choices of the conversion.
     public var settings: ConversionSettings
-    /// Columns by role, for columns whose names do not tell their role. An empty column name switches the role off.
+    /// Columns by role, for columns whose names do not show their role. An empty column name switches the role off.
     public var assignments: [String: String]
 
     /// Makes a conversion of this kind; by default, columns are found by their names.

@@ -1,4 +1,4 @@
-/// The effect of one study, with what later steps need to know about the study.
+/// The effect of one study, with what later steps need from the study.
 public struct EffectSize: Hashable, Sendable, Codable {
     /// Name of the study, as figures and tables show it; need not be unique.
     public var label: String
@@ -10,7 +10,7 @@ public struct EffectSize: Hashable, Sendable, Codable {
     public var variance: Double
     /// Line of the file from which the study was read, counted from 1 with the header; `nil` if it was not read from a file.
     public var row: Int?
-    /// Number of participants (person-time for rates); `nil` if the data do not tell it.
+    /// Number of participants (person-time for rates); `nil` if the data do not include it.
     public var sampleSize: Double?
     /// Subgroup of the study, for `SubgroupAnalysis`; `nil` if it has none.
     public var group: String?

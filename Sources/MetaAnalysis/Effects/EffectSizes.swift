@@ -145,7 +145,7 @@ extension EffectSizes {
     ///
     /// - Parameters:
     ///   - indices: positions in `effects`, in the order wanted.
-    ///   - silent: positions in `source` of studies without an effect that still belong to the subset.
+    ///   - silent: positions in `source` of studies without an effect that also belong to the subset.
     public func subset(_ indices: [Int], keeping silent: [Int] = []) -> EffectSizes {
         var part = EffectSizes(measure: measure, scale: scale, effects: indices.map { effects[$0] })
         part.settings = settings

@@ -1,7 +1,7 @@
 /// Constant added to the cells of a table when a zero cell makes a ratio or its variance infinite.
 ///
-/// `EffectMeasure.usesContinuityCorrection` tells whether a measure is corrected at all. The corrected counts give both the effect and its
-/// variance, or, for an effect that is defined at zero, the variance alone; see `Target`. The amount is added to events and non-events
+/// `EffectMeasure.usesContinuityCorrection` determines whether a measure is corrected at all. The corrected counts give both the effect and
+/// its variance, or, for an effect that is defined at zero, the variance alone; see `Target`. The amount is added to events and non-events
 /// alike, so the denominator of a risk grows by twice the amount. A corrected table is therefore still a table, and its odds ratio, risk
 /// ratio and risk difference agree.
 ///

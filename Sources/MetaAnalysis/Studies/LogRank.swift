@@ -35,7 +35,7 @@ extension LogRank: StudyOutcome {
     /// Log hazard ratio (`HR`).
     public static let defaultMeasure = Measure.hazardRatio
 
-    /// `nil`: a log-rank test does not tell the number of participants.
+    /// `nil`: a log-rank test does not include the number of participants.
     public var sampleSize: Double? { nil }
 
     /// Checks that O − E is finite and that V is finite and not negative.

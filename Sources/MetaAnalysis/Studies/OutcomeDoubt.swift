@@ -1,4 +1,4 @@
-/// A doubt about the data of a study: numbers that are possible in form but that hardly any study has.
+/// A doubt about the data of a study: numbers that are possible in form but that are very unlikely.
 public struct OutcomeDoubt: Hashable, Sendable {
     /// The kinds of doubt.
     public enum Kind: Hashable, Sendable, CaseIterable {

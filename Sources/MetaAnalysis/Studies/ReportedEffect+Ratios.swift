@@ -1,6 +1,6 @@
 internal import RealModule
 
-/// The scale of a reported effect, as far as its interval tells it.
+/// The scale of a reported effect, as far as its interval shows it.
 enum IntervalScale: Hashable {
     /// Symmetric on the transformed scale (about the logarithm of a ratio), but not about the estimate.
     case transformed
@@ -40,8 +40,8 @@ enum IntervalScale: Hashable {
 
 extension [Study<ReportedEffect>] {
     /// Whether effects that are assumed to be on this scale look as if they were not transformed. This is so if most of their intervals are
-    /// symmetric on the transformed scale alone and hardly one contradicts it. Logits or probits look so too if all estimates and intervals
-    /// are between 0 and 1.
+    /// symmetric on the transformed scale alone and at most one in ten contradicts it. Logits or probits look so too if all estimates and
+    /// intervals are between 0 and 1.
     func lookUntransformed(_ scale: EffectScale) -> Bool {
         var (count, transformed, differences, others) = (0, 0, 0, 0)
         for study in self where study.outcome.form == .analysis {

@@ -95,7 +95,7 @@ public enum StudyCollection: Hashable, Sendable, Codable {
         }
     }
 
-    /// Returns the number of participants of the study (person-time of a rate); `nil` if the data do not tell it.
+    /// Returns the number of participants of the study (person-time of a rate); `nil` if the data do not include it.
     package func sampleSize(at index: Int) -> Double? { list.sampleSize(at: index) }
 
     private var list: any StudyList {

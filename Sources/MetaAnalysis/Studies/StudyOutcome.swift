@@ -18,7 +18,7 @@ public protocol StudyOutcome: Hashable, Sendable, Codable {
     /// Whether a group has no participants, or no person-time, so that there is nothing to compare.
     var isEmpty: Bool { get }
 
-    /// Number of participants behind the effect (person-time for rates); `nil` if the data do not tell it.
+    /// Number of participants behind the effect (person-time for rates); `nil` if the data do not include it.
     var sampleSize: Double? { get }
 
     /// Checks that the data are possible at all.
