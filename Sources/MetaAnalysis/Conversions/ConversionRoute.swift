@@ -145,7 +145,7 @@ extension ConversionRoute {
         }
     }
 
-    // MARK: Groups taken together
+    // MARK: Combined groups
 
     static let combined: [ConversionRoute] =
         (2...6).reversed().map { count in
@@ -192,7 +192,7 @@ extension ConversionRoute {
         },
     ]
 
-    // MARK: Effects as others
+    // MARK: Conversion between forms of effects
 
     /// Roles of effects, with the form of each.
     static let effectRoles: [(role: String, form: EffectForm, isRatio: Bool)] = [

@@ -86,7 +86,7 @@ struct RepeatedStudies {
         return found
     }
 
-    // MARK: What they are
+    // MARK: Relations between rows
 
     private func sort<Outcome: StudyOutcome>(
         of set: [Int], _ studies: [Study<Outcome>], _ rows: [Int], _ separating: (column: Int, meaning: Meaning)?
@@ -207,7 +207,7 @@ struct RepeatedStudies {
         return !next.contains { $0?.isNumber == true }
     }
 
-    // MARK: Words
+    // MARK: Messages
 
     private static let dependence =
         "rows of one study depend on each other, and pooled together its participants count more than once"

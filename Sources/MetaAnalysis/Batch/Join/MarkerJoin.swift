@@ -9,7 +9,7 @@
 /// ```swift
 /// var join = MarkerJoin(aligningAlleles: false)
 /// for (cohort, rows) in cohorts {
-///     join.beginCohort(cohort)
+///     try join.beginCohort(cohort)
 ///     for row in rows { _ = try join.add(row.marker, effect: row.effect, variance: row.variance) }
 /// }
 /// let pooled = try BatchPooling(heterogeneity: .derSimonianLaird, interval: .wald).fit(join.batch())
