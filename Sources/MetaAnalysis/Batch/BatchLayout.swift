@@ -1,13 +1,15 @@
-/// How the studies of many groups lie in one sequence of numbers.
+/// The arrangement of the studies of many groups in one sequence of numbers.
 public enum BatchLayout: Hashable, Sendable {
-    /// Group g has the studies `offsets[g] ..< offsets[g + 1]`: one more offset than groups, from 0 upwards.
+    /// Groups of any size: group g has the studies `offsets[g] ..< offsets[g + 1]`. There is one more offset than groups, and offsets rise
+    /// from 0.
     case offsets([Int])
-    /// The same number of studies in every group, those of a group next to each other.
+    /// The same number of studies in every group, with the studies of a group next to each other.
     case groupMajor(groups: Int, studies: Int)
-    /// The same number of studies in every group; first the first study of all groups, then the second, as images of
-    /// several studies are stored.
+    /// The same number of studies in every group, with the first study of all groups first, then the second, as images of several studies
+    /// are stored.
     case studyMajor(groups: Int, studies: Int)
 
+    /// Number of groups.
     public var groupCount: Int {
         switch self {
         case .offsets(let offsets): max(0, offsets.count - 1)
@@ -23,7 +25,7 @@ public enum BatchLayout: Hashable, Sendable {
         }
     }
 
-    /// Number of studies of group `group`.
+    /// Returns the number of studies of a group.
     public func studyCount(of group: Int) -> Int {
         switch self {
         case .offsets(let offsets): offsets[group + 1] - offsets[group]

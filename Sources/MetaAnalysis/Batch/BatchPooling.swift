@@ -1,26 +1,28 @@
-/// The same analysis of many groups of studies: voxels, genetic markers, simulated data sets.
+/// Pools many groups of studies by the same analysis: voxels, genetic markers, simulated data sets.
 ///
-/// The estimators and intervals of `RandomEffects` and `CommonEffect`, group by group with the same numbers, without the records
-/// of single studies. Use those for one analysis that is to be read: they say what the data forced.
+/// The estimators and intervals are those of `RandomEffects` and `CommonEffect` and give the same numbers, without the records of single
+/// studies. For a single analysis, use `RandomEffects` or `CommonEffect`, which also report diagnostics.
 ///
 /// ```swift
 /// let pooled = try BatchPooling(heterogeneity: .derSimonianLaird, interval: .wald).fit(batch)
 /// ```
 ///
-/// Every group is pooled by itself in O(k) for each step of its search for τ², without memory of its own; the results do not depend
-/// on the number of threads.
+/// Each group is pooled separately, in O(k) for each step of the search for τ² and without memory of its own. The results do not depend on
+/// the number of threads.
 /// R: `lapply(split(data, data$group), function(d) metafor::rma(yi, vi, data=d, method="DL"))`.
 ///
 /// Source: as `RandomEffects`.
 public struct BatchPooling: Hashable, Sendable, Codable {
-    /// `nil` for the common effect, which has no τ².
+    /// Estimator of τ²; `nil` for the common effect, which has no τ². Default restricted maximum likelihood.
     public var heterogeneity: HeterogeneityEstimator?
+    /// Method of the test and confidence interval of each pooled effect. Default Hartung–Knapp.
     public var interval: IntervalMethod
-    /// τ² where it is known beforehand; no estimator is used then. At least 0.
+    /// Known value of τ², at least 0, which replaces the estimate; `nil`, the default, means that τ² is estimated.
     public var knownTauSquared: Double?
-    /// Confidence level, in (0, 1).
+    /// Confidence level, in (0, 1). Default 0.95.
     public var level: Double
 
+    /// Makes the settings of an analysis; `fit(_:)` checks them.
     public init(
         heterogeneity: HeterogeneityEstimator? = .restrictedMaximumLikelihood, interval: IntervalMethod = .hartungKnapp,
         knownTauSquared: Double? = nil, level: Double = 0.95
@@ -33,18 +35,18 @@ public struct BatchPooling: Hashable, Sendable, Codable {
 
     /// Pools every group.
     ///
-    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) that names the group and the study, counted from 1, whose effect is not finite
-    ///   or whose variance is not a finite number above 0; `.numericalOverflow` that names the group whose numbers are too far
-    ///   apart; `.invalidSetting` as `RandomEffects`.
+    /// - Throws: `MetaAnalysisError`: `.invalidOutcome`, naming the group and the study, counted from 1, if an effect is not finite or a
+    ///   variance is not a finite number above 0; `.numericalOverflow`, naming the group, if its numbers differ too much in size;
+    ///   `.invalidSetting` as `RandomEffects`.
     public func fit(_ batch: StudyBatch) throws -> PooledBatch {
         var pooled = PooledBatch(self)
         try fit(batch, into: &pooled)
         return pooled
     }
 
-    /// Pools every group into the memory of an earlier result.
+    /// Pools every group, reusing the memory of an earlier result.
     ///
-    /// - Throws: as `fit(_:)`; `pooled` is empty then.
+    /// - Throws: as `fit(_:)`; `pooled` is then empty.
     public func fit(_ batch: StudyBatch, into pooled: inout PooledBatch) throws {
         try fitWhatCanBePooled(batch, into: &pooled)
         guard let fault = pooled.faults.first else { return }
@@ -52,7 +54,7 @@ public struct BatchPooling: Hashable, Sendable, Codable {
         throw fault.numberedError
     }
 
-    /// Pools the groups that can be pooled; the others are the `faults` of the result.
+    /// Pools the groups that can be pooled; the others are in `faults` of the result.
     ///
     /// - Throws: `.invalidSetting` as `RandomEffects`.
     func fitWhatCanBePooled(_ batch: StudyBatch, into pooled: inout PooledBatch) throws {
@@ -68,10 +70,12 @@ public struct BatchPooling: Hashable, Sendable, Codable {
         pooled.assemble(blocks, groupsPerBlock: groupsPerBlock)
     }
 
-    /// Pools every group, the blocks of groups shared between threads.
+    /// Pools every group, dividing the groups between threads in blocks.
     ///
-    /// - Parameter threads: at least 1.
-    /// - Throws: as `fit(_:)`, and for fewer threads; `CancellationError` when its task is cancelled.
+    /// - Parameters:
+    ///   - batch: the groups.
+    ///   - threads: number of threads, at least 1.
+    /// - Throws: as `fit(_:)`, and for fewer than 1 thread; `CancellationError` if its task is cancelled.
     public func fit(_ batch: StudyBatch, threads: Int) async throws -> PooledBatch {
         try MetaAnalysisError.check(threads: threads)
         try check()
@@ -111,7 +115,7 @@ public struct BatchPooling: Hashable, Sendable, Codable {
             heterogeneity: heterogeneity ?? .derSimonianLaird, interval: .qProfile)
     }
 
-    // Blocks depend on the data alone, so that the same groups lie in the same block for any number of threads.
+    // Blocks depend only on the data, so that each group is in the same block for any number of threads.
 
     private static func groupsPerBlock(_ layout: BatchLayout) -> Int {
         let studiesPerGroup = max(1, layout.studyCount / max(1, layout.groupCount))
@@ -128,7 +132,7 @@ public struct BatchPooling: Hashable, Sendable, Codable {
 }
 
 extension BatchPooling {
-    /// The same analysis of one group, with its record.
+    /// Pools one group by the same analysis, with its full record.
     func fit(_ effects: EffectSizes) throws -> PooledEffect {
         guard let heterogeneity else { return try CommonEffect(interval: interval, level: level).fit(effects) }
         return try RandomEffects(

@@ -1,8 +1,8 @@
-/// Sees numbers pass and remembers whether one of them is missing, impossible, or so far from 1 that products with weights leave the
-/// range of numbers: such groups are rescaled one at a time.
+/// Records whether any of the numbers it is given is missing, impossible, or so far from 1 that products with weights overflow or
+/// underflow. Groups with such numbers are rescaled one at a time.
 ///
-/// By bits and without a branch: the bits of numbers above 0 are ordered as the numbers are, those of infinity and NaN lie above and
-/// those of negative numbers have the sign set. So a difference to an end of a range is negative where a number lies outside.
+/// The test uses bits and no branches. The bits of positive numbers are ordered like the numbers, those of infinity and NaN are above them,
+/// and those of negative numbers have the sign bit set. The difference to a bound is therefore negative if a number is out of range.
 struct BatchScreening {
     private typealias Bits = SIMD4<Int64>
     private var outside = SIMD4<Int64>()
@@ -20,10 +20,10 @@ struct BatchScreening {
         outside |= Bits(repeating: Self.greatestEffect) &- magnitude
     }
 
-    /// Whether all numbers seen are moderate.
+    /// Whether all numbers so far are moderate.
     var allAreModerate: Bool { outside.min() >= 0 }
 
-    /// Whether one study's numbers are.
+    /// Returns whether the numbers of one study are moderate.
     @inline(__always)
     static func isModerate(_ estimate: Double, _ variance: Double) -> Bool {
         EffectSizes.moderateVariances.contains(variance) && abs(estimate) <= EffectSizes.greatestModerateEffect
@@ -31,7 +31,7 @@ struct BatchScreening {
 }
 
 extension BatchStudies {
-    /// Whether all studies of all groups are there and moderate.
+    /// Whether no study of any group is missing and all numbers are moderate.
     var areModerate: Bool {
         guard groupCount > 0 else { return true }
         if stride == 1 {

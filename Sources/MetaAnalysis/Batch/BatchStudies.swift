@@ -1,16 +1,16 @@
-/// Where the studies of every group of a batch lie, and where what is found goes.
+/// Positions of the studies of every group of a batch.
 struct BatchStudies {
     let estimates: UnsafePointer<Double>
     let variances: UnsafePointer<Double>
-    /// First study of each group and, last, the end; `nil` where all groups have the same number.
+    /// First study of each group and, last, the end; `nil` if all groups have the same number of studies.
     private let offsets: UnsafePointer<Int>?
     private let studiesPerGroup: Int
     private let groupStep: Int
-    /// Distance between two studies of a group.
+    /// Distance between consecutive studies of a group.
     let stride: Int
     let groupCount: Int
 
-    /// Groups that lie anywhere.
+    /// Makes groups of any size.
     init(estimates: UnsafePointer<Double>, variances: UnsafePointer<Double>, offsets: UnsafeBufferPointer<Int>) {
         self.estimates = estimates
         self.variances = variances
@@ -19,7 +19,7 @@ struct BatchStudies {
         (studiesPerGroup, groupStep, stride) = (0, 0, 1)
     }
 
-    /// Groups of the same size at equal distances.
+    /// Makes groups of the same size at equal distances.
     init(
         estimates: UnsafePointer<Double>, variances: UnsafePointer<Double>, groups: Int, studiesPerGroup: Int,
         groupStep: Int, stride: Int
@@ -33,7 +33,7 @@ struct BatchStudies {
         self.stride = stride
     }
 
-    /// The number of studies that all groups have; `nil` where it may differ.
+    /// Number of studies of every group; `nil` if it may differ.
     var commonCount: Int? { offsets == nil ? studiesPerGroup : nil }
 
     @inline(__always)
@@ -49,7 +49,7 @@ struct BatchStudies {
     }
 }
 
-/// Four groups side by side.
+/// Four groups that are pooled together, one in each lane of a vector.
 struct GroupQuad {
     private(set) var groups = (0, 0, 0, 0)
     private(set) var counts = (0, 0, 0, 0)
@@ -57,7 +57,7 @@ struct GroupQuad {
 
     init() {}
 
-    /// Four groups of the same size that follow each other.
+    /// Makes four consecutive groups of the same size.
     @inline(__always)
     init(from group: Int, count: Int) {
         groups = (group, group + 1, group + 2, group + 3)
@@ -66,7 +66,9 @@ struct GroupQuad {
 
     var isEmpty: Bool { filled == 0 }
 
-    /// - Returns: whether all four are there.
+    /// Adds a group.
+    ///
+    /// - Returns: whether there are four groups now.
     @inline(__always)
     mutating func add(_ group: Int, count: Int) -> Bool {
         switch filled {
@@ -79,14 +81,14 @@ struct GroupQuad {
         return filled == 0
     }
 
-    /// Fills the lanes that are left with the latest group, whose result is the same twice.
+    /// Fills the remaining lanes with the last group, whose result is simply computed again.
     mutating func complete() {
         let (group, count) =
             filled == 1 ? (groups.0, counts.0) : filled == 2 ? (groups.1, counts.1) : (groups.2, counts.2)
         while !add(group, count: count) {}
     }
 
-    /// The number of studies that all four have; `nil` where it differs.
+    /// Number of studies of all four groups; `nil` if it differs.
     @inline(__always) var commonCount: Int? {
         counts.0 == counts.1 && counts.0 == counts.2 && counts.0 == counts.3 ? counts.0 : nil
     }
@@ -99,7 +101,7 @@ struct GroupQuad {
 }
 
 extension BatchStudies {
-    /// A group by itself.
+    /// Makes the model of a single group.
     func model(of group: Int) -> VarianceComponentModel {
         let positions = Swift.stride(
             from: start(of: group), to: start(of: group) + count(of: group) * stride, by: stride)

@@ -1,15 +1,19 @@
-/// Pools the groups of a block: sees what kind of numbers they hold and gives each group to what pools it fastest.
+/// Pools the groups of a block: screens their numbers and pools each group by the fastest suitable algorithm.
 struct BlockPooling {
     let settings: BatchPooling
 
     init(_ settings: BatchPooling) { self.settings = settings }
 
-    /// Groups of more studies are pooled one at a time, with the studies side by side.
+    /// Largest number of studies of a group that is pooled in a lane. Larger groups are pooled one at a time, several studies at once.
     private static let greatestLaneCount = 256
 
+    /// Pools the groups of a block.
+    ///
     /// - Parameters:
+    ///   - studies: positions of the studies of each group.
     ///   - counts: receives the number of studies of each group.
-    /// - Returns: the groups of the block that cannot be pooled, in their order; they count as groups without studies.
+    ///   - columns: receives the results of each group.
+    /// - Returns: the groups that cannot be pooled, in order; their number of studies is 0.
     func pool(
         _ studies: BatchStudies, counts: UnsafeMutablePointer<Int32>, columns: PooledColumns
     ) -> [GroupFault] {
@@ -20,9 +24,10 @@ struct BlockPooling {
         return []
     }
 
-    /// Pools groups of one size by a closed form, screening in the same pass.
+    /// Pools groups of one size by a closed form, with screening in the same pass.
     ///
-    /// - Returns: whether all numbers are moderate, without which the results are void; `nil` where this way is closed.
+    /// - Returns: whether all numbers are moderate; if not, the results are invalid. `nil` if the groups or settings do not allow a closed
+    ///   form.
     private func poolEqual(_ studies: BatchStudies, columns: PooledColumns) -> Bool? {
         guard let count = studies.commonCount, 1...Self.greatestLaneCount ~= count, Equation(settings) == .closedForm
         else { return nil }
@@ -48,7 +53,7 @@ struct BlockPooling {
         return true
     }
 
-    /// Leaves out missing studies, and groups whose numbers are so far from 1 that they are rescaled one at a time.
+    /// Pools groups without their missing studies, and rescales groups whose numbers are far from 1, one at a time.
     private func poolSelected(
         _ studies: BatchStudies, counts: UnsafeMutablePointer<Int32>, columns: PooledColumns
     ) -> [GroupFault] {
@@ -112,7 +117,7 @@ struct BlockPooling {
         return faults.sorted { $0.group < $1.group }
     }
 
-    /// Pools groups of finite numbers not far from 1; a group without studies is passed over.
+    /// Pools groups of moderate numbers; a group without studies is skipped.
     private func pool(_ studies: BatchStudies, columns: PooledColumns) {
         var capacity = 0
         var searched: [Int] = []
@@ -179,10 +184,10 @@ struct BlockPooling {
         return heterogeneity == .derSimonianLaird ? .derSimonianLaird : .common
     }
 
-    /// How τ² is found.
+    /// The kind of equation that gives τ².
     private enum Equation {
         case closedForm, quadraticForm, likelihood, restrictedLikelihood
-        /// Group by group.
+        /// τ² is estimated group by group.
         case other
 
         init(_ settings: BatchPooling) {
@@ -195,7 +200,7 @@ struct BlockPooling {
             case .empiricalBayes, .pauleMandel, .derSimonianLairdIterated, .sidikJonkmanIterated: self = .quadraticForm
             case .maximumLikelihood: self = .likelihood
             case .restrictedMaximumLikelihood: self = .restrictedLikelihood
-            // Any estimator can be asked group by group; those above are also written for lanes of groups.
+            // Every estimator can be used group by group; those above are also implemented for lanes of groups.
             default: self = .other
             }
         }
@@ -203,7 +208,7 @@ struct BlockPooling {
 }
 
 extension GroupNumbers<Double> {
-    /// One group by itself.
+    /// Pools a single group.
     init(_ model: VarianceComponentModel, _ settings: BatchPooling) {
         let atZero = model.interceptSums(at: 0)
         let tauSquared =

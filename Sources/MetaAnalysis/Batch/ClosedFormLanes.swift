@@ -1,4 +1,4 @@
-/// Pools four groups side by side where τ² has a closed form: the common effect, a known τ², DerSimonian and Laird.
+/// Pools four groups at once if τ² has a closed form: common effect, known τ², DerSimonian–Laird.
 struct ClosedFormLanes {
     typealias Lanes = SIMD4<Double>
 
@@ -10,12 +10,14 @@ struct ClosedFormLanes {
 
     let rule: TauSquaredRule
     let interval: IntervalMethod
-    /// Rows of distances, variances and weights, one for each study.
+    /// Rows of distances, variances and weights, one row for each study.
     private let distances: UnsafeMutablePointer<Lanes>
     private let variances: UnsafeMutablePointer<Lanes>
     private let weights: UnsafeMutablePointer<Lanes>
 
-    /// - Parameter capacity: the greatest number of studies of a group.
+    /// Allocates memory for four groups.
+    ///
+    /// - Parameter capacity: largest number of studies of a group.
     init(rule: TauSquaredRule, interval: IntervalMethod, capacity: Int) {
         self.rule = rule
         self.interval = interval
@@ -26,7 +28,9 @@ struct ClosedFormLanes {
 
     func deallocate() { distances.deallocate() }
 
-    /// - Parameter screening: sees every number of four groups of one size; others have been screened before.
+    /// Pools four groups.
+    ///
+    /// - Parameter screening: receives every number if the four groups have one size; otherwise the numbers have been screened before.
     @inline(__always)
     func pool(_ quad: GroupQuad, of studies: BatchStudies, _ screening: inout BatchScreening) -> GroupNumbers<Lanes> {
         if let count = quad.commonCount {
@@ -52,13 +56,13 @@ struct ClosedFormLanes {
         let first = Lanes(y0[0], y1[0], y2[0], y3[0])
 
         var sum = Lanes()
-        // Products of the weights of two studies: Σ w − Σ w² / Σ w would lose the digits of light studies beside a heavy one.
+        // Products of the weights of two studies. Σ w − Σ w² / Σ w would lose the digits of small weights beside a large one.
         var pairs = Lanes()
         var shift = Lanes()
         var position = 0
         for row in 0..<rows {
             var response = first
-            // Rows past the end of a group have weight 0.
+            // Rows after the last study of a group have weight 0.
             var variance = Lanes(repeating: .infinity)
             if isUniform {
                 response = Lanes(y0[position], y1[position], y2[position], y3[position])
@@ -94,7 +98,7 @@ struct ClosedFormLanes {
         case .common: break
         case .known(let value): tauSquared = Lanes(repeating: value)
         case .derSimonianLaird:
-            // One study has neither excess nor slope.
+            // For one study, both excess and slope are 0.
             tauSquared = excess / slope
             tauSquared.replace(with: 0, where: .!(tauSquared .> 0))
         }
@@ -113,7 +117,7 @@ struct ClosedFormLanes {
                 randomForm += weighted * distances[row]
             }
             let move = randomShift / randomSum
-            // A lane whose τ² is 0 keeps what it has: its neighbours must not change its last bit.
+            // A lane with τ² = 0 keeps its numbers, so that its neighbors do not change their last bit.
             sum.replace(with: randomSum, where: isHeterogeneous)
             form.replace(with: randomForm - move * randomShift, where: isHeterogeneous)
             estimate.replace(with: estimate + move, where: isHeterogeneous)

@@ -1,11 +1,11 @@
-/// A group of a batch that cannot be pooled, and why.
+/// A group of a batch that cannot be pooled, with the reason.
 struct GroupFault: Hashable, Sendable {
-    /// Its position in the batch.
+    /// Position of the group in the batch.
     var group: Int
-    /// Says nothing of the group: who knows its name adds it.
+    /// Reason, without the name of the group, which the caller adds if it is known.
     var error: MetaAnalysisError
 
-    /// The error where groups have no name but their number, counted from 1.
+    /// The error for groups that have no name but their number, counted from 1.
     var numberedError: MetaAnalysisError {
         var error = error
         error.message = "group \(group + 1): " + error.message

@@ -1,9 +1,9 @@
-/// The two-sided quantile of an interval by number of studies, each found once.
+/// Two-sided quantiles of an interval by number of studies, each computed once.
 struct IntervalQuantiles: Sendable {
     private let interval: IntervalMethod
     private let level: Double
     private let normal: Double
-    /// By number of studies; NaN where not yet wanted. One study always has the normal quantile.
+    /// Quantiles by number of studies; NaN if not computed yet. One study always has the normal quantile.
     private var small: [Double]
     private var large: [Int: Double] = [:]
 
@@ -19,7 +19,7 @@ struct IntervalQuantiles: Sendable {
         return count < small.count ? small[count] : large[count] ?? .nan
     }
 
-    /// Sees to it that there is a quantile for each of these numbers of studies.
+    /// Computes the quantiles for all these numbers of studies.
     mutating func cover(_ counts: [Int32]) {
         guard interval != .wald else { return }
         var latest = Int32.min

@@ -1,14 +1,15 @@
 /// The pooled effects of many groups, in the order of the groups; `nil` for a group without studies.
 ///
-/// Only what pooling itself needs is stored; intervals and p-values are worked out for the groups that are asked for.
+/// Only the results of pooling are stored. Intervals and p-values are computed for a group when they are read.
 ///
 /// ```swift
 /// let pooled = try BatchPooling(heterogeneity: .derSimonianLaird, interval: .wald).fit(batch)
 /// for case let effect? in pooled { print(effect.estimate, effect.pValue ?? 1) }
 /// ```
 public struct PooledBatch: Sendable, RandomAccessCollection {
+    /// Settings of the analysis.
     public private(set) var settings: BatchPooling
-    /// Threads take a block at a time; all but the last have `groupsPerBlock` groups.
+    /// Results in blocks, each of which one thread pooled; all but the last have `groupsPerBlock` groups.
     private(set) var blocks: [PooledBlock] = []
     private var groupsPerBlock = 1
     private var quantiles: IntervalQuantiles
@@ -20,11 +21,13 @@ public struct PooledBatch: Sendable, RandomAccessCollection {
         quantiles = IntervalQuantiles(interval: settings.interval, level: settings.level)
     }
 
+    /// Position of the first group, 0.
     public var startIndex: Int { 0 }
 
-    /// The groups that could not be pooled, in their order; they stand here as groups without studies do.
+    /// Groups that could not be pooled, in order; like groups without studies, they are `nil` in the collection.
     var faults: [GroupFault] { blocks.flatMap(\.faults) }
 
+    /// Returns the pooled effect of a group; `nil` for a group without studies.
     public subscript(group: Int) -> BatchEffect? {
         precondition(group >= 0 && group < endIndex, "there is no such group")
         let (block, place) = group.quotientAndRemainder(dividingBy: groupsPerBlock)
@@ -34,7 +37,7 @@ public struct PooledBatch: Sendable, RandomAccessCollection {
             k: count, blocks[block][place], interval: settings.interval, quantile: quantiles[count])
     }
 
-    /// Puts blocks that were pooled apart together, in their order.
+    /// Joins blocks that were pooled separately, in their order.
     mutating func assemble(_ blocks: [PooledBlock], groupsPerBlock: Int) {
         self.blocks = blocks
         self.groupsPerBlock = groupsPerBlock
@@ -42,7 +45,7 @@ public struct PooledBatch: Sendable, RandomAccessCollection {
         for block in blocks { quantiles.cover(block.counts) }
     }
 
-    /// Gives the blocks away, to be filled again in the same memory.
+    /// Removes and returns the blocks, so that their memory can be reused.
     mutating func reset(_ settings: BatchPooling) -> [PooledBlock] {
         if settings != self.settings {
             self.settings = settings
@@ -54,7 +57,7 @@ public struct PooledBatch: Sendable, RandomAccessCollection {
     }
 }
 
-/// The pooled effect of one of many groups; everything on the analysis scale.
+/// The pooled effect of one of many groups; all numbers are on the analysis scale.
 public struct BatchEffect: Hashable, Sendable {
     /// Number of studies, at least 1.
     public let k: Int
@@ -69,37 +72,39 @@ public struct BatchEffect: Hashable, Sendable {
         self.quantile = quantile
     }
 
+    /// Pooled effect.
     public var estimate: Double { numbers.estimate }
 
-    /// As the interval uses it: scaled under Hartung–Knapp.
+    /// Standard error that the interval uses, including the scale factor of Hartung–Knapp.
     public var standardError: Double { numbers.standardError }
 
+    /// Between-study variance τ²; 0 for a common effect.
     public var tauSquared: Double { numbers.tauSquared }
 
-    /// Weighted sum of squares around the common effect.
+    /// Cochran's Q: weighted sum of squares around the common effect.
     public var cochranQ: Double { numbers.cochranQ }
 
-    /// Unbounded where the standard error is 0.
+    /// Confidence interval of the pooled effect; unbounded if the standard error is 0.
     public var confidenceInterval: ConfidenceInterval {
         ConfidenceInterval(around: estimate, quantile: quantile, standardError: standardError)
     }
 
-    /// Estimate over standard error; `nil` when the standard error is 0.
+    /// Estimate divided by its standard error; `nil` if the standard error is 0.
     public var statistic: Double? { standardError > 0 ? estimate / standardError : nil }
 
-    /// Two-sided, against no effect; `nil` when the standard error is 0.
+    /// Two-sided p-value of no effect; `nil` if the standard error is 0.
     public var pValue: Double? {
         let reference: ReferenceDistribution = usesNormal ? .normal : .studentT(degreesOfFreedom: Double(k - 1))
         return statistic.map(reference.twoSidedPValue)
     }
 
-    /// Percent, 0–100; from τ² under random effects, from Q otherwise; `nil` for one study.
+    /// I² in percent, from 0 to 100: from τ² for random effects, from Q for a common effect; `nil` for one study.
     public var iSquared: Double? {
-        // Rounding must not leave more than 100.
+        // Rounding errors must not give more than 100.
         k > 1 ? numbers.iSquared > 100 ? 100 : numbers.iSquared : nil
     }
 
-    /// p-value of Q; `nil` for one study.
+    /// p-value of Cochran's Q; `nil` for one study.
     public var qPValue: Double? {
         guard k > 1 else { return nil }
         return ReferenceDistribution.chiSquared(degreesOfFreedom: Double(k - 1)).upperTail(cochranQ)

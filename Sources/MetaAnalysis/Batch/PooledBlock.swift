@@ -1,13 +1,13 @@
-/// The stored numbers of some groups that follow each other.
+/// The stored results of consecutive groups.
 struct PooledBlock: Sendable {
-    /// Number of studies of each group; the other numbers of a group without studies mean nothing.
+    /// Number of studies of each group; the other numbers of a group without studies have no meaning.
     private(set) var counts: [Int32] = []
-    /// `PooledColumns.columnCount` columns, one after the other.
+    /// Results in `PooledColumns.columnCount` columns, one after the other.
     private var numbers: [Double] = []
-    /// The groups that could not be pooled, by their positions in the batch.
+    /// Groups that could not be pooled, by their positions in the batch.
     private(set) var faults: [GroupFault] = []
 
-    /// What is stored of a group.
+    /// Returns the stored results of a group.
     subscript(group: Int) -> GroupNumbers<Double> {
         let count = counts.count
         return GroupNumbers(

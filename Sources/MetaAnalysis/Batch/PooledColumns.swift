@@ -1,4 +1,4 @@
-/// Where the numbers of some groups that follow each other are written.
+/// Columns into which the results of consecutive groups are written.
 struct PooledColumns {
     let estimates: UnsafeMutablePointer<Double>
     let standardErrors: UnsafeMutablePointer<Double>
@@ -6,7 +6,7 @@ struct PooledColumns {
     let iSquared: UnsafeMutablePointer<Double>
     let cochranQ: UnsafeMutablePointer<Double>
 
-    /// Columns one after the other, `count` numbers in each.
+    /// Makes columns of `count` numbers each, one after the other.
     init(_ numbers: UnsafeMutablePointer<Double>, count: Int) {
         estimates = numbers
         standardErrors = numbers + count
@@ -46,7 +46,7 @@ struct PooledColumns {
     }
 }
 
-/// What is stored of one group, or of several side by side.
+/// The stored results of one group, or of several in the lanes of a vector.
 struct GroupNumbers<Number: Hashable & Sendable>: Hashable, Sendable {
     var estimate: Number
     var standardError: Number
@@ -56,12 +56,17 @@ struct GroupNumbers<Number: Hashable & Sendable>: Hashable, Sendable {
 }
 
 extension GroupNumbers where Number: LaneArithmetic {
-    /// Under random effects, from what the sums at τ² and at 0 give.
+    /// Computes the results from the sums at τ² and at 0.
     ///
     /// - Parameters:
-    ///   - form: Σ w (y − mean)² at weights w = 1 / (v + τ²).
+    ///   - estimate: pooled effect.
+    ///   - sumOfWeights: sum of the weights w = 1 / (v + τ²).
+    ///   - form: Σ w (y − mean)² at these weights.
+    ///   - tauSquared: τ².
+    ///   - cochranQ: Cochran's Q.
     ///   - traceP: tr P at τ² = 0.
-    ///   - degreesOfFreedom: greater than 0.
+    ///   - degreesOfFreedom: degrees of freedom, greater than 0.
+    ///   - interval: method of the interval, which may scale the standard error.
     @inline(__always)
     init(
         estimate: Number, sumOfWeights: Number, form: Number, tauSquared: Number, cochranQ: Number, traceP: Number,
@@ -72,7 +77,7 @@ extension GroupNumbers where Number: LaneArithmetic {
         self.cochranQ = cochranQ
         let scale = interval.varianceScale(residual: form, degreesOfFreedom: degreesOfFreedom)
         standardError = scale.over(sumOfWeights).squareRoot()
-        // τ² over τ² plus the variance of a typical study, degrees of freedom over tr P.
+        // I² is τ² / (τ² + typical sampling variance), where the latter is the degrees of freedom divided by tr P.
         let between = tauSquared.times(traceP)
         iSquared = Number(repeating: 100).times(between).over(between.plus(degreesOfFreedom))
     }

@@ -1,25 +1,25 @@
-/// What a search for τ² reads of a group, and how it starts.
+/// An equation for τ²: the numbers that its search needs from a group, and the start of the search.
 protocol TauSquaredEquation {
     associatedtype Search: TauSquaredSearch
-    /// What a search takes, of four groups.
+    /// The numbers that the searches of four groups need.
     associatedtype Readings
     func search(_ start: SearchStart) -> Search
     func read(_ sums: WeightedPowerSums<SIMD4<Double>>) -> Readings
     func reading(of lane: Int, in readings: Readings) -> Search.Reading
-    /// Whether modes remain to be compared.
+    /// Whether several modes remain to be compared.
     func isUndecided(_ search: Search) -> Bool
-    /// τ² of a group by itself, for a search that is undecided.
+    /// Returns τ² of a single group, for a search that is undecided.
     func tauSquared(_ model: VarianceComponentModel) -> Double
 }
 
-/// What is known of a group before the search.
+/// The numbers of a group that are known before the search.
 struct SearchStart {
     var degreesOfFreedom: Double
-    /// Least and greatest sampling variance.
+    /// Smallest and largest sampling variance.
     var variances: ClosedRange<Double>
 }
 
-/// yᵀPy equals its degrees of freedom.
+/// The equation that yᵀPy equals its degrees of freedom.
 struct QuadraticFormEquation: TauSquaredEquation {
     @inline(__always)
     func search(_ start: SearchStart) -> QuadraticFormSearch {
@@ -40,7 +40,7 @@ struct QuadraticFormEquation: TauSquaredEquation {
     }
 }
 
-/// The (restricted) likelihood is greatest.
+/// The maximum of the (restricted) likelihood.
 struct LikelihoodEquation: TauSquaredEquation {
     let restricted: Bool
 
@@ -65,38 +65,38 @@ struct LikelihoodEquation: TauSquaredEquation {
     }
 }
 
-/// Pools four groups side by side where τ² has to be searched for; a lane that is done takes the next group.
+/// Pools four groups at once if τ² needs a search; a lane that is finished takes the next group.
 struct SearchLanes<Equation: TauSquaredEquation> {
     typealias Lanes = SIMD4<Double>
 
     let equation: Equation
     let interval: IntervalMethod
-    /// Of two and more studies each.
+    /// Groups to pool, each of two or more studies.
     let queue: [Int]
     let studies: BatchStudies
     let columns: PooledColumns
-    /// The greatest number of studies of a group.
+    /// Largest number of studies of a group.
     let capacity: Int
 
-    /// A group at work.
+    /// The state of a group that is being pooled.
     private struct Lane {
         var group: Int
         var count: Int
         var search: Equation.Search
-        /// Mean at weights 1 / v, from which distances are counted.
+        /// Mean at weights 1 / v, from which distances are measured.
         var origin: Double
-        /// At τ² = 0.
+        /// tr P at τ² = 0.
         var traceP: Double
         var sumOfWeights = 0.0
         var cochranQ = 0.0
-        /// Whether all that is missing are the sums at the τ² found.
+        /// Whether τ² is found and only the sums at it are missing.
         var isFound = false
 
         var degreesOfFreedom: Double { Double(count - 1) }
     }
 
     func pool() {
-        // Rows of distances and variances, one for each study, a group in each lane.
+        // Rows of distances and variances, one row for each study and one lane for each group.
         let distances = UnsafeMutablePointer<Lanes>.allocate(capacity: 2 * capacity)
         let variances = distances + capacity
         let lanes = UnsafeMutablePointer<Lane>.allocate(capacity: 4)
@@ -105,7 +105,7 @@ struct SearchLanes<Equation: TauSquaredEquation> {
             lanes.deallocate()
         }
         distances.initialize(repeating: Lanes(), count: capacity)
-        // A row past the end of a group has weight 0.
+        // A row after the last study of a group has weight 0.
         variances.initialize(repeating: Lanes(repeating: .infinity), count: capacity)
         let distance = UnsafeMutableRawPointer(distances).assumingMemoryBound(to: Double.self)
         let variance = UnsafeMutableRawPointer(variances).assumingMemoryBound(to: Double.self)
@@ -158,7 +158,7 @@ struct SearchLanes<Equation: TauSquaredEquation> {
 
     /// Puts a group into a lane.
     ///
-    /// - Parameter clearing: how many rows the group before it had.
+    /// - Parameter clearing: number of rows of the former group in the lane.
     @inline(__always)
     private func start(
         _ group: Int, _ distance: UnsafeMutablePointer<Double>, _ variance: UnsafeMutablePointer<Double>,

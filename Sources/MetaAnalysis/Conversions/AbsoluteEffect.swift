@@ -1,48 +1,58 @@
 internal import RealModule
 
-/// What a relative effect means for people whose risk without treatment is known: the risk with treatment, the difference, and how many
-/// must be treated for one of them to have the event, or not to have it, because of it.
+/// Conversion of a relative effect at a known baseline risk: the risk with treatment, the risk difference and the number needed to treat.
 ///
-/// With the baseline risk p: RR gives the risk p RR, OR gives p OR/(1 − p + p OR), RD gives p + RD, and a hazard ratio under
-/// proportional hazards 1 − (1 − p)^HR. The number needed to treat is 1 over the size of the risk difference. Source: Higgins et al.
-/// (2019), chapters 6.4.1 and 15.4, doi:10.1002/9781119536604.
+/// With the baseline risk p, the risk with treatment is p RR for a risk ratio, p OR/(1 − p + p OR) for an odds ratio, p + RD for a risk
+/// difference, and 1 − (1 − p)^HR for a hazard ratio under proportional hazards. The number needed to treat is 1 over the size of the risk
+/// difference. Source: Higgins et al. (2019), chapters 6.4.1 and 15.4, doi:10.1002/9781119536604.
 public struct AbsoluteEffect: Hashable, Sendable, Codable {
-    /// How the effect is expressed.
+    /// The form of the relative effect.
     public enum Measure: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Risk ratio.
         case riskRatio = "RR"
+        /// Odds ratio.
         case oddsRatio = "OR"
+        /// Risk difference.
         case riskDifference = "RD"
+        /// Hazard ratio; assumes proportional hazards.
         case hazardRatio = "HR"
     }
 
+    /// Form of the relative effect.
     public var measure: Measure
-    /// Between 0 and 1. Role `risk`.
+    /// Risk of the event without treatment, greater than 0 and less than 1. Role `risk`.
     public var baselineRisk: Double
 
+    /// Makes a conversion at this baseline risk, which `apply(_:interval:)` checks.
     public init(measure: Measure, baselineRisk: Double) {
         self.measure = measure
         self.baselineRisk = baselineRisk
     }
 
+    /// The absolute effect of a treatment.
     public struct Result: Hashable, Sendable, Codable {
-        /// Of the event with treatment.
+        /// Risk of the event with treatment.
         public var risk: Double
-        /// `risk` less the baseline risk.
+        /// Risk difference: `risk` minus the baseline risk.
         public var difference: Double
-        /// Of the difference; `nil` when the effect came without one.
+        /// Confidence interval of the risk difference; `nil` if the effect has none.
         public var differenceInterval: ConfidenceInterval?
-        /// 1/|difference|; `nil` for no difference.
+        /// Number needed to treat, 1/|difference|; `nil` for a difference of 0.
         public var numberNeeded: Double?
-        /// `nil` without an interval, and where the interval of the difference holds 0, so that the number runs through infinity.
+        /// Confidence interval of the number needed to treat. `nil` without an interval, and if the interval of the difference contains 0,
+        /// because the number then passes through infinity.
         public var numberNeededInterval: ConfidenceInterval?
+        /// A note if the interval of the number needed to treat passes through infinity.
         public var diagnostics: [Diagnostic]
     }
 
+    /// Computes the absolute effect.
+    ///
     /// - Parameters:
-    ///   - effect: a ratio itself, not its logarithm. Role by the code of the measure in lower case.
-    ///   - interval: of the effect.
-    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`), its location's `column` holding the role at fault: a risk outside 0 to 1, an
-    ///   effect that no risk has or that takes the risk out of 0 to 1.
+    ///   - effect: relative effect; a ratio itself, not its logarithm. Its role is the code of the measure in lower case.
+    ///   - interval: confidence interval of the effect, on the same scale.
+    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`), with the role at fault as `column` of its location: a baseline risk that is not
+    ///   between 0 and 1, an impossible effect, a risk with treatment that is not between 0 and 1, or an effect outside its interval.
     public func apply(_ effect: Double, interval: (lower: Double, upper: Double)? = nil) throws -> Result {
         try OutcomeValue(baselineRisk, "risk", "baseline risk").requirePositive()
         guard baselineRisk < 1 else {

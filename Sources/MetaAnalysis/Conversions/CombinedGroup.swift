@@ -1,10 +1,12 @@
-/// Groups of participants taken together: the mean, standard deviation and size, or the events, of all of them.
+/// Combination of groups of participants into one: its mean, standard deviation and size, or its events.
 ///
-/// Exactly what the participants themselves would give. Source: Higgins et al. (2019), chapter 6.5.2.10, doi:10.1002/9781119536604.
+/// The result is exactly that of the data of all participants. Source: Higgins et al. (2019), chapter 6.5.2.10, doi:10.1002/9781119536604.
 public enum CombinedGroup {
-    /// - Parameter groups: at least one.
-    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) for groups that cannot be, with the role (`m1i`, `sd2i`, …) at fault; for groups
-    ///   of fewer than two participants together.
+    /// Returns the mean, standard deviation and size of all groups together.
+    ///
+    /// - Parameter groups: at least one group.
+    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) for impossible groups, with the role (`m1i`, `sd2i`, …) at fault, and for groups
+    ///   with fewer than two participants in all.
     public static func means(_ groups: [SingleMean]) throws -> SingleMean {
         for (index, group) in groups.enumerated() {
             let number = index + 1
@@ -20,7 +22,7 @@ public enum CombinedGroup {
                 remedy: "check the sizes", role: "n1i")
         }
         let scale = filled.reduce(0) { max($0, max($1.deviation, abs($1.mean - first.mean))) }
-        // Of distances from one of the means and in units of the largest of them, so that nothing overflows or cancels.
+        // Distances from one of the means, in units of the largest of them, neither overflow nor cancel.
         let unit = scale > 0 ? scale : 1
         let shifts = filled.map { ($0.mean - first.mean) / unit }
         let shift = zip(filled, shifts).reduce(0) { $0 + $1.0.size / size * $1.1 }
@@ -33,7 +35,10 @@ public enum CombinedGroup {
             mean: first.mean + unit * shift, deviation: unit * (sum / (size - 1)).squareRoot(), size: size)
     }
 
-    /// - Parameter groups: at least one.
+    /// Returns the events and the size of all groups together.
+    ///
+    /// - Parameter groups: at least one group.
+    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) for impossible groups, with the role (`x1i`, `n2i`, …) at fault.
     public static func events(_ groups: [Proportion]) throws -> Proportion {
         for (index, group) in groups.enumerated() {
             do {

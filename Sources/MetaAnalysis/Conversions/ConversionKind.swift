@@ -1,15 +1,25 @@
-/// What can be converted into what.
+/// The kinds of conversion, by what they give.
 public enum ConversionKind: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Mean and standard deviation of a group, from a standard error, an interval or quantiles.
     case mean
+    /// Standard deviation of a group, from a standard error, an interval or a test of means.
     case deviation = "sd"
+    /// Standard error of an effect, from its interval or test.
     case error = "se"
+    /// Several groups combined into one.
     case combine
+    /// Standard deviation of a change, or the correlation behind it.
     case change
+    /// One form of an effect from another: d, odds ratio, r, z.
     case effect
+    /// 2×2 table from its margins and a measure of association.
     case table
+    /// Absolute effect and number needed to treat, from a relative effect and a baseline risk.
     case absolute
+    /// Values transformed to an analysis scale or back-transformed from it.
     case scale
 
+    /// Description of the conversion, in lower case.
     public var title: String {
         switch self {
         case .mean: "mean and standard deviation of a group"
@@ -24,7 +34,7 @@ public enum ConversionKind: String, Hashable, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// The ways that lead there, in the order in which they are tried.
+    /// The available routes, in the order in which they are tried.
     public var routes: [ConversionRoute] {
         switch self {
         case .mean: ConversionRoute.mean
@@ -39,20 +49,22 @@ public enum ConversionKind: String, Hashable, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// Every role that some route reads, once.
+    /// All roles that some route reads, each once.
     public var roles: [String] {
         var seen: Set<String> = []
         return routes.flatMap { $0.roles + $0.optionalRoles }.filter { seen.insert($0).inserted }
     }
 
-    /// Whether a row may hold two groups, with the same roles for each.
+    /// Whether a row may hold two groups that have the same roles.
     var hasGroups: Bool { self == .mean }
 
-    /// Whether missing values of columns that are there already are filled in, by the roles of the columns.
+    /// Whether missing values of existing columns are filled in, found by the roles of the columns.
     var fillsColumns: Bool { self == .mean || self == .deviation }
 
-    /// - Returns: `nil` when no route has all that it needs.
-    /// - Throws: `MetaAnalysisError`, its location's `column` holding the role at fault.
+    /// Converts the numbers of one row by the first route whose roles are all present.
+    ///
+    /// - Returns: `nil` if no route has all the roles it needs.
+    /// - Throws: `MetaAnalysisError`, with the role at fault as `column` of its location.
     public func convert(
         _ inputs: ConversionInputs, settings: ConversionSettings = ConversionSettings()
     ) throws -> ConversionRecord? {
@@ -65,7 +77,7 @@ public enum ConversionKind: String, Hashable, Sendable, Codable, CaseIterable {
         return try route.convert(inputs, settings)
     }
 
-    /// Whether a name means one of the roles, ignoring case.
+    /// Returns whether a name is that of one of the roles, ignoring case.
     public func reads(_ name: String) -> Bool {
         let folded = ColumnNames.folded(name)
         let groups: [Int?] = hasGroups ? [nil, 1, 2] : [nil]
@@ -74,9 +86,9 @@ public enum ConversionKind: String, Hashable, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// The means, whose difference is read where no other is given, as well.
+    /// All roles, including the means, whose difference is used if no difference is given.
     var allRoles: [String] { roles + (self == .deviation ? ["m1i", "m2i"] : []) }
 
-    /// The ways with their roles, for messages: "se n, or ci_low ci_high n".
+    /// The roles of every route, for messages: "se n, or ci_low ci_high n".
     public var needs: String { routes.map { $0.roles.joined(separator: " ") }.joined(separator: ", or ") }
 }

@@ -1,8 +1,10 @@
-/// The names under which tables keep what conversions read and write.
+/// Column names under which tables hold the numbers that conversions read and write.
 enum ConversionNames {
-    /// Names of a role, its own first.
+    /// Returns the names of a role, its own name first.
     ///
-    /// - Parameter group: 1 or 2 for one of two groups in a row; `nil` for the only one.
+    /// - Parameters:
+    ///   - role: role that a conversion reads or writes.
+    ///   - group: 1 or 2 for one of two groups in a row; `nil` for the only group.
     static func of(_ role: String, group: Int?) -> [String] {
         guard let group else { return [role] + (single[role] ?? []) }
         if let own = grouped[role] { return ColumnNames.of(own(group), in: .twoGroupMeans) }
@@ -11,7 +13,7 @@ enum ConversionNames {
             + ["\(stem)\(group)"]
     }
 
-    /// The name of a new column for what a conversion gave.
+    /// Returns the name of a new column for a value that a conversion gave.
     static func output(_ role: String, group: Int?) -> String {
         guard let group, let own = grouped[role] else { return role }
         return own(group).rawValue
@@ -20,7 +22,7 @@ enum ConversionNames {
     /// Names of all roles.
     static let known: Set<String> = ConversionKind.allCases.reduce(into: []) { $0.formUnion(names(of: $1)) }
 
-    /// Names of the roles that means are read from.
+    /// Names of the roles from which means are computed.
     static let ofMeans: Set<String> = names(of: .mean)
 
     private static func names(of kind: ConversionKind) -> Set<String> {

@@ -1,10 +1,10 @@
-/// One way in which a conversion finds its answer: what it needs, and how it gets there.
+/// One way to compute a conversion: the roles it needs and the code that uses them.
 public struct ConversionRoute: Sendable {
-    /// In one phrase ("standard error").
+    /// Name of the route, in one phrase ("standard error").
     public let name: String
-    /// Roles that it needs, all of them.
+    /// Roles that the route needs, all of them.
     public let roles: [String]
-    /// Roles that it reads where they are there.
+    /// Roles that the route also reads if they are present.
     public let optionalRoles: [String]
     let convert: @Sendable (ConversionInputs, ConversionSettings) throws -> ConversionRecord
 
@@ -18,7 +18,7 @@ public struct ConversionRoute: Sendable {
         self.convert = convert
     }
 
-    /// A route that ends in plain values.
+    /// Makes a route that gives plain values without diagnostics.
     init(
         _ name: String, _ roles: [String], optional: [String] = [],
         values: @escaping @Sendable (ConversionInputs, ConversionSettings) throws -> [(String, Double)]
@@ -145,7 +145,7 @@ extension ConversionRoute {
         }
     }
 
-    // MARK: Groups taken together
+    // MARK: Combined groups
 
     static let combined: [ConversionRoute] =
         (2...6).reversed().map { count in
@@ -192,9 +192,9 @@ extension ConversionRoute {
         },
     ]
 
-    // MARK: Effects as others
+    // MARK: Conversion between forms of effects
 
-    /// Roles of an effect with the form that each means.
+    /// Roles of effects, with the form of each.
     static let effectRoles: [(role: String, form: EffectForm, isRatio: Bool)] = [
         ("smd", .standardizedMeanDifference, false), ("or", .oddsRatio, true), ("log_or", .oddsRatio, false),
         ("r", .correlation, false), ("fisher_z", .fisherZ, false),
@@ -210,7 +210,7 @@ extension ConversionRoute {
         }
     }
 
-    /// What the variance of an effect comes from.
+    /// The source of the variance of an effect.
     private enum EffectPrecision: CaseIterable {
         case interval, standardError, pairs, groups, none
 
@@ -224,7 +224,7 @@ extension ConversionRoute {
             }
         }
 
-        /// Sizes of the groups, where they are not what the variance comes from.
+        /// Roles of the sizes of the groups, unless the variance already comes from them.
         var optionalRoles: [String] { self == .groups ? [] : ["n1i", "n2i"] }
 
         var title: String {
@@ -251,14 +251,14 @@ extension ConversionRoute {
         _ precision: EffectPrecision, name: String
     ) throws -> ConversionRecord {
         let value = inputs.value(role)
-        // Intervals of correlations, and the variance from their number of pairs, are those of Fisher's z.
+        // The interval of a correlation, and its variance from the number of pairs, are those of Fisher's z.
         let isOfFisherZ = form == .correlation && (precision == .interval || precision == .pairs)
         let form = isOfFisherZ ? .fisherZ : form
         let wald = WaldConversion(scale: isOfFisherZ ? .fisherZ : isRatio ? .log : .identity)
         var diagnostics: [Diagnostic] = []
         var effect: EffectEstimate
         do {
-            // Where nothing depends on the size of the standard error.
+            // The estimate does not depend on the standard error, so any standard error will do.
             func estimate() throws -> Double { try wald.convert(estimate: value, .standardError(1)).effect.estimate }
             switch precision {
             case .none: effect = EffectEstimate(estimate: try estimate(), variance: .nan)

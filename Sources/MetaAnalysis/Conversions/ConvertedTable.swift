@@ -1,22 +1,25 @@
-/// A table with what its rows were converted to.
+/// A table together with the values to which its rows were converted.
 public struct ConvertedTable: Hashable, Sendable {
+    /// The content of a cell.
     public enum Cell: Hashable, Sendable {
-        /// As it was read.
+        /// Text as it was read from the file.
         case text(String)
-        /// As it was found.
+        /// Number that the conversion gave.
         case number(Double)
     }
 
+    /// A row of the table with its converted values.
     public struct Row: Hashable, Sendable {
+        /// Name of the study, or "row" and its line if the table has no column of studies.
         public var label: String
-        /// Line of the file, counted from 1.
+        /// Line of the file, counted from 1 with the header.
         public var line: Int
-        /// In the order of `ConvertedTable.columns`; `nil` where there is nothing.
+        /// Cells in the order of `ConvertedTable.columns`; `nil` for an empty cell.
         public var cells: [Cell?]
-        /// One for each group; `nil` for one that could not be converted.
+        /// Conversion of each group in the row; `nil` for a group that could not be converted.
         public var records: [ConversionRecord?]
 
-        /// How the row was read: the routes of its groups, each once; `nil` when none was.
+        /// Routes of the groups in the row, each once, separated by semicolons; `nil` if no group was converted.
         public var route: String? {
             var seen: Set<String> = []
             let routes = records.compactMap { $0?.route }.filter { seen.insert($0).inserted }
@@ -24,13 +27,16 @@ public struct ConvertedTable: Hashable, Sendable {
         }
     }
 
+    /// Kind of the conversion.
     public var kind: ConversionKind
-    /// Those of the table that was read, then those that were added.
+    /// Names of the columns: first those of the table that was read, then those that were added.
     public var columns: [String]
-    /// Columns that the table did not have.
+    /// Names of the columns that were added.
     public var added: [String]
+    /// Rows in the order of the table.
     public var rows: [Row]
+    /// Notes and warnings about rows, such as rows that could not be converted.
     public var diagnostics: [Diagnostic]
-    /// How many groups a row holds.
+    /// Number of groups in a row.
     public var groupCount: Int
 }

@@ -1,8 +1,8 @@
-/// What a study reports from which the standard deviation of its groups follows.
+/// A reported statistic from which the standard deviation of one or two groups is computed.
 ///
-/// Confidence intervals and tests of means are read as those of t, with n − 1 degrees of freedom for one group and n₁ + n₂ − 2 for the
-/// difference of two, of which the standard deviation is the pooled one. Source: Higgins et al. (2019), chapter 6.5.2,
-/// doi:10.1002/9781119536604.
+/// Confidence intervals and tests of means are assumed to use the t distribution, with n − 1 degrees of freedom for one group and n₁ + n₂ −
+/// 2 for the difference of two groups. For a difference, the result is the pooled standard deviation. Source: Higgins et al. (2019),
+/// chapter 6.5.2, doi:10.1002/9781119536604.
 public enum DeviationSource: Hashable, Sendable, Codable {
     /// Standard error of a mean: sd = se √n.
     case standardError(Double, size: Double)
@@ -17,8 +17,10 @@ public enum DeviationSource: Hashable, Sendable, Codable {
     /// Difference of means with the two-sided p-value of its t test.
     case pValue(difference: Double, p: Double, firstSize: Double, secondSize: Double)
 
-    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`), its location's `column` holding the role at fault (`se`, `ci_low`, `t`, …):
-    ///   a number that is impossible, groups too small, a test that says nothing of the spread.
+    /// Computes the standard deviation.
+    ///
+    /// - Throws: `MetaAnalysisError`: `.invalidOutcome`, with the role at fault (`se`, `ci_low`, `t`, …) as `column` of its location, for
+    ///   an impossible number, groups that are too small, or a test that does not determine the standard deviation; `.numericalOverflow`.
     public func deviation() throws -> Double {
         let result: Double
         switch self {

@@ -1,17 +1,17 @@
 internal import RealModule
 
-/// The forms of an effect that can be turned into each other.
+/// The forms of an effect that can be converted into each other.
 public enum EffectForm: String, Hashable, Sendable, Codable, CaseIterable {
     /// Standardized mean difference d.
     case standardizedMeanDifference = "SMD"
-    /// Odds ratio; its logarithm is analysed.
+    /// Odds ratio; its logarithm is analyzed.
     case oddsRatio = "OR"
     /// Correlation r.
     case correlation = "COR"
     /// Fisher's z of a correlation.
     case fisherZ = "ZCOR"
 
-    /// Of the values that are analysed.
+    /// Scale on which effects of this form are analyzed.
     public var scale: EffectScale {
         switch self {
         case .oddsRatio: .log
@@ -21,44 +21,49 @@ public enum EffectForm: String, Hashable, Sendable, Codable, CaseIterable {
     }
 }
 
-/// What a quantity is assumed to follow within two groups, where it was cut in two to give odds.
+/// Distribution that a quantity is assumed to have in both groups before it was dichotomized to give odds.
 public enum UnderlyingDistribution: String, Hashable, Sendable, Codable, CaseIterable {
-    /// ln OR = d π/√3.
+    /// Logistic distributions: ln OR = d π/√3.
     case logistic
-    /// ln OR = 1.65 d, approximately.
+    /// Normal distributions: ln OR = 1.65 d, approximately.
     case normal
 
     var oddsPerDeviation: Double { self == .logistic ? OddsPerDeviation.logistic : OddsPerDeviation.normal }
 }
 
-/// An effect of one form as one of another, with its sampling variance by the delta method: d ↔ odds ratio ↔ r ↔ z.
+/// Conversion of an effect from one form to another, with its sampling variance by the delta method: d ↔ odds ratio ↔ r ↔ z.
 ///
-/// With a = (n₁ + n₂)²/(n₁ n₂), 4 for groups of equal size: r = d/√(d² + a), v_r = a² v_d/(d² + a)³; back d = √a r/√(1 − r²),
-/// v_d = a v_r/(1 − r²)³. z = artanh r, v_z = v_r/(1 − r²)². ln OR = c d, v = c² v_d, with c of `UnderlyingDistribution`.
+/// With a = (n₁ + n₂)²/(n₁ n₂), which is 4 for groups of equal size: r = d/√(d² + a), v_r = a² v_d/(d² + a)³; in the other direction d = √a
+/// r/√(1 − r²), v_d = a v_r/(1 − r²)³. z = artanh r, v_z = v_r/(1 − r²)². ln OR = c d, v = c² v_d, with c of `UnderlyingDistribution`.
 ///
-/// The conversions there and back are exact inverses. Sources: Borenstein et al. (2009), Introduction to Meta-Analysis, chapter 7;
-/// Chinn (2000), doi:10.1002/1097-0258(20001130)19:22<3127::aid-sim784>3.0.co;2-m; normal distributions: Sanchez-Meca et al. (2003),
-/// doi:10.1037/1082-989X.8.4.448.
+/// Converting an effect and converting it back are exact inverses. Sources: Borenstein et al. (2009), Introduction to Meta-Analysis,
+/// chapter 7; Chinn (2000), doi:10.1002/1097-0258(20001130)19:22<3127::aid-sim784>3.0.co;2-m; normal distributions: Sanchez-Meca et al.
+/// (2003), doi:10.1037/1082-989X.8.4.448.
 public struct EffectConversion: Hashable, Sendable, Codable {
+    /// Form of the effect that is given.
     public var source: EffectForm
+    /// Form into which it is converted.
     public var target: EffectForm
+    /// Distribution assumed to underlie an odds ratio. Default `.logistic`.
     public var distribution: UnderlyingDistribution
-    /// Participants in the two groups; `nil` for groups of equal size.
+    /// Sizes of the two groups; `nil`, the default, means groups of equal size.
     public var sizes: GroupSizes?
 
     /// Sizes of two groups, greater than 0.
     public struct GroupSizes: Hashable, Sendable, Codable {
-        /// Role `n1i`.
+        /// Participants in the first group. Role `n1i`.
         public var first: Double
-        /// Role `n2i`.
+        /// Participants in the second group. Role `n2i`.
         public var second: Double
 
+        /// Makes the sizes of two groups; `convert(_:)` checks them.
         public init(first: Double, second: Double) {
             self.first = first
             self.second = second
         }
     }
 
+    /// Makes a conversion between two forms, which may be the same.
     public init(
         from source: EffectForm, to target: EffectForm, distribution: UnderlyingDistribution = .logistic,
         sizes: GroupSizes? = nil
@@ -69,8 +74,10 @@ public struct EffectConversion: Hashable, Sendable, Codable {
         self.sizes = sizes
     }
 
-    /// - Parameter effect: on the analysis scale of the source, such as ln OR. A variance of NaN stands for one that is not known.
-    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) for a correlation outside (−1, 1) and sizes not greater than 0;
+    /// Converts an effect.
+    ///
+    /// - Parameter effect: effect on the analysis scale of the source, such as ln OR. A variance of NaN means that it is not known.
+    /// - Throws: `MetaAnalysisError`: `.invalidOutcome` for a correlation outside (−1, 1) and for sizes that are not greater than 0;
     ///   `.numericalOverflow`.
     public func convert(_ effect: EffectEstimate) throws -> EffectEstimate {
         try OutcomeValue(effect.estimate, "yi", "effect").requireFinite()
@@ -104,7 +111,7 @@ public struct EffectConversion: Hashable, Sendable, Codable {
         case .standardizedMeanDifference: return effect
         case .oddsRatio: return effect.multiplied(by: 1 / distribution.oddsPerDeviation)
         case .fisherZ:
-            // r/√(1 − r²) is sinh z, also where r rounds to 1.
+            // r/√(1 − r²) is sinh z, even if r rounds to 1.
             let slope = a.squareRoot() * Double.cosh(effect.estimate)
             return EffectEstimate(
                 estimate: a.squareRoot() * Double.sinh(effect.estimate), variance: slope * slope * effect.variance)

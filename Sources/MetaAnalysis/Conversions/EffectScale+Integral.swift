@@ -1,13 +1,13 @@
 internal import RealModule
 
-// The way onto a scale, and the mean of what lies on it.
+// The transformation to a scale, and the mean of effects that are normal on it.
 extension EffectScale {
-    /// The value on the analysis scale of one that people read; the inverse of `backTransformed(_:sampleSize:)`.
+    /// Returns the value on the analysis scale of a value that people read; the inverse of `backTransformed(_:sampleSize:)`.
     ///
     /// - Parameters:
     ///   - value: a ratio, proportion, rate, correlation or reliability.
-    ///   - sampleSize: participants (`freemanTukey`) or person-time (`freemanTukeyRate`); ignored by the others.
-    /// - Returns: `nil` outside the domain of the transformation, and without a sample size where one is needed.
+    ///   - sampleSize: participants (`freemanTukey`) or person-time (`freemanTukeyRate`), greater than 0; other scales ignore it.
+    /// - Returns: `nil` outside the domain of the transformation, and without a sample size if the scale needs one.
     public func transformed(_ value: Double, sampleSize: Double? = nil) -> Double? {
         let result: Double
         switch self {
@@ -33,16 +33,17 @@ extension EffectScale {
         return result.isFinite ? result : nil
     }
 
-    /// The mean, on the scale people read, of effects that are normal on the analysis scale: ∫ h(z) φ((z − μ)/τ)/τ dz.
+    /// Returns the mean, on the scale people read, of effects that are normal on the analysis scale: ∫ h(z) φ((z − μ)/τ)/τ dz.
     ///
-    /// `backTransformed(_:sampleSize:)` of a pooled estimate is the median of the true effects; this is their mean, for the logarithm
-    /// exp(μ + τ²/2). By 24-point Gauss–Legendre rules on intervals of one τ, or in closed form. The same in R:
+    /// `backTransformed(_:sampleSize:)` of a pooled estimate is the median of the true effects. This is their mean; for the logarithm it is
+    /// exp(μ + τ²/2). It is computed in closed form or by 24-point Gauss–Legendre rules on intervals of one τ. R:
     /// `metafor::transf.exp.int`, `transf.ilogit.int`, `transf.ztor.int`.
     ///
     /// - Parameters:
-    ///   - mean: μ, on the analysis scale.
-    ///   - tauSquared: τ², variance of the true effects, at least 0.
-    /// - Returns: `nil` when the scale needs a sample size and none is given, and where the mean is not a number.
+    ///   - mean: mean μ of the effects, on the analysis scale.
+    ///   - tauSquared: variance τ² of the true effects, at least 0.
+    ///   - sampleSize: as for `backTransformed(_:sampleSize:)`.
+    /// - Returns: `nil` if the scale needs a sample size and none is given, if τ² is negative, or if the mean is not finite.
     public func integralBackTransformed(_ mean: Double, tauSquared: Double, sampleSize: Double? = nil) -> Double? {
         guard tauSquared > 0 else { return tauSquared == 0 ? backTransformed(mean, sampleSize: sampleSize) : nil }
         let tau = tauSquared.squareRoot()
@@ -60,7 +61,7 @@ extension EffectScale {
         }
         let rule = GaussLegendre(count: 24)
         var sums = (weight: 0.0, value: 0.0)
-        // Where a transformation is cut off (an arcsine at 0 and π/2) an interval begins.
+        // An interval begins at every point where a transformation is cut off (an arcsine at 0 and π/2).
         let ends = cutoffs(sampleSize: sampleSize).map { ($0 - mean) / tau }.filter { abs($0) < 10 }
         let breaks = (stride(from: -10.0, through: 10, by: 1) + ends).sorted()
         for (start, end) in zip(breaks, breaks.dropFirst()) where end > start {

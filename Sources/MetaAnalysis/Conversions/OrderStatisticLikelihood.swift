@@ -2,12 +2,12 @@ internal import RealModule
 
 /// The joint density of order statistics of a sample that is normal after a power transformation.
 ///
-/// With ranks r and z = (f(x) − μ)/σ: Σ ln φ(z) − ln σ + (λ − 1) ln x, and (r' − r − 1) ln(Φ(z') − Φ(z)) for every gap between
-/// neighbours and to both ends.
+/// With ranks r and z = (f(x) − μ)/σ, its logarithm is the sum of ln φ(z) − ln σ + (λ − 1) ln x over the order statistics, and of (r' − r −
+/// 1) ln(Φ(z') − Φ(z)) over the gaps between neighbors and at both ends.
 struct OrderStatisticLikelihood {
-    /// In units of the median.
+    /// Order statistics in units of the median.
     private let values: [Double]
-    /// How many observations lie in each gap, the ends included.
+    /// Number of observations in each gap, including the two ends.
     private let gaps: [Double]
 
     init(_ summary: QuantileSummary, _ scenario: QuantileSummary.Scenario) {
@@ -26,9 +26,9 @@ struct OrderStatisticLikelihood {
         return jacobian + logarithm(transformed, slope: location / scale, precision: 1 / scale)
     }
 
-    /// Location and scale that are most likely for a power.
+    /// Returns the location and scale that maximize the likelihood for a power.
     ///
-    /// The likelihood is log-concave in location/scale and 1/scale, so that searches within each other find the one maximum.
+    /// The likelihood is log-concave in location/scale and 1/scale, so nested searches find its only maximum.
     func mostLikely(
         power: Double, near start: (location: Double, scale: Double)
     ) -> (location: Double, scale: Double) {
@@ -57,7 +57,7 @@ struct OrderStatisticLikelihood {
         return sum
     }
 
-    /// Φ(high) − Φ(low), by the tails in which both are small.
+    /// Returns Φ(high) − Φ(low), computed from the tails in which both are small.
     private static func probability(_ low: Double, _ high: Double) -> Double {
         let normal = ReferenceDistribution.normal
         return low > 0

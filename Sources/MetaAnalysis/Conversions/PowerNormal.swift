@@ -1,23 +1,24 @@
 internal import RealModule
 
-/// A variable that is normal after the power transformation (x^λ − 1)/λ of Box and Cox, the logarithm for λ = 0.
+/// A variable that is normal after the Box–Cox power transformation (x^λ − 1)/λ, which is the logarithm for λ = 0.
 ///
-/// Values are taken in units of the median, whose transform is then 0; the transformation of values in other units differs from it
-/// by a line, so that nothing depends on the unit.
+/// Values are in units of the median, whose transform is then 0. For values in other units, the transformed values differ only by a linear
+/// function, so no result depends on the unit.
 struct PowerNormal {
-    /// λ.
+    /// Power λ.
     var power: Double
     /// Mean of the transformed variable.
     var location: Double
     /// Standard deviation of the transformed variable.
     var scale: Double
-    /// The median reported.
+    /// Reported median, in the units of the data.
     var unit: Double
 
-    /// λ that makes the transformed quantiles symmetric about their median; location and scale by the formulas for normal data.
+    /// Finds the λ that makes the transformed quantiles symmetric about their median, and location and scale by the formulas for normal
+    /// data.
     ///
-    /// For three numbers the distances of both from the median are equal after the transformation. For five the sum of the squares of
-    /// both asymmetries, each over the distance of its pair, is least. Source: McGrath et al. (2020),
+    /// With three quantiles, the outer two have equal distances from the median after the transformation. With five, λ minimizes the sum of
+    /// the squared asymmetries of the two pairs, each relative to the width of the pair. Source: McGrath et al. (2020),
     /// doi:10.1177/0962280219889080.
     init(symmetrizing summary: QuantileSummary, _ scenario: QuantileSummary.Scenario) throws {
         let sides = try Self.sides(summary)
@@ -32,10 +33,10 @@ struct PowerNormal {
         self.init(power: best, summary, scenario)
     }
 
-    /// λ under which the quantiles as order statistics are most likely, with location and scale by the formulas for normal data; then
-    /// location and scale most likely for this λ.
+    /// Finds the λ that maximizes the likelihood of the quantiles as order statistics, with location and scale by the formulas for normal
+    /// data; then the location and scale that maximize the likelihood for this λ.
     ///
-    /// The quantiles count as the order statistics 1, (n + 3)/4, (n + 1)/2, (3 n + 1)/4 and n. Source: Cai et al. (2021),
+    /// The quantiles are taken as the order statistics 1, (n + 3)/4, (n + 1)/2, (3 n + 1)/4 and n. Source: Cai et al. (2021),
     /// doi:10.1177/09622802211047348.
     init(mostLikelyFor summary: QuantileSummary, _ scenario: QuantileSummary.Scenario) throws {
         let sides = try Self.sides(summary)
@@ -63,12 +64,12 @@ struct PowerNormal {
         return power == 0 ? logarithm : Double.expMinusOne(power * logarithm) / power
     }
 
-    /// Logarithms of how far the quantiles of a pair lie from the median.
+    /// Logarithmic distances of a pair of quantiles from the median.
     private struct Side {
         var above: Double
         var below: Double
 
-        /// The asymmetry of the transformed pair, from −1 to 1; it grows with λ.
+        /// Asymmetry of the transformed pair, from −1 to 1; it increases with λ.
         func asymmetry(_ power: Double) -> Double {
             guard power != 0 else { return (above - below) / (above + below) }
             let (upper, lower) = (Double.expMinusOne(power * above), Double.expMinusOne(-power * below))
@@ -79,7 +80,7 @@ struct PowerNormal {
             guard above != below else { return 0 }
             let sign = above > below ? -1.0 : 1.0
             var reach = 1 / max(above, below)
-            // e^(λ above) + e^(−λ below) = 2 has its second root near ln 2 over the shorter side at the latest.
+            // The second root of e^(λ above) + e^(−λ below) = 2 is not much beyond ln 2 over the shorter side.
             while asymmetry(sign * reach) * sign < 0 {
                 reach *= 2
                 guard reach < 1e6 else { throw PowerNormal.hasNoMoments }
@@ -114,12 +115,13 @@ struct PowerNormal {
 }
 
 extension PowerNormal {
-    /// Mean and standard deviation of the variable itself, by Gauss–Legendre quadrature.
+    /// Computes the mean and standard deviation of the variable itself, by Gauss–Legendre quadrature.
     ///
-    /// The normal variable is cut where the transformation ends, and as far on the other side. For λ < 0 the variable has a pole there:
-    /// it is cut in the trough of x² times the density before it, which is at most 1/400 of the peak.
+    /// The normal variable is truncated where the transformation ends, and symmetrically on the other side, or about 10 standard deviations
+    /// out. For λ < 0 the variable has a pole there. It is then truncated before the pole, at the minimum of x² times the density, which is
+    /// at most 1/400 of the maximum.
     ///
-    /// - Throws: `MetaAnalysisError` (`.notEstimable`) where there is no such trough.
+    /// - Throws: `MetaAnalysisError` (`.notEstimable`) if there is no such minimum.
     func moments() throws -> (mean: Double, deviation: Double) {
         if power == 0 {
             let mean = Double.exp(location + scale * scale / 2)
@@ -127,7 +129,7 @@ extension PowerNormal {
         }
         let (lower, upper) = try cuts()
         var sums = (weight: 0.0, first: 0.0, second: 0.0)
-        // Halved again and again towards the lower end, where a root may begin.
+        // Intervals are halved repeatedly toward the lower end, where the integrand may behave like a root.
         var breaks = [lower]
         for halving in (0..<12).reversed() { breaks.append(lower + min(1, upper - lower) / Double(1 << halving)) }
         while let last = breaks.last, last < upper { breaks.append(min(last + 1, upper)) }
@@ -136,7 +138,7 @@ extension PowerNormal {
             for (node, weight) in zip(Self.rule.nodes, Self.rule.weights) {
                 let z = start + (end - start) * node
                 let mass = weight * (end - start) * Double.exp(-z * z / 2)
-                // Of the distance from the centre, so that a small spread keeps its digits.
+                // Distances from the center keep the digits of a small spread.
                 let distance = value(z) - centre
                 sums.weight += mass
                 sums.first += mass * distance
@@ -155,12 +157,12 @@ extension PowerNormal {
         Double.exp(Double.log(onePlus: max(-1, power * (location + scale * z))) / power)
     }
 
-    /// Where the standard normal variable is cut.
+    /// Returns the limits at which the standard normal variable is truncated.
     private func cuts() throws -> (lower: Double, upper: Double) {
         let base = 1 + power * location
         let bend = power * scale
         guard base > 0, scale > 0 else { throw Self.hasNoMoments }
-        // x² times the density is level where λσz² + (1 + λμ) z − 2σ = 0.
+        // The derivative of x² times the density is 0 where λσz² + (1 + λμ) z − 2σ = 0.
         let discriminant = base * base + 8 * bend * scale
         guard discriminant > 0 else { throw Self.hasNoMoments }
         let peak = 4 * scale / (base + discriminant.squareRoot())

@@ -1,8 +1,8 @@
-/// The mean and standard deviation of a sample from its median with the range, the quartiles, or both.
+/// Conversion of the median with the range, the quartiles, or both, into the mean and standard deviation of a sample.
 ///
-/// Estimates are less precise than the mean and standard deviation themselves, so that a study which enters this way weighs too
-/// much: compare the answer without such studies. Where a test finds the quantiles too skewed for normal data, the methods for normal
-/// data say so in a diagnostic; quantile estimation (`.quantileEstimation`) or a power transformation is then the better choice.
+/// These estimates are less precise than a reported mean and standard deviation, so a study with converted values gets too much weight.
+/// Compare the result with one without such studies. If a test finds the quantiles too skewed for normal data, the methods for normal data
+/// add a warning. Quantile estimation (`.quantileEstimation`) or a power transformation is then the better choice.
 ///
 /// ```swift
 /// let reported = QuantileSummary(firstQuartile: 8, median: 10, thirdQuartile: 13, size: 20)
@@ -10,17 +10,19 @@
 /// estimate.mean.mean
 /// ```
 ///
-/// The same in R: `metafor::conv.fivenum`, with `method="qe"`, `"bc"` and `"mln"` for the others.
+/// R: `metafor::conv.fivenum`, with `method="qe"`, `"bc"` and `"mln"` for the others.
 public struct QuantileConversion: Hashable, Sendable, Codable {
+    /// Method of the estimation.
     public var method: QuantileMethod
 
+    /// Makes a conversion by this method. Default `.luoWanShi`.
     public init(method: QuantileMethod = .luoWanShi) { self.method = method }
 
-    /// O(1); some hundred evaluations of a quantile function under the methods that search.
+    /// Estimates the mean and standard deviation. O(1); methods that search evaluate a quantile function some hundred times.
     ///
-    /// - Throws: `MetaAnalysisError`: `.invalidOutcome` for quantiles that no sample has, and for values of 0 or less under the methods
-    ///   that take logarithms; `.unsupportedCombination` for a method without this scenario; `.notEstimable`
-    ///   when the fitted distribution has no mean or standard deviation; `.numericalOverflow`.
+    /// - Throws: `MetaAnalysisError`: `.invalidOutcome` for impossible quantiles, for too few participants, and for values of 0 or less
+    ///   with methods that take logarithms; `.unsupportedCombination` if the method does not use the quantiles given; `.notEstimable` if
+    ///   the fitted distribution has no mean or standard deviation; `.numericalOverflow`.
     public func convert(_ summary: QuantileSummary) throws -> MeanEstimate {
         let scenario = try usedScenario(summary)
         var estimate = MeanEstimate(

@@ -1,17 +1,23 @@
 internal import RealModule
 
-/// The families of distributions that quantile estimation chooses from.
+/// The families of distributions from which quantile estimation chooses.
 public enum QuantileFamily: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Normal distribution.
     case normal
+    /// Log-normal distribution; for values of at least 0.
     case logNormal = "log-normal"
+    /// Gamma distribution; for values of at least 0.
     case gamma
+    /// Weibull distribution; for values of at least 0.
     case weibull = "Weibull"
-    /// For values from 0 to 1 only.
+    /// Beta distribution; for values from 0 to 1.
     case beta
 
-    /// Quantile of the family member of unit scale (median 1 for the log-normal).
+    /// Returns a quantile of the distribution of unit scale (of median 1 for the log-normal).
     ///
-    /// - Parameter point: a probability, from whichever tail it is small in.
+    /// - Parameters:
+    ///   - point: a probability, given by its smaller tail.
+    ///   - shape: shape of the distribution; ignored for the normal.
     func standardQuantile(_ point: QuantilePoint, shape: Double) -> Double {
         switch self {
         case .normal: point.quantile(of: .normal)
@@ -22,7 +28,7 @@ public enum QuantileFamily: String, Hashable, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// Mean and standard deviation of the member of unit scale.
+    /// Returns the mean and standard deviation of the distribution of unit scale.
     func standardMoments(shape: Double) -> (mean: Double, deviation: Double) {
         switch self {
         case .normal: return (0, 1)

@@ -1,15 +1,15 @@
 internal import RealModule
 
-/// The distribution whose quantiles lie nearest to those reported: quantile estimation.
+/// The distribution whose quantiles are closest to those reported: quantile estimation.
 ///
-/// The minimum and maximum count as the quantiles at 1/n and 1 − 1/n. Each family is fitted by least squares of its quantiles; the one
-/// with the smallest sum of squares is taken, of equals the first of `QuantileFamily`. Values below 0 are fitted by the normal family
-/// alone, and the beta family is for values from 0 to 1. Source: McGrath et al. (2020), doi:10.1177/0962280219889080.
+/// The minimum and maximum are taken as the quantiles at 1/n and 1 − 1/n. Each family is fitted by least squares of its quantiles, and the
+/// family with the smallest sum of squares is chosen (the first of `QuantileFamily` if several are equal). Only the normal family is fitted
+/// to values below 0, and the beta family only to values from 0 to 1. Source: McGrath et al. (2020), doi:10.1177/0962280219889080.
 struct QuantileFit {
     var family: QuantileFamily
     var mean: Double
     var deviation: Double
-    /// Sum of squared distances, in units of the largest quantile.
+    /// Sum of squared distances between quantiles, in units of the largest reported quantile.
     var squares: Double
 
     init(_ summary: QuantileSummary, _ scenario: QuantileSummary.Scenario) throws {
@@ -37,7 +37,7 @@ struct QuantileFit {
     }
 }
 
-/// Quantiles to be met, in units of the largest of them.
+/// The quantiles to fit, in units of the largest of them.
 private struct QuantileProblem {
     let unit: Double
     let points: [QuantilePoint]
@@ -69,7 +69,7 @@ private struct QuantileProblem {
 
     private func normal() -> QuantileFit? {
         let z = points.map { $0.quantile(of: .normal) }
-        // z is symmetric, so that the mean of the targets and the slope are found apart.
+        // z is symmetric about 0, so the mean and the slope are estimated separately.
         let mean = targets.reduce(0, +) / Double(targets.count)
         let deviation = zip(z, targets).reduce(0) { $0 + $1.0 * $1.1 } / z.reduce(0) { $0 + $1 * $1 }
         guard deviation > 0 else { return nil }
@@ -77,7 +77,7 @@ private struct QuantileProblem {
             .normal, mean: mean, deviation: deviation, squares: squares(z.map { mean + deviation * $0 }))
     }
 
-    /// A family with a scale, which least squares give for every shape; the shape is searched for.
+    /// Fits a family with a scale. Least squares give the scale for every shape, and the shape is searched.
     private func scaled(_ family: QuantileFamily, shapes: (Double, Double)) -> QuantileFit? {
         guard targets.allSatisfy({ $0 >= 0 }) else { return nil }
         func solution(_ logShape: Double) -> (scale: Double, squares: Double) {
@@ -100,7 +100,7 @@ private struct QuantileProblem {
         return QuantileFit(family, mean: mean, deviation: deviation, squares: found.squares)
     }
 
-    /// The beta family has no scale: its two shapes are found by Gauss–Newton steps that are shortened until they help.
+    /// Fits the beta family, which has no scale: Gauss–Newton steps, shortened until the fit improves, find its two shapes.
     private func beta() -> QuantileFit? {
         let raw = targets.map { $0 * unit }
         guard raw.allSatisfy({ (0...1).contains($0) }), let start = normal() else { return nil }

@@ -1,18 +1,19 @@
-/// How the mean and standard deviation of a sample are estimated from its quantiles.
+/// Methods that estimate the mean and standard deviation of a sample from its quantiles.
 public enum QuantileMethod: String, Hashable, Sendable, Codable, CaseIterable {
-    /// The best linear combination of the quantiles of normal data.
+    /// Optimal linear combinations of the quantiles of normal data.
     case luoWanShi = "luo-wan-shi"
-    /// Averages of the quantiles; spread by expected normal order statistics.
+    /// Averages of the quantiles; standard deviation from expected normal order statistics.
     case wan
-    /// Inequalities that hold for any distribution; range only.
+    /// Inequalities that hold for any distribution; uses only the range.
     case hozo
-    /// Quantile estimation: of several families of distributions the one whose quantiles lie nearest.
+    /// Quantile estimation: the family of distributions whose quantiles are closest.
     case quantileEstimation = "QE"
-    /// Normal after a power transformation that makes the quantiles symmetric.
+    /// Normal after the power transformation that makes the quantiles symmetric.
     case boxCox = "BC"
-    /// Normal after the power transformation under which the quantiles are most likely.
+    /// Normal after the power transformation that maximizes the likelihood of the quantiles.
     case maximumLikelihood = "MLN"
 
+    /// Name of the method, for messages and reports.
     public var title: String {
         switch self {
         case .luoWanShi: "Luo, Wan and Shi"
@@ -24,6 +25,7 @@ public enum QuantileMethod: String, Hashable, Sendable, Codable, CaseIterable {
         }
     }
 
+    /// Authors, year and DOI of the method.
     public var source: String {
         switch self {
         case .luoWanShi:
@@ -38,12 +40,12 @@ public enum QuantileMethod: String, Hashable, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// Whether the estimates rest on normal data, so that skewness makes them wrong.
+    /// Whether the method assumes normal data, so that skewed data bias its estimates.
     public var assumesNormality: Bool { self == .luoWanShi || self == .wan }
 
-    /// The scenarios that the method is made for.
+    /// The sets of quantiles for which the method was made.
     public var scenarios: [QuantileSummary.Scenario] { self == .hozo ? [.range] : QuantileSummary.Scenario.allCases }
 
-    /// Participants from which on the method is defined.
+    /// Least number of participants for which the method is defined.
     var leastSize: Double { self == .hozo ? 2 : 5 }
 }

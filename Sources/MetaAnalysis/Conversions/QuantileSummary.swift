@@ -1,19 +1,19 @@
-/// What a study tells of a sample instead of its mean and standard deviation: the median, with the range, with the quartiles, or
-/// with both.
+/// Quantiles that a study reports instead of mean and standard deviation: the median, with the range, the quartiles, or both.
 public struct QuantileSummary: Hashable, Sendable, Codable {
-    /// Role `min`; it counts only together with the maximum.
+    /// Minimum; used only together with the maximum. Role `min`.
     public var minimum: Double?
-    /// Role `q1`; it counts only together with the third quartile.
+    /// First quartile; used only together with the third quartile. Role `q1`.
     public var firstQuartile: Double?
-    /// Role `median`.
+    /// Median. Role `median`.
     public var median: Double
-    /// Role `q3`.
+    /// Third quartile; used only together with the first quartile. Role `q3`.
     public var thirdQuartile: Double?
-    /// Role `max`.
+    /// Maximum; used only together with the minimum. Role `max`.
     public var maximum: Double?
-    /// Participants. Role `n`.
+    /// Number of participants. Role `n`.
     public var size: Double
 
+    /// Makes a summary from the quantiles that are reported; `validate()` checks them.
     public init(
         minimum: Double? = nil, firstQuartile: Double? = nil, median: Double, thirdQuartile: Double? = nil,
         maximum: Double? = nil, size: Double
@@ -26,15 +26,16 @@ public struct QuantileSummary: Hashable, Sendable, Codable {
         self.size = size
     }
 
-    /// Which of the quantiles stand beside the median, by the names of McGrath et al. (2020), doi:10.1177/0962280219889080.
+    /// The sets of reported quantiles, by the names of McGrath et al. (2020), doi:10.1177/0962280219889080.
     public enum Scenario: String, Hashable, Sendable, Codable, CaseIterable {
-        /// Minimum, median, maximum.
+        /// Minimum, median and maximum.
         case range = "S1"
-        /// First quartile, median, third quartile.
+        /// First quartile, median and third quartile.
         case quartiles = "S2"
-        /// All five.
+        /// All five quantiles.
         case fiveNumbers = "S3"
 
+        /// Name of the set, for messages: "median and quartiles".
         public var title: String {
             switch self {
             case .range: "median and range"
@@ -44,7 +45,7 @@ public struct QuantileSummary: Hashable, Sendable, Codable {
         }
     }
 
-    /// `nil` when neither the range nor the quartiles are complete.
+    /// The set of quantiles that is reported; `nil` if neither the range nor the quartiles are complete.
     public var scenario: Scenario? {
         switch (range != nil, quartiles != nil) {
         case (true, true): .fiveNumbers
@@ -64,13 +65,13 @@ public struct QuantileSummary: Hashable, Sendable, Codable {
         return (firstQuartile, thirdQuartile)
     }
 
-    /// Pairs that lie about the median, the outer one first.
+    /// Complete pairs of quantiles about the median, the outer pair first.
     var pairs: [(lower: Double, upper: Double)] { [range, quartiles].compactMap(\.self) }
 
-    /// The quantiles that count, from the smallest to the largest.
+    /// The quantiles that are used, from the smallest to the largest.
     var values: [Double] { pairs.map(\.lower) + [median] + pairs.reversed().map(\.upper) }
 
-    /// Each quantile under an increasing function.
+    /// Returns the summary with an increasing function applied to each quantile.
     func mapped(_ function: (Double) -> Double) -> QuantileSummary {
         QuantileSummary(
             minimum: minimum.map(function), firstQuartile: firstQuartile.map(function), median: function(median),
@@ -86,11 +87,11 @@ extension QuantileSummary {
         ]
     }
 
-    /// Checks that a sample can have these quantiles, and that they say something of its spread.
+    /// Checks that a sample can have these quantiles, and that they determine its spread.
     ///
-    /// - Returns: which they are.
-    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`), its location's `column` holding the role at fault: a number that is not finite,
-    ///   quantiles out of order, neither a whole range nor both quartiles, no spread between them, a size below 1.
+    /// - Returns: the set of quantiles that is reported.
+    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`), with the role at fault as `column` of its location: a number that is not finite,
+    ///   quantiles out of order, neither a complete range nor both quartiles, a pair of equal quantiles, a size below 1.
     @discardableResult
     public func validate() throws -> Scenario {
         let present = named.compactMap { quantile in quantile.value.map { (quantile.role, quantile.name, $0) } }

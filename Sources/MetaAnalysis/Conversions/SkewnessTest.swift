@@ -1,23 +1,29 @@
 internal import RealModule
 
-/// Whether quantiles are too far from symmetry for normal data, at the level 0.05.
+/// Test of whether quantiles are too asymmetric for normal data, at the level 0.05.
 ///
 /// For n participants, T₁ = |min + max − 2 median| / (max − min) and T₂ = |q1 + q3 − 2 median| / (q3 − q1):
 /// - S1: T₁ against 1/ln(n + 9) + 2.5/(n + 1);
 /// - S2: T₂ against 2.65/√n − 6/n²;
 /// - S3: max(2.65 ln(0.6 n)/√n · T₁, T₂) against 3/√n − 40/n³.
 ///
-/// The critical values are approximations for 5 participants or more; under normal data they are exceeded in 4 to 5 of 100 samples.
-/// The same in R: `metafor::conv.fivenum(test=TRUE)`. Source: Shi et al. (2023), doi:10.1177/09622802231172043.
+/// The critical values are approximations for 5 participants or more; 4 to 5 of 100 samples of normal data exceed them. R:
+/// `metafor::conv.fivenum(test=TRUE)`. Source: Shi et al. (2023), doi:10.1177/09622802231172043.
 public struct SkewnessTest: Hashable, Sendable, Codable {
+    /// Test statistic of the scenario, at least 0.
     public var statistic: Double
+    /// Critical value at the level 0.05.
     public var criticalValue: Double
-    /// Whether the longer side lies towards large values.
+    /// Whether the longer tail is that of large values.
     public var isRightTailed: Bool
 
+    /// Whether the statistic exceeds its critical value.
     public var isSkewed: Bool { statistic > criticalValue }
 
-    /// - Returns: `nil` for fewer than 5 participants, and where there is nothing to compare.
+    /// Tests the quantiles of a sample.
+    ///
+    /// - Returns: `nil` for fewer than 5 participants, if neither the range nor the quartiles are complete, and if the median and both
+    ///   quantiles of a pair are equal.
     public init?(_ summary: QuantileSummary) {
         guard let scenario = summary.scenario, summary.size >= 5 else { return nil }
         let n = summary.size
@@ -40,7 +46,7 @@ public struct SkewnessTest: Hashable, Sendable, Codable {
         isRightTailed = leading > 0
     }
 
-    /// (lower + upper − 2 median) / (upper − lower), from −1 to 1, by differences that neither overflow nor cancel.
+    /// Returns (lower + upper − 2 median) / (upper − lower), from −1 to 1, by differences that neither overflow nor cancel.
     private static func asymmetry(_ pair: (lower: Double, upper: Double), about median: Double) -> Double {
         let above = pair.upper / 2 - median / 2
         let below = median / 2 - pair.lower / 2

@@ -1,14 +1,17 @@
-/// Converts every row of a table and puts what comes out beside what was there, so that an analysis can read it.
+/// Conversion of every row of a table, with the results in columns of the same table so that an analysis can read them.
 ///
-/// Of a mean and standard deviation a row may hold one group (`q1 median q3 n`) or two (`q1_1i median1i q3_1i n1i` and the same for 2, as
-/// `m1i sd1i n1i`). Values that the table has already are kept, and only missing ones filled in; the column `route` says how each row
-/// was read. A row that lacks what every route needs stays as it is, with a diagnostic.
+/// For a mean and standard deviation, a row may hold one group (`q1 median q3 n`) or two (`q1_1i median1i q3_1i n1i` and the same for 2,
+/// like `m1i sd1i n1i`). Values that the table already has are kept, and only missing ones are filled in. `ConvertedTable.Row.route` shows
+/// how each row was read. A row that lacks the numbers for every route is not changed, and a diagnostic names it.
 public struct TableConversion: Hashable, Sendable, Codable {
+    /// Kind of the conversion.
     public var kind: ConversionKind
+    /// Method, level and other choices of the conversion.
     public var settings: ConversionSettings
-    /// Column for a role, where the names do not say it; an empty column switches the role off.
+    /// Columns by role, for columns whose names do not show their role. An empty column name switches the role off.
     public var assignments: [String: String]
 
+    /// Makes a conversion of this kind; by default, columns are found by their names.
     public init(
         _ kind: ConversionKind, settings: ConversionSettings = ConversionSettings(), assignments: [String: String] = [:]
     ) {
@@ -17,10 +20,11 @@ public struct TableConversion: Hashable, Sendable, Codable {
         self.assignments = assignments
     }
 
-    /// O(rows × columns).
+    /// Converts every row. O(rows × columns).
     ///
-    /// - Throws: `MetaAnalysisError` with file, line and column: `.malformedTable` for text where a number belongs, `.invalidOutcome` for
-    ///   numbers that no study can have, `.missingColumn` when the columns of no route are there, `.invalidSetting` for an unknown role.
+    /// - Throws: `MetaAnalysisError` with file, line and column: `.malformedTable` for text in place of a number, `.invalidOutcome` for
+    ///   numbers that no study can have, `.missingColumn` if the table lacks columns for every route, `.invalidSetting` for an unknown
+    ///   role.
     public func convert(_ table: Table) throws -> ConvertedTable {
         let finder = try ColumnFinder(table, assignments: assignments, further: ConversionNames.known)
         let groups = try groups(of: table, finder)
@@ -54,7 +58,7 @@ public struct TableConversion: Hashable, Sendable, Codable {
         return result
     }
 
-    /// The columns of one group of a row by role.
+    /// The columns of one group of a row, by role.
     private struct Group {
         var number: Int?
         var columns: [String: Int]
@@ -75,7 +79,7 @@ public struct TableConversion: Hashable, Sendable, Codable {
             return kind.routes.contains { roles.isSuperset(of: $0.roles) }
         }
         guard complete.isEmpty else {
-            // Two groups in a row leave no room for a third that has the row to itself.
+            // If a row has two groups, a third group without a number is ignored.
             let two = complete.filter { $0.number != nil }
             return two.isEmpty ? complete : two
         }
@@ -119,7 +123,7 @@ public struct TableConversion: Hashable, Sendable, Codable {
         }
     }
 
-    /// The column that a value goes to: one that is there, or a new one at the end.
+    /// Returns the column of a value: an existing one, or a new one at the end.
     private func place(
         of output: String, _ group: Group, _ table: Table, _ finder: ColumnFinder, _ places: inout [String: Int],
         _ result: inout ConvertedTable

@@ -1,44 +1,50 @@
-/// The cells of a table of two groups and an event, from its margins and a measure of association.
+/// Reconstruction of the cells of a 2×2 table from its margins and a measure of association.
 ///
 /// With N participants, n₁ in the first group, m events and a events in the first group:
 /// - odds ratio ψ: a is the root of (ψ − 1) a² − (N + (ψ − 1)(n₁ + m)) a + ψ n₁ m = 0 (Bonett 2007, doi:10.1037/0003-066x.62.3.254);
 /// - φ: a = (n₁ m + φ √(n₁ (N − n₁) m (N − m)))/N;
-/// - χ²: φ = √(χ²/N), or |ad − bc| = N/2 + √(χ² n₁ (N − n₁) m (N − m)/N) with Yates's correction; its sign says which way the
-///   association goes, positive where the event is more frequent in the first group.
+/// - χ²: φ = √(χ²/N), or |ad − bc| = N/2 + √(χ² n₁ (N − n₁) m (N − m)/N) with Yates's correction. The sign of χ² is the direction of the
+///   association, positive if the event is more frequent in the first group.
 ///
-/// The same in R: `metafor::conv.2x2`, whose `n2i` is m.
+/// R: `metafor::conv.2x2`, whose `n2i` is m.
 public struct TableReconstruction: Hashable, Sendable, Codable {
-    /// Participants N. Role `n`.
+    /// Number of participants N. Role `n`.
     public var size: Double
-    /// Participants in the first group. Role `n1`.
+    /// Participants in the first group, n₁. Role `n1`.
     public var firstSize: Double
-    /// Participants with the event in both groups. Role `events`.
+    /// Participants with the event in both groups together, m. Role `events`.
     public var events: Double
 
+    /// Makes a reconstruction from the margins; `table(from:)` checks them.
     public init(size: Double, firstSize: Double, events: Double) {
         self.size = size
         self.firstSize = firstSize
         self.events = events
     }
 
+    /// The reported measure of association.
     public enum Association: Hashable, Sendable, Codable {
-        /// Role `or`.
+        /// Odds ratio, greater than 0. Role `or`.
         case oddsRatio(Double)
-        /// Role `phi`.
+        /// Phi coefficient, in [−1, 1]. Role `phi`.
         case phi(Double)
-        /// With the sign of the association. Role `chi2`.
+        /// Chi-squared statistic with the sign of the association, with or without Yates's correction. Role `chi2`.
         case chiSquared(Double, isCorrected: Bool)
     }
 
+    /// A reconstructed table.
     public struct Result: Hashable, Sendable, Codable {
-        /// In whole numbers.
+        /// The table, with cells rounded to whole numbers if the margins are whole.
         public var table: TwoByTwoTable
-        /// a before it was rounded.
+        /// Events of the first group (a) before rounding.
         public var unroundedEvents: Double
+        /// A note if the rounding was by more than 0.1, and a warning for a corrected chi-squared of 0.
         public var diagnostics: [Diagnostic]
     }
 
-    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`), its location's `column` holding the role at fault: margins or a measure that no
+    /// Computes the cells of the table.
+    ///
+    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`), with the role at fault as `column` of its location: margins or a measure that no
     ///   table has, or that no table has together.
     public func table(from association: Association) throws -> Result {
         try validate()
@@ -104,7 +110,7 @@ public struct TableReconstruction: Hashable, Sendable, Codable {
         }
     }
 
-    /// In units of the larger of 1 and the odds ratio, and without cancellation between the two parts of the root.
+    /// Computes a in units of the larger of 1 and the odds ratio, without cancellation between the two parts of the root.
     private func firstEvents(oddsRatio ratio: Double) -> Double {
         let unit = 1 / max(1, ratio)
         let (scaled, excess) = (unit * ratio, unit * ratio - unit)

@@ -1,39 +1,47 @@
 internal import RealModule
 
-/// The standard error of an effect from the confidence interval or the test that a study reports beside it.
+/// Computation of the standard error of an effect from the confidence interval or test that a study reports with it.
 ///
-/// Intervals and tests are read as those of the normal distribution, on the logarithmic scale for ratios. The same in R:
-/// `metafor::conv.wald`. Source: Higgins et al. (2019), chapters 6.3.1 and 6.3.2, doi:10.1002/9781119536604.
+/// Intervals and tests are assumed to use the normal distribution, on the logarithmic scale for ratios. R: `metafor::conv.wald`. Source:
+/// Higgins et al. (2019), chapters 6.3.1 and 6.3.2, doi:10.1002/9781119536604.
 public struct WaldConversion: Hashable, Sendable, Codable {
-    /// Scale that estimate and interval are taken to; one that needs no sample size.
+    /// Scale to which the estimate and its interval are transformed; one that needs no sample size.
     public var scale: EffectScale
 
+    /// Makes a conversion on this scale.
     public init(scale: EffectScale) { self.scale = scale }
 
-    /// - Parameter isRatio: whether estimate and interval are ratios, whose logarithm is analysed.
+    /// Makes a conversion of a difference or, with `isRatio`, of a ratio.
+    ///
+    /// - Parameter isRatio: whether the estimate and its interval are ratios, whose logarithm is analyzed.
     public init(isRatio: Bool = false) { self.init(scale: isRatio ? .log : .identity) }
 
     private var isTransformed: Bool { scale != .identity }
 
-    /// What stands beside the estimate.
+    /// The reported precision of an estimate.
     public enum Precision: Hashable, Sendable, Codable {
-        /// On the scale of the estimate.
+        /// Confidence interval, on the scale of the estimate.
         case interval(lower: Double, upper: Double, level: Double)
-        /// Two-sided, of no effect: a difference of 0, a ratio of 1.
+        /// Two-sided p-value of no effect: of a difference of 0 or a ratio of 1.
         case pValue(Double)
-        /// z of that test.
+        /// z statistic of the test of no effect.
         case statistic(Double)
-        /// On the analysis scale.
+        /// Standard error, on the analysis scale.
         case standardError(Double)
     }
 
-    /// An effect on the analysis scale.
+    /// The effect on the analysis scale, with diagnostics.
     public struct Result: Hashable, Sendable, Codable {
+        /// Estimate and sampling variance on the analysis scale.
         public var effect: EffectEstimate
+        /// A warning if the interval is asymmetric, or if the estimate and its test statistic have opposite signs.
         public var diagnostics: [Diagnostic]
     }
 
-    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`), its location's `column` holding the role at fault (`estimate`, `ci_low`, `p`, …).
+    /// Computes the effect and its sampling variance on the analysis scale.
+    ///
+    /// - Throws: `MetaAnalysisError`: `.invalidOutcome`, with the role at fault (`estimate`, `ci_low`, `p`, …) as `column` of its location;
+    ///   `.numericalOverflow`.
     public func convert(estimate: Double, _ precision: Precision) throws -> Result {
         let value = try analysed(estimate, "estimate", "estimate")
         var diagnostics: [Diagnostic] = []
@@ -42,7 +50,7 @@ public struct WaldConversion: Hashable, Sendable, Codable {
         case .interval(let lower, let upper, let level):
             let low = try analysed(lower, "ci_low", "lower end of the confidence interval")
             let high = try analysed(upper, "ci_high", "upper end of the confidence interval")
-            // Of the numbers as they are given, not of their logarithms.
+            // The bounds are compared as given, not their logarithms.
             try OutcomeValue.requireInterval(lower, upper)
             error = (high / 2 - low / 2) / ReferenceDistribution.normal.twoSidedQuantile(level: level)
             guard value >= low, value <= high else {
@@ -51,7 +59,7 @@ public struct WaldConversion: Hashable, Sendable, Codable {
                     remedy: isTransformed ? "check the numbers" : "check the numbers, and whether they are ratios",
                     role: "estimate")
             }
-            // Rounding moves an end by up to half a digit; a twentieth of the width is more than that in all but tiny effects.
+            // Rounding moves a bound by up to half a digit. Except for tiny effects, that is less than a twentieth of the width.
             let shift = abs((value - low) / 2 - (high - value) / 2) / (high - low)
             if shift > 0.05 {
                 let percent = NumberFormat.fixed(100 * shift, decimals: 0)

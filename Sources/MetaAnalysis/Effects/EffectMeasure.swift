@@ -1,22 +1,22 @@
-/// An effect that can be computed from one kind of data. Its raw value is the field's code ("RR").
+/// An effect that can be computed from one kind of data. Its raw value is the code of the field ("RR").
 public protocol EffectMeasure: CaseIterable, Hashable, Sendable, Codable, RawRepresentable where RawValue == String {
-    /// Its entry in the catalogue.
+    /// Entry of the measure in the catalogue.
     var details: MeasureDescription { get }
 }
 
 extension EffectMeasure {
-    /// Full name in English, lower case ("log risk ratio").
+    /// Full name in English, in lower case ("log risk ratio").
     public var title: String { details.title }
     /// Estimate (y) and sampling variance (v) as formulas in plain text.
     public var definition: String { details.definition }
-    /// Author, year and DOI of the definition.
+    /// Authors, year and DOI of the definition.
     public var source: String { details.source }
-    /// Scale on which estimates are stored.
+    /// Scale on which estimates are stored and pooled.
     public var scale: EffectScale { details.scale }
-    /// Definitions of the sampling variance that can be asked for, the default first.
+    /// Available definitions of the sampling variance, the default first.
     public var variances: [VarianceVariant] { details.variances }
-    /// Whether a small-sample bias correction is part of the definition and can be switched off.
+    /// Whether the definition includes a small-sample bias correction, which can be switched off.
     public var hasBiasCorrection: Bool { details.hasBiasCorrection }
-    /// Whether `ContinuityCorrection` is applied.
+    /// Whether a `ContinuityCorrection` is applied to zero cells.
     public var usesContinuityCorrection: Bool { details.usesContinuityCorrection }
 }

@@ -1,10 +1,10 @@
 internal import RealModule
 
-/// The scale on which effects of a measure are stored and pooled, and the way back to the scale people read.
+/// The scale on which effects of a measure are stored and pooled, with its back-transformation to the scale people read.
 ///
-/// Everything stored is on the analysis scale; `backTransformed(_:sampleSize:)` is applied once, in reports and plots.
+/// All stored values are on the analysis scale. Reports and plots apply `backTransformed(_:sampleSize:)` once.
 public enum EffectScale: String, Hashable, Sendable, Codable, CaseIterable {
-    /// Read as it is.
+    /// No transformation.
     case identity
     /// Natural logarithm of a ratio, mean or rate.
     case log
@@ -29,20 +29,20 @@ public enum EffectScale: String, Hashable, Sendable, Codable, CaseIterable {
     /// −ln(1 − α) of a reliability coefficient (Bonett).
     case logComplement = "log-complement"
 
-    /// Whether reading a value on this scale needs a sample size (the harmonic mean over studies for a pooled value).
+    /// Whether the back-transformation needs a sample size (for a pooled value, the harmonic mean over studies).
     public var needsSampleSize: Bool { self == .freemanTukey || self == .freemanTukeyRate }
 
     /// Value on the analysis scale that means "no effect" for a contrast of two groups.
     public static let noEffect = 0.0
 
-    /// The value as people read it: a ratio for `log`, a proportion for `logit`, a correlation for `fisherZ`.
+    /// Returns the back-transformed value: a ratio for `log`, a proportion for `logit`, a correlation for `fisherZ`.
     ///
-    /// Values past the ends of a scale (a double arcsine below that of 0 events) are taken to the end.
+    /// A value beyond the end of a scale (a double arcsine below that of 0 events) is back-transformed to that end.
     ///
     /// - Parameters:
-    ///   - value: on the analysis scale.
-    ///   - sampleSize: participants (`freemanTukey`) or person-time (`freemanTukeyRate`); ignored by the others.
-    /// - Returns: `nil` when the scale needs a sample size and none greater than 0 is given.
+    ///   - value: value on the analysis scale.
+    ///   - sampleSize: participants (`freemanTukey`) or person-time (`freemanTukeyRate`), greater than 0; other scales ignore it.
+    /// - Returns: `nil` if the scale needs a sample size and none greater than 0 is given.
     ///
     /// Source of the inverse of the double arcsine: Miller (1978), The American Statistician 32,
     /// doi:10.1080/00031305.1978.10479283.
@@ -63,9 +63,9 @@ public enum EffectScale: String, Hashable, Sendable, Codable, CaseIterable {
             return root * root
         case .freemanTukeyRate:
             guard let t = sampleSize, t > 0 else { return nil }
-            // y = (√x + √(x + 1/t)) / 2 has the least value 1/(2√t), at x = 0.
+            // y = (√x + √(x + 1/t)) / 2 has its minimum 1/(2√t) at x = 0.
             guard value > 0.5 / t.squareRoot() else { return 0 }
-            // The two roots add up to 2y, and the product of their sum and difference is 1/t.
+            // The sum of the two roots is 2y, and the product of their sum and difference is 1/t.
             let root = value - 1 / (4 * value * t)
             return root * root
         case .fisherZ: return .tanh(value)

@@ -1,21 +1,25 @@
-/// The effect found in one study, with what later steps need to know of the study.
+/// The effect of one study, with what later steps need from the study.
 public struct EffectSize: Hashable, Sendable, Codable {
+    /// Name of the study, as figures and tables show it; need not be unique.
     public var label: String
-    /// Which study it is of, where effects of other studies have the same label; `nil` where the label says it.
+    /// Identity of the study if other studies have the same label; `nil` if the label identifies it.
     public var identity: String?
-    /// On the analysis scale.
+    /// Effect on the analysis scale.
     public var estimate: Double
     /// Sampling variance on the analysis scale, greater than 0.
     public var variance: Double
-    /// Line of the file it was read from.
+    /// Line of the file from which the study was read, counted from 1 with the header; `nil` if it was not read from a file.
     public var row: Int?
-    /// Number of participants, where the data say it.
+    /// Number of participants (person-time for rates); `nil` if the data do not include it.
     public var sampleSize: Double?
+    /// Subgroup of the study, for `SubgroupAnalysis`; `nil` if it has none.
     public var group: String?
+    /// Cluster of dependent effects to which it belongs, for cluster-robust inference; `nil` if it has none.
     public var cluster: String?
-    /// Index of the study in `EffectSizes.source`; of no meaning without a source.
+    /// Index of the study in `EffectSizes.source`; without meaning if there is no source.
     public var position: Int
 
+    /// Makes an effect from an estimate and its variance, neither of which is checked.
     public init(
         label: String, identity: String? = nil, estimate: Double, variance: Double, row: Int? = nil,
         sampleSize: Double? = nil,
@@ -36,14 +40,18 @@ public struct EffectSize: Hashable, Sendable, Codable {
     public var standardError: Double { variance.squareRoot() }
 }
 
-/// A study that gave no effect, by name and with its reason.
+/// A study that gave no effect, with the reason.
 public struct ExcludedStudy: Hashable, Sendable, Codable {
+    /// Name of the study, as figures and tables show it.
     public var label: String
+    /// Line of the file from which the study was read; `nil` if it was not read from a file.
     public var row: Int?
+    /// Subgroup of the study; `nil` if it has none.
     public var group: String?
     /// One clause that completes "left out: …".
     public var reason: String
 
+    /// Makes the record of a study that was left out.
     public init(label: String, row: Int? = nil, group: String? = nil, reason: String) {
         self.label = label
         self.row = row

@@ -1,27 +1,30 @@
-/// The effects of a set of studies under one measure: what every model takes.
+/// The effects of a set of studies under one measure, which every model takes as its data.
 ///
 /// ```swift
 /// let effects = try EffectSizes(trials, measure: .riskRatio)
 /// ```
 ///
-/// Shapes: k effects in the order of the studies, each estimate with its sampling variance on `scale`.
+/// Shapes: k effects in the order of the studies, each with its sampling variance, on `scale`.
 /// R: `metafor::escalc(measure, …)`.
 public struct EffectSizes: Hashable, Sendable, Codable {
-    /// The field's code of the measure ("RR"; "GEN" for effects taken as reported).
+    /// Code of the measure ("RR"; "GEN" for effects taken as reported).
     public var measure: String
+    /// Analysis scale, on which the estimates and variances are.
     public var scale: EffectScale
     /// Studies that gave an effect, in the order of the input.
     public var effects: [EffectSize]
-    /// Studies that gave none, by name and with the reason.
+    /// Studies without an effect, with the reason for each.
     public var excluded: [ExcludedStudy]
+    /// Notes and warnings about decisions that the data made necessary, such as corrections and studies left out.
     public var diagnostics: [Diagnostic]
-    /// How they were computed; `nil` for effects taken as reported.
+    /// Settings with which the effects were computed; `nil` for effects that were not computed from studies.
     public var settings: EffectSettings?
-    /// The studies they were computed from, those that gave none included, but for those left out by request or without participants
-    /// (person-time) in a group: what models of counts pool. `nil` for effects known beforehand.
+    /// Studies from which the effects were computed: the data of models of counts. It includes studies without an effect, except those
+    /// dropped on request (`ContinuityCorrection.dropsDoubleZero`) and those without participants or person-time in a group. `nil` for
+    /// effects that were not computed from studies.
     public var source: StudyCollection?
 
-    /// Effects known beforehand.
+    /// Makes a set of known effects; their estimates and variances are not checked.
     public init(
         measure: String = "GEN", scale: EffectScale = .identity, effects: [EffectSize],
         excluded: [ExcludedStudy] = [], diagnostics: [Diagnostic] = []
@@ -33,14 +36,14 @@ public struct EffectSizes: Hashable, Sendable, Codable {
         self.diagnostics = diagnostics
     }
 
-    /// Computes the effect of every study, leaving out by name those that cannot give one.
+    /// Computes the effect of every study. Studies that give none are left out and listed in `excluded`.
     ///
     /// - Parameters:
-    ///   - studies: one kind of data; labels may repeat, which `diagnostics` warn of.
-    ///   - measure: an effect that this kind of data can give.
+    ///   - studies: studies of one kind of data. Labels may repeat; `diagnostics` then has a warning.
+    ///   - measure: an effect that can be computed from this kind of data.
     ///   - settings: continuity correction, variance variant, bias correction.
-    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) for data that no study can have, `.unsupportedCombination` for a
-    ///   variance variant the measure does not define. O(k).
+    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) for data that no study can have, `.invalidSetting` for a negative or infinite
+    ///   continuity correction, `.unsupportedCombination` for a setting that the measure does not define. O(k).
     public init<Outcome: StudyOutcome>(
         _ studies: [Study<Outcome>], measure: Outcome.Measure, settings: EffectSettings = EffectSettings()
     ) throws {
@@ -110,7 +113,8 @@ public struct EffectSizes: Hashable, Sendable, Codable {
         noteDuplicateLabels()
     }
 
-    /// Harmonic mean of the sample sizes, which reads a pooled Freeman–Tukey value back; `nil` when one is unknown.
+    /// Harmonic mean of the sample sizes, with which a pooled Freeman–Tukey value is back-transformed; `nil` if a size is unknown or there
+    /// are no effects.
     public var harmonicMeanSampleSize: Double? {
         guard !effects.isEmpty else { return nil }
         var reciprocals = 0.0
@@ -123,12 +127,13 @@ public struct EffectSizes: Hashable, Sendable, Codable {
 }
 
 extension EffectSizes {
+    /// Number of effects k.
     public var count: Int { effects.count }
 
-    /// How many studies the effects are of; fewer than effects where a study gives several.
+    /// Number of different studies; smaller than `count` if a study has several effects.
     public var studyCount: Int { Self.studyCount(effects.lazy.map { $0.identity ?? $0.label }) }
 
-    /// Effects without a label are studies of their own.
+    /// Counts different names; each empty name counts as a study of its own.
     static func studyCount(_ names: some Sequence<String>) -> Int {
         var seen: Set<String> = []
         var count = 0
@@ -136,9 +141,11 @@ extension EffectSizes {
         return count
     }
 
-    /// The effects at these positions; what was said of all stays with the whole.
+    /// Returns the effects at these positions. Diagnostics and excluded studies are not carried over.
     ///
-    /// - Parameter silent: positions in `source` of studies that gave no effect and still belong to the part.
+    /// - Parameters:
+    ///   - indices: positions in `effects`, in the order wanted.
+    ///   - silent: positions in `source` of studies without an effect that also belong to the subset.
     public func subset(_ indices: [Int], keeping silent: [Int] = []) -> EffectSizes {
         var part = EffectSizes(measure: measure, scale: scale, effects: indices.map { effects[$0] })
         part.settings = settings
@@ -159,7 +166,7 @@ extension EffectSize {
 }
 
 extension StudyOutcome {
-    /// Whether the effect is no number out of range, which would make an average over all studies one.
+    /// Whether the effect and its variance are finite. If not, they would make an average over all studies infinite or NaN.
     fileprivate func staysInRange(_ measure: Measure, _ settings: EffectSettings) -> Bool {
         var own = settings
         own.variance = nil
@@ -168,7 +175,7 @@ extension StudyOutcome {
     }
 }
 
-/// Which studies of a set are corrected, and which are dropped beforehand.
+/// Decides which studies of a set are corrected and which are dropped beforehand.
 private struct CorrectionPlan<Outcome: StudyOutcome> {
     let correction: ContinuityCorrection
     private let isUsed: Bool
@@ -186,7 +193,7 @@ private struct CorrectionPlan<Outcome: StudyOutcome> {
 
     func drops(_ outcome: Outcome) -> Bool { correction.dropsDoubleZero && outcome.isDoubleZero }
 
-    /// Whether models of counts pool it.
+    /// Whether models of counts include the study.
     func counts(_ outcome: Outcome) -> Bool { !drops(outcome) && !outcome.isEmpty }
 
     func corrects(_ outcome: Outcome) -> Bool {
@@ -236,9 +243,11 @@ extension EffectSizes {
         }
     }
 
-    /// On what was asked for in so many words and the measure has not.
+    /// Notes settings that were given explicitly but that the measure does not use.
     ///
-    /// - Parameter sparesEstimates: whether the measure is defined at zero cells.
+    /// - Parameters:
+    ///   - measure: the measure of the effects.
+    ///   - sparesEstimates: whether the measure is defined at zero cells.
     private mutating func noteIdleSettings(_ measure: MeasureDescription, sparesEstimates: Bool) {
         guard let settings else { return }
         var notes: [String] = []
@@ -261,7 +270,7 @@ extension EffectSizes {
         diagnostics += notes.map { Diagnostic(.note, .unusualCombination, $0) }
     }
 
-    /// On which scale effects were reported.
+    /// Notes the scale on which effects were reported, and warns if it seems to be another one.
     private mutating func noteReported(_ measure: MeasureDescription) {
         guard case .reported(let studies) = source else { return }
         if measure.scale != .identity || studies.contains(where: { $0.outcome.form != .analysis }) {

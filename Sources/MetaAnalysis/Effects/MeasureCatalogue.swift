@@ -1,29 +1,29 @@
-/// What there is to know of an effect measure: the entry that help texts, reports and tests read.
+/// Catalogue entry of an effect measure, from which help texts, reports and tests take their information.
 public struct MeasureDescription: Hashable, Sendable, Codable {
-    /// The field's code ("RR").
+    /// Code of the measure ("RR").
     public var code: String
-    /// Full name in English, lower case ("log risk ratio").
+    /// Full name in English, in lower case ("log risk ratio").
     public var title: String
-    /// The kind of data it is computed from.
+    /// Kind of data from which the measure is computed.
     public var kind: OutcomeKind
-    /// Scale on which estimates are stored.
+    /// Scale on which estimates are stored and pooled.
     public var scale: EffectScale
     /// Estimate (y) and sampling variance (v) as formulas in plain text.
     public var definition: String
-    /// Author, year and DOI of the definition.
+    /// Authors, year and DOI of the definition.
     public var source: String
-    /// What the definition gives for `OutcomeKind.example`, to ten digits; computed apart from this library.
+    /// Effect that the definition gives for `OutcomeKind.example`, to ten digits; computed independently of this library.
     public var example: EffectEstimate
-    /// Definitions of the sampling variance that can be asked for, the default first.
+    /// Available definitions of the sampling variance, the default first.
     public var variances: [VarianceVariant]
-    /// Whether a small-sample bias correction is part of the definition and can be switched off.
+    /// Whether the definition includes a small-sample bias correction, which can be switched off.
     public var hasBiasCorrection: Bool
-    /// The estimate with the bias correction as first published, where the definition has another one now: see
+    /// Formula of the estimate with the bias correction as first published; `nil` if the correction has not changed. See
     /// `EffectSettings.usesOriginalCorrection`.
     public var originalCorrection: String?
-    /// Whether `ContinuityCorrection` is applied.
+    /// Whether a `ContinuityCorrection` is applied to zero cells.
     public var usesContinuityCorrection: Bool
-    /// Roles that this measure needs where others of its kind do not.
+    /// Roles that this measure needs although other measures of its kind do not.
     var needs: [Role] = []
 
     init(
@@ -48,23 +48,23 @@ public struct MeasureDescription: Hashable, Sendable, Codable {
 }
 
 extension MeasureDescription {
-    // Roles follow from the kind.
+    // Roles are left out because they follow from the kind.
     private enum CodingKeys: String, CodingKey {
         case code, title, kind, scale, definition, source, example, variances, hasBiasCorrection,
             originalCorrection,
             usesContinuityCorrection
     }
 
-    /// Every measure of every kind of data, in the order of `OutcomeKind.allCases`.
+    /// All measures of all kinds of data, in the order of `OutcomeKind.allCases`.
     public static let all: [MeasureDescription] = OutcomeKind.allCases.flatMap(\.measures)
 
-    /// Every code once: a hazard ratio is computed from two kinds of data.
+    /// All codes, each once: a hazard ratio is computed from two kinds of data.
     public static let codes: [String] = {
         var seen: Set<String> = []
         return all.map(\.code).filter { seen.insert($0).inserted }
     }()
 
-    /// The measure of this code, ignoring case; of the first kind of data that has it.
+    /// Returns the measure of this code, ignoring case; `nil` if there is none. If several kinds of data have the code, the first is taken.
     public static func find(_ code: String) -> MeasureDescription? {
         let wanted = code.uppercased()
         return all.first { $0.code == wanted }
@@ -72,12 +72,13 @@ extension MeasureDescription {
 }
 
 extension MeasureDescription {
-    /// The sets of column roles that give this measure, without those that only add to another: any one of them suffices.
+    /// The sets of column roles that give this measure; any one of them is sufficient. Sets that only add a role to another set are left
+    /// out.
     public var roles: [[Role]] {
         layouts.filter { roles in !layouts.contains { Set($0).isStrictSubset(of: roles) } }
     }
 
-    /// The sets of roles of the kind that hold what this measure needs.
+    /// The sets of roles of the kind that contain what this measure needs.
     var layouts: [[Role]] {
         switch kind {
         case .reported: reportedRoles
@@ -87,26 +88,26 @@ extension MeasureDescription {
         }
     }
 
-    /// Numbers by role, for which `example` says what this measure gives.
+    /// Example numbers by role; `example` is the effect for them.
     public var inputs: KeyValuePairs<Role, Double> {
         kind == .reported && scale == .log ? [.ratio: 0.75, .ciLow: 0.6, .ciHigh: 0.9375] : kind.example
     }
 
-    /// Whether exchanging the two groups turns the sign: not where one group's standard deviation is the unit, nor for a
-    /// probability. Others are no contrasts of treatments that a network could put together.
+    /// Whether exchanging the two groups changes the sign of the effect. It does not if the standard deviation of one group is the unit, or
+    /// if the effect is a probability. Such measures are not contrasts of treatments and cannot form a network.
     var changesSignWithGroups: Bool {
         !["SMD1", "SMD1H", "CLESN", "SMCR", "SMCRH", "CLESCN", "CLES", "AUC"].contains(code)
     }
 }
 
 extension OutcomeKind {
-    /// The effects that can be computed from this kind of data.
+    /// All effects that can be computed from this kind of data.
     public var measures: [MeasureDescription] { outcomeType.measureDescriptions }
 
-    /// Code of the measure taken when none is asked for.
+    /// Code of the measure that is used if none is given.
     public var defaultMeasure: String { outcomeType.defaultMeasureCode }
 
-    /// None of this kind.
+    /// A collection of this kind without studies.
     var noStudies: StudyCollection {
         func none<Outcome: StudyOutcome>(_: Outcome.Type) -> StudyCollection { Outcome.collection([]) }
         return none(outcomeType)
@@ -139,7 +140,7 @@ extension StudyOutcome {
     fileprivate static var measureDescriptions: [MeasureDescription] { Measure.allCases.map(\.details) }
     fileprivate static var defaultMeasureCode: String { defaultMeasure.rawValue }
 
-    /// The measure of this code, ignoring case; `nil` takes the default.
+    /// Returns the measure of this code, ignoring case; `nil` means the default measure.
     ///
     /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`) naming the codes this kind of data offers.
     static func measure(code: String?) throws -> Measure {

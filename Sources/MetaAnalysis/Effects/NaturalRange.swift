@@ -1,6 +1,6 @@
 extension MeasureDescription {
-    /// The values that the effect can have, where it is pooled on its own scale and an interval can leave them; `nil` for an effect of any
-    /// size, and on scales whose way back stays within.
+    /// The possible values of the effect if it is pooled on its own scale, where an interval can exceed them. `nil` for an effect of any
+    /// size, and for scales whose back-transformation stays in the range.
     var naturalRange: ClosedRange<Double>? {
         guard scale == .identity else { return nil }
         let correlation = -1.0...1.0
@@ -22,7 +22,7 @@ extension MeasureDescription {
 }
 
 extension Diagnostic {
-    /// A note on an interval that reaches values which the effect cannot have.
+    /// Returns a note if an interval includes values that the effect cannot have.
     static func beyondRange(
         _ measure: String, _ confidence: ConfidenceInterval, prediction: ConfidenceInterval? = nil
     ) -> [Diagnostic] {

@@ -1,9 +1,11 @@
 extension Diagnostic {
-    /// A warning where a continuity correction enters half of the effects or more: it then decides much of what is pooled.
+    /// Returns a warning if a continuity correction affects half of the effects or more and therefore strongly influences the pooled
+    /// effect.
     ///
     /// - Parameters:
-    ///   - corrected: how many studies were corrected because a cell of theirs is 0.
-    ///   - count: of all studies that gave an effect.
+    ///   - corrected: number of studies that were corrected because they have a cell of 0.
+    ///   - count: number of all studies with an effect.
+    ///   - measure: the measure of the effects, on which the remedy depends.
     ///
     /// Source: Bradburn, Deeks, Berlin & Localio (2007), Statistics in Medicine 26, doi:10.1002/sim.2528.
     static func rareEvents(_ corrected: Int, of count: Int, _ measure: MeasureDescription) -> [Diagnostic] {

@@ -1,55 +1,59 @@
-/// What is added to the cells of a table when a zero would make a ratio or its variance infinite.
+/// Constant added to the cells of a table when a zero cell makes a ratio or its variance infinite.
 ///
-/// Which measures need a correction at all is the measure's own matter; see `EffectMeasure.usesContinuityCorrection`. Corrected counts are
-/// used for the effect and for its variance, or, where the effect is defined at zero, for the variance alone; see `Target`. As the amount
-/// is added to events and non-events alike, the denominator of a risk grows by twice the amount: a corrected table is a table, in which
-/// the odds ratio, the risk ratio and the risk difference agree.
+/// `EffectMeasure.usesContinuityCorrection` determines whether a measure is corrected at all. The corrected counts give both the effect and
+/// its variance, or, for an effect that is defined at zero, the variance alone; see `Target`. The amount is added to events and non-events
+/// alike, so the denominator of a risk grows by twice the amount. A corrected table is therefore still a table, and its odds ratio, risk
+/// ratio and risk difference agree.
 ///
 /// Source: Sweeting, Sutton & Lambert (2004), Statistics in Medicine 23, doi:10.1002/sim.1761.
 /// R: arguments `add`, `to` and `drop00` of `metafor::escalc`; `incr = "TACC"` of `meta::metabin` for `treatmentArm`.
 public struct ContinuityCorrection: Hashable, Sendable, Codable {
-    /// Which studies are corrected.
+    /// The studies to which the correction is applied.
     public enum When: String, Hashable, Sendable, Codable, CaseIterable {
-        /// Those with a zero cell.
+        /// Studies with a zero cell. R: `to = "only0"`.
         case zero
-        /// All.
+        /// All studies. R: `to = "all"`.
         case all
-        /// All, as soon as one of them has a zero cell.
+        /// All studies if at least one of them has a zero cell. R: `to = "if0all"`.
         case anyZero = "any-zero"
-        /// None.
+        /// No study. R: `to = "none"`.
         case never
     }
 
-    /// How the amount is shared between the arms.
+    /// The division of the amount between the arms.
     public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
-        /// The same for every cell.
+        /// The same amount for every cell.
         case constant
-        /// Each arm's cells by twice the amount times the arm's own share of the participants (of the person-time, for
-        /// rates): in proportion to the reciprocal of the size of the opposite arm, the two arms' corrections adding up to
-        /// twice the amount. Equals `constant` for arms of equal size, and leaves a study without events in either arm at
-        /// "no difference", which `constant` does not. Data of one group take the amount itself.
+        /// An amount for each arm: twice the amount times the arm's share of the participants (of the person-time, for rates). It is
+        /// proportional to the reciprocal of the size of the opposite arm, and the corrections of the two arms add up to twice the amount.
+        /// It equals `constant` for arms of equal size. Unlike `constant`, it leaves a study without events in either arm at "no
+        /// difference". Data of one group are corrected by the amount itself.
         case treatmentArm = "treatment-arm"
     }
 
-    /// What corrected counts are used for, of measures that zero cells leave defined: risks, rates and their differences. Elsewhere, as for
-    /// ratios, there is no estimate without them.
+    /// The use of the corrected counts for measures that are defined at zero cells: risks, rates and their differences. Other measures,
+    /// such as ratios, have no estimate without the correction.
     public enum Target: String, Hashable, Sendable, Codable, CaseIterable {
-        /// As in metafor.
+        /// Both the estimate and its variance, as in metafor.
         case estimateAndVariance = "estimate-and-variance"
-        /// As in meta and netmeta: a correction moves no estimate that needs none.
+        /// The variance alone, as in meta and netmeta: an estimate that needs no correction is not changed.
         case variance
     }
 
-    /// What is added to a cell; at least 0.
+    /// Amount added to each cell, at least 0. Default 0.5.
     public var amount: Double
+    /// Studies to which the correction is applied. Default `.zero`.
     public var when: When
+    /// Division of the amount between the arms. Default `.constant`.
     public var kind: Kind
-    /// Whether studies without events, or without non-events, in both arms give no effect.
+    /// Whether studies with no events, or with events only, in both arms are left out. Default false. R: `drop00`.
     public var dropsDoubleZero: Bool
 
-    /// `nil` is `.estimateAndVariance` for studies of one effect and `.variance` for networks, as in the programs that most use for each.
+    /// Use of the corrected counts. `nil`, the default, means `.estimateAndVariance` for studies of one effect and `.variance` for
+    /// networks, as in the R packages that are most used for each.
     public var target: Target?
 
+    /// Makes a correction; the default adds 0.5 to every cell of a study with a zero cell.
     public init(
         amount: Double = 0.5, when: When = .zero, kind: Kind = .constant, dropsDoubleZero: Bool = false,
         target: Target? = nil
@@ -61,18 +65,18 @@ public struct ContinuityCorrection: Hashable, Sendable, Codable {
         self.dropsDoubleZero = dropsDoubleZero
     }
 
-    /// One half in every cell of a study with a zero cell.
+    /// 0.5 in every cell of a study with a zero cell.
     public static let zeroCells = ContinuityCorrection()
-    /// One half in every cell of every study.
+    /// 0.5 in every cell of every study.
     public static let all = ContinuityCorrection(when: .all)
-    /// One half in every cell of every study as soon as one has a zero cell.
+    /// 0.5 in every cell of every study if at least one study has a zero cell.
     public static let anyZero = ContinuityCorrection(when: .anyZero)
-    /// Nothing.
+    /// No correction.
     public static let never = ContinuityCorrection(amount: 0, when: .never)
-    /// Shared in proportion to the sizes of the arms, in studies with a zero cell.
+    /// 0.5 on average, divided in proportion to the sizes of the arms, in studies with a zero cell.
     public static let treatmentArm = ContinuityCorrection(kind: .treatmentArm)
 
-    /// What is added to each cell of the two arms, given their sizes.
+    /// Returns the amount added to each cell of the two arms, given their sizes in participants or person-time.
     public func amounts(treatedSize: Double, controlSize: Double) -> (treated: Double, control: Double) {
         switch kind {
         case .constant: return (amount, amount)
@@ -84,12 +88,12 @@ public struct ContinuityCorrection: Hashable, Sendable, Codable {
 
     static let forVariancesAlone = " for their variances; the estimates are those of the counts as they are"
 
-    /// What was added to how many studies; `nil` where it was to none.
+    /// Returns a note on how many studies were corrected and by how much; `nil` if none was.
     ///
     /// - Parameters:
-    ///   - labels: of the studies that were corrected.
-    ///   - count: of all studies.
-    ///   - purpose: what the corrected counts are used for, where it is not everything.
+    ///   - labels: labels of the corrected studies.
+    ///   - count: number of all studies.
+    ///   - purpose: use of the corrected counts, if they are not used for everything.
     func note(_ labels: [String], of count: Int, purpose: String = "") -> Diagnostic? {
         guard !labels.isEmpty else { return nil }
         let shared = kind == .treatmentArm ? ", shared between the arms by their sizes" : ""

@@ -1,12 +1,13 @@
 internal import RealModule
 
-/// A correlation coefficient and the number of pairs behind it.
+/// A correlation coefficient and the number of pairs of values it was computed from.
 public struct Correlation: Hashable, Sendable, Codable {
     /// Correlation, in [−1, 1]. Role `ri`.
     public var coefficient: Double
-    /// Pairs. Role `ni`.
+    /// Number of pairs (participants). Role `ni`.
     public var size: Double
 
+    /// Makes a correlation without checking its range; `validate()` does.
     public init(coefficient: Double, size: Double) {
         self.coefficient = coefficient
         self.size = size
@@ -14,12 +15,16 @@ public struct Correlation: Hashable, Sendable, Codable {
 }
 
 extension Correlation {
-    /// Transformations of a correlation.
+    /// Effects computed from a correlation.
     public enum Measure: String, EffectMeasure {
+        /// Correlation r itself (`COR`).
         case raw = "COR"
+        /// Correlation corrected for bias, the estimator of Olkin & Pratt (`UCOR`).
         case unbiased = "UCOR"
+        /// Fisher's r-to-z transformed correlation (`ZCOR`).
         case fisherZ = "ZCOR"
 
+        /// Entry of the measure in the catalogue: title, scale, definition and source.
         public var details: MeasureDescription {
             switch self {
             case .raw:
@@ -55,16 +60,19 @@ extension Correlation {
 }
 
 extension Correlation: StudyOutcome {
+    /// Fisher's z (`ZCOR`).
     public static let defaultMeasure = Measure.fisherZ
 
+    /// Number of pairs.
     public var sampleSize: Double? { size }
 
+    /// Checks that the correlation is in [−1, 1] and that the number of pairs is finite and not negative.
     public func validate() throws {
         try OutcomeValue(coefficient, "ri", "correlation").require(atLeast: -1, atMost: 1)
         try OutcomeValue(size, "ni", "number of participants").requireFiniteAndNotNegative()
     }
 
-    /// Correlation over all studies (corrected for bias for `Measure.unbiased`), for `VarianceVariant.averaged`.
+    /// Returns the correlation averaged over all studies (corrected for bias for `Measure.unbiased`), for `VarianceVariant.averaged`.
     public static func averages(
         for measure: Measure, settings: EffectSettings, over outcomes: some Sequence<Self>
     ) -> [Double] {
@@ -76,6 +84,7 @@ extension Correlation: StudyOutcome {
         return [mean.value]
     }
 
+    /// Computes the effect; a study with fewer than 4 pairs (5 for `Measure.unbiased`) gives none.
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {
@@ -105,9 +114,9 @@ extension Correlation: StudyOutcome {
         return EffectEstimate(estimate: estimate, variance: unexplained * unexplained / (size - 1))
     }
 
-    /// Estimate of Olkin & Pratt, and the difference of its square and the unbiased estimate of the squared correlation.
+    /// Estimate of Olkin & Pratt, and its square minus the unbiased estimate of the squared correlation.
     ///
-    /// The difference is arranged so that the terms of the two series that cancel are left out beforehand.
+    /// The two series are summed without their first terms, which would cancel in the difference.
     private var unbiased: (estimate: Double, variance: Double) {
         let n = size
         let square = coefficient * coefficient
@@ -123,6 +132,6 @@ extension Correlation: StudyOutcome {
 }
 
 extension Correlation.Measure {
-    /// Fewer pairs give no variance, or no convergent hypergeometric function.
+    /// Least number of pairs. With fewer, there is no variance or the hypergeometric function does not converge.
     fileprivate var leastSize: Double { self == .unbiased ? 5 : 4 }
 }

@@ -1,23 +1,25 @@
 internal import RealModule
 
-/// How much of an outcome a linear regression explains: R², the coefficient of determination.
+/// Coefficient of determination R²: the share of the variance of an outcome that a linear regression explains.
 public struct Determination: Hashable, Sendable, Codable {
-    /// What a study reports of it.
+    /// The statistic a study reports about R².
     public enum Evidence: Hashable, Sendable, Codable {
         /// R² itself, in [0, 1]. Role `r2i`.
         case coefficient(Double)
-        /// The F statistic of all predictors together; at least 0. Role `fi`.
+        /// F statistic of all predictors together, at least 0. Role `fi`.
         case statistic(Double)
-        /// The p-value of that statistic, above 0 and up to 1. Role `pi`.
+        /// p-value of that F statistic, above 0 and at most 1. Role `pi`.
         case pValue(Double)
     }
 
+    /// R² or the statistic from which it is computed.
     public var evidence: Evidence
-    /// Participants. Role `ni`.
+    /// Number of participants. Role `ni`.
     public var size: Double
-    /// Predictors in the regression; at least 1. Role `mi`.
+    /// Number of predictors in the regression, at least 1. Role `mi`.
     public var predictors: Double
 
+    /// Makes a coefficient of determination without checking its range; `validate()` does.
     public init(evidence: Evidence, size: Double, predictors: Double) {
         self.evidence = evidence
         self.size = size
@@ -29,18 +31,23 @@ public struct Determination: Hashable, Sendable, Codable {
 }
 
 extension Determination {
-    /// Transformations of R². Never negative, they say how much is explained, not whether anything is.
+    /// Effects computed from R². They are never negative: they measure how much is explained and do not test whether anything is.
     ///
-    /// Predictors are drawn with the outcome from a normal distribution, or are fixed by the design (codes that end with F), which takes
-    /// their sampling away: up to half of the variance. With fixed predictors the regression and residual sums of squares over σ² are
-    /// χ²(m, nδ) and χ²(n − m − 1) for δ = ρ²/(1 − ρ²), in large samples n δ + N(0, 4nδ) and n + N(0, 2n), so that by the delta method
-    /// R² has the variance (4ρ²(1 − ρ²)³ + 2ρ⁴(1 − ρ²)²)/n.
+    /// The predictors are either sampled together with the outcome from a normal distribution, or fixed by the design (codes that end with
+    /// F). Fixed predictors have no sampling variance of their own, which lowers the variance by up to one half. With fixed predictors, the
+    /// regression and residual sums of squares over σ² are χ²(m, nδ) and χ²(n − m − 1) for δ = ρ²/(1 − ρ²), in large samples n δ + N(0,
+    /// 4nδ) and n + N(0, 2n), so that by the delta method R² has the variance (4ρ²(1 − ρ²)³ + 2ρ⁴(1 − ρ²)²)/n.
     public enum Measure: String, EffectMeasure {
+        /// R² itself, predictors sampled (`R2`).
         case raw = "R2"
+        /// Fisher's z of the root of R², predictors sampled (`ZR2`).
         case fisherZ = "ZR2"
+        /// R² itself, predictors fixed by the design (`R2F`).
         case rawOfFixed = "R2F"
+        /// Fisher's z of the root of R², predictors fixed by the design (`ZR2F`).
         case fisherZOfFixed = "ZR2F"
 
+        /// Entry of the measure in the catalogue: title, scale, definition and source.
         public var details: MeasureDescription {
             switch self {
             case .raw:
@@ -92,10 +99,14 @@ extension Determination {
 }
 
 extension Determination: StudyOutcome {
+    /// Fisher's z of the root of R² (`ZR2`).
     public static let defaultMeasure = Measure.fisherZ
 
+    /// Number of participants.
     public var sampleSize: Double? { size }
 
+    /// Checks that the reported statistic is in its range, that there is at least 1 predictor, and that the number of participants is
+    /// finite and not negative.
     public func validate() throws {
         switch evidence {
         case .coefficient(let square): try OutcomeValue(square, "r2i", "R2").require(atLeast: 0, atMost: 1)
@@ -105,7 +116,7 @@ extension Determination: StudyOutcome {
         try regression.validate()
     }
 
-    /// R² over all studies, for `VarianceVariant.averaged` and `.averagedLargeSampleSquaredCorrection`.
+    /// Returns R² averaged over all studies, for `VarianceVariant.averaged` and `.averagedLargeSampleSquaredCorrection`.
     public static func averages(
         for measure: Measure, settings: EffectSettings, over outcomes: some Sequence<Self>
     ) -> [Double] {
@@ -117,6 +128,7 @@ extension Determination: StudyOutcome {
         return [mean.value]
     }
 
+    /// Computes the effect; a regression without residual degrees of freedom gives none.
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {
@@ -134,7 +146,7 @@ extension Determination: StudyOutcome {
             guard share > 0, residual > 0 else {
                 throw Exclusion("an R2 of \(share.plain) has no sampling variance")
             }
-            // With fixed predictors 1 − R²/2 of it, written so that nothing cancels.
+            // With fixed predictors, the variance is multiplied by 1 − R²/2, written here so that nothing cancels.
             let square = 4 * share * residual * residual * (measure == .raw ? 1 : 0.5 + residual / 2)
             let variance: Double
             switch settings.variance {
@@ -147,7 +159,7 @@ extension Determination: StudyOutcome {
         }
     }
 
-    /// R², 1 − R², and where F is known R²/(1 − R²).
+    /// R², 1 − R² and, if F is known, R²/(1 − R²).
     private var explained: (share: Double, residual: Double, ratio: Double?) {
         let f: Double
         switch evidence {

@@ -1,14 +1,15 @@
 internal import RealModule
 
-/// Genotypes at a marker of two alleles in one group.
+/// Numbers of participants of one group with each genotype at a marker with two alleles.
 public struct Genotypes: Hashable, Sendable, Codable {
     /// Participants with two copies of the dominant (or first) allele; at least 0, like all counts. Role `ai`.
     public var dominant: Double
-    /// Participants with one copy of each. Role `bi`.
+    /// Participants with one copy of each allele. Role `bi`.
     public var heterozygous: Double
     /// Participants with two copies of the recessive (or second) allele. Role `ci`.
     public var recessive: Double
 
+    /// Makes genotype counts without checking their range; `validate()` does.
     public init(dominant: Double, heterozygous: Double, recessive: Double) {
         self.dominant = dominant
         self.heterozygous = heterozygous
@@ -17,10 +18,12 @@ public struct Genotypes: Hashable, Sendable, Codable {
 }
 
 extension Genotypes {
-    /// Departures from the equilibrium of Hardy and Weinberg.
+    /// Departures from Hardy–Weinberg equilibrium.
     public enum Measure: String, EffectMeasure {
+        /// Log relative excess heterozygosity; 0 at equilibrium (`REH`).
         case relativeExcessHeterozygosity = "REH"
 
+        /// Entry of the measure in the catalogue: title, scale, definition and source.
         public var details: MeasureDescription {
             MeasureDescription(
                 rawValue, .genotypes, title: "log relative excess heterozygosity", scale: .log,
@@ -32,10 +35,13 @@ extension Genotypes {
 }
 
 extension Genotypes: StudyOutcome {
+    /// Log relative excess heterozygosity (`REH`).
     public static let defaultMeasure = Measure.relativeExcessHeterozygosity
 
+    /// Number of participants, the sum of the three counts.
     public var sampleSize: Double? { dominant + heterozygous + recessive }
 
+    /// Checks that the three counts are finite and not negative.
     public func validate() throws {
         try OutcomeValue(dominant, "ai", "number of participants with two dominant alleles")
             .requireFiniteAndNotNegative()
@@ -44,16 +50,17 @@ extension Genotypes: StudyOutcome {
             .requireFiniteAndNotNegative()
     }
 
+    /// Computes the effect; a genotype with no participants gives none.
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {
         guard dominant > 0, heterozygous > 0, recessive > 0 else {
             throw Exclusion("a genotype that nobody has leaves the excess of heterozygosity without a logarithm")
         }
-        // The roots apart, so that their product stays in range.
+        // Taking the roots separately keeps their product in range.
         let ratio = heterozygous / dominant.squareRoot() / recessive.squareRoot() / 2
         return EffectEstimate(
-            // The square of the ratio less 1 is (b² − 4ac)/(4ac).
+            // The squared ratio minus 1 is (b² − 4ac)/(4ac).
             estimate: logRatio(
                 ratio,
                 exceedingOneBy: ProductDifference(heterozygous, heterozygous, minus: 4 * dominant, recessive)

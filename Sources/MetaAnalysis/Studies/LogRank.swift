@@ -1,10 +1,11 @@
-/// What a log-rank test of two groups adds up to: observed minus expected events of the first group, and the variance of that.
+/// Sums of a log-rank test of two groups: observed minus expected events of the first group, and their variance.
 public struct LogRank: Hashable, Sendable, Codable {
-    /// Events of the first group beyond those expected, O − E; negative where it fared better. Role `oe`.
+    /// Observed minus expected events of the first group, O − E; negative if the first group had fewer events than expected. Role `oe`.
     public var excess: Double
-    /// Hypergeometric variance V of the excess, 0 or more. Role `v`.
+    /// Hypergeometric variance V of O − E, at least 0. Role `v`.
     public var variance: Double
 
+    /// Makes the sums of a log-rank test without checking their range; `validate()` does.
     public init(excess: Double, variance: Double) {
         self.excess = excess
         self.variance = variance
@@ -12,10 +13,12 @@ public struct LogRank: Hashable, Sendable, Codable {
 }
 
 extension LogRank {
-    /// Effects on the time to an event; positive when events come sooner in the first group.
+    /// Effects on the time to an event; positive if events come sooner in the first group.
     public enum Measure: String, EffectMeasure {
+        /// Log hazard ratio, (O − E)/V (`HR`).
         case hazardRatio = "HR"
 
+        /// Entry of the measure in the catalogue: title, scale, definition and source.
         public var details: MeasureDescription {
             MeasureDescription(
                 rawValue, .logRank, title: "log hazard ratio from a log-rank test", scale: .log,
@@ -29,15 +32,19 @@ extension LogRank {
 }
 
 extension LogRank: StudyOutcome {
+    /// Log hazard ratio (`HR`).
     public static let defaultMeasure = Measure.hazardRatio
 
+    /// `nil`: a log-rank test does not include the number of participants.
     public var sampleSize: Double? { nil }
 
+    /// Checks that O − E is finite and that V is finite and not negative.
     public func validate() throws {
         try OutcomeValue(excess, "oe", "number of observed minus expected events").requireFinite()
         try OutcomeValue(variance, "v", "variance of observed minus expected events").requireFiniteAndNotNegative()
     }
 
+    /// Computes the log hazard ratio; a variance V of 0 gives none.
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {

@@ -1,18 +1,19 @@
-/// Studies of one kind of data beside others that report the effect alone: one measure, several ways to it.
+/// Studies of one kind of data together with studies that report the effect alone, all of the same measure.
 ///
 /// ```swift
 /// let known = ReportedEffect(estimate: 0.71, precision: .interval(lower: 0.52, upper: 0.97, level: 0.95), isRatio: true)
 /// let effects = try EffectSizes(trials, reported: [Study("Silva 2019", known)], measure: .oddsRatio)
 /// ```
 ///
-/// Studies that have lines of one file stand in their order; otherwise those whose effects are computed go first.
+/// If every study has a line in a file, the studies are in the order of these lines. Otherwise the studies with computed effects come
+/// first.
 /// R: `metafor::escalc(…, replace = FALSE)` on a frame that holds some `yi` and `vi` already.
 public struct MixedStudies: Hashable, Sendable, Codable {
-    /// Studies whose effects are computed from their data; of one kind.
+    /// Studies whose effects are computed from their data, all of one kind.
     public let computed: StudyCollection
-    /// Effects on the analysis scale of the measure that is wanted, or ratios themselves.
+    /// Studies that report the effect alone, in a form that the measure can be computed from (`ReportedEffect.Form`).
     public let reported: [Study<ReportedEffect>]
-    /// Where each study stands.
+    /// Place of each study in `computed` or `reported`.
     let places: [Place]
 
     enum Place: Hashable, Sendable, Codable {
@@ -20,6 +21,7 @@ public struct MixedStudies: Hashable, Sendable, Codable {
         case reported(Int)
     }
 
+    /// Joins studies with computed effects and studies with reported effects, in the order of their lines if all have one.
     public init(_ computed: StudyCollection, reported: [Study<ReportedEffect>]) {
         let places =
             (0..<computed.count).map { (line: computed.row(at: $0), place: Place.computed($0)) }
@@ -37,9 +39,10 @@ public struct MixedStudies: Hashable, Sendable, Codable {
         self.places = places
     }
 
+    /// Number of all studies.
     public var count: Int { places.count }
 
-    /// The effects of all studies under the measure of this code, with a note on those that were taken as reported.
+    /// Returns the effects of all studies under the measure of this code, with a note on the studies whose effects were taken as reported.
     ///
     /// - Throws: as `StudyCollection.effectSizes(measureCode:settings:)`.
     public func effectSizes(
@@ -48,7 +51,7 @@ public struct MixedStudies: Hashable, Sendable, Codable {
         var whole = try computed.effectSizes(measureCode: measureCode, settings: settings)
         let scale = whole.scale
         let known = try EffectSizes(reported.map { $0.wanted(on: scale) }, measure: .generic)
-        // Studies that no model of counts pools are not in the source of those that were computed.
+        // Studies that models of counts leave out are not in the source of the computed effects.
         let source = MixedStudies(whole.source ?? computed, reported: reported)
         var positions = (computed: [Int](), reported: [Int]())
         for (position, place) in source.places.enumerated() {
@@ -77,7 +80,7 @@ public struct MixedStudies: Hashable, Sendable, Codable {
         return whole
     }
 
-    /// The studies at these places, in the order given.
+    /// Returns the studies at these places, in the order given.
     func subset(_ indices: [Int]) -> MixedStudies {
         var parts = (computed: [Int](), reported: [Int]())
         let order = indices.map { index -> Place in
@@ -94,7 +97,7 @@ public struct MixedStudies: Hashable, Sendable, Codable {
             computed: computed.subset(parts.computed), reported: parts.reported.map { reported[$0] }, places: order)
     }
 
-    /// What belongs to the studies whose effects are computed, with the same for every other.
+    /// Returns one value per study: those given for the studies with computed effects, and `other` for all others.
     package func byPlace<Value>(_ values: [Value], _ other: Value) -> [Value] {
         places.map { place in
             switch place {
@@ -106,14 +109,14 @@ public struct MixedStudies: Hashable, Sendable, Codable {
 }
 
 extension EffectSizes {
-    /// Computes the effects of studies, and takes those of others as they report them.
+    /// Computes the effects of some studies and takes the effects of others as reported.
     ///
     /// - Parameters:
-    ///   - studies: one kind of data.
-    ///   - reported: effects of the same measure on its analysis scale, or ratios themselves (`ReportedEffect.isRatio`).
-    ///   - measure: an effect that the kind of data can give.
+    ///   - studies: studies of one kind of data.
+    ///   - reported: effects of the same measure, on its analysis scale or in another form (`ReportedEffect.Form`).
+    ///   - measure: an effect that can be computed from this kind of data.
     ///   - settings: how effects are computed from data.
-    /// - Throws: as `init(_:measure:settings:)`, and for a reported effect that is none. See `MixedStudies`.
+    /// - Throws: as `init(_:measure:settings:)`, and for a reported effect that is not valid. See `MixedStudies`.
     public init<Outcome: StudyOutcome>(
         _ studies: [Study<Outcome>], reported: [Study<ReportedEffect>], measure: Outcome.Measure,
         settings: EffectSettings = EffectSettings()
@@ -122,8 +125,9 @@ extension EffectSizes {
             .effectSizes(measureCode: measure.rawValue, settings: settings)
     }
 
-    /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`) when only the effect is known of some studies, and a method reads the
-    ///   data themselves.
+    /// Checks that the data of every study are known.
+    ///
+    /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`) if some studies report the effect alone and a method needs the data.
     func requireData(for method: String) throws {
         guard case .mixed(let studies)? = source, let first = studies.reported.first else { return }
         let number = studies.reported.count

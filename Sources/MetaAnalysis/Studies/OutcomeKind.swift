@@ -1,16 +1,16 @@
-/// The kinds of study data that effects can be computed from: a closed catalogue, one case for each `StudyOutcome` type.
+/// The kinds of study data from which effects can be computed. The catalogue is closed, with one case for each `StudyOutcome` type.
 public enum OutcomeKind: String, Hashable, Sendable, Codable, CaseIterable {
     /// Events of two groups: `TwoByTwoTable`.
     case twoByTwo = "two-by-two"
     /// Means of two groups: `TwoGroupMeans`.
     case twoGroupMeans = "two-means"
-    /// Means of one group at two times, or its change: `PairedMeans`.
+    /// Means of one group at two times, or their change: `PairedMeans`.
     case pairedMeans = "paired"
     /// Events in the person-time of two groups: `TwoGroupRates`.
     case twoGroupRates = "two-rates"
     /// Events of matched pairs: `PairedTable`.
     case pairedTable = "paired-events"
-    /// Totals of events of matched pairs, with their correlation: `PairedMargins`.
+    /// Total numbers of events of matched pairs, with their correlation: `PairedMargins`.
     case pairedMargins = "paired-margins"
     /// Mean of one group: `SingleMean`.
     case singleMean = "mean"
@@ -18,24 +18,24 @@ public enum OutcomeKind: String, Hashable, Sendable, Codable, CaseIterable {
     case proportion
     /// Events in the person-time of one group: `Rate`.
     case rate
-    /// Correlation: `Correlation`.
+    /// Correlation coefficient: `Correlation`.
     case correlation
-    /// Coefficient alpha: `Reliability`.
+    /// Cronbach's coefficient alpha: `Reliability`.
     case reliability
     /// One predictor of a regression: `PartialCorrelation`.
     case partialCorrelation = "partial-correlation"
-    /// R² of a regression: `Determination`.
+    /// Coefficient of determination R² of a regression: `Determination`.
     case determination
     /// Probability of superiority, or area under a curve: `Superiority`.
     case superiority
     /// Genotypes of one group: `Genotypes`.
     case genotypes
-    /// An effect taken as the study reports it: `ReportedEffect`.
+    /// An effect as the study reports it: `ReportedEffect`.
     case reported
-    /// Sums of a log-rank test: `LogRank`. After `reported`, whose hazard ratio has the same code and goes first by it.
+    /// Sums of a log-rank test: `LogRank`. It follows `reported`, whose hazard ratio has the same code and is found first by it.
     case logRank = "log-rank"
 
-    /// What the data are, in lower case ("events of two groups").
+    /// Description of the data, in lower case ("events of two groups").
     public var title: String {
         switch self {
         case .twoByTwo: "events of two groups"
@@ -58,16 +58,15 @@ public enum OutcomeKind: String, Hashable, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// Whether its studies can be without events, or have events only, in both groups.
+    /// Whether studies of this kind can have no events, or events only, in both groups.
     var canBeDoubleZero: Bool { self == .twoByTwo || self == .twoGroupRates || self == .pairedTable }
 
-    /// The sets of column roles that hold this kind of data; any one of them suffices.
+    /// The sets of column roles that hold this kind of data. Any one of them is sufficient.
     ///
-    /// A change as reported has the roles of a single mean: the reader tells them apart by the names of the columns or by
-    /// the measure asked for.
+    /// A reported change has the roles of a single mean. The reader of a table distinguishes the two by the column names or by the measure.
     public var roles: [[Role]] { outcomeType.roles }
 
-    /// Numbers by role, for which every measure of the kind says what it gives (`MeasureDescription.example`).
+    /// Example numbers by role. `MeasureDescription.example` gives the effect of each measure for them.
     public var example: KeyValuePairs<Role, Double> {
         switch self {
         case .twoByTwo: [.ai: 4, .bi: 119, .ci: 11, .di: 128]
@@ -90,7 +89,7 @@ public enum OutcomeKind: String, Hashable, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// Whether the roles are part of those of other kinds, or names that mean much else, so that only a measure tells.
+    /// Whether the roles are part of those of other kinds or have common names, so that this kind is recognized only by its measure.
     var isTakenByMeasureOnly: Bool {
         switch self {
         case .pairedTable, .pairedMargins, .genotypes, .partialCorrelation, .determination, .superiority: true

@@ -1,10 +1,12 @@
-/// One set of roles that holds an outcome, with what makes it: no layout without code, and no code without its numbers.
+/// A set of column roles together with the code that makes an outcome from their numbers.
 struct OutcomeLayout<Outcome>: Sendable {
     let roles: [Role]
-    /// From the numbers of the roles, in their order, and the level of reported intervals.
+    /// Makes an outcome from the numbers, in the order of `roles`, and the level of reported intervals.
     private let make: @Sendable (_ numbers: [Double], _ level: Double) throws -> Outcome
 
-    /// - Parameter numbers: one for each role.
+    /// Makes an outcome.
+    ///
+    /// - Parameter numbers: one number for each role, in the order of `roles`.
     func outcome(_ numbers: [Double], intervalLevel: Double) throws -> Outcome {
         precondition(numbers.count == roles.count, "one number for each role")
         return try make(numbers, intervalLevel)
@@ -16,7 +18,7 @@ struct OutcomeLayout<Outcome>: Sendable {
     }
 }
 
-// One initialiser for each number of roles, so that the compiler counts them.
+// One initializer for each number of roles, so that the compiler checks the number of arguments.
 extension OutcomeLayout {
     init(_ first: Role, _ second: Role, make: @escaping @Sendable (Double, Double) throws -> Outcome) {
         self.init([first, second]) { numbers, _ in try make(numbers[0], numbers[1]) }
@@ -65,9 +67,9 @@ extension OutcomeLayout where Outcome == ReportedEffect {
     }
 }
 
-/// An outcome that the rows of a table can hold.
+/// An outcome that can be read from the rows of a table.
 protocol TabulatedOutcome: StudyOutcome {
-    /// The sets of roles that hold it, in the order in which a row is looked at; any one of them suffices.
+    /// The sets of roles that hold the outcome, in the order in which they are tried. Any one of them is sufficient.
     static var layouts: [OutcomeLayout<Self>] { get }
 }
 
@@ -87,7 +89,9 @@ extension TwoByTwoTable: TabulatedOutcome {
         },
     ]
 
-    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) for a negative number in a column that the cells do not show.
+    /// Checks the columns that are not cells of the table themselves.
+    ///
+    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) for a negative number in one of them.
     private static func requireCells(
         _ which: String, _ treated: (value: Double, role: Role), _ control: (value: Double, role: Role)
     ) throws {
@@ -163,11 +167,11 @@ extension Proportion: TabulatedOutcome {
         },
     ]
 
-    /// The events that a printed proportion stands for: a whole number where there is one that rounds to it.
+    /// Makes a proportion from a printed share: the number of events is the whole number that rounds to it, if there is one.
     init(share: Double, of size: Double) {
         let events = share * size
         let whole = events.rounded()
-        // Half a unit of the last digit that the number has, as far as a percentage keeps it when divided.
+        // The unit of the last printed digit. The tolerance of 1e-13 allows for the rounding of a percentage that was divided by 100.
         var unit = 1.0
         while unit > 1e-12, abs((share / unit).rounded() * unit - share) > 1e-13 { unit /= 10 }
         self.init(events: abs(whole - events) <= 0.5 * unit * size * (1 + 1e-9) ? whole : events, size: size)

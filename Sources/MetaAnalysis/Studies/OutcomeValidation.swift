@@ -1,9 +1,9 @@
-/// A number of an outcome with what a message needs to say of it.
+/// A number of an outcome, with what an error message needs.
 struct OutcomeValue {
     var value: Double
-    /// Role of its column ("sd1i").
+    /// Role of the column ("sd1i").
     var role: String
-    /// What it is ("standard deviation of the treated group").
+    /// Description of the number ("standard deviation of the treated group").
     var name: String
 
     init(_ value: Double, _ role: String, _ name: String) {
@@ -38,7 +38,7 @@ struct OutcomeValue {
         }
     }
 
-    /// The two ends of an interval; roles `ci_low` and `ci_high`.
+    /// Checks that the bounds of an interval are finite and in order; roles `ci_low` and `ci_high`.
     static func requireInterval(_ lower: Double, _ upper: Double) throws {
         try OutcomeValue(lower, "ci_low", "lower bound of the interval").requireFinite()
         try OutcomeValue(upper, "ci_high", "upper bound of the interval").requireFinite()
@@ -61,7 +61,7 @@ extension MetaAnalysisError {
 }
 
 extension Double {
-    /// As people write it: 12 rather than 12.0.
+    /// The number as people write it: 12 rather than 12.0.
     var plain: String {
         Int64(exactly: self).map(String.init) ?? description
     }

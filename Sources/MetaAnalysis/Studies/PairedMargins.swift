@@ -1,19 +1,19 @@
 internal import RealModule
 
-/// Events under two treatments of the same participants or of matched pairs, of which only the two totals are known, with
-/// the correlation of the two events.
+/// Marginal totals of events under two treatments of the same participants or of matched pairs, with the correlation of the two events.
 public struct PairedMargins: Hashable, Sendable, Codable {
     /// Participants with the event under the first treatment; at least 0, like all counts. Role `ai`.
     public var firstEvents: Double
-    /// Participants without it under the first treatment. Role `bi`.
+    /// Participants without the event under the first treatment. Role `bi`.
     public var firstNonEvents: Double
     /// Participants with the event under the second treatment. Role `ci`.
     public var secondEvents: Double
-    /// Participants without it under the second treatment. Role `di`.
+    /// Participants without the event under the second treatment. Role `di`.
     public var secondNonEvents: Double
-    /// Phi coefficient between the two events, known or guessed, in [−1, 1]. Role `ri`.
+    /// Phi coefficient of the two events, known or assumed, in [−1, 1]. Role `ri`.
     public var correlation: Double
 
+    /// Makes the margins without checking their range; `validate()` does.
     public init(
         firstEvents: Double, firstNonEvents: Double, secondEvents: Double, secondNonEvents: Double,
         correlation: Double
@@ -27,10 +27,12 @@ public struct PairedMargins: Hashable, Sendable, Codable {
 }
 
 extension PairedMargins {
-    /// Effects of the margins of a paired table.
+    /// Effects computed from the margins of a paired table.
     public enum Measure: String, EffectMeasure {
+        /// Log marginal odds ratio of matched pairs (`MPORM`).
         case oddsRatio = "MPORM"
 
+        /// Entry of the measure in the catalogue: title, scale, definition and source.
         public var details: MeasureDescription {
             MeasureDescription(
                 rawValue, .pairedMargins, title: "log odds ratio of matched pairs, marginal, from the margins",
@@ -45,19 +47,24 @@ extension PairedMargins {
 }
 
 extension PairedMargins: StudyOutcome {
+    /// Log marginal odds ratio (`MPORM`).
     public static let defaultMeasure = Measure.oddsRatio
 
+    /// Whether one of the four counts is 0.
     public var hasZeroCell: Bool {
         firstEvents == 0 || firstNonEvents == 0 || secondEvents == 0 || secondNonEvents == 0
     }
 
+    /// Whether there are no events, or events only, under both treatments.
     public var isDoubleZero: Bool {
         (firstEvents == 0 && secondEvents == 0) || (firstNonEvents == 0 && secondNonEvents == 0)
     }
 
-    /// Participants, each of whom is in both rows of the table.
+    /// Number of participants, each of whom is counted under both treatments.
     public var sampleSize: Double? { firstEvents + firstNonEvents }
 
+    /// Checks that the counts are finite and not negative, that both treatments have the same total, and that the correlation is in [−1,
+    /// 1].
     public func validate() throws {
         for (count, role, name) in [
             (firstEvents, "ai", "with the event under the first treatment"),
@@ -77,6 +84,7 @@ extension PairedMargins: StudyOutcome {
         }
     }
 
+    /// Adds the amount of the correction, of either kind, to the four counts.
     public func corrected(by correction: ContinuityCorrection) -> PairedMargins {
         guard firstEvents + firstNonEvents > 0 else { return self }
         return PairedMargins(
@@ -85,6 +93,7 @@ extension PairedMargins: StudyOutcome {
             correlation: correlation)
     }
 
+    /// Computes the effect; a count of 0 gives none, nor does a correlation that leaves no sampling variance.
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {
@@ -94,7 +103,7 @@ extension PairedMargins: StudyOutcome {
         }
         let first = (1 / firstEvents + 1 / firstNonEvents).squareRoot()
         let second = (1 / secondEvents + 1 / secondNonEvents).squareRoot()
-        // u + w − 2r√(uw), without cancellation for r near 1.
+        // u + w − 2r√(uw), written so that nothing cancels for r near 1.
         let variance = (first - second) * (first - second) + 2 * (1 - correlation) * first * second
         guard variance > 0 else {
             throw Exclusion("the two events are perfectly correlated, so the odds ratio has no sampling variance")

@@ -1,6 +1,6 @@
 internal import RealModule
 
-/// Effects that need mean and standard deviation at both times.
+/// Effects that need the mean and standard deviation at both times.
 extension MeasureDescription {
     static let heteroscedasticRawScoreStandardizedMeanChange = MeasureDescription(
         "SMCRH", .pairedMeans, title: "standardized mean change, raw score standardization, unequal variances",
@@ -63,7 +63,7 @@ extension MeasureDescription {
 }
 
 extension PairedMeans {
-    /// Both times, at each of which a standard deviation can be estimated.
+    /// Means and standard deviations at both times, for effects that need both.
     struct Times {
         var first: SingleMean
         var second: SingleMean
@@ -107,7 +107,7 @@ extension PairedMeans {
         let dependence = 1 + times.correlation * times.correlation
         var factor = 1.0
         if settings.biasCorrected {
-            // n = 2 with r = ±1 has one degree of freedom only.
+            // For n = 2 and r = ±1 there is only one degree of freedom.
             guard size > 2 || dependence < 2 else {
                 throw Exclusion("too few participants for the bias correction of a standardized mean change")
             }
@@ -158,16 +158,16 @@ extension PairedMeans {
             parts.ratio, ofMeans: parts.ofChange / (size - 1), ofDeviations: parts.ofDeviations / (size - 1))
     }
 
-    /// The change over q, the root of sd₁² + sd₂², and what the sampling of means and of deviations adds to its variance.
+    /// The change divided by q, the root of sd₁² + sd₂², and the contributions of means and standard deviations to its variance.
     private struct Parts {
         var ratio: Double
-        /// s²/q² with the variance s² of the change.
+        /// s²/q², with s² the variance of the change.
         var ofChange: Double
         /// (sd₁⁴ + sd₂⁴ + 2r²sd₁²sd₂²)/q⁴.
         var ofDeviations: Double
 
         init(_ times: Times) {
-            // Scaled, so that squares stay in range.
+            // Scaling keeps the squares in range.
             let scale = max(times.first.deviation, times.second.deviation)
             let (first, second) = (times.first.deviation / scale, times.second.deviation / scale)
             let square = first * first + second * second

@@ -2,28 +2,40 @@ internal import RealModule
 
 /// Means of the same participants at two times, or their change as reported.
 public enum PairedMeans: Hashable, Sendable, Codable {
-    /// Both times, with the correlation between them. Roles `m1i sd1i m2i sd2i ni ri`; the change is m1 − m2.
+    /// Means and standard deviations at both times, with the correlation between them. Roles `m1i sd1i m2i sd2i ni ri`; the change is m1 −
+    /// m2.
     case times(
         firstMean: Double, firstDeviation: Double, secondMean: Double, secondDeviation: Double, size: Double,
         correlation: Double)
-    /// The change and its standard deviation. Roles `mi sdi ni`.
+    /// Mean and standard deviation of the change. Roles `mi sdi ni`.
     case change(mean: Double, deviation: Double, size: Double)
 }
 
 extension PairedMeans {
-    /// Effects of change in one group; positive when the mean is higher at the first time (`m1i`).
+    /// Effects of change in one group; positive if the mean is higher at the first time (`m1i`).
     public enum Measure: String, EffectMeasure {
+        /// Mean change m1 − m2 (`MC`).
         case meanChange = "MC"
+        /// Mean change divided by the standard deviation of the change (`SMCC`).
         case standardizedMeanChange = "SMCC"
+        /// Mean change divided by the standard deviation at the first time (`SMCR`).
         case rawScoreStandardizedMeanChange = "SMCR"
+        /// As `rawScoreStandardizedMeanChange`, with a variance that allows unequal variances at the two times (`SMCRH`).
         case heteroscedasticRawScoreStandardizedMeanChange = "SMCRH"
+        /// Mean change divided by the root mean square of the two standard deviations (`SMCRP`).
         case pooledStandardizedMeanChange = "SMCRP"
+        /// As `pooledStandardizedMeanChange`, with a variance that allows unequal variances at the two times (`SMCRPH`).
         case heteroscedasticPooledStandardizedMeanChange = "SMCRPH"
+        /// Log ratio of the means at the two times (`ROMC`).
         case ratioOfMeans = "ROMC"
+        /// Log ratio of the standard deviations at the two times (`VRC`).
         case variabilityRatio = "VRC"
+        /// Log ratio of the coefficients of variation at the two times (`CVRC`).
         case coefficientOfVariationRatio = "CVRC"
+        /// Common language effect size of normal distributions at the two times (`CLESCN`).
         case normalSuperiority = "CLESCN"
 
+        /// Entry of the measure in the catalogue: title, scale, definition and source.
         public var details: MeasureDescription {
             switch self {
             case .meanChange:
@@ -77,17 +89,20 @@ extension PairedMeans {
 }
 
 extension PairedMeans: StudyOutcome {
+    /// Mean change (`MC`).
     public static let defaultMeasure = Measure.meanChange
 
-    /// Participants.
+    /// Number of participants.
     public var size: Double {
         switch self {
         case .times(_, _, _, _, let size, _), .change(_, _, let size): size
         }
     }
 
+    /// Number of participants.
     public var sampleSize: Double? { size }
 
+    /// Checks that means are finite, standard deviations and the number of participants not negative, and the correlation in [−1, 1].
     public func validate() throws {
         switch self {
         case .times(let firstMean, let firstDeviation, let secondMean, let secondDeviation, _, let correlation):
@@ -103,6 +118,7 @@ extension PairedMeans: StudyOutcome {
         try OutcomeValue(size, "ni", "number of participants").requireFiniteAndNotNegative()
     }
 
+    /// Computes the effect; most measures need the means and standard deviations at both times.
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {
@@ -156,7 +172,7 @@ extension PairedMeans: StudyOutcome {
             deviation = reportedDeviation
         case .times(let firstMean, let firstDeviation, let secondMean, let secondDeviation, _, let correlation):
             mean = firstMean - secondMean
-            // Scaled, so that squares stay in range.
+            // Scaling keeps the squares in range.
             let scale = max(firstDeviation, secondDeviation)
             deviation =
                 scale == 0
@@ -171,7 +187,7 @@ extension PairedMeans: StudyOutcome {
         return (mean, deviation)
     }
 
-    /// a² + b² − 2rab, without cancellation for a near b and r near 1.
+    /// a² + b² − 2rab, written so that nothing cancels for a near b and r near 1.
     static func varianceOfDifference(_ a: Double, _ b: Double, _ correlation: Double) -> Double {
         (a - b) * (a - b) + 2 * (1 - correlation) * a * b
     }
@@ -187,9 +203,11 @@ extension PairedMeans: StudyOutcome {
             (firstMean - secondMean) / firstDeviation, variance: 2 * (1 - correlation), settings)
     }
 
-    /// A change in units of a standard deviation.
+    /// Computes a change in units of a standard deviation.
     ///
-    /// - Parameter variance: of the change of one participant in squares of that unit.
+    /// - Parameters:
+    ///   - ratio: the mean change in that unit.
+    ///   - variance: variance of the change of one participant, in the square of that unit.
     private func standardized(
         _ ratio: Double, variance: Double, _ settings: EffectSettings
     ) throws(Exclusion) -> EffectEstimate {

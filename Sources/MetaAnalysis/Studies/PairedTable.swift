@@ -1,6 +1,6 @@
 internal import RealModule
 
-/// Events of matched pairs, or of the same participants under two treatments: how many pairs had which of the two events.
+/// Events of matched pairs, or of the same participants under two treatments: the number of pairs with each combination of events.
 public struct PairedTable: Hashable, Sendable, Codable {
     /// Pairs with the event under both treatments; at least 0, like all counts (fractions are allowed). Role `ai`.
     public var both: Double
@@ -11,6 +11,7 @@ public struct PairedTable: Hashable, Sendable, Codable {
     /// Pairs without the event under either treatment. Role `di`.
     public var neither: Double
 
+    /// Makes a paired table without checking its range; `validate()` does.
     public init(both: Double, firstOnly: Double, secondOnly: Double, neither: Double) {
         self.both = both
         self.firstOnly = firstOnly
@@ -18,19 +19,25 @@ public struct PairedTable: Hashable, Sendable, Codable {
         self.neither = neither
     }
 
-    /// Pairs.
+    /// Number of pairs.
     public var size: Double { both + firstOnly + secondOnly + neither }
 }
 
 extension PairedTable {
-    /// Effects of events of matched pairs; positive when the event is more frequent under the first treatment.
+    /// Effects of events of matched pairs; positive if the event is more frequent under the first treatment.
     public enum Measure: String, EffectMeasure {
+        /// Log marginal risk ratio (`MPRR`).
         case riskRatio = "MPRR"
+        /// Log marginal odds ratio (`MPOR`).
         case oddsRatio = "MPOR"
+        /// Risk difference (`MPRD`).
         case riskDifference = "MPRD"
+        /// Log conditional odds ratio, ln(b/c) (`MPORC`).
         case conditionalOddsRatio = "MPORC"
+        /// Log odds ratio by Peto's method (`MPPETO`).
         case petoOddsRatio = "MPPETO"
 
+        /// Entry of the measure in the catalogue: title, scale, definition and source.
         public var details: MeasureDescription {
             switch self {
             case .riskRatio:
@@ -75,15 +82,19 @@ extension PairedTable {
 }
 
 extension PairedTable: StudyOutcome {
+    /// Log marginal odds ratio (`MPOR`).
     public static let defaultMeasure = Measure.oddsRatio
 
+    /// Whether one of the four counts is 0.
     public var hasZeroCell: Bool { both == 0 || firstOnly == 0 || secondOnly == 0 || neither == 0 }
 
-    /// All pairs are in one cell on the diagonal.
+    /// Whether all pairs are in one cell of the diagonal.
     public var isDoubleZero: Bool { firstOnly == 0 && secondOnly == 0 && (both == 0 || neither == 0) }
 
+    /// Number of pairs.
     public var sampleSize: Double? { size }
 
+    /// Checks that the four counts are finite and not negative.
     public func validate() throws {
         for (count, role, name) in [
             (both, "ai", "with the event under both treatments"),
@@ -95,7 +106,7 @@ extension PairedTable: StudyOutcome {
         }
     }
 
-    /// The amount itself, of whichever kind: the treatments have the same pairs.
+    /// Adds the amount of the correction, of either kind, to the four counts: both treatments have the same number of pairs.
     public func corrected(by correction: ContinuityCorrection) -> PairedTable {
         guard size > 0 else { return self }
         return PairedTable(
@@ -103,11 +114,13 @@ extension PairedTable: StudyOutcome {
             secondOnly: secondOnly + correction.amount, neither: neither + correction.amount)
     }
 
+    /// Risk difference of the uncorrected counts for `Measure.riskDifference`; `nil` for ratios and without pairs.
     public func estimateAtZero(_ measure: Measure) -> Double? {
         guard measure == .riskDifference, size > 0 else { return nil }
         return (firstOnly - secondOnly) / size
     }
 
+    /// Computes the effect; a table without discordant pairs gives none.
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {
@@ -157,7 +170,8 @@ extension PairedTable: StudyOutcome {
         }
     }
 
-    /// Sum over the cells of count times squared derivative: the covariance of the two margins without a difference.
+    /// Sum over the cells of count times squared derivative. Unlike the formula with the covariance of the two margins, it takes no
+    /// difference.
     private func marginalVariance(
         _ first: Double, _ firstNone: Double, _ second: Double, _ secondNone: Double
     ) -> Double {

@@ -1,25 +1,27 @@
 internal import RealModule
 
-/// How one predictor of a linear regression goes with its outcome, beyond what the other predictors explain.
+/// Association of one predictor of a linear regression with the outcome, given the other predictors.
 public struct PartialCorrelation: Hashable, Sendable, Codable {
-    /// What a study reports of the predictor.
+    /// The statistic a study reports about the predictor.
     public enum Evidence: Hashable, Sendable, Codable {
-        /// The t statistic of its coefficient. Role `ti`.
+        /// t statistic of the coefficient. Role `ti`.
         case statistic(Double)
-        /// The two-sided p-value of that statistic, with its sign: from −1 to 1, and not 0. Role `pi`.
+        /// Two-sided p-value of that t statistic with the sign of the statistic: from −1 to 1, and not 0. Role `pi`.
         case pValue(Double)
-        /// The partial correlation itself, or the semi-partial for `SPCOR` and `ZSPCOR`; in [−1, 1]. Role `ri`.
+        /// Partial correlation, or semi-partial correlation for `SPCOR` and `ZSPCOR`, in [−1, 1]. Role `ri`.
         case coefficient(Double)
     }
 
+    /// The correlation or the statistic from which it is computed.
     public var evidence: Evidence
-    /// Participants. Role `ni`.
+    /// Number of participants. Role `ni`.
     public var size: Double
-    /// Predictors in the regression, that of interest included; at least 1. Role `mi`.
+    /// Number of predictors in the regression, including the one of interest; at least 1. Role `mi`.
     public var predictors: Double
-    /// R² of the regression with all predictors, in [0, 1]; `nil` where it is not reported. Role `r2i`.
+    /// R² of the regression with all predictors, in [0, 1]; `nil` if it is not reported. Role `r2i`.
     public var determination: Double?
 
+    /// Makes a partial correlation without checking its range; `validate()` does.
     public init(evidence: Evidence, size: Double, predictors: Double, determination: Double? = nil) {
         self.evidence = evidence
         self.size = size
@@ -32,13 +34,18 @@ public struct PartialCorrelation: Hashable, Sendable, Codable {
 }
 
 extension PartialCorrelation {
-    /// Partial correlations, and semi-partial ones, which relate the predictor's own part to the whole outcome.
+    /// Partial and semi-partial correlations. A semi-partial correlation relates the unique part of the predictor to the whole outcome.
     public enum Measure: String, EffectMeasure {
+        /// Partial correlation (`PCOR`).
         case partial = "PCOR"
+        /// Fisher's r-to-z transformed partial correlation (`ZPCOR`).
         case fisherPartial = "ZPCOR"
+        /// Semi-partial correlation; needs R² (`SPCOR`).
         case semiPartial = "SPCOR"
+        /// Fisher's r-to-z transformed semi-partial correlation; needs R² (`ZSPCOR`).
         case fisherSemiPartial = "ZSPCOR"
 
+        /// Entry of the measure in the catalogue: title, scale, definition and source.
         public var details: MeasureDescription {
             switch self {
             case .partial:
@@ -80,10 +87,14 @@ extension PartialCorrelation {
 }
 
 extension PartialCorrelation: StudyOutcome {
+    /// Fisher's z of the partial correlation (`ZPCOR`).
     public static let defaultMeasure = Measure.fisherPartial
 
+    /// Number of participants.
     public var sampleSize: Double? { size }
 
+    /// Checks that the reported statistic and R² are in their ranges, that there is at least 1 predictor, and that the number of
+    /// participants is finite and not negative.
     public func validate() throws {
         switch evidence {
         case .statistic(let t): try OutcomeValue(t, "ti", "t statistic").requireFinite()
@@ -95,7 +106,7 @@ extension PartialCorrelation: StudyOutcome {
         if let determination { try OutcomeValue(determination, "r2i", "R2").require(atLeast: 0, atMost: 1) }
     }
 
-    /// The partial or semi-partial correlation over all studies that give one, for `VarianceVariant.averaged`.
+    /// Returns the partial or semi-partial correlation averaged over the studies that give one, for `VarianceVariant.averaged`.
     public static func averages(
         for measure: Measure, settings: EffectSettings, over outcomes: some Sequence<Self>
     ) -> [Double] {
@@ -110,6 +121,7 @@ extension PartialCorrelation: StudyOutcome {
         return [mean.value]
     }
 
+    /// Computes the effect; a regression without residual degrees of freedom gives none.
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {
@@ -140,7 +152,7 @@ extension PartialCorrelation: StudyOutcome {
 
     private static let isPerfect = Exclusion("a perfect correlation has no finite Fisher z and no sampling variance")
 
-    /// The t statistic over the root of its degrees of freedom; `nil` where the correlation itself is reported.
+    /// The t statistic divided by the root of its degrees of freedom; `nil` if the correlation itself is reported.
     private var ratio: Double? {
         switch evidence {
         case .statistic(let t): t / degreesOfFreedom.squareRoot()
@@ -153,7 +165,7 @@ extension PartialCorrelation: StudyOutcome {
         }
     }
 
-    /// r and 1 − r².
+    /// Partial correlation r and 1 − r².
     private var partial: (correlation: Double, complement: Double) {
         if let ratio {
             let length = Double.hypot(1, ratio)
@@ -166,16 +178,18 @@ extension PartialCorrelation: StudyOutcome {
     }
 
     private func fisherPartial() throws(Exclusion) -> Double {
-        // atanh(u / √(1 + u²)) without the cancellation near 1.
+        // atanh(u / √(1 + u²)), without cancellation near 1.
         if let ratio { return .asinh(ratio) }
         guard abs(partial.correlation) < 1 else { throw Self.isPerfect }
         return .atanh(partial.correlation)
     }
 
-    /// By how much the square of a semi-partial correlation may exceed a rounded R².
+    /// Largest amount by which the square of a semi-partial correlation may exceed an R² that was rounded.
     private static let roundingOfDetermination = 0.01
 
-    /// - Parameter average: the correlation to put into the variance; `nil` for the study's own.
+    /// Computes the semi-partial correlation and its variance.
+    ///
+    /// - Parameter average: the correlation used in the variance; `nil` for the study's own.
     private func semiPartial(average: Double?) throws(Exclusion) -> EffectEstimate {
         guard let determination else {
             throw Exclusion("the R2 of the regression is not reported, which a semi-partial correlation needs")
@@ -193,7 +207,7 @@ extension PartialCorrelation: StudyOutcome {
                 "the predictor alone would explain more than the R2 of \(determination.plain): statistic, sizes and R2 are "
                     + "not of one regression")
         }
-        // R⁴ − 2R² + Q + 1 − Q², arranged without cancellation.
+        // R⁴ − 2R² + Q + 1 − Q², written so that nothing cancels.
         let rest = max(average.map { determination - $0 * $0 } ?? others, 0)
         let variance = (residual * residual + rest * (1 - rest)) / size
         guard variance > 0 else { throw Exclusion("an R2 of 1 leaves a semi-partial correlation no sampling variance") }

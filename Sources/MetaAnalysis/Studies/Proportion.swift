@@ -1,33 +1,41 @@
 internal import RealModule
 
-/// Participants with the event out of all of one group.
+/// Number of participants with the event in one group.
 public struct Proportion: Hashable, Sendable, Codable {
-    /// Participants with the event. Role `xi`.
+    /// Participants with the event, at least 0 and at most `size`. Role `xi`.
     public var events: Double
-    /// Participants. Role `ni`.
+    /// Number of participants. Role `ni`.
     public var size: Double
 
+    /// Makes a proportion without checking its range; `validate()` does.
     public init(events: Double, size: Double) {
         self.events = events
         self.size = size
     }
 
-    /// From the two cells of a group.
+    /// Makes a proportion from the participants with and without the event.
     init(events: Double, nonEvents: Double) { self.init(events: events, size: events + nonEvents) }
 
     private var nonEvents: Double { size - events }
 }
 
 extension Proportion {
-    /// Transformations of a proportion.
+    /// Effects computed from a proportion.
     public enum Measure: String, EffectMeasure {
+        /// Proportion itself (`PR`).
         case raw = "PR"
+        /// Log proportion (`PLN`).
         case log = "PLN"
+        /// Logit transformed proportion (`PLO`).
         case logit = "PLO"
+        /// Probit transformed proportion (`PRZ`).
         case probit = "PRZ"
+        /// Arcsine square root transformed proportion; needs no continuity correction (`PAS`).
         case arcsine = "PAS"
+        /// Freeman–Tukey double arcsine transformed proportion; needs no continuity correction (`PFT`).
         case freemanTukey = "PFT"
 
+        /// Entry of the measure in the catalogue: title, scale, definition and source.
         public var details: MeasureDescription {
             switch self {
             case .raw:
@@ -85,13 +93,16 @@ extension Proportion {
 }
 
 extension Proportion: StudyOutcome {
-    /// The logit, whose pooled value and interval always read back as proportions between 0 and 1.
+    /// Logit (`PLO`), whose back-transformed pooled value and interval are always between 0 and 1.
     public static let defaultMeasure = Measure.logit
 
+    /// Whether no participant or every participant had the event.
     public var hasZeroCell: Bool { events == 0 || nonEvents == 0 }
 
+    /// Number of participants.
     public var sampleSize: Double? { size }
 
+    /// Checks that both numbers are finite and not negative, and that there are no more events than participants.
     public func validate() throws {
         try OutcomeValue(events, "xi", "number of events").requireFiniteAndNotNegative()
         try OutcomeValue(size, "ni", "number of participants").requireFiniteAndNotNegative()
@@ -102,16 +113,19 @@ extension Proportion: StudyOutcome {
         }
     }
 
+    /// Adds the amount of the correction, of either kind, to the participants with and without the event; a group without participants is
+    /// not changed.
     public func corrected(by correction: ContinuityCorrection) -> Proportion {
         guard size > 0 else { return self }
         return Proportion(events: events + correction.amount, size: size + 2 * correction.amount)
     }
 
+    /// Proportion of the uncorrected counts for `Measure.raw`; `nil` for the other measures and without participants.
     public func estimateAtZero(_ measure: Measure) -> Double? {
         measure == .raw && size > 0 ? events / size : nil
     }
 
-    /// Proportion over all studies, for `VarianceVariant.averaged`.
+    /// Returns the proportion averaged over all studies, for `VarianceVariant.averaged`.
     public static func averages(
         for measure: Measure, settings: EffectSettings, over outcomes: some Sequence<Self>
     ) -> [Double] {
@@ -123,6 +137,7 @@ extension Proportion: StudyOutcome {
         return [mean.value]
     }
 
+    /// Computes the effect; a group without participants gives none.
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {
@@ -164,10 +179,10 @@ extension Proportion: StudyOutcome {
         }
     }
 
-    /// Of a proportion strictly between 0 and 1.
+    /// Probit and its variance, for a proportion strictly between 0 and 1.
     var probit: EffectEstimate {
         let normal = ReferenceDistribution.normal
-        // √2π(p − ½), in whose odd powers Taylor's series about ½ goes on: p itself has too few digits of p − ½.
+        // Taylor's series about ½, in odd powers of x = √2π(p − ½): p itself keeps too few digits of p − ½.
         let x = (events - nonEvents) / size * (.pi / 2).squareRoot()
         let square = x * x
         let quantile =

@@ -1,12 +1,13 @@
 internal import RealModule
 
-/// Events in the person-time of one group.
+/// Number of events in the person-time of one group.
 public struct Rate: Hashable, Sendable, Codable {
-    /// Events. Role `xi`.
+    /// Number of events, at least 0. Role `xi`.
     public var events: Double
-    /// Person-time; at least 0. Role `ti`.
+    /// Person-time, at least 0, in a unit that all studies share. Role `ti`.
     public var time: Double
 
+    /// Makes a rate without checking its range; `validate()` does.
     public init(events: Double, time: Double) {
         self.events = events
         self.time = time
@@ -17,13 +18,18 @@ public struct Rate: Hashable, Sendable, Codable {
 }
 
 extension Rate {
-    /// Transformations of a rate.
+    /// Effects computed from a rate.
     public enum Measure: String, EffectMeasure {
+        /// Incidence rate itself (`IR`).
         case raw = "IR"
+        /// Log incidence rate (`IRLN`).
         case log = "IRLN"
+        /// Square root transformed incidence rate; needs no continuity correction (`IRS`).
         case squareRoot = "IRS"
+        /// Freeman–Tukey transformed incidence rate; needs no continuity correction (`IRFT`).
         case freemanTukey = "IRFT"
 
+        /// Entry of the measure in the catalogue: title, scale, definition and source.
         public var details: MeasureDescription {
             switch self {
             case .raw:
@@ -54,27 +60,37 @@ extension Rate {
 }
 
 extension Rate: StudyOutcome {
+    /// Log incidence rate (`IRLN`).
     public static let defaultMeasure = Measure.log
 
+    /// Whether there are no events.
     public var hasZeroCell: Bool { events == 0 }
 
     /// Person-time.
     public var sampleSize: Double? { time }
 
+    /// Checks that the number of events and the person-time are finite and not negative.
     public func validate() throws { try validate(roles: (events: "xi", time: "ti"), group: "") }
 
-    /// - Parameter group: completes a name ("number of events in the treated group"); empty for the only group.
+    /// Checks the rate of one of several groups.
+    ///
+    /// - Parameters:
+    ///   - roles: roles of the two numbers, for messages.
+    ///   - group: end of a name ("number of events in the treated group"); empty for the only group.
     func validate(roles: (events: String, time: String), group: String) throws {
         try OutcomeValue(events, roles.events, "number of events\(group)").requireFiniteAndNotNegative()
         try OutcomeValue(time, roles.time, "person-time\(group)").requireFiniteAndNotNegative()
     }
 
+    /// Adds the amount of the correction, of either kind, to the events.
     public func corrected(by correction: ContinuityCorrection) -> Rate {
         Rate(events: events + correction.amount, time: time)
     }
 
+    /// Rate of the uncorrected counts for `Measure.raw`; `nil` for the other measures and without person-time.
     public func estimateAtZero(_ measure: Measure) -> Double? { measure == .raw && time > 0 ? value : nil }
 
+    /// Computes the effect; a group without person-time gives none.
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {

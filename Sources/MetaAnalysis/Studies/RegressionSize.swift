@@ -1,12 +1,14 @@
-/// What a study's linear regression was made from: n participants and m predictors, which leave n − m − 1 degrees of freedom.
+/// Size of a linear regression: n participants and m predictors, which leave n − m − 1 degrees of freedom.
 struct RegressionSize {
-    /// Role `ni`.
+    /// Number of participants n. Role `ni`.
     var participants: Double
-    /// Role `mi`.
+    /// Number of predictors m. Role `mi`.
     var predictors: Double
 
     var degreesOfFreedom: Double { participants - predictors - 1 }
 
+    /// Checks both numbers.
+    ///
     /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) for numbers that no regression can have.
     func validate() throws {
         try OutcomeValue(participants, "ni", "number of participants").requireFiniteAndNotNegative()
@@ -22,7 +24,7 @@ struct RegressionSize {
 }
 
 extension OutcomeValue {
-    /// A p-value from which a statistic is to follow.
+    /// Checks a p-value from which a statistic will be computed: it is in its range and not 0.
     func requirePValue(atLeast lowest: Double) throws {
         try require(atLeast: lowest, atMost: 1)
         guard value != 0 else {

@@ -1,14 +1,15 @@
 internal import RealModule
 
-/// Cronbach's alpha of a scale.
+/// Cronbach's coefficient alpha of a scale.
 public struct Reliability: Hashable, Sendable, Codable {
-    /// Coefficient alpha, at most 1. Role `ai`.
+    /// Coefficient alpha, at most 1; may be negative. Role `ai`.
     public var alpha: Double
-    /// Items (or parts) of the scale, at least 2. Role `mi`.
+    /// Number of items (or parts) of the scale, at least 2. Role `mi`.
     public var items: Double
-    /// Participants. Role `ni`.
+    /// Number of participants. Role `ni`.
     public var size: Double
 
+    /// Makes a reliability without checking its range; `validate()` does.
     public init(alpha: Double, items: Double, size: Double) {
         self.alpha = alpha
         self.items = items
@@ -17,12 +18,16 @@ public struct Reliability: Hashable, Sendable, Codable {
 }
 
 extension Reliability {
-    /// Transformations of coefficient alpha.
+    /// Effects computed from coefficient alpha.
     public enum Measure: String, EffectMeasure {
+        /// Coefficient alpha itself (`ARAW`).
         case raw = "ARAW"
+        /// Hakstian–Whalen transformed coefficient alpha, 1 − ∛(1 − α) (`AHW`).
         case cubeRootComplement = "AHW"
+        /// Bonett transformed coefficient alpha, −ln(1 − α) (`ABT`).
         case logComplement = "ABT"
 
+        /// Entry of the measure in the catalogue: title, scale, definition and source.
         public var details: MeasureDescription {
             switch self {
             case .raw:
@@ -50,16 +55,20 @@ extension Reliability {
 }
 
 extension Reliability: StudyOutcome {
+    /// Bonett transformed coefficient alpha (`ABT`).
     public static let defaultMeasure = Measure.logComplement
 
+    /// Number of participants.
     public var sampleSize: Double? { size }
 
+    /// Checks that alpha is at most 1, that there are at least 2 items, and that the number of participants is finite and not negative.
     public func validate() throws {
         try OutcomeValue(alpha, "ai", "coefficient alpha").require(atLeast: -.infinity, atMost: 1)
         try OutcomeValue(items, "mi", "number of items").require(atLeast: 2, atMost: .infinity)
         try OutcomeValue(size, "ni", "number of participants").requireFiniteAndNotNegative()
     }
 
+    /// Computes the effect; an alpha of 1 gives none, nor do fewer than 3 participants (2 for `Measure.cubeRootComplement`).
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {

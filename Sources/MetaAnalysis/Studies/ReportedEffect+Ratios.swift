@@ -1,21 +1,24 @@
 internal import RealModule
 
-/// What the interval of a reported effect says of the scale of the effect.
+/// The scale of a reported effect, as far as its interval shows it.
 enum IntervalScale: Hashable {
-    /// Symmetric on the transformed scale (about the logarithm of a ratio), and not about the estimate.
+    /// Symmetric on the transformed scale (about the logarithm of a ratio), but not about the estimate.
     case transformed
-    /// Symmetric about the estimate, and not on the transformed scale.
+    /// Symmetric about the estimate, but not on the transformed scale.
     case difference
-    /// Narrow intervals are as good as symmetric about both.
+    /// Not distinguishable: a narrow interval is nearly symmetric on both scales.
     case either
+    /// Symmetric on neither scale.
     case neither
 
-    /// Share of the width by which an interval of rounded numbers may be lopsided.
+    /// Asymmetry that the rounding of bounds can cause, as a share of the width.
     private static let rounding = 0.05
-    /// That from which on it is lopsided for certain.
+    /// Asymmetry from which on an interval is certainly not symmetric.
     private static let certain = 0.1
 
-    /// - Returns: `nil` for what cannot be on the scale that people read, as a number has no transformed value.
+    /// Classifies an interval.
+    ///
+    /// - Returns: `nil` if the estimate or a bound has no transformed value, or if the bounds are not in order.
     init?(estimate: Double, lower: Double, upper: Double, scale: EffectScale = .log) {
         guard let middle = scale.transformed(estimate), let low = scale.transformed(lower),
             let high = scale.transformed(upper), upper > lower, high > low
@@ -29,15 +32,16 @@ enum IntervalScale: Hashable {
         }
     }
 
-    /// How much longer one half is than the other, as a share of both.
+    /// Difference in length between the two halves of an interval, as a share of its width.
     private static func lopsidedness(_ middle: Double, _ lower: Double, _ upper: Double) -> Double {
         abs((upper - middle) / (upper - lower) - (middle - lower) / (upper - lower))
     }
 }
 
 extension [Study<ReportedEffect>] {
-    /// Whether effects with their intervals, taken to be on this scale, look as if they were given without transforming them: most intervals
-    /// are of that kind, and hardly one speaks against it. Logits or probits that are all between 0 and 1 with their intervals look so too.
+    /// Whether effects that are assumed to be on this scale look as if they were not transformed. This is so if most of their intervals are
+    /// symmetric on the transformed scale alone and at most one in ten contradicts it. Logits or probits look so too if all estimates and
+    /// intervals are between 0 and 1.
     func lookUntransformed(_ scale: EffectScale) -> Bool {
         var (count, transformed, differences, others) = (0, 0, 0, 0)
         for study in self where study.outcome.form == .analysis {
@@ -58,9 +62,9 @@ extension [Study<ReportedEffect>] {
         return transformed > 1 && 2 * transformed > count && 10 * (differences + others) <= count
     }
 
-    /// A warning where effects that are taken to be on the analysis scale of a measure look as if they were not.
+    /// Returns a warning if effects that are assumed to be on the analysis scale of a measure look as if they were not.
     func doubtOfScale(_ measure: MeasureDescription) -> Diagnostic? {
-        // Ratios are what effects of no measure look like most often.
+        // Without a measure, effects that were not transformed are most often ratios.
         let isGeneric = measure.kind == .reported && measure.scale == .identity
         let natural = isGeneric ? .ratio : measure.reportedForms.first { $0 != .analysis }
         let scale = isGeneric ? .log : measure.scale
@@ -84,8 +88,8 @@ extension [Study<ReportedEffect>] {
 }
 
 extension EffectScale {
-    /// Values that the effect of a study can have on this scale, with room for proportions and correlations as near to an end as any study
-    /// can tell: a logit of 22 is a percentage.
+    /// Values that the effect of a study can have on this scale. The limits allow for proportions and correlations as close to an end of
+    /// their range as any study can show. A logit of 22, for example, is most likely a percentage.
     var possibleEffects: ClosedRange<Double> {
         switch self {
         case .identity, .log: -.infinity ... .infinity

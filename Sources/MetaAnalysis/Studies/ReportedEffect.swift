@@ -1,47 +1,50 @@
 internal import RealModule
 
-/// An effect that a study reports, with its precision in the form it was reported.
+/// An effect that a study reports, with its precision in the form in which it was reported.
 public struct ReportedEffect: Hashable, Sendable, Codable {
-    /// What the report says of the precision.
+    /// The reported precision of the estimate.
     public enum Precision: Hashable, Sendable, Codable {
-        /// Sampling variance on the analysis scale; role `vi`. Of the logarithm, for a ratio.
+        /// Sampling variance on the analysis scale (of the logarithm, for a ratio), greater than 0. Role `vi`.
         case variance(Double)
-        /// Standard error on the analysis scale; role `sei`. Of the logarithm, for a ratio.
+        /// Standard error on the analysis scale (of the logarithm, for a ratio), greater than 0. Role `sei`.
         case standardError(Double)
-        /// Two-sided interval, on the scale of the estimate, that is one of the normal distribution on the analysis scale; roles
-        /// `ci_low ci_high`.
+        /// Two-sided interval with its level, on the scale of the estimate. It is taken to be a normal interval on the analysis scale.
+        /// Roles `ci_low ci_high`.
         case interval(lower: Double, upper: Double, level: Double)
-        /// Two-sided p-value of no effect by the normal distribution; role `pi`.
+        /// Two-sided p-value of no effect, by the normal distribution. Role `pi`.
         case pValue(Double)
     }
 
-    /// What the estimate, and an interval beside it, are.
+    /// The form of the estimate and of an interval beside it.
     public enum Form: String, Hashable, Sendable, Codable, CaseIterable {
         /// The effect on the analysis scale of its measure, such as a log ratio or a logit.
         case analysis
-        /// A ratio itself, whose logarithm is taken.
+        /// A ratio, not its logarithm.
         case ratio
-        /// A proportion itself.
+        /// A proportion, not transformed.
         case proportion
-        /// A rate itself.
+        /// A rate, not transformed.
         case rate
-        /// A correlation itself.
+        /// A correlation, not transformed.
         case correlation
-        /// A reliability coefficient itself.
+        /// A reliability coefficient, not transformed.
         case reliability
-        /// 1 minus a ratio.
+        /// 1 minus a ratio, such as the efficacy of a vaccine.
         case efficacy
     }
 
-    /// As `form` says.
+    /// Estimate in the form that `form` names.
     public var estimate: Double
+    /// Precision of the estimate.
     public var precision: Precision
+    /// Form of the estimate. Default `.analysis`.
     public var form: Form
-    /// How many took part, where it is known: some tests of small-study effects and the Freeman–Tukey scale ask for it. Role `ni`.
+    /// Number of participants, if it is known; some tests of small-study effects and the Freeman–Tukey scales need it. Role `ni`.
     public var participants: Double?
-    /// Scale of the measure that is wanted; `nil` for the one that follows from the form.
+    /// Scale of the measure to be computed; `nil` for the scale that follows from the form.
     var target: EffectScale?
 
+    /// Makes a reported effect without checking its range; `validate()` does.
     public init(estimate: Double, precision: Precision, form: Form = .analysis, participants: Double? = nil) {
         self.estimate = estimate
         self.precision = precision
@@ -49,18 +52,18 @@ public struct ReportedEffect: Hashable, Sendable, Codable {
         self.participants = participants
     }
 
-    /// An effect on the analysis scale, or a ratio itself.
+    /// Makes an effect on the analysis scale or, with `isRatio`, a ratio.
     public init(estimate: Double, precision: Precision, isRatio: Bool, participants: Double? = nil) {
         self.init(
             estimate: estimate, precision: precision, form: isRatio ? .ratio : .analysis, participants: participants)
     }
 
-    /// Whether the estimate, and an interval, are a ratio itself.
+    /// Whether the estimate and its interval are a ratio, not its logarithm.
     public var isRatio: Bool { form == .ratio }
 }
 
 extension ReportedEffect.Form {
-    /// Role of the estimate.
+    /// Role of the column that holds the estimate.
     public var role: Role {
         switch self {
         case .analysis: .yi
@@ -73,7 +76,7 @@ extension ReportedEffect.Form {
         }
     }
 
-    /// What it is, for messages.
+    /// Name of the form, for messages.
     var title: String {
         switch self {
         case .analysis: "effect"
@@ -86,7 +89,7 @@ extension ReportedEffect.Form {
         }
     }
 
-    /// Values that such an estimate, and the ends of its interval, can have.
+    /// Values that the estimate and the bounds of its interval can have.
     var domain: ClosedRange<Double> {
         switch self {
         case .analysis: -.infinity ... .infinity
@@ -98,16 +101,19 @@ extension ReportedEffect.Form {
         }
     }
 
-    /// Whether it may be written as a percentage.
+    /// Whether the estimate may be written as a percentage.
     var canBePercentage: Bool { self == .proportion || self == .efficacy }
 }
 
 extension ReportedEffect {
-    /// Scales on which an effect is reported.
+    /// Measures under which effects are reported.
     public enum Measure: String, EffectMeasure {
+        /// Effect as reported, whatever it is (`GEN`).
         case generic = "GEN"
+        /// Log hazard ratio; a ratio is log-transformed (`HR`).
         case hazardRatio = "HR"
 
+        /// Entry of the measure in the catalogue: title, scale, definition and source.
         public var details: MeasureDescription {
             switch self {
             case .generic:
@@ -134,13 +140,16 @@ extension ReportedEffect {
 }
 
 extension ReportedEffect: StudyOutcome {
+    /// Effect as reported (`GEN`).
     public static let defaultMeasure = Measure.generic
 
+    /// Number of participants, if it is known.
     public var sampleSize: Double? { participants }
 
-    /// By how much of the interval's width a rounded estimate may lie outside it.
+    /// Largest distance of a rounded estimate from its interval, as a share of the width of the interval.
     private static let roundingShare = 0.01
 
+    /// Checks that the estimate is in the range of its form, that the precision is possible and that an interval holds the estimate.
     public func validate() throws {
         try value.requireFinite()
         try requireInDomain(value)
@@ -194,6 +203,7 @@ extension ReportedEffect: StudyOutcome {
         }
     }
 
+    /// Computes the effect on the analysis scale; an estimate without a value on that scale gives none.
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {
@@ -210,7 +220,7 @@ extension ReportedEffect: StudyOutcome {
             return EffectEstimate(estimate: y, variance: error * error)
         case .interval(let lower, let upper, let level):
             let width =
-                // The logarithm of a quotient keeps the digits of a narrow interval.
+                // The logarithm of the quotient keeps the digits of a narrow interval.
                 way == .logarithm
                 ? Double.log(upper / lower)
                 : try way.value(upper, of: "the upper bound of the interval", self)
@@ -225,12 +235,12 @@ extension ReportedEffect: StudyOutcome {
 }
 
 extension ReportedEffect {
-    /// The way from what is reported to the analysis scale.
+    /// The transformation from the reported form to the analysis scale.
     private enum Transformation: Equatable {
         case none
         case logarithm
         case logarithmOfComplement
-        /// A correlation stays one, and its interval is symmetric on Fisher's scale.
+        /// A correlation is not transformed, but its interval is symmetric on Fisher's scale.
         case throughFisherZ
         case onto(EffectScale)
 
@@ -270,16 +280,16 @@ extension ReportedEffect {
         }
     }
 
-    /// For the measure of this scale, whose estimates others may be on.
+    /// Returns the effect for a measure of this scale, which may differ from the scale that follows from the form.
     func wanted(on scale: EffectScale) -> ReportedEffect {
         var effect = self
         effect.target = scale
         return effect
     }
 
-    /// The way from what is reported to an effect and its variance, in words.
+    /// Returns a description of how the effect and its variance are computed from what is reported.
     ///
-    /// - Parameter scale: of the measure that is wanted.
+    /// - Parameter scale: scale of the measure to be computed.
     func route(to scale: EffectScale) -> String {
         let estimate =
             switch form {
@@ -301,7 +311,7 @@ extension ReportedEffect {
 }
 
 extension [Study<ReportedEffect>] {
-    /// How the effects that studies report were read.
+    /// Returns notes on how the reported effects were read, one for each route.
     func routes(to scale: EffectScale) -> [Diagnostic] {
         var order: [String] = []
         var studies: [String: [String]] = [:]

@@ -1,4 +1,4 @@
-/// The roles in which a row reports an effect: the form that the estimate has, and what stands for its precision.
+/// The roles in which a row reports an effect: the form of the estimate and the kind of its precision.
 struct ReportedLayout: Hashable, Sendable {
     var form: ReportedEffect.Form
     var precision: Precision
@@ -18,23 +18,27 @@ struct ReportedLayout: Hashable, Sendable {
 
     var roles: [Role] { [form.role] + precision.roles }
 
-    /// Every layout, in the order in which a row is looked at: a variance before a standard error, an interval and a p-value. An interval
-    /// beside an effect on two scales is that of the one that people read; a variance or standard error is on the analysis scale.
+    /// Every layout, in the order in which they are tried: variance, standard error, interval, p-value. If a row has an estimate in two
+    /// forms, an interval belongs to the one that is not on the analysis scale. A variance or standard error is on the analysis scale.
     static let all: [ReportedLayout] = Precision.allCases.flatMap { precision in
         let forms = ReportedEffect.Form.allCases.filter { $0.precisions.contains(precision) }
         return (precision == .interval ? forms.filter { $0 != .analysis } + [.analysis] : forms)
             .map { ReportedLayout(form: $0, precision: precision) }
     }
 
-    /// The layouts in which an effect of this measure is reported, those of other measures left out.
+    /// Returns the layouts in which an effect of this measure can be reported.
     static func of(_ measure: MeasureDescription) -> [ReportedLayout] {
         let forms = measure.reportedForms
         return all.filter { forms.contains($0.form) }
     }
 
+    /// Makes a reported effect.
+    ///
     /// - Parameters:
+    ///   - estimate: the estimate in the form of this layout.
     ///   - first: variance, standard error, lower bound or p-value.
-    ///   - second: upper bound; not looked at without an interval.
+    ///   - second: upper bound; ignored without an interval.
+    ///   - level: level of the interval; ignored without one.
     func effect(_ estimate: Double, _ first: Double, _ second: Double, level: Double) -> ReportedEffect {
         let precision: ReportedEffect.Precision =
             switch self.precision {
@@ -58,7 +62,7 @@ extension ReportedEffect.Form {
 }
 
 extension MeasureDescription {
-    /// The forms in which studies report such an effect; on the analysis scale always.
+    /// The forms in which studies report such an effect; the analysis scale is always one of them.
     var reportedForms: [ReportedEffect.Form] {
         switch kind {
         case .proportion: [.analysis, .proportion]
@@ -76,6 +80,6 @@ extension MeasureDescription {
         }
     }
 
-    /// The sets of roles in which a row may report this effect instead of data it is computed from.
+    /// The sets of roles in which a row may report this effect instead of the data it is computed from.
     public var reportedRoles: [[Role]] { ReportedLayout.of(self).map(\.roles) }
 }

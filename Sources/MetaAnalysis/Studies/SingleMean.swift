@@ -2,32 +2,39 @@ internal import RealModule
 
 /// Mean, standard deviation and size of one group.
 public struct SingleMean: Hashable, Sendable, Codable {
-    /// Mean. Role `mi`.
+    /// Mean of the group. Role `mi`.
     public var mean: Double
-    /// Standard deviation; at least 0. Role `sdi`.
+    /// Standard deviation of the group, at least 0. Role `sdi`.
     public var deviation: Double
-    /// Participants. Role `ni`.
+    /// Number of participants. Role `ni`.
     public var size: Double
 
+    /// Makes a mean without checking its range; `validate()` does.
     public init(mean: Double, deviation: Double, size: Double) {
         self.mean = mean
         self.deviation = deviation
         self.size = size
     }
 
-    /// Standard deviation over mean.
+    /// Coefficient of variation: standard deviation divided by mean.
     var coefficientOfVariation: Double { deviation / mean }
 }
 
 extension SingleMean {
-    /// Transformations of a mean.
+    /// Effects computed from the mean and standard deviation of one group.
     public enum Measure: String, EffectMeasure {
+        /// Mean itself (`MN`).
         case mean = "MN"
+        /// Log mean (`MNLN`).
         case logMean = "MNLN"
+        /// Standardized mean: mean divided by the standard deviation (`SMN`).
         case standardizedMean = "SMN"
+        /// Log standard deviation (`SDLN`).
         case logDeviation = "SDLN"
+        /// Log coefficient of variation (`CVLN`).
         case logCoefficientOfVariation = "CVLN"
 
+        /// Entry of the measure in the catalogue: title, scale, definition and source.
         public var details: MeasureDescription {
             switch self {
             case .mean:
@@ -75,23 +82,29 @@ extension SingleMean {
 }
 
 extension SingleMean: StudyOutcome {
+    /// Mean (`MN`).
     public static let defaultMeasure = Measure.mean
 
+    /// Number of participants.
     public var sampleSize: Double? { size }
 
+    /// Checks that the mean is finite and that standard deviation and number of participants are finite and not negative.
     public func validate() throws {
         try validate(roles: (mean: "mi", deviation: "sdi"), group: "")
         try OutcomeValue(size, "ni", "number of participants").requireFiniteAndNotNegative()
     }
 
-    /// Mean and standard deviation only: two times of one group share their size.
+    /// Checks the mean and the standard deviation; the size is checked apart, because two times of one group share it.
     ///
-    /// - Parameter group: completes a name ("mean of the treated group"); empty for the only group.
+    /// - Parameters:
+    ///   - roles: roles of the two numbers, for messages.
+    ///   - group: end of a name ("mean of the treated group"); empty for the only group.
     func validate(roles: (mean: String, deviation: String), group: String) throws {
         try OutcomeValue(mean, roles.mean, "mean\(group)").requireFinite()
         try OutcomeValue(deviation, roles.deviation, "standard deviation\(group)").requireFiniteAndNotNegative()
     }
 
+    /// Computes the effect; a group without participants or with a standard deviation of 0 gives none.
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {
@@ -121,9 +134,11 @@ extension SingleMean: StudyOutcome {
         }
     }
 
-    /// ln sd with its correction for bias, and the variance of it.
+    /// Computes ln sd with its bias correction, and its sampling variance.
     ///
-    /// - Parameter group: completes "the standard deviation" in a message; empty for the only group.
+    /// - Parameters:
+    ///   - settings: whether the bias correction is applied.
+    ///   - group: end of "the standard deviation" in a message; empty for the only group.
     func logDeviation(_ settings: EffectSettings, group: String) throws(Exclusion) -> EffectEstimate {
         guard size > 1 else { throw Self.hasNoDeviation }
         guard deviation > 0 else { throw Exclusion("the standard deviation\(group) is 0, which has no logarithm") }
@@ -132,7 +147,7 @@ extension SingleMean: StudyOutcome {
             estimate: .log(deviation) + (settings.biasCorrected ? variance : 0), variance: variance)
     }
 
-    /// The correction of a mean, or a difference, standardized by the standard deviation of one group.
+    /// Returns the bias correction of a mean or difference that is standardized by the standard deviation of one group.
     static func biasFactor(_ settings: EffectSettings, size: Double) throws(Exclusion) -> Double {
         guard settings.biasCorrected else { return 1 }
         guard size > 2 else {

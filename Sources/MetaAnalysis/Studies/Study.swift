@@ -1,18 +1,19 @@
-/// One study: its label, what it observed, and where it was read.
+/// One study: its label, its outcome, and where it was read.
 public struct Study<Outcome: StudyOutcome>: Hashable, Sendable, Codable {
-    /// What a reader calls it ("Aronson 1948"); need not be unique.
+    /// Name of the study, as figures and tables show it ("Aronson 1948"). It need not be unique.
     public var label: String
-    /// What was observed.
+    /// Observed outcome: counts, means, a correlation or a reported effect.
     public var outcome: Outcome
-    /// Which study it is, where other rows have the same label: "Smith, 1999" beside "Smith, 2004". `nil` where the label says it.
+    /// Identity of the study if other rows have the same label: "Smith, 1999" beside "Smith, 2004". `nil` if the label identifies it.
     public var identity: String?
-    /// Line of the file it was read from, counted from 1 with the header; `nil` when it was not read from a file.
+    /// Line of the file from which the study was read, counted from 1 with the header; `nil` if it was not read from a file.
     public var row: Int?
-    /// Subgroup, for `SubgroupAnalysis`.
+    /// Subgroup of the study, for `SubgroupAnalysis`.
     public var group: String?
-    /// Cluster of dependent effects, for cluster-robust inference.
+    /// Cluster of dependent effects to which the study belongs, for cluster-robust inference.
     public var cluster: String?
 
+    /// Makes a study; all but its label and outcome is optional.
     public init(
         _ label: String, _ outcome: Outcome, identity: String? = nil, row: Int? = nil, group: String? = nil,
         cluster: String? = nil

@@ -1,31 +1,48 @@
-/// Studies of one kind of data, whichever it is: what a reader of tables hands over when the kind is found at run time. Some of them
-/// may report the effect alone.
+/// Studies of one kind of data that is known only at run time, as a reader of tables returns them. Some of them may report the effect
+/// alone.
 ///
 /// ```swift
 /// let effects = try studies.effectSizes(measureCode: "RR")
 /// ```
 public enum StudyCollection: Hashable, Sendable, Codable {
+    /// Events of two groups.
     case twoByTwo([Study<TwoByTwoTable>])
+    /// Means of two groups.
     case twoGroupMeans([Study<TwoGroupMeans>])
+    /// Means of one group at two times, or their change.
     case pairedMeans([Study<PairedMeans>])
+    /// Events in the person-time of two groups.
     case twoGroupRates([Study<TwoGroupRates>])
+    /// Events of matched pairs.
     case pairedTable([Study<PairedTable>])
+    /// Total numbers of events of matched pairs, with their correlation.
     case pairedMargins([Study<PairedMargins>])
+    /// Means of one group.
     case singleMean([Study<SingleMean>])
+    /// Events of one group.
     case proportion([Study<Proportion>])
+    /// Events in the person-time of one group.
     case rate([Study<Rate>])
+    /// Correlations.
     case correlation([Study<Correlation>])
+    /// Reliability coefficients alpha.
     case reliability([Study<Reliability>])
+    /// Predictors of regressions, one for each study.
     case partialCorrelation([Study<PartialCorrelation>])
+    /// Coefficients of determination R².
     case determination([Study<Determination>])
+    /// Probabilities of superiority, or areas under curves.
     case superiority([Study<Superiority>])
+    /// Genotypes of one group.
     case genotypes([Study<Genotypes>])
+    /// Sums of log-rank tests.
     case logRank([Study<LogRank>])
+    /// Effects as the studies report them.
     case reported([Study<ReportedEffect>])
-    /// Of one kind, but for those that report the effect alone.
+    /// Studies of one kind, together with studies that report the effect alone.
     indirect case mixed(MixedStudies)
 
-    /// The kind of data; of mixed studies, that of the ones whose effects are computed.
+    /// Kind of data; for mixed studies, the kind of those whose effects are computed.
     public var kind: OutcomeKind {
         switch self {
         case .twoByTwo: .twoByTwo
@@ -49,23 +66,23 @@ public enum StudyCollection: Hashable, Sendable, Codable {
         }
     }
 
-    /// The effects under the measure of this code.
+    /// Computes the effects under the measure of this code.
     ///
     /// - Parameters:
-    ///   - measureCode: the field's code in any case ("rr"); `nil` takes the default measure of the kind.
+    ///   - measureCode: code of the measure, in upper or lower case ("rr"); `nil` means the default measure of the kind.
     ///   - settings: continuity correction, variance variant, bias correction.
-    /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`, naming the codes the kind offers) for a code that this kind
-    ///   of data cannot give, and whatever `EffectSizes.init(_:measure:settings:)` throws.
+    /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`, naming the codes that this kind offers) for a code that this kind of data
+    ///   does not have, and whatever `EffectSizes.init(_:measure:settings:)` throws.
     public func effectSizes(
         measureCode: String? = nil, settings: EffectSettings = EffectSettings()
     ) throws -> EffectSizes {
         try list.effectSizes(measureCode: measureCode, settings: settings)
     }
 
-    /// Line of the file the study was read from.
+    /// Returns the line of the file from which the study was read; `nil` if it was not read from a file.
     public func row(at index: Int) -> Int? { list.row(at: index) }
 
-    /// Whether the study saw no event, or events only, in both groups.
+    /// Returns whether the study has no events, or events only, in both groups.
     func isDoubleZero(at index: Int) -> Bool { list.isDoubleZero(at: index) }
 
     /// Whether a study reports a confidence interval instead of a variance or standard error.
@@ -78,7 +95,7 @@ public enum StudyCollection: Hashable, Sendable, Codable {
         }
     }
 
-    /// Participants of the study (person-time of a rate); `nil` where the kind of data does not say it.
+    /// Returns the number of participants of the study (person-time of a rate); `nil` if the data do not include it.
     package func sampleSize(at index: Int) -> Double? { list.sampleSize(at: index) }
 
     private var list: any StudyList {
@@ -106,14 +123,17 @@ public enum StudyCollection: Hashable, Sendable, Codable {
 }
 
 extension StudyCollection {
+    /// Number of studies. A study with several rows counts once for each row.
     public var count: Int { list.count }
+    /// Returns the label of the study at this position.
     public func label(at index: Int) -> String { list.label(at: index) }
+    /// Returns the subgroup of the study at this position; `nil` if it has none.
     public func group(at index: Int) -> String? { list.group(at: index) }
-    /// Which study it is, where its label does not say it.
+    /// Returns the identity of the study; `nil` if its label identifies it.
     func identity(at index: Int) -> String? { list.identity(at: index) }
-    /// How many studies these are; fewer than rows where a study has several.
+    /// Number of different studies; smaller than `count` if a study has several rows.
     var studyCount: Int { EffectSizes.studyCount((0..<count).lazy.map { identity(at: $0) ?? label(at: $0) }) }
-    /// Whether effects with their intervals look like ratios without their logarithms.
+    /// Whether effects and their intervals look like ratios that were not log-transformed.
     var lookLikeRatios: Bool {
         switch self {
         case .reported(let studies): studies.lookUntransformed(.log)
@@ -122,6 +142,7 @@ extension StudyCollection {
         }
     }
 
+    /// Returns the studies at these positions, in the order given.
     public func subset(_ indices: [Int]) -> StudyCollection {
         switch self {
         case .twoByTwo(let studies): .twoByTwo(indices.map { studies[$0] })
@@ -146,7 +167,7 @@ extension StudyCollection {
     }
 }
 
-/// What can be asked of studies without knowing their kind.
+/// The properties of studies that do not depend on their kind.
 private protocol StudyList {
     var count: Int { get }
     func label(at index: Int) -> String
@@ -158,7 +179,7 @@ private protocol StudyList {
     func effectSizes(measureCode: String?, settings: EffectSettings) throws -> EffectSizes
 }
 
-/// A study of any kind, so that a list of studies can be recognised.
+/// A study of any kind, so that a list of studies can be recognized.
 private protocol AnyStudy {
     associatedtype Outcome: StudyOutcome
     var asStudy: Study<Outcome> { get }
@@ -199,71 +220,88 @@ extension MixedStudies: StudyList {
 }
 
 extension TwoByTwoTable {
+    /// Wraps studies of this kind as `.twoByTwo`.
     public static func collection(_ studies: [Study<TwoByTwoTable>]) -> StudyCollection { .twoByTwo(studies) }
 }
 
 extension TwoGroupMeans {
+    /// Wraps studies of this kind as `.twoGroupMeans`.
     public static func collection(_ studies: [Study<TwoGroupMeans>]) -> StudyCollection { .twoGroupMeans(studies) }
 }
 
 extension PairedMeans {
+    /// Wraps studies of this kind as `.pairedMeans`.
     public static func collection(_ studies: [Study<PairedMeans>]) -> StudyCollection { .pairedMeans(studies) }
 }
 
 extension TwoGroupRates {
+    /// Wraps studies of this kind as `.twoGroupRates`.
     public static func collection(_ studies: [Study<TwoGroupRates>]) -> StudyCollection { .twoGroupRates(studies) }
 }
 
 extension SingleMean {
+    /// Wraps studies of this kind as `.singleMean`.
     public static func collection(_ studies: [Study<SingleMean>]) -> StudyCollection { .singleMean(studies) }
 }
 
 extension Proportion {
+    /// Wraps studies of this kind as `.proportion`.
     public static func collection(_ studies: [Study<Proportion>]) -> StudyCollection { .proportion(studies) }
 }
 
 extension Rate {
+    /// Wraps studies of this kind as `.rate`.
     public static func collection(_ studies: [Study<Rate>]) -> StudyCollection { .rate(studies) }
 }
 
 extension Correlation {
+    /// Wraps studies of this kind as `.correlation`.
     public static func collection(_ studies: [Study<Correlation>]) -> StudyCollection { .correlation(studies) }
 }
 
 extension Reliability {
+    /// Wraps studies of this kind as `.reliability`.
     public static func collection(_ studies: [Study<Reliability>]) -> StudyCollection { .reliability(studies) }
 }
 
 extension ReportedEffect {
+    /// Wraps studies of this kind as `.reported`.
     public static func collection(_ studies: [Study<ReportedEffect>]) -> StudyCollection { .reported(studies) }
 }
 
 extension PairedTable {
+    /// Wraps studies of this kind as `.pairedTable`.
     public static func collection(_ studies: [Study<PairedTable>]) -> StudyCollection { .pairedTable(studies) }
 }
 
 extension PairedMargins {
+    /// Wraps studies of this kind as `.pairedMargins`.
     public static func collection(_ studies: [Study<PairedMargins>]) -> StudyCollection { .pairedMargins(studies) }
 }
 
 extension Genotypes {
+    /// Wraps studies of this kind as `.genotypes`.
     public static func collection(_ studies: [Study<Genotypes>]) -> StudyCollection { .genotypes(studies) }
 }
 
 extension PartialCorrelation {
+    /// Wraps studies of this kind as `.partialCorrelation`.
     public static func collection(_ studies: [Study<PartialCorrelation>]) -> StudyCollection {
         .partialCorrelation(studies)
     }
 }
 
 extension Determination {
+    /// Wraps studies of this kind as `.determination`.
     public static func collection(_ studies: [Study<Determination>]) -> StudyCollection { .determination(studies) }
 }
 
 extension Superiority {
+    /// Wraps studies of this kind as `.superiority`.
     public static func collection(_ studies: [Study<Superiority>]) -> StudyCollection { .superiority(studies) }
 }
 
 extension LogRank {
+    /// Wraps studies of this kind as `.logRank`.
     public static func collection(_ studies: [Study<LogRank>]) -> StudyCollection { .logRank(studies) }
 }

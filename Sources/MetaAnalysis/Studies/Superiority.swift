@@ -1,13 +1,14 @@
-/// The probability that a value of the first group exceeds one of the second, as a study reports it: the area under a receiver
-/// operating characteristic curve, or U/(n₁n₂) of the test of Mann and Whitney.
+/// Probability that a value of the first group exceeds a value of the second, as a study reports it: the area under a receiver operating
+/// characteristic curve, or U/(n₁n₂) of the Mann–Whitney test.
 public struct Superiority: Hashable, Sendable, Codable {
-    /// That probability, in [0, 1]. Role `ai`.
+    /// Probability of superiority, in [0, 1]. Role `ai`.
     public var probability: Double
-    /// Participants in the first group, of whom high values are expected (the diseased). Role `n1i`.
+    /// Participants in the first group, in which high values are expected (the diseased). Role `n1i`.
     public var treatedSize: Double
     /// Participants in the second group. Role `n2i`.
     public var controlSize: Double
 
+    /// Makes a probability of superiority without checking its range; `validate()` does.
     public init(probability: Double, treatedSize: Double, controlSize: Double) {
         self.probability = probability
         self.treatedSize = treatedSize
@@ -16,11 +17,14 @@ public struct Superiority: Hashable, Sendable, Codable {
 }
 
 extension Superiority {
-    /// The probability under the names of two fields.
+    /// The probability under the names of two fields; both measures have the same estimate and variance.
     public enum Measure: String, EffectMeasure {
+        /// Common language effect size (`CLES`).
         case commonLanguage = "CLES"
+        /// Area under the curve (`AUC`).
         case areaUnderCurve = "AUC"
 
+        /// Entry of the measure in the catalogue: title, scale, definition and source.
         public var details: MeasureDescription {
             MeasureDescription(
                 rawValue, .superiority,
@@ -40,10 +44,13 @@ extension Superiority {
 }
 
 extension Superiority: StudyOutcome {
+    /// Area under the curve (`AUC`).
     public static let defaultMeasure = Measure.areaUnderCurve
 
+    /// Number of participants in both groups.
     public var sampleSize: Double? { treatedSize + controlSize }
 
+    /// Checks that the probability is in [0, 1] and that the sizes are finite and not negative.
     public func validate() throws {
         try OutcomeValue(probability, "ai", "probability of superiority").require(atLeast: 0, atMost: 1)
         try OutcomeValue(treatedSize, "n1i", "number of participants in the first group")
@@ -52,6 +59,7 @@ extension Superiority: StudyOutcome {
             .requireFiniteAndNotNegative()
     }
 
+    /// Computes the effect; a probability of 0 or 1, or an empty group, gives none.
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {

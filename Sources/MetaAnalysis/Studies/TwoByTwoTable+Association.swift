@@ -1,6 +1,6 @@
 internal import RealModule
 
-/// Correlations of the two variables that a table crosses.
+/// Correlations of the two variables of a 2×2 table.
 extension MeasureDescription {
     static let phi = MeasureDescription(
         "PHI", .twoByTwo, title: "phi coefficient", scale: .identity,
@@ -75,7 +75,7 @@ extension TwoByTwoTable {
         let phi = crossDifference.quotient(by: size, size) / rowScale / columnScale
         let variance: Double
         if variant == .stratified {
-            // Derivatives of φ by the two risks.
+            // Derivatives of φ with respect to the two risks.
             let slope = rowScale / columnScale
             let shift = phi * (columns.0 - columns.1) / (2 * columnScale * columnScale)
             func part(_ slope: Double, _ events: Double, _ nonEvents: Double, _ size: Double) -> Double {
@@ -85,8 +85,8 @@ extension TwoByTwoTable {
                 part(slope + rows.0 * shift, treatedEvents, treatedNonEvents, treatedSize)
                 + part(rows.1 * shift - slope, controlEvents, controlNonEvents, controlSize)
         } else {
-            // The mean square of what each participant adds, xy − φ(x² + y²)/2 of the standardised variables: the same as
-            // the formula, without its cancellation for rare events.
+            // The mean square of the contributions xy − φ(x² + y²)/2 of the participants, with x and y standardized. It equals the formula
+            // but does not cancel for rare events.
             func part(_ count: Double, _ x: Double, _ y: Double) -> Double {
                 let distance = phi < 0 ? x + y : x - y
                 let influence = (1 - abs(phi)) * x * y - phi / 2 * distance * distance
@@ -106,7 +106,9 @@ extension TwoByTwoTable {
             : EffectEstimate(estimate: phi, variance: variance)
     }
 
-    /// - Parameter root: 1 for Q, 2 for Y: which root of the odds ratio is taken.
+    /// Computes Yule's Q or Y.
+    ///
+    /// - Parameter root: root of the odds ratio: 1 for Q, 2 for Y.
     func yule(root: Double) throws(Exclusion) -> EffectEstimate {
         let odds = try oddsRatio()
         // (o − 1)/(o + 1) and 1 minus its square, for o = exp(2x), without overflow.
@@ -136,7 +138,7 @@ extension TwoByTwoTable {
         guard complement > 0 else {
             throw Exclusion("the correlation is 1 or -1 to rounding, which has no finite Fisher z")
         }
-        // Next to 1 the complement knows more of r than r itself: z = ln((1 + r)²/(1 − r²)) / 2.
+        // Close to 1, the complement has more digits than r itself: z = ln((1 + r)²/(1 − r²)) / 2.
         let size = abs(correlation)
         let transformed = size < 0.9 ? .atanh(size) : Double.log(onePlus: size) - .log(complement) / 2
         return EffectEstimate(

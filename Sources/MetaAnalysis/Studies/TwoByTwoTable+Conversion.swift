@@ -1,6 +1,6 @@
 internal import RealModule
 
-/// Standardized mean differences of a quantity that was cut in two.
+/// Standardized mean differences of a quantity that was dichotomized.
 extension MeasureDescription {
     static let probitDifference = MeasureDescription(
         "PBIT", .twoByTwo, title: "probit transformed risk difference", scale: .identity,
@@ -36,11 +36,11 @@ extension MeasureDescription {
     }
 }
 
-/// Between a log odds ratio and a standardized mean difference: ln OR = factor · d.
+/// Factors between a log odds ratio and a standardized mean difference: ln OR = factor · d.
 enum OddsPerDeviation {
-    /// Logistic distributions of unit standard deviation.
+    /// π/√3, for logistic distributions.
     static let logistic = Double.pi / 3.squareRoot()
-    /// Normal distributions, approximately.
+    /// 1.65, approximately, for normal distributions.
     static let normal = 1.65
 }
 
@@ -60,8 +60,8 @@ extension TwoByTwoTable {
             variance: treated.variance + control.variance)
     }
 
-    /// The difference of probits where it is so small that the probits themselves would cancel: the odd powers of Taylor's series
-    /// about the mean of the two risks, in x = (p₁ − p₂)/φ(z); `nil` elsewhere.
+    /// Difference of probits if it is so small that the probits themselves would cancel: the odd powers of Taylor's series about the mean
+    /// of the two risks, in x = (p₁ − p₂)/φ(z). `nil` for larger differences.
     private var nearProbitDifference: Double? {
         let middle = Proportion(
             events: treatedRisk + controlRisk,

@@ -1,27 +1,27 @@
 internal import RealModule
 
 extension TwoByTwoTable {
-    /// Share of the first group that had the event; NaN for an empty group.
+    /// Proportion of the first group with the event; NaN for an empty group.
     public var treatedRisk: Double { treatedEvents / treatedSize }
 
-    /// Share of the second group that had the event; NaN for an empty group.
+    /// Proportion of the second group with the event; NaN for an empty group.
     public var controlRisk: Double { controlEvents / controlSize }
 }
 
 extension TwoByTwoTable.Measure {
-    /// The risk in the first group that gives an effect at a risk in the second: the curve of L'Abbé's plot.
+    /// Returns the risk in the first group that gives an effect at a risk in the second group: the curve of a L'Abbé plot.
     ///
     /// ```swift
     /// TwoByTwoTable.Measure.riskRatio.treatedRisk(at: 0.2, effect: -0.7)   // 0.2 · e^−0.7
     /// ```
     ///
-    /// Peto's odds ratio is taken as an odds ratio. R: the lines of `labbe(rma(…))`.
+    /// Peto's odds ratio is treated as an odds ratio. R: the lines of `labbe(rma(…))`.
     ///
     /// - Parameters:
-    ///   - controlRisk: from 0 to 1.
-    ///   - effect: on the analysis scale.
-    /// - Returns: `nil` where no risk gives the effect (a risk ratio of 3 at a risk of ½), and for measures that depend on the sizes of
-    ///   the groups (phi and tetrachoric correlation).
+    ///   - controlRisk: risk in the second group, from 0 to 1.
+    ///   - effect: effect on the analysis scale.
+    /// - Returns: `nil` if no risk gives the effect (a risk ratio of 3 at a risk of ½), and for measures that depend on the sizes of the
+    ///   groups (phi and tetrachoric correlation).
     ///
     /// Source: L'Abbé, Detsky & O'Rourke (1987), Annals of Internal Medicine 107, doi:10.7326/0003-4819-107-2-224.
     public func treatedRisk(at controlRisk: Double, effect: Double) -> Double? {

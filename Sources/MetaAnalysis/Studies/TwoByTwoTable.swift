@@ -1,16 +1,17 @@
 internal import RealModule
 
-/// Events and non-events of two groups: `treated` against `control`.
+/// Events and non-events of two groups; effects compare `treated` with `control`.
 public struct TwoByTwoTable: Hashable, Sendable, Codable {
     /// Participants with the event in the first group; at least 0, like all counts (fractions are allowed). Role `ai`.
     public var treatedEvents: Double
-    /// Participants without it in the first group. Role `bi`.
+    /// Participants without the event in the first group. Role `bi`.
     public var treatedNonEvents: Double
     /// Participants with the event in the second group. Role `ci`.
     public var controlEvents: Double
-    /// Participants without it in the second group. Role `di`.
+    /// Participants without the event in the second group. Role `di`.
     public var controlNonEvents: Double
 
+    /// Makes a table from its four cells without checking their range; `validate()` does.
     public init(treatedEvents: Double, treatedNonEvents: Double, controlEvents: Double, controlNonEvents: Double) {
         self.treatedEvents = treatedEvents
         self.treatedNonEvents = treatedNonEvents
@@ -20,43 +21,63 @@ public struct TwoByTwoTable: Hashable, Sendable, Codable {
 }
 
 extension TwoByTwoTable {
-    /// From events and sizes, as trials report them; `validate()` finds more events than participants.
+    /// Makes a table from events and sizes, as trials report them. `validate()` detects more events than participants.
     public init(events: Double, of size: Double, versus controlEvents: Double, of controlSize: Double) {
         self.init(
             treatedEvents: events, treatedNonEvents: size - events, controlEvents: controlEvents,
             controlNonEvents: controlSize - controlEvents)
     }
 
+    /// Number of participants in the first group.
     public var treatedSize: Double { treatedEvents + treatedNonEvents }
+    /// Number of participants in the second group.
     public var controlSize: Double { controlEvents + controlNonEvents }
 
-    /// ad − bc, what every contrast of the two groups is made of: a/n₁ − c/n₂ is it over n₁n₂.
+    /// ad − bc, on which every contrast of the two groups depends: a/n₁ − c/n₂ is (ad − bc)/(n₁n₂).
     var crossDifference: ProductDifference {
         ProductDifference(treatedEvents, controlNonEvents, minus: treatedNonEvents, controlEvents)
     }
 }
 
 extension TwoByTwoTable {
-    /// Effects of events in two groups; positive when the event is more frequent in the first.
+    /// Effects of events in two groups; positive if the event is more frequent in the first group (except `vaccineEfficacy`).
     public enum Measure: String, EffectMeasure {
+        /// Log odds ratio (`OR`).
         case oddsRatio = "OR"
+        /// Log risk ratio (`RR`).
         case riskRatio = "RR"
+        /// Risk difference (`RD`).
         case riskDifference = "RD"
+        /// Arcsine square root transformed risk difference; needs no continuity correction (`AS`).
         case arcsineDifference = "AS"
+        /// Log odds ratio by Peto's method (`PETO`).
         case petoOddsRatio = "PETO"
+        /// Phi coefficient (`PHI`).
         case phi = "PHI"
+        /// Fisher's r-to-z transformed phi coefficient (`ZPHI`).
         case fisherPhi = "ZPHI"
+        /// Yule's coefficient of association Q (`YUQ`).
         case yuleQ = "YUQ"
+        /// Yule's coefficient of colligation Y (`YUY`).
         case yuleY = "YUY"
+        /// Tetrachoric correlation (`RTET`).
         case tetrachoric = "RTET"
+        /// Fisher's r-to-z transformed tetrachoric correlation (`ZTET`).
         case fisherTetrachoric = "ZTET"
+        /// Probit transformed risk difference (`PBIT`).
         case probitDifference = "PBIT"
+        /// Standardized mean difference from an odds ratio, factor √3/π (`OR2D`).
         case oddsRatioAsDifference = "OR2D"
+        /// Standardized mean difference from an odds ratio, for normal distributions, factor 1/1.65 (`OR2DN`).
         case oddsRatioAsNormalDifference = "OR2DN"
+        /// Standardized mean difference from an odds ratio, for logistic distributions, factor √3/π (`OR2DL`).
         case oddsRatioAsLogisticDifference = "OR2DL"
+        /// Log diagnostic odds ratio (`DOR`).
         case diagnosticOddsRatio = "DOR"
+        /// Vaccine efficacy 1 − RR on the scale −ln(RR), positive if the event is less frequent in the first group (`VE`).
         case vaccineEfficacy = "VE"
 
+        /// Entry of the measure in the catalogue: title, scale, definition and source.
         public var details: MeasureDescription {
             switch self {
             case .oddsRatio:
@@ -128,20 +149,26 @@ extension TwoByTwoTable {
 }
 
 extension TwoByTwoTable: StudyOutcome {
+    /// Log odds ratio (`OR`).
     public static let defaultMeasure = Measure.oddsRatio
 
+    /// Whether one of the four cells is 0.
     public var hasZeroCell: Bool {
         treatedEvents == 0 || treatedNonEvents == 0 || controlEvents == 0 || controlNonEvents == 0
     }
 
+    /// Whether one of the groups has no participants.
     public var isEmpty: Bool { treatedSize == 0 || controlSize == 0 }
 
+    /// Whether both groups have no events, or events only.
     public var isDoubleZero: Bool {
         (treatedEvents == 0 && controlEvents == 0) || (treatedNonEvents == 0 && controlNonEvents == 0)
     }
 
+    /// Number of participants in both groups.
     public var sampleSize: Double? { treatedSize + controlSize }
 
+    /// Checks that the four cells are finite and not negative.
     public func validate() throws {
         try Self.validate(treatedEvents, treatedNonEvents, roles: ("ai", "bi"), group: "treated")
         try Self.validate(controlEvents, controlNonEvents, roles: ("ci", "di"), group: "control")
@@ -160,6 +187,7 @@ extension TwoByTwoTable: StudyOutcome {
         }
     }
 
+    /// Adds to each cell the amount of the correction for its group; a table with an empty group is not changed.
     public func corrected(by correction: ContinuityCorrection) -> TwoByTwoTable {
         guard treatedSize > 0, controlSize > 0 else { return self }
         let added = correction.amounts(treatedSize: treatedSize, controlSize: controlSize)
@@ -168,12 +196,13 @@ extension TwoByTwoTable: StudyOutcome {
             controlEvents: controlEvents + added.control, controlNonEvents: controlNonEvents + added.control)
     }
 
+    /// Risk difference of the uncorrected counts for `Measure.riskDifference`; `nil` for other measures and with an empty group.
     public func estimateAtZero(_ measure: Measure) -> Double? {
         guard measure == .riskDifference, !isEmpty else { return nil }
         return crossDifference.quotient(by: treatedSize, controlSize)
     }
 
-    /// Risks of both groups over all studies, for `VarianceVariant.averaged`.
+    /// Returns the risk of each group averaged over all studies, for `VarianceVariant.averaged`.
     public static func averages(
         for measure: Measure, settings: EffectSettings, over outcomes: some Sequence<Self>
     ) -> [Double] {
@@ -187,6 +216,7 @@ extension TwoByTwoTable: StudyOutcome {
         return [treated.value, control.value]
     }
 
+    /// Computes the effect; a table with an empty group gives none, nor does a zero cell for ratios.
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {
@@ -225,7 +255,7 @@ extension TwoByTwoTable: StudyOutcome {
 
     private func riskRatio() throws(Exclusion) -> EffectEstimate {
         guard treatedEvents > 0, controlEvents > 0 else { throw zeroCellExclusion("a risk ratio") }
-        // 1/a − 1/n = (b/n)/a, which does not cancel when nearly all have the event.
+        // 1/a − 1/n = (b/n)/a, which does not cancel if nearly all participants have the event.
         let variance =
             treatedNonEvents / treatedSize / treatedEvents + controlNonEvents / controlSize / controlEvents
         guard variance > 0 else {
@@ -266,7 +296,7 @@ extension TwoByTwoTable: StudyOutcome {
     private var arcsineDifference: EffectEstimate {
         let (treated, treatedNone) = (treatedEvents.squareRoot(), treatedNonEvents.squareRoot())
         let (control, controlNone) = (controlEvents.squareRoot(), controlNonEvents.squareRoot())
-        // The angle between (√b, √a) and (√d, √c): its sine goes as √(ad) − √(bc), which is (ad − bc)/(√(ad) + √(bc)).
+        // The angle between (√b, √a) and (√d, √c). Its sine is proportional to √(ad) − √(bc), which is (ad − bc)/(√(ad) + √(bc)).
         let sum = treated * controlNone + treatedNone * control
         return EffectEstimate(
             estimate: sum > 0

@@ -1,6 +1,6 @@
 internal import RealModule
 
-/// What a difference of means says of odds and of the chance to have the greater value.
+/// Odds ratios and probabilities of superiority from a difference of means.
 extension MeasureDescription {
     static let differenceAsOddsRatio = oddsFromDifference(
         "D2OR", "log odds ratio from a standardized mean difference", "pi / sqrt(3)",
@@ -43,7 +43,7 @@ extension MeasureDescription {
 }
 
 extension TwoGroupMeans {
-    /// (m₁ − m₂)/s without correction for bias, and its large-sample variance.
+    /// Computes (m₁ − m₂)/s without bias correction, and its large-sample variance.
     func cohensDifference() throws(Exclusion) -> EffectEstimate {
         let estimate = (treatedMean - controlMean) / (try pooledDeviation())
         return EffectEstimate(
@@ -71,8 +71,12 @@ extension TwoGroupMeans {
     }
 }
 
-/// P(z) of z = (m₁ − m₂)/s for s² = sd₁² + sd₂², with the variance that z has from the means and, times z²/2, from the
-/// standard deviations.
+/// Computes P(z) of z = (m₁ − m₂)/s for s² = sd₁² + sd₂².
+///
+/// - Parameters:
+///   - z: the standardized difference.
+///   - means: variance of z that is due to the means.
+///   - deviations: variance of z that is due to the standard deviations, divided by z²/2.
 func normalProbability(_ z: Double, ofMeans means: Double, ofDeviations deviations: Double) -> EffectEstimate {
     let squaredDensity = .exp(-z * z) / (2 * .pi)
     return EffectEstimate(

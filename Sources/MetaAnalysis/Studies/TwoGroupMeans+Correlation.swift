@@ -1,6 +1,6 @@
 internal import RealModule
 
-/// Correlations of a quantity with the group it is measured in.
+/// Correlations between a quantity and membership in one of two groups.
 extension MeasureDescription {
     static let pointBiserial = MeasureDescription(
         "RPB", .twoGroupMeans, title: "point-biserial correlation", scale: .identity,

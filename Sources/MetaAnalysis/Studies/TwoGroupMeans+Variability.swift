@@ -1,6 +1,6 @@
 internal import RealModule
 
-/// Comparisons of the spread of two groups.
+/// Comparisons of the variability of two groups.
 extension MeasureDescription {
     static let variabilityRatio = MeasureDescription(
         "VR", .twoGroupMeans, title: "log variability ratio", scale: .log,

@@ -1,6 +1,6 @@
 internal import RealModule
 
-/// Mean, standard deviation and size of two independent groups.
+/// Mean, standard deviation and size of each of two independent groups.
 public struct TwoGroupMeans: Hashable, Sendable, Codable {
     /// Participants in the first group. Role `n1i`.
     public var treatedSize: Double
@@ -14,9 +14,11 @@ public struct TwoGroupMeans: Hashable, Sendable, Codable {
     public var controlMean: Double
     /// Standard deviation of the second group; at least 0. Role `sd2i`.
     public var controlDeviation: Double
-    /// Whether only the standardized difference is known, from a t statistic: the means are those of groups with a standard deviation of 1.
+    /// Whether only a t statistic is known. The means are then those of groups with a standard deviation of 1, and only the standardized
+    /// difference has a meaning.
     public let isStandardized: Bool
 
+    /// Makes the data of two groups without checking their range; `validate()` does.
     public init(
         treatedSize: Double, treatedMean: Double, treatedDeviation: Double, controlSize: Double, controlMean: Double,
         controlDeviation: Double
@@ -30,9 +32,10 @@ public struct TwoGroupMeans: Hashable, Sendable, Codable {
         isStandardized = false
     }
 
-    /// Two groups of a study that reports the t statistic of their difference (role `ti`), with a common standard deviation.
+    /// Makes the data of a study that reports the t statistic of the difference (role `ti`), assuming a common standard deviation.
     ///
-    /// Their standardized mean difference is t √(1/n₁ + 1/n₂); other measures of means cannot be had. R: `escalc("SMD", ti = …)`.
+    /// The standardized mean difference is t √(1/n₁ + 1/n₂); measures that need the means themselves are not available. R: `escalc("SMD",
+    /// ti = …)`.
     public init(t: Double, treatedSize: Double, controlSize: Double) {
         self.treatedSize = treatedSize
         treatedMean = t * (1 / treatedSize + 1 / controlSize).squareRoot()
@@ -52,25 +55,42 @@ public struct TwoGroupMeans: Hashable, Sendable, Codable {
 }
 
 extension TwoGroupMeans {
-    /// Effects of means of two groups; positive when the mean is higher in the first.
+    /// Effects of means of two groups; positive if the mean is higher in the first group.
     public enum Measure: String, EffectMeasure {
+        /// Mean difference (`MD`).
         case meanDifference = "MD"
+        /// Standardized mean difference, Hedges' g with the bias correction (`SMD`).
         case standardizedMeanDifference = "SMD"
+        /// Mean difference divided by the root mean square of the standard deviations, for unequal variances (`SMDH`).
         case heteroscedasticStandardizedMeanDifference = "SMDH"
+        /// Mean difference divided by the standard deviation of the second group, Glass's delta (`SMD1`).
         case singleDeviationMeanDifference = "SMD1"
+        /// As `singleDeviationMeanDifference`, with a variance that allows unequal variances (`SMD1H`).
         case heteroscedasticSingleDeviationMeanDifference = "SMD1H"
+        /// Log ratio of means (`ROM`).
         case ratioOfMeans = "ROM"
+        /// Point-biserial correlation (`RPB`).
         case pointBiserial = "RPB"
+        /// Fisher's r-to-z transformed point-biserial correlation (`ZPB`).
         case fisherPointBiserial = "ZPB"
+        /// Biserial correlation (`RBIS`).
         case biserial = "RBIS"
+        /// Fisher's r-to-z transformed biserial correlation (`ZBIS`).
         case fisherBiserial = "ZBIS"
+        /// Log odds ratio from a standardized mean difference, factor π/√3 (`D2OR`).
         case differenceAsOddsRatio = "D2OR"
+        /// Log odds ratio from a standardized mean difference, for normal distributions, factor 1.65 (`D2ORN`).
         case normalDifferenceAsOddsRatio = "D2ORN"
+        /// Log odds ratio from a standardized mean difference, for logistic distributions, factor π/√3 (`D2ORL`).
         case logisticDifferenceAsOddsRatio = "D2ORL"
+        /// Log ratio of the standard deviations (`VR`).
         case variabilityRatio = "VR"
+        /// Log ratio of the coefficients of variation (`CVR`).
         case coefficientOfVariationRatio = "CVR"
+        /// Common language effect size of normal distributions (`CLESN`).
         case normalSuperiority = "CLESN"
 
+        /// Entry of the measure in the catalogue: title, scale, definition and source.
         public var details: MeasureDescription {
             switch self {
             case .meanDifference:
@@ -168,10 +188,13 @@ extension TwoGroupMeans {
 }
 
 extension TwoGroupMeans: StudyOutcome {
+    /// Mean difference (`MD`).
     public static let defaultMeasure = Measure.meanDifference
 
+    /// Number of participants in both groups.
     public var sampleSize: Double? { treatedSize + controlSize }
 
+    /// Checks the data for this measure; a study that reports a t statistic has only measures of the standardized difference.
     public func validate(for measure: Measure) throws {
         guard !isStandardized || Measure.ofStandardizedDifference.contains(measure) else {
             throw MetaAnalysisError.invalidOutcome(
@@ -181,6 +204,7 @@ extension TwoGroupMeans: StudyOutcome {
         try validate()
     }
 
+    /// Checks that means are finite and that standard deviations and sizes are finite and not negative.
     public func validate() throws {
         try OutcomeValue(treatedSize, "n1i", "number of participants in the treated group")
             .requireFiniteAndNotNegative()
@@ -190,11 +214,11 @@ extension TwoGroupMeans: StudyOutcome {
         try control.validate(roles: (mean: "m2i", deviation: "sd2i"), group: " of the control group")
     }
 
-    /// Hedges' g, or the coefficients of variation, over all studies, for `VarianceVariant.averaged` and
+    /// Returns Hedges' g, Glass's delta or the coefficients of variation averaged over all studies, for `VarianceVariant.averaged` and
     /// `VarianceVariant.averagedHomoscedastic`.
     ///
-    /// Coefficients of variation keep the sign of their mean and come from every study, also one whose two means have no
-    /// ratio, as in metafor.
+    /// Coefficients of variation keep the sign of their mean. As in metafor, studies whose means have opposite signs are included, though
+    /// they have no log ratio; studies with a mean of 0 are not.
     public static func averages(
         for measure: Measure, settings: EffectSettings, over outcomes: some Sequence<Self>
     ) -> [Double] {
@@ -225,6 +249,7 @@ extension TwoGroupMeans: StudyOutcome {
         }
     }
 
+    /// Computes the effect; an empty group, or standard deviations of 0 in both groups, gives none.
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {
@@ -265,7 +290,7 @@ extension TwoGroupMeans: StudyOutcome {
         guard degreesOfFreedom > 0 else {
             throw Exclusion("one participant in each group is too few for a pooled standard deviation")
         }
-        // Scaled, so that squares of very large and very small deviations stay in range.
+        // Scaling keeps the squares of very large and very small standard deviations in range.
         let scale = max(treatedDeviation, controlDeviation)
         let treated = treatedDeviation / scale
         let control = controlDeviation / scale
@@ -308,7 +333,7 @@ extension TwoGroupMeans: StudyOutcome {
             deviationSize: treatedSize + controlSize)
     }
 
-    /// A difference over a standard deviation that comes from `deviationSize` participants.
+    /// Computes the effect of a difference divided by a standard deviation that was estimated from `deviationSize` participants.
     private func standardizedEffect(
         _ estimate: Double, _ factor: Double, average: Double?, _ variant: VarianceVariant, degreesOfFreedom: Double,
         deviationSize: Double
@@ -409,7 +434,7 @@ extension TwoGroupMeans: StudyOutcome {
 }
 
 extension TwoGroupMeans.Measure {
-    /// Those that depend on the difference in units of the pooled standard deviation alone.
+    /// Measures that depend only on the difference in units of the pooled standard deviation.
     static let ofStandardizedDifference: [TwoGroupMeans.Measure] = [
         .standardizedMeanDifference, .pointBiserial, .fisherPointBiserial, .biserial, .fisherBiserial,
         .differenceAsOddsRatio, .normalDifferenceAsOddsRatio, .logisticDifferenceAsOddsRatio,

@@ -2,15 +2,16 @@ internal import RealModule
 
 /// Events and person-time of two groups.
 public struct TwoGroupRates: Hashable, Sendable, Codable {
-    /// Events in the first group. Role `x1i`.
+    /// Number of events in the first group, at least 0. Role `x1i`.
     public var treatedEvents: Double
-    /// Person-time of the first group; at least 0. Role `t1i`.
+    /// Person-time of the first group, at least 0. Role `t1i`.
     public var treatedTime: Double
-    /// Events in the second group. Role `x2i`.
+    /// Number of events in the second group, at least 0. Role `x2i`.
     public var controlEvents: Double
-    /// Person-time of the second group; at least 0. Role `t2i`.
+    /// Person-time of the second group, at least 0. Role `t2i`.
     public var controlTime: Double
 
+    /// Makes the data of two groups without checking their range; `validate()` does.
     public init(treatedEvents: Double, treatedTime: Double, controlEvents: Double, controlTime: Double) {
         self.treatedEvents = treatedEvents
         self.treatedTime = treatedTime
@@ -21,19 +22,23 @@ public struct TwoGroupRates: Hashable, Sendable, Codable {
     private var treated: Rate { Rate(events: treatedEvents, time: treatedTime) }
     private var control: Rate { Rate(events: controlEvents, time: controlTime) }
 
-    /// x₁t₂ − x₂t₁, which over t₁t₂ is the difference of the rates.
+    /// x₁t₂ − x₂t₁, which divided by t₁t₂ is the difference of the rates.
     var crossDifference: ProductDifference {
         ProductDifference(treatedEvents, controlTime, minus: controlEvents, treatedTime)
     }
 }
 
 extension TwoGroupRates {
-    /// Effects of events in the person-time of two groups; positive when the rate is higher in the first.
+    /// Effects of events in the person-time of two groups; positive if the rate is higher in the first group.
     public enum Measure: String, EffectMeasure {
+        /// Log incidence rate ratio (`IRR`).
         case rateRatio = "IRR"
+        /// Incidence rate difference (`IRD`).
         case rateDifference = "IRD"
+        /// Difference of the square roots of the incidence rates; needs no continuity correction (`IRSD`).
         case squareRootDifference = "IRSD"
 
+        /// Entry of the measure in the catalogue: title, scale, definition and source.
         public var details: MeasureDescription {
             switch self {
             case .rateRatio:
@@ -61,22 +66,28 @@ extension TwoGroupRates {
 }
 
 extension TwoGroupRates: StudyOutcome {
+    /// Log incidence rate ratio (`IRR`).
     public static let defaultMeasure = Measure.rateRatio
 
+    /// Whether one of the groups has no events.
     public var hasZeroCell: Bool { treatedEvents == 0 || controlEvents == 0 }
 
+    /// Whether both groups have no events.
     public var isDoubleZero: Bool { treatedEvents == 0 && controlEvents == 0 }
 
+    /// Whether one of the groups has no person-time.
     public var isEmpty: Bool { treatedTime == 0 || controlTime == 0 }
 
     /// Person-time of both groups.
     public var sampleSize: Double? { treatedTime + controlTime }
 
+    /// Checks that events and person-times are finite and not negative.
     public func validate() throws {
         try treated.validate(roles: (events: "x1i", time: "t1i"), group: " in the treated group")
         try control.validate(roles: (events: "x2i", time: "t2i"), group: " in the control group")
     }
 
+    /// Adds to the events of each group the amount of the correction for it; data with a group without person-time are not changed.
     public func corrected(by correction: ContinuityCorrection) -> TwoGroupRates {
         guard treatedTime > 0, controlTime > 0 else { return self }
         let added = correction.amounts(treatedSize: treatedTime, controlSize: controlTime)
@@ -85,11 +96,13 @@ extension TwoGroupRates: StudyOutcome {
             controlEvents: controlEvents + added.control, controlTime: controlTime)
     }
 
+    /// Rate difference of the uncorrected counts for `Measure.rateDifference`; `nil` for other measures and without person-time.
     public func estimateAtZero(_ measure: Measure) -> Double? {
         guard measure == .rateDifference, treatedTime > 0, controlTime > 0 else { return nil }
         return crossDifference.quotient(by: treatedTime, controlTime)
     }
 
+    /// Computes the effect; a group without person-time gives none, nor do groups without events for ratios.
     public func effect(
         _ measure: Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> EffectEstimate {

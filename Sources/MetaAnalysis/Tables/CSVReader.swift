@@ -1,8 +1,8 @@
-/// Finds the fields of delimited text (RFC 4180) without copying them: one record at a time, one pass over the bytes.
+/// Finds the fields of delimited text (RFC 4180) without copying them: one record at a time, in one pass over the bytes.
 ///
-/// It knows nothing of headers; a fault names the field by its position, and `Table` puts the column's name to it.
+/// The reader has no access to the header. A fault gives the position of the field, and `Table` adds the name of the column.
 struct CSVReader {
-    /// Where a record lies. Its fields' ends, relative to `start`, are appended to the caller's list.
+    /// Position of a record. The ends of its fields, relative to `start`, are appended to a list of the caller.
     struct Record {
         /// Position of the first byte.
         var start: Int
@@ -13,11 +13,11 @@ struct CSVReader {
 
     let bytes: [UInt8]
     let separator: UInt8
-    /// The next byte to be read.
+    /// Position of the next byte to read.
     private(set) var position: Int
-    /// Line of that byte, counted from 1; CR, LF and CRLF each end one.
+    /// Line of the next byte, counted from 1; CR, LF and CRLF each end a line.
     private(set) var line: Int
-    /// Number of bytes of the file that stand before these.
+    /// Number of bytes of the file before these bytes.
     let offset: Int
 
     init(_ bytes: [UInt8], separator: UInt8, from position: Int, line: Int = 1, offset: Int = 0) {
@@ -28,7 +28,7 @@ struct CSVReader {
         self.offset = offset
     }
 
-    /// The next record that is not a blank line; `nil` at the end of the text.
+    /// Reads the next record that is not a blank line; `nil` at the end of the text.
     mutating func next(appendingEndsTo ends: inout [UInt32]) throws(CSVFault) -> Record? {
         skipBlankLines()
         guard position < bytes.count else { return nil }
@@ -70,7 +70,7 @@ extension CSVReader {
         }
     }
 
-    /// Steps over LF, CR or CRLF.
+    /// Skips LF, CR or CRLF.
     private mutating func skipLineBreak() {
         if bytes[position] == .carriageReturn, position + 1 < bytes.count, bytes[position + 1] == .lineFeed {
             position += 1
@@ -79,7 +79,7 @@ extension CSVReader {
         line += 1
     }
 
-    /// Moves to the separator, the line break or the end of text after the field.
+    /// Moves to the separator, line break or end of text that follows the field.
     private mutating func skipField(_ record: Record) throws(CSVFault) {
         skipBlanks()
         guard position < bytes.count else { return }
@@ -153,7 +153,7 @@ extension CSVReader {
 }
 
 extension Span<UInt8> {
-    /// Bytes of the character that begins here; 0 unless it is UTF-8 (Unicode, table 3-7) and not NUL.
+    /// Number of bytes of the character that begins here; 0 if the bytes are not UTF-8 (Unicode, table 3-7) or the character is NUL.
     func characterLength(at index: Int) -> Int {
         let first = self[index]
         if first != 0, first < 0x80 { return 1 }
@@ -175,12 +175,12 @@ extension Span<UInt8> {
     }
 }
 
-/// What is wrong with delimited text, with the place by line and field.
+/// A fault in delimited text, with its line and field.
 struct CSVFault: Error {
     var message: String
     var remedy: String
     var line: Int
-    /// Counted from 0; `nil` when it concerns the whole line.
+    /// Position of the field, counted from 0; `nil` if the fault concerns the whole line.
     var field: Int?
 
     init(_ message: String, remedy: String, line: Int, field: Int? = nil) {
@@ -190,7 +190,9 @@ struct CSVFault: Error {
         self.field = field
     }
 
-    /// - Parameter position: of the byte in the file, counted from 0.
+    /// Makes the fault of a byte that is not text.
+    ///
+    /// - Parameter position: position of the byte in the file, counted from 0.
     static func notText(_ byte: UInt8, at position: Int, line: Int, field: Int) -> CSVFault {
         byte == 0
             ? CSVFault(

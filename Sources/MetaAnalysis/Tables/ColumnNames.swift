@@ -1,8 +1,8 @@
-/// The names under which people keep the columns of study data: metafor's role names first, then those of other programs.
+/// The names that columns of study data have in practice: metafor's role names first, then those of other programs.
 ///
-/// Names are compared ignoring case and with `.`, `-` and blanks read as `_`, so `event.e` is `Event e` is `event_e`.
+/// Names are compared ignoring case, with `.`, `-` and blanks treated as `_`, so that `event.e`, `Event e` and `event_e` are equal.
 enum ColumnNames {
-    /// Roles that say which study a row belongs to, whatever its data. The first name that the table has is taken.
+    /// Roles that identify the study of a row, whatever its data. The first name that the table has is used.
     static let structure: [String: [String]] = [
         "study": [
             "study", "slab", "studlab", "author", "trial", "authors", "author_name", "authorname", "study_label",
@@ -14,12 +14,12 @@ enum ColumnNames {
         "cluster": ["cluster"],
     ]
 
-    /// When a study was published, which tells studies of one author apart.
+    /// Names of columns with the year of publication, which distinguishes studies of one author.
     static let years: Set<String> = [
         "year", "yr", "pub_year", "publication_year", "year_of_publication", "year_of_study", "date",
     ]
 
-    /// Whether a column of this folded name holds time points: "time", "follow_up_(months)", "visit".
+    /// Whether a column with this folded name holds time points: "time", "follow_up_(months)", "visit".
     static func isTimePoint(_ name: String) -> Bool {
         guard !name.contains(where: \.isNumber) else { return false }
         var words = name.split { !$0.isLetter }.map(String.init)
@@ -38,7 +38,7 @@ enum ColumnNames {
         "in",
     ]
 
-    /// How many took part, beside an effect as reported.
+    /// Names of the number of participants beside a reported effect.
     static let participants = ["ni", "n", "sample_size", "n_total", "total_n"]
 
     /// Roles of the rows of a network.
@@ -50,27 +50,26 @@ enum ColumnNames {
         "quality": ["quality", "risk_of_bias", "rob"],
     ]
 
-    /// Further names of treatments in rows of arms, where none of those above is there.
+    /// Further names of treatments in rows of arms, used if none of the names above is present.
     static let furtherTreatments = ["drug", "node", "t"]
 
-    /// What people call the data of an arm, in files that say otherwise that their rows are arms: roles and names that stand for other
-    /// things elsewhere.
+    /// Roles and names of the data of an arm that mean other things elsewhere. They are used only in files whose rows are known to be arms.
     static let ofArms: [(role: Role, kinds: [OutcomeKind], names: [String])] = [
         (.xi, [.proportion, .rate], ["r", "x", "deaths", "responses", "successes", "n_events"]),
         (.ni, [.proportion, .singleMean], ["randomized", "randomised", "participants", "size"]),
         (.mi, [.singleMean], ["y", "m"]), (.sdi, [.singleMean], ["s", "stdev", "std"]),
         (.ti, [.rate], ["e", "exposure", "t", "years"]),
     ]
-    /// Of arms that report an estimate: its standard error, a mean, a difference from another arm.
+    /// Names in files whose arms report an estimate: the standard error, a mean, a difference from another arm.
     static let armErrors = of(.sei, in: .reported) + ["se_mean", "mean_se"]
     static let armMeans = of(.mi, in: .singleMean)
     static let armDifferences = ["diff", "difference", "relative_effect"] + of(.yi, in: .reported)
 
-    /// Names of the pairs that the command network of Stata writes, whose effects are those of the second treatment minus the first.
+    /// Names of the pairs that Stata's network command writes. Their effects are those of the second treatment minus the first.
     static let stataPair = (first: "_t1", second: "_t2", effect: "_y", error: "_stderr")
 
-    /// Roles of genetic markers in the summary statistics of a cohort, as programs of genome-wide association write them. An odds ratio,
-    /// or another, is `ratio`, whose logarithm is the effect; its standard error is that of the logarithm.
+    /// Roles of genetic markers in the summary statistics of a cohort, as programs for genome-wide association write them. An odds ratio,
+    /// or another ratio, is `ratio`, whose logarithm is the effect; its standard error is that of the logarithm.
     static let marker: [String: [String]] = [
         "yi": of(.yi, in: .reported) + ["beta", "b", "log_odds"],
         "ratio": ["OR", "HR", "RR"].reduce(["ratio"]) { $0 + (ratios[$1] ?? []) },
@@ -85,17 +84,18 @@ enum ColumnNames {
         ],
     ]
 
-    /// Names of a role of a kind of data in the order in which they are looked for; metafor's is the first.
+    /// Returns the names of a role of a kind of data in the order in which they are tried; metafor's name is the first.
     static func of(_ role: Role, in kind: OutcomeKind) -> [String] { [role.rawValue] + (aliases[kind]?[role] ?? []) }
 
-    /// Names of an effect on the analysis scale of a measure, beside data it is computed from: none that says another measure.
+    /// Returns the names of an effect on the analysis scale of a measure, beside the data it is computed from, without names of other
+    /// measures.
     static func estimate(of measure: String) -> [String] {
         let own = estimatesByMeasure.first { $0.measures.contains(measure) }?.names ?? []
         let others = Set(estimatesByMeasure.flatMap(\.names)).subtracting(own)
         return of(.yi, in: .reported).filter { !others.contains($0) }
     }
 
-    /// Names of an effect of a measure in this form; of ratios none that says another measure.
+    /// Returns the names of an effect of a measure in this form; for ratios, without names of other measures.
     static func reported(_ form: ReportedEffect.Form, of measure: MeasureDescription) -> [String] {
         let names = of(form.role, in: .reported)
         switch form {
@@ -108,7 +108,7 @@ enum ColumnNames {
         }
     }
 
-    /// Names of effects that are not transformed, which none on the analysis scale should go by.
+    /// Returns names of effects that are not transformed, which an effect on the analysis scale should not have.
     static func untransformed(of measure: MeasureDescription) -> Set<String> {
         Set(measure.reportedForms.filter { $0 != .analysis }.flatMap { reported($0, of: measure) })
     }
@@ -128,7 +128,7 @@ enum ColumnNames {
         "marker_id", "variant", "variant_id", "variantid", "id",
     ]
 
-    /// Whether a column of this name says which measure it is of.
+    /// Whether a column of this name shows which measure it holds.
     static func saysMeasure(_ name: String) -> Bool {
         estimatesByMeasure.contains { $0.names.contains(name) }
     }
@@ -147,7 +147,7 @@ enum ColumnNames {
 
     private static let measuredEstimates = estimatesByMeasure.flatMap(\.names)
 
-    /// Every role and its names, to check what a caller assigns.
+    /// All roles and their names, against which assignments by a caller are checked.
     static let known: Set<String> = {
         var names = Set(structure.values.joined()).union(network.values.joined()).union(marker.values.joined())
             .union(ConversionNames.ofMeans)
@@ -174,7 +174,7 @@ enum ColumnNames {
         String(name.lowercased().map { ".- ".contains($0) ? "_" : $0 })
     }
 
-    /// No names for before and after: which of the two standardises a change differs between measures and authors.
+    /// There are no names for before and after, because measures and authors differ in which of the two standardizes a change.
     private static let aliases: [OutcomeKind: [Role: [String]]] = [
         .twoByTwo: [
             .ai: firstGroup("events", "event", "cases") + ["tpos", "ee", "ev_exp"],
@@ -266,7 +266,7 @@ enum ColumnNames {
         named(stems, ["c", "2", "cont", "control", "ctrl", "comparator", "placebo"])
     }
 
-    /// Each stem with each group as `events_t`; also `events1`, and `experimental_events` for whole words.
+    /// Returns each stem with each group as `events_t`; also `events1`, and `experimental_events` for whole words.
     private static func named(_ stems: [String], _ groups: [String]) -> [String] {
         stems.flatMap { stem in
             groups.map { "\(stem)_\($0)" }
@@ -276,21 +276,26 @@ enum ColumnNames {
     }
 }
 
-/// The columns of one table as they are found by role.
+/// Finds the columns of one table by their roles.
 struct ColumnFinder {
     struct Match {
         var column: Int
-        /// The name under which it was found, folded.
+        /// Name under which the column was found, folded.
         var name: String
-        /// Other columns that go by a name of the same role.
+        /// Other columns that have a name of the same role.
         var rivals: [Int]
     }
 
     private var columns: [String: [Int]] = [:]
-    /// Names that the caller gave to columns; `nil` for a role to be ignored.
+    /// Columns that the caller assigned to names; `nil` for a role to be ignored.
     private var assigned: [String: Int?] = [:]
 
-    /// - Parameter further: names of roles that are known here beside those of studies.
+    /// Makes the finder of a table.
+    ///
+    /// - Parameters:
+    ///   - table: the table whose columns are searched.
+    ///   - assignments: columns that the caller assigned, by role; an empty name switches the role off.
+    ///   - further: names of roles that are allowed besides those of studies.
     /// - Throws: `MetaAnalysisError`: `.invalidSetting` for an unknown role, `.missingColumn` for an unknown column.
     init(_ table: Table, assignments: [String: String], further: Set<String> = []) throws {
         for (index, name) in table.columns.enumerated() { columns[ColumnNames.folded(name), default: []].append(index) }
@@ -306,7 +311,7 @@ struct ColumnFinder {
         }
     }
 
-    /// With the columns alone that hold something in some row; as it is for a table without rows.
+    /// Returns the finder without columns that are empty in all rows; unchanged for a table without rows.
     func withoutEmptyColumns(of table: Table) -> ColumnFinder {
         guard table.rowCount > 0 else { return self }
         var result = self
@@ -316,7 +321,7 @@ struct ColumnFinder {
         return result
     }
 
-    /// The column that goes by one of these names: an assigned one, else the first name that the table has.
+    /// Returns the column with one of these names: an assigned column, or else the first name that the table has.
     func match(_ names: [String]) -> Match? {
         for name in names {
             if let column = assigned[name] { return column.map { Match(column: $0, name: name, rivals: []) } }
@@ -334,23 +339,23 @@ struct ColumnFinder {
         return found
     }
 
-    /// The column of a structural role (`study`, `outcome`, `group`, `cluster`).
+    /// Returns the column of a structural role (`study`, `outcome`, `group`, `cluster`).
     func structure(_ role: String) -> Int? { match(ColumnNames.structure[role] ?? [])?.column }
 
-    /// The column that says at which time a study was measured.
+    /// Column with the time point at which a study was measured.
     var timePoint: Int? {
         let names = ColumnNames.structure["timepoint"] ?? []
         if isAssigned(names) { return match(names)?.column }
         return columns.filter { ColumnNames.isTimePoint($0.key) }.values.compactMap(\.first).min()
     }
 
-    /// The column with the number of participants.
+    /// Column with the number of participants.
     var participants: Int? { match(ColumnNames.participants)?.column }
 
-    /// The column of a role of a network (`treatment`, `treat1`, `treat2`, `better`, `quality`).
+    /// Returns the column of a role of a network (`treatment`, `treat1`, `treat2`, `better`, `quality`).
     func network(_ role: String) -> Int? { match(ColumnNames.network[role] ?? [])?.column }
 
-    /// The column of a role of a genetic marker (`yi`, `ratio`, `sei`, …, `effect_allele`, `other_allele`).
+    /// Returns the column of a role of a genetic marker (`yi`, `ratio`, `sei`, …, `effect_allele`, `other_allele`).
     func marker(_ role: String) -> Match? { match(ColumnNames.marker[role] ?? []) }
 
     func isAssigned(_ names: [String]) -> Bool { names.contains { assigned[$0] != nil } }
@@ -358,9 +363,9 @@ struct ColumnFinder {
     /// Whether the caller switched a role off.
     func isOff(_ names: [String]) -> Bool { names.contains { assigned[$0] == .some(nil) } }
 
-    /// With the names that people give to the data of arms, where the table has none of the usual ones.
+    /// Returns the finder with the names that people give to the data of arms, for roles whose usual names the table lacks.
     ///
-    /// - Parameter treatment: the column of treatments, which is none of them.
+    /// - Parameter treatment: column of treatments, which is never data of an arm.
     func withArmNames(besides treatment: Int? = nil) -> ColumnFinder {
         var own = self
         for (role, kinds, names) in ColumnNames.ofArms
@@ -371,11 +376,11 @@ struct ColumnFinder {
         return own
     }
 
-    /// The finder of one arm among several in a row.
+    /// Returns the finder for one of several arms in a row.
     ///
     /// - Parameters:
-    ///   - names: its columns, and those of the whole row, by name.
-    ///   - roles: columns that were assigned to its data; what was assigned to the row stays.
+    ///   - names: columns of the arm and of the whole row, by name.
+    ///   - roles: columns assigned to the data of the arm; assignments for the whole row are kept.
     func ofArm(_ names: [String: [Int]], roles: [String: Int]) -> ColumnFinder {
         var own = self
         own.columns = names
@@ -387,8 +392,8 @@ struct ColumnFinder {
         return own.withArmNames()
     }
 
-    /// With the names of the pairs of Stata as those of a contrast, its two treatments turned round; `nil` where they are not there or
-    /// roles were assigned otherwise.
+    /// Returns the finder with the names of Stata's pairs as those of a contrast, with the two treatments exchanged; `nil` if the columns
+    /// are missing or their roles were assigned to others.
     func ofStataPairs() -> ColumnFinder? {
         let names = ColumnNames.stataPair
         let roles = [("treat1", names.second), ("treat2", names.first), ("yi", names.effect)]
@@ -404,7 +409,7 @@ struct ColumnFinder {
 }
 
 extension [String] {
-    /// Each of them once.
+    /// Returns the strings, each once.
     fileprivate var uniqued: [String] {
         var seen: Set<String> = []
         return filter { seen.insert($0).inserted }

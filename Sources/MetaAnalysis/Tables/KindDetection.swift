@@ -1,6 +1,6 @@
-/// Which kinds of data the columns of a table can give, and which of them the rows of an outcome hold.
+/// Determines which kinds of data the columns of a table can hold, and which of them the rows of an outcome hold.
 struct KindDetection {
-    /// Kinds whose columns are there, most specific first.
+    /// Kinds whose columns are present, the most specific first.
     private let candidates: [Candidate]
     private let table: Table
     private let isRequested: Bool
@@ -10,33 +10,38 @@ struct KindDetection {
 
     private struct Candidate {
         var data: DataColumns
-        /// Roles to which the caller assigned a column.
+        /// Number of roles to which the caller assigned a column.
         var assignedRoles: Int
 
         var columns: Set<Int> { Set(data.layouts.flatMap { $0.matches.map(\.column) }) }
     }
 
-    /// Of kinds that fit a table equally well the first is taken: the one that needs more columns and knows more of them.
+    /// Kinds in order of preference if several fit a table equally well. A kind that needs more columns, and columns with more specific
+    /// names, comes first.
     static let precedence: [OutcomeKind] = [
         .twoGroupMeans, .pairedMeans, .twoByTwo, .twoGroupRates, .pairedTable, .pairedMargins, .reliability, .genotypes,
         .singleMean, .rate, .proportion, .correlation, .partialCorrelation, .determination, .superiority, .logRank,
         .reported,
     ]
 
-    /// - Throws: `MetaAnalysisError`: `.missingColumn` when no kind has its columns, naming what the nearest lacks;
-    ///   `.unsupportedCombination` for a measure that does not exist.
+    /// Determines the kinds that the columns can hold.
     ///
     /// - Parameters:
-    ///   - kinds: those to look for; `nil` takes those of the measure, or all.
-    ///   - effects: columns of effects that rows may report instead of their data. They are all there is when no kind has its columns, and
-    ///     rows that hold them are no kind of their own beside others.
+    ///   - table: the table.
+    ///   - finder: finds its columns by role.
+    ///   - measure: code of the measure wanted; `nil` for any.
+    ///   - kinds: kinds to look for; `nil` means those of the measure, or all kinds.
+    ///   - effects: columns of effects that rows may report instead of their data. They are used alone if no kind has its columns.
+    ///     Otherwise, rows that hold them are not a kind of their own.
+    /// - Throws: `MetaAnalysisError`: `.missingColumn` if no kind has all its columns, naming what the nearest kind lacks;
+    ///   `.unsupportedCombination` for a measure that does not exist.
     init(
         _ table: Table, finder: ColumnFinder, measure: String?, among kinds: [OutcomeKind]? = nil,
         orEffects effects: DataColumns? = nil
     ) throws {
         self.table = table
         isRequested = measure != nil
-        // Without a measure an empty column says nothing.
+        // Without a measure, an empty column is ignored.
         let finder = measure == nil && kinds == nil ? finder.withoutEmptyColumns(of: table) : finder
         let kinds = try kinds ?? measure.map(Self.kinds(of:)) ?? Self.precedence
         var found = kinds.compactMap { kind -> Candidate? in
@@ -65,8 +70,8 @@ struct KindDetection {
         }
     }
 
-    /// The kinds without those that columns give by chance: a proportion beside a size where there are other data, and numbers of events
-    /// under the name of a correlation.
+    /// Returns the kinds without those that the columns fit by chance: a proportion and a size beside other data, and numbers of events
+    /// under a name of correlations.
     private static func likely(_ found: [Candidate], in table: Table) -> [Candidate] {
         let possible = found.filter { candidate in
             guard candidate.data.kind == .correlation, let match = candidate.data.layouts[0].matches.first,
@@ -81,15 +86,15 @@ struct KindDetection {
         return certain.isEmpty ? possible : certain
     }
 
-    /// The kind that these rows hold, with notes on what else they could have been.
+    /// Returns the kind that these rows hold, with notes on what else they could be.
     ///
-    /// Of the kinds that have complete rows, one to whose roles the caller assigned more columns goes first, then the one
+    /// Kinds without complete rows are not considered. A kind to whose roles the caller assigned more columns is preferred, then the kind
     /// with more complete rows.
     func choose(rows: [Int], outcome: String?) -> (data: DataColumns, notes: [Diagnostic]) {
         let counts = candidates.map { candidate in
             rows.count { candidate.data.isComplete(row: $0, in: table) && !candidate.data.isBlank(row: $0, in: table) }
         }
-        // Part of the columns of a kind that is there is no kind of its own: with means at two times stands a correlation.
+        // A kind whose columns are part of another kind's is not a kind of its own: means at two times include a correlation.
         let isPart = candidates.indices.map { part in
             candidates.indices.contains { whole in
                 whole != part && counts[whole] > 0
@@ -125,7 +130,7 @@ struct KindDetection {
         return (data, notes)
     }
 
-    /// The columns of effects that studies report for a measure beside the data it is computed from; `nil` where there are none.
+    /// Returns the columns of reported effects of a measure, beside the data it is computed from; `nil` if there are none.
     static func reportedEffects(of measure: String, _ finder: ColumnFinder) -> DataColumns? {
         guard measure.uppercased() != ReportedEffect.Measure.generic.rawValue, MeasureDescription.find(measure) != nil
         else { return nil }
@@ -142,8 +147,8 @@ struct KindDetection {
             })
     }
 
-    /// The measure of effects that are not transformed, where the name of their column says it (`or` with `ci_low ci_high`); `nil` where
-    /// none or several do.
+    /// Returns the measure of effects that are not transformed if the name of their column shows it (`or` with `ci_low ci_high`); `nil` if
+    /// no column or several columns do.
     static func impliedMeasure(_ finder: ColumnFinder) -> (code: String, column: Int)? {
         let forms: [(code: String, form: ReportedEffect.Form)] =
             ["OR", "RR", "HR", "IRR", "ROM"].map { ($0, .ratio) }
@@ -157,16 +162,16 @@ struct KindDetection {
         return found.count == 1 ? found[0] : nil
     }
 
-    /// The kind that the columns alone say, for a file whose rows are not at hand together.
+    /// Returns the kind that the columns alone determine, for a file whose rows are not available together.
     ///
-    /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`) when they hold several kinds.
+    /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`) if the columns hold several kinds.
     func chooseByColumns() throws -> DataColumns {
         let whole = candidates.filter { part in
             !candidates.contains { $0.columns.isStrictSuperset(of: part.columns) }
         }
         let most = whole.map(\.assignedRoles).max() ?? 0
         let fitting = whole.filter { $0.assignedRoles == most }
-        // Of kinds with the same columns the first is taken, as for rows that are complete in both.
+        // Of kinds with the same columns the first is used, as for rows that are complete in both.
         let distinct = fitting.enumerated().filter { index, kind in
             !fitting[..<index].contains { $0.columns == kind.columns }
         }.map(\.element)
@@ -193,7 +198,7 @@ struct KindDetection {
 }
 
 extension KindDetection {
-    /// A set of roles with the columns found for them.
+    /// A set of roles with the columns that were found for them.
     private struct PartialLayout {
         var index: Int
         var roles: [Role]
@@ -234,16 +239,16 @@ extension KindDetection {
         }
     }
 
-    /// Names of a role, as far as the measure asked for tells what a column holds.
+    /// Returns the names of a role, as far as the measure wanted determines what a column holds.
     private static func names(of role: Role, in kind: OutcomeKind, for measure: String?) -> [String] {
         let names = ColumnNames.of(role, in: kind)
         switch (kind, role) {
         case (.pairedMeans, .mi), (.pairedMeans, .sdi):
-            // A change goes by a name that says so; a plain mean serves when a measure of change is asked for.
+            // A change has a name of its own; a plain mean is used if a measure of change is wanted.
             let explicit = Array(names.dropFirst())
             return measure == nil ? explicit : explicit + ColumnNames.of(role, in: .singleMean)
         case _ where kind.isTakenByMeasureOnly && measure == nil:
-            // The roles are those of other kinds, or names with other meanings.
+            // The roles are those of other kinds, or their names have other meanings.
             return []
         case (.reported, _):
             guard let description = measure.flatMap(MeasureDescription.find), description.code != kind.defaultMeasure,
@@ -257,12 +262,12 @@ extension KindDetection {
         }
     }
 
-    /// What the kind with the largest share of its columns present lacks.
+    /// Returns the error that names what the nearest kind lacks: the kind with the largest share of its columns present.
     private static func nothingFits(
         _ table: Table, _ layouts: [(OutcomeKind, PartialLayout)], _ finder: ColumnFinder, measure: String?
     ) -> MetaAnalysisError {
         func share(_ layout: PartialLayout) -> Double { Double(layout.found.count) / Double(layout.roles.count) }
-        // What is complete is not there for other reasons.
+        // A complete layout was left out for other reasons.
         let layouts = layouts.filter { !$0.1.lacking.isEmpty }
         var nearest = layouts.first
         for candidate in layouts.dropFirst() {
@@ -290,7 +295,7 @@ extension KindDetection {
             location: table.location())
     }
 
-    /// What columns that belong to no kind of data seem to be for.
+    /// Returns advice on columns that belong to no kind of data.
     private static func hint(_ table: Table, _ finder: ColumnFinder, measure: String?) -> String? {
         guard measure == nil else { return nil }
         if finder.network("treatment") != nil || table.column(named: "t") != nil {
@@ -316,7 +321,7 @@ extension KindDetection {
         return nil
     }
 
-    /// The last two columns, where the name of the second says that it is the variance or the standard error of the first.
+    /// Returns the last two columns if the name of the second shows that it is the variance or standard error of the first.
     private static func exampleAssignment(_ table: Table) -> String {
         let structure = Set(ColumnNames.structure.values.joined()).union(ColumnNames.network.values.joined())
         let others = table.columns.filter { name in
@@ -334,7 +339,7 @@ extension KindDetection {
 }
 
 extension Role {
-    /// Whether a column found for it says by itself which kind of data it is.
+    /// Whether a column found for the role shows by itself which kind of data it is.
     fileprivate var saysKind: Bool {
         switch self {
         case .ni, .n1i, .n2i, .v, .vi, .pi, .ti, .mi, .ri: false

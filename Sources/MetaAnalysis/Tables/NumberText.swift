@@ -1,18 +1,18 @@
 internal import CDistributions
 
-/// What the text of a field says where a number belongs.
+/// The content of a field in which a number is expected.
 enum NumberText: Equatable {
-    /// Nothing, or `NA`.
+    /// No value: an empty field or `NA`.
     case missing
     case number(Double)
-    /// Why it is not a number, and what to write instead.
+    /// Not a number: the reason, and what to write instead.
     case refused(message: String, remedy: String)
 }
 
-/// Reads a decimal number: optional sign, digits with at most one point, optional exponent; blanks around it are ignored.
+/// Reads a decimal number: optional sign, digits with at most one point, optional exponent. Blanks around it are ignored.
 ///
-/// The value is the `Double` nearest to the decimal one (ties to even). What is too small becomes 0; what is too large,
-/// an infinity or a NaN is refused, as is every notation that has more than one reading.
+/// The value is the `Double` nearest to the decimal number (ties to even). A number that is too small becomes 0. A number that is too
+/// large, an infinity, a NaN and every ambiguous notation are refused.
 func parseNumber(_ field: Span<UInt8>) -> NumberText {
     let range = field.trimmedRange
     if field.isMissing(range) { return .missing }
@@ -30,25 +30,25 @@ func parseNumber(_ field: Span<UInt8>) -> NumberText {
 }
 
 extension Double {
-    /// The decimal number that a text says, by the rules for the fields of tables: hexadecimal digits, infinities and separators of
-    /// digits make none. `nil` for any other text.
+    /// Reads a decimal number by the rules for the fields of tables, without hexadecimal digits, infinities or digit separators. `nil` for
+    /// any other text.
     package init?(decimal text: some StringProtocol) {
         guard case .number(let value) = parseNumber(Array(text.utf8).span) else { return nil }
         self = value
     }
 }
 
-/// The parts of the decimal number with which some bytes begin.
+/// The parts of the decimal number at the beginning of some bytes.
 struct Decimal {
     private var isNegative = false
-    /// All digits without the point; meaningless when there are more than 18 of them.
+    /// All digits without the point; meaningless if there are more than 18 of them.
     private var digits: UInt64 = 0
-    /// Number of digits from the first that is not zero on.
+    /// Number of digits from the first nonzero digit on.
     private var digitCount = 0
-    /// Power of ten that `digits` is multiplied by.
+    /// Power of ten by which `digits` is multiplied.
     private var exponent = 0
 
-    /// Moves the cursor behind the number; `nil` when the bytes do not begin with one.
+    /// Moves the cursor past the number; `nil` if the bytes do not begin with one.
     @inline(__always)
     init?(at cursor: inout UnsafePointer<UInt8>, end: UnsafePointer<UInt8>) {
         isNegative = Self.takeSign(&cursor, end)
@@ -70,18 +70,18 @@ struct Decimal {
         }
     }
 
-    /// The nearest `Double`; `nil` when the number is too large for one.
+    /// Returns the nearest `Double`; `nil` if the number is too large for one.
     ///
-    /// - Parameter text: where the number was found.
+    /// - Parameter text: position of the number.
     @inline(__always)
     func value(_ text: Range<UnsafePointer<UInt8>>) -> Double? { exactValue ?? nearestValue(text) }
 
-    /// The value where one correctly rounded operation gives it (Clinger 1990): digits below 2⁵³, power of ten at most 10²².
+    /// Value if a single correctly rounded operation gives it (Clinger 1990): digits below 2⁵³ and a power of ten of at most 10²².
     @inline(__always)
     private var exactValue: Double? {
         guard digitCount <= 18, digits < 1 << 53, exponent.magnitude <= 22 || digits == 0 else { return nil }
         guard digits > 0 else { return isNegative ? -0.0 : 0 }
-        // Below 2⁵³ the signed conversion, which is one instruction, is the same.
+        // Below 2⁵³, the signed conversion gives the same result in one instruction.
         let plain = Double(Int64(bitPattern: digits))
         let scaled = exponent < 0 ? plain / powersOfTen[-exponent] : plain * powersOfTen[exponent]
         return Double(bitPattern: scaled.bitPattern | (isNegative ? 1 << 63 : 0))
@@ -91,22 +91,22 @@ struct Decimal {
     private func nearestValue(_ text: Range<UnsafePointer<UInt8>>) -> Double? {
         var value = 0.0
         var consumed = 0
-        // The parser takes no leading plus.
+        // The parser does not accept a leading plus sign.
         let start = text.lowerBound + (text.lowerBound.pointee == UInt8(ascii: "+") ? 1 : 0)
         let count = text.upperBound - start
         let status = start.withMemoryRebound(to: CChar.self, capacity: count) {
             metaan_parse_double($0, count, &value, &consumed)
         }
         if status == METAAN_PARSE_OK { return value }
-        // Out of range at the small end is 0.
+        // A number out of range at the small end is 0.
         return digitCount + exponent < 0 ? (isNegative ? -0.0 : 0) : nil
     }
 
-    /// Whether there is a minus; steps over a sign.
+    /// Returns whether there is a minus sign, and skips a sign.
     @inline(__always)
     private static func takeSign(_ cursor: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Bool {
         guard cursor < end else { return false }
-        // Half of the effects are negative: a branch would be guessed wrong as often as right.
+        // Half of the effects are negative, so a branch would often be mispredicted.
         let isNegative = cursor.pointee == UInt8(ascii: "-")
         let isPositive = cursor.pointee == UInt8(ascii: "+")
         cursor += (isNegative ? 1 : 0) | (isPositive ? 1 : 0)
@@ -129,7 +129,7 @@ struct Decimal {
         }
     }
 
-    /// Cut at ±1,000,000, far outside the range of numbers; `nil` without digits.
+    /// Reads the exponent, limited to ±1,000,000, far outside the range of numbers; `nil` without digits.
     private static func takeExponent(_ cursor: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Int? {
         let isNegative = takeSign(&cursor, end)
         let first = cursor
@@ -143,17 +143,19 @@ struct Decimal {
     }
 }
 
-/// The digits with which eight bytes begin.
+/// The digits at the beginning of eight bytes.
 private struct DigitChunk {
-    /// 0 to 8.
+    /// Number of digits, 0 to 8.
     let count: Int
     private let figures: UInt64
 
-    /// - Parameter word: the first byte lowest.
+    /// Finds the digits of a word.
+    ///
+    /// - Parameter word: eight bytes, the first in the lowest place.
     @inline(__always)
     init(_ word: UInt64) {
         figures = word ^ 0x3030_3030_3030_3030
-        // A high bit for each byte that is no digit; a carry reaches only bytes after the first of them.
+        // Each byte that is not a digit gets a high bit; a carry reaches only bytes after the first such byte.
         let others = ((figures &+ 0x7676_7676_7676_7676) | figures) & 0x8080_8080_8080_8080
         count = others.trailingZeroBitCount >> 3
     }
@@ -161,10 +163,10 @@ private struct DigitChunk {
     @inline(__always)
     var leadingZeros: Int { min(count, figures.trailingZeroBitCount >> 3) }
 
-    /// The number, by adding neighbours: eight of one digit, four of two, two of four.
+    /// Value of the digits, by adding neighbors: eight numbers of one digit, four of two, two of four.
     @inline(__always)
     var value: UInt64 {
-        // Zeros come in front; a shift by 64 gives 0.
+        // Zeros are shifted in at the front; a shift by 64 gives 0.
         let ones = figures << UInt64(64 - 8 * count)
         let twos = (ones &* (1 + 10 << 8)) >> 8 & 0x00FF_00FF_00FF_00FF
         let fours = (twos &* (1 + 100 << 16)) >> 16 & 0x0000_FFFF_0000_FFFF
@@ -179,7 +181,7 @@ private let powersOfTen: [Double] = [
     1e20, 1e21, 1e22,
 ]
 
-/// Names the notation that was used instead of a number, so that the remedy fits.
+/// Returns a refusal that names the notation used instead of a number, so that the remedy fits.
 private func refusal(of text: String) -> NumberText {
     let shown = quoted(text)
     let characters = text.unicodeScalars
@@ -221,7 +223,7 @@ private func refusal(of text: String) -> NumberText {
     return refused("is text where a number belongs", "write a number such as -1.5 or 2e-3, or NA for a missing value")
 }
 
-/// Hyphen, figure dash, en dash, em dash, horizontal bar, minus, and the small and full-width hyphens.
+/// Hyphen, figure dash, en dash, em dash, horizontal bar, minus sign, and the small and full-width hyphens.
 private let dashes: Set<Unicode.Scalar> = [
     "\u{2010}", "\u{2011}", "\u{2012}", "\u{2013}", "\u{2014}", "\u{2015}", "\u{2212}", "\u{FE63}", "\u{FF0D}",
 ]
@@ -231,10 +233,10 @@ private let missingWords: Set<String> = [
 private let notFiniteWords: Set<String> = ["inf", "infinity", "nan", "∞"]
 
 extension Span<UInt8> {
-    /// The positions without spaces, tabs and line breaks at both ends.
+    /// Positions without spaces, tabs and line breaks at both ends.
     var trimmedRange: Range<Int> { trimmed(0..<count) }
 
-    /// The part of a range without spaces, tabs and line breaks at both ends.
+    /// Returns the part of a range without spaces, tabs and line breaks at both ends.
     func trimmed(_ range: Range<Int>) -> Range<Int> {
         var (start, end) = (range.lowerBound, range.upperBound)
         while start < end, self[start].isBlankOrBreak { start += 1 }
@@ -242,7 +244,7 @@ extension Span<UInt8> {
         return start..<end
     }
 
-    /// Whether a trimmed range says that there is no value.
+    /// Whether a trimmed range means that there is no value.
     func isMissing(_ range: Range<Int>) -> Bool {
         range.isEmpty
             || (range.count == 2 && self[range.lowerBound] == UInt8(ascii: "N")
@@ -257,7 +259,7 @@ extension String {
 }
 
 extension StringProtocol {
-    /// Without spaces, tabs and line breaks at both ends.
+    /// Returns the text without spaces, tabs and line breaks at both ends.
     func trimmingBlanks() -> String {
         let utf8 = Array(utf8)
         return String(decoding: utf8[utf8.span.trimmedRange], as: UTF8.self)

@@ -1,20 +1,24 @@
-/// The rows of a table by what is analyzed apart: outcomes, and time points where studies stand at several of them.
+/// The rows of a table, divided into parts that are analyzed separately: outcomes, and time points if studies have several.
 struct OutcomeParts {
     struct Part {
-        /// Value of the outcome, then of the time point; `nil` where the table tells neither.
+        /// Value of the outcome, then of the time point; `nil` if the table has neither.
         var outcome: String?
         var rows: [Int]
         var conditions: [RowCondition]
     }
 
     private(set) var parts: [Part]
-    /// On columns that were taken for outcomes or time points, or not.
+    /// Notes and warnings about columns that were, or were not, treated as outcomes or time points.
     private(set) var diagnostics: [Diagnostic] = []
 
+    /// Divides rows by outcome and time point.
+    ///
     /// - Parameters:
-    ///   - rows: those that are no headings.
+    ///   - table: the table.
+    ///   - finder: finds its columns by role.
+    ///   - rows: rows that are not headings.
     ///   - dataColumns: columns that hold data, whatever their name.
-    ///   - splitsByTime: whether time points are analyzed apart.
+    ///   - splitsByTime: whether time points are analyzed separately.
     init(_ table: Table, _ finder: ColumnFinder, rows: [Int], dataColumns: Set<Int>, splitsByTime: Bool) throws {
         let outcomes = try StudyColumns.outcomes(table, finder, rows: rows)
         parts = [Part(outcome: nil, rows: rows, conditions: [])]
@@ -49,7 +53,7 @@ struct OutcomeParts {
                     + "--columns timepoint= keeps them together"))
     }
 
-    /// A column of outcomes that has another number in every row counts the rows.
+    /// Returns a warning if the column of outcomes has a different number in every row and therefore only counts the rows.
     private static func numbering(
         _ outcomes: [(outcome: String?, rows: [Int])], _ table: Table, _ finder: ColumnFinder
     ) -> Diagnostic? {
@@ -63,7 +67,8 @@ struct OutcomeParts {
                 + " names another column)")
     }
 
-    /// The rows of a part by their time, where a third of the studies or more stand at several times, and most times have several studies.
+    /// Divides the rows of a part by time point if at least a third of the studies have several times and most rows are at times with
+    /// several studies.
     private static func byTime(_ part: Part, _ table: Table, time: Int, label: Int) -> [Part] {
         var times: [String: [String]] = [:]
         var studies: [String: Set<String>] = [:]
@@ -91,7 +96,7 @@ struct OutcomeParts {
     }
 }
 
-/// What rows have in common: a value of a column.
+/// A value of a column that rows have in common.
 package struct RowCondition: Hashable, Sendable {
     package var column: String
     package var value: String
@@ -111,7 +116,7 @@ extension StudyColumns {
     /// Whether a column of this name holds the time at which a study was measured: "time", "follow-up (months)", "visit".
     public static func namesTimePoints(_ column: String) -> Bool { ColumnNames.isTimePoint(ColumnNames.folded(column)) }
 
-    /// Columns that name the outcome together: an outcome is numbered within its comparison in the exports of RevMan.
+    /// Returns the columns that together name the outcome. In exports of RevMan, outcomes are numbered within their comparison.
     static func outcomeColumns(_ table: Table, _ finder: ColumnFinder) -> [Int] {
         guard let outcome = finder.structure("outcome") else { return [] }
         let whole = ["outcome_number": "comparison_number", "analysis_number": "analysis_group"]
@@ -121,7 +126,7 @@ extension StudyColumns {
         return [comparison, outcome]
     }
 
-    /// Rows by outcome, in order of first appearance; all rows when the table has no such column or it is empty.
+    /// Returns the rows by outcome, in order of first appearance; all rows together if the table has no such column or it is empty.
     static func outcomes(
         _ table: Table, _ finder: ColumnFinder, rows: [Int]? = nil
     ) throws -> [(outcome: String?, rows: [Int])] {
@@ -130,7 +135,7 @@ extension StudyColumns {
         guard let column = columns.last else { return [(nil, all)] }
         let names = all.map { table.text(row: $0, column: column) }
         guard names.contains(where: { $0 != nil }) else { return [(nil, all)] }
-        // A single comparison needs no number before that of its outcomes.
+        // If there is only one comparison, its number is not put before those of its outcomes.
         let comparisons = columns.count > 1 ? all.map { table.text(row: $0, column: columns[0]) } : []
         let isNumbered = Set(comparisons).count > 1
         var order: [(outcome: String?, rows: [Int])] = []

@@ -1,17 +1,21 @@
-/// Columns of proportions and efficacies whose numbers are percentages, with those of their intervals.
+/// Columns of proportions and efficacies whose numbers are percentages, as are those of their intervals.
 struct Percentages {
     /// Columns of estimates that hold percentages.
     private(set) var columns: Set<Int> = []
-    /// What was taken for what.
+    /// Notes on the columns that are read as percentages.
     private(set) var diagnostics: [Diagnostic] = []
 
     static let none = Percentages()
 
     private init() {}
 
-    /// By the name of the column, or because most of its numbers are above 1.
+    /// Finds the columns that hold percentages, by their names or because most of their numbers are above 1.
     ///
-    /// - Parameter guesses: whether numbers say it: not where the rows are part of a file whose other rows are not at hand.
+    /// - Parameters:
+    ///   - layouts: columns of the data.
+    ///   - rows: rows that are read.
+    ///   - table: the table.
+    ///   - guesses: whether the numbers may decide; they may not if the rows are part of a file whose other rows are not available.
     init(_ layouts: [DataColumns.Layout], rows: [Int], in table: Table, guesses: Bool) {
         for match in layouts.compactMap(\.percentage) where !columns.contains(match.column) {
             let numbers = rows.compactMap { try? table.number(row: $0, column: match.column) }
@@ -34,7 +38,7 @@ struct Percentages {
         }
     }
 
-    /// The numbers of a row, as proportions.
+    /// Returns the numbers of a row, with percentages as proportions.
     func scaled(_ numbers: [Double], of layout: DataColumns.Layout) -> [Double] {
         guard let match = layout.percentage, columns.contains(match.column) else { return numbers }
         return zip(layout.roles, numbers).map { role, number in
@@ -47,7 +51,7 @@ struct Percentages {
 }
 
 extension DataColumns.Layout {
-    /// The column that may hold percentages.
+    /// Column that may hold percentages.
     fileprivate var percentage: ColumnFinder.Match? {
         zip(roles, matches).first { $0.0 == .proportion || $0.0 == .efficacy }?.1
     }

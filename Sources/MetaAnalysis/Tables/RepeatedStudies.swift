@@ -1,10 +1,10 @@
-/// Rows of one study, which are no independent evidence: what they seem to be, and what can be done.
+/// Finds rows of the same study, which are not independent evidence, and reports what they seem to be and how to handle them.
 ///
-/// Rows belong to one study when they have its label and, where there are such columns, its year and whatever else names studies. Rows
-/// that have a label without a year in common and are of very different size may be different studies of one author.
+/// Rows belong to one study if they have the same label and the same values in columns of years and other names of studies, if there are
+/// any. Rows with the same label without a year and with very different sizes may be different studies of one author.
 struct RepeatedStudies {
     private let table: Table
-    /// Columns that tell studies apart, that of the label first; empty where no column has labels.
+    /// Columns that identify studies, beginning with the column of labels; empty if no column has labels.
     private let naming: [Int]
     private let others: [Int]
 
@@ -21,14 +21,14 @@ struct RepeatedStudies {
         others = folded.indices.filter { !used.contains($0) }
     }
 
-    /// What rows of one study are.
+    /// Relations between rows of one study.
     private enum Sort: Hashable {
-        /// The same numbers once more.
+        /// The same numbers repeated.
         case copies
         case sharedControl
         case sharedTreated
         case separated(column: Int, Meaning)
-        /// As far as their sizes tell.
+        /// Different studies, as far as their sizes show.
         case differentStudies
         case unknown
     }
@@ -37,9 +37,13 @@ struct RepeatedStudies {
         case times, outcomes, groups, other
     }
 
-    /// Names the study of each row where its label alone does not, and says which rows seem to depend on each other.
+    /// Sets the identity of each study whose label alone does not identify it, and returns warnings about rows that seem to depend on each
+    /// other.
     ///
-    /// - Parameter rows: of the table, one for each study.
+    /// - Parameters:
+    ///   - studies: the studies read.
+    ///   - rows: row of the table for each study.
+    ///   - kind: kind of their data.
     func look<Outcome: StudyOutcome>(at studies: inout [Study<Outcome>], rows: [Int], kind: OutcomeKind) -> [Diagnostic]
     {
         guard let label = naming.first else { return [] }
@@ -54,7 +58,7 @@ struct RepeatedStudies {
             sets[key, default: []].append(index)
             keys[studies[index].label, default: []].insert(key)
         }
-        // "Smith" of 1999 and of 2004 are two studies.
+        // "Smith" of 1999 and "Smith" of 2004 are two studies.
         for (index, row) in rows.enumerated() where (keys[studies[index].label]?.count ?? 0) > 1 {
             let further = naming.dropFirst().compactMap { table.text(row: row, column: $0) }
             studies[index].identity = ([studies[index].label] + further).joined(separator: ", ")
@@ -82,14 +86,14 @@ struct RepeatedStudies {
         return found
     }
 
-    // MARK: What they are
+    // MARK: Relations between rows
 
     private func sort<Outcome: StudyOutcome>(
         of set: [Int], _ studies: [Study<Outcome>], _ rows: [Int], _ separating: (column: Int, meaning: Meaning)?
     ) -> Sort {
         let outcomes = set.map { studies[$0].outcome }
         let separating = separating.flatMap { separates(set, rows, $0.column) ? $0 : nil }
-        // Several outcomes may well have the same few events in the control group.
+        // Several outcomes may well have the same small number of events in the control group.
         if let separating, separating.meaning == .times || separating.meaning == .outcomes {
             return .separated(column: separating.column, separating.meaning)
         }
@@ -111,14 +115,14 @@ struct RepeatedStudies {
         return .unknown
     }
 
-    /// The column in which the rows of the most studies differ, one whose name says what it is before others.
+    /// Returns the column in which the rows of most studies differ; a column whose name shows its meaning is preferred.
     private func separatingColumn(_ sets: [[Int]], _ rows: [Int]) -> (column: Int, meaning: Meaning)? {
         var best: (column: Int, meaning: Meaning, count: Int)?
         let sample = sets.prefix(500)
         for column in others {
             let meaning = Self.meaning(of: ColumnNames.folded(table.columns[column]))
             if meaning == .other {
-                // A column of its own for each row tells nothing, nor does one of numbers measured, or of remarks.
+                // A column with a different value in each row does not separate rows of a study, nor does one of measurements or remarks.
                 let values = Set(rows.prefix(2000).map { table.text(row: $0, column: column) })
                 guard 2 * values.count <= min(rows.count, 2000), values.allSatisfy({ ($0?.count ?? 0) <= 24 }) else {
                     continue
@@ -166,7 +170,7 @@ struct RepeatedStudies {
 
     // MARK: Groups that rows of different labels share
 
-    /// Rows whose labels differ at their ends only, with a group of the same numbers ("Smith 2001a", "Smith 2001b").
+    /// Returns a warning about rows with the same numbers in a group whose labels differ only at the end ("Smith 2001a", "Smith 2001b").
     private func shared<Outcome: StudyOutcome>(_ studies: [Study<Outcome>], _ sets: [[Int]]) -> [Diagnostic] {
         var byControl: [[Double]: [Int]] = [:]
         var order: [[Double]] = []
@@ -192,18 +196,18 @@ struct RepeatedStudies {
         ]
     }
 
-    /// Whether labels are the same up to and with a number, and differ in what follows it.
+    /// Whether two labels are equal up to and including a number, and differ in what follows it.
     private static func isAlike(_ first: String, _ second: String) -> Bool {
         let common = zip(first, second).prefix { $0 == $1 }.map(\.0)
         guard common.contains(where: \.isNumber), common.contains(where: \.isLetter), first != second else {
             return false
         }
         let next = [first.dropFirst(common.count).first, second.dropFirst(common.count).first]
-        // "Trial 1" and "Trial 10", and "Trial 11" and "Trial 12", are no more alike than other trials.
+        // "Trial 1" and "Trial 10", or "Trial 11" and "Trial 12", are no more alike than other trials.
         return !next.contains { $0?.isNumber == true }
     }
 
-    // MARK: Words
+    // MARK: Messages
 
     private static let dependence =
         "rows of one study depend on each other, and pooled together its participants count more than once"
@@ -275,7 +279,7 @@ struct RepeatedStudies {
 }
 
 extension OutcomeKind {
-    /// Whether a row holds what one group of participants shows, without another to compare it with.
+    /// Whether a row holds the data of a single group of participants, without another to compare it with.
     fileprivate var isOfOneGroup: Bool {
         switch self {
         case .pairedMeans, .singleMean, .proportion, .rate: true

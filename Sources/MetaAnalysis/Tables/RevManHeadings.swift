@@ -1,6 +1,6 @@
-/// The rows of a CSV export of RevMan that are headings of comparisons and outcomes, with the sums of their studies.
+/// Finds the rows of a CSV export of RevMan that are headings of comparisons and outcomes, with the sums of their studies.
 enum RevManHeadings {
-    /// Rows with a data type, and those that belong to no outcome; none in other tables.
+    /// Returns the rows with a data type and those that belong to no outcome; none in other tables.
     static func rows(_ table: Table) -> Set<Int> {
         func column(_ name: String) -> Int? { table.columns.firstIndex { ColumnNames.folded($0) == name } }
         guard let type = column("data_type"), let outcome = column("outcome_number"), column("comparison_number") != nil

@@ -1,16 +1,16 @@
 internal import RealModule
 
-/// Columns of one row that contradict each other: those that are read, and others beside them that say the same once more.
+/// Finds contradictions between columns of one row: the columns that are read, and others that repeat the same information.
 struct RowContradictions {
     private let table: Table
-    /// Events, the others and all, of both groups; those of which all three are there.
+    /// Columns of events, non-events and total, for each of the two groups that has all three.
     private let groups: [[ColumnFinder.Match]]
     private let variance: ColumnFinder.Match?
     private let error: ColumnFinder.Match?
     private let lower: ColumnFinder.Match?
     private let upper: ColumnFinder.Match?
     private let statistic: ColumnFinder.Match?
-    /// A column called z may hold much else: it counts where its size is that of the test.
+    /// A column called z may hold many other things; it is used only if its size matches the test statistic.
     private let vagueStatistic: ColumnFinder.Match?
 
     init(_ table: Table, _ finder: ColumnFinder) {
@@ -29,7 +29,7 @@ struct RowContradictions {
 
     // MARK: Counts
 
-    /// Events, the others and all of a group, where the columns of all three are there.
+    /// Returns a doubt for each group whose events and non-events do not add up to its total, if it has columns for all three.
     func ofCells(_ row: Int) -> [OutcomeDoubt] {
         groups.compactMap { group in
             let cells = group.compactMap { number(row, $0) }
@@ -42,7 +42,12 @@ struct RowContradictions {
 
     // MARK: Effects as reported
 
-    /// - Parameter form: what the estimate is, and an interval that is read.
+    /// Returns doubts about a reported effect and its precision.
+    ///
+    /// - Parameters:
+    ///   - row: row of the table.
+    ///   - layout: columns that are read.
+    ///   - form: form of the estimate, and of an interval that is read.
     func ofEffect(_ row: Int, _ layout: DataColumns.Layout, _ form: ReportedEffect.Form) -> [OutcomeDoubt] {
         guard let estimate = layout.matches.first.flatMap({ number(row, $0) }) else { return [] }
         let (variance, error) = (number(row, variance), number(row, error))
@@ -65,7 +70,7 @@ struct RowContradictions {
         return doubts
     }
 
-    /// By more than the rounding of both, and more than a twentieth.
+    /// Whether a variance and a standard error differ by more than the rounding of both, and by more than a twentieth.
     private func disagree(_ row: Int, _ variance: Cell, _ error: Cell) -> Bool {
         guard variance.value > 0, error.value > 0 else { return false }
         let halves = (unit(row, variance) / 2, unit(row, error) / 2)
@@ -74,14 +79,16 @@ struct RowContradictions {
             || variance.value - halves.0 > 1.05 * greatest * greatest
     }
 
-    /// From this share of the width of an interval on the estimate is far off its middle; a third of the way to one end is 0.17.
+    /// Distance of an estimate from the middle of its interval, as a share of the width, above which it is doubtful. A third of the way to
+    /// one bound is 0.17.
     private static let greatestShift = 0.1
 
-    /// Intervals of proportions, rates and reliabilities are made in ways that are symmetric on no scale, and are not judged.
+    /// Whether the estimate is far from the middle of its interval, on the scale on which such intervals are symmetric. Intervals of
+    /// proportions, rates and reliabilities are not judged, because common methods give intervals that are symmetric on no scale.
     private func isLopsided(
         _ row: Int, _ estimate: Cell, _ lower: Cell, _ upper: Cell, _ form: ReportedEffect.Form
     ) -> Bool {
-        /// On the scale on which the interval is symmetric; the efficacy may be a percentage.
+        /// Returns a value on the scale on which the interval is symmetric; an efficacy may be a percentage.
         func scaled(_ value: Double) -> Double {
             switch form {
             case .analysis, .proportion, .rate, .reliability: value
@@ -94,7 +101,7 @@ struct RowContradictions {
         case .proportion, .rate, .reliability: return false
         case .analysis, .ratio, .correlation, .efficacy: break
         }
-        /// By how much the rounding of what is printed can have moved a number.
+        /// Returns the largest shift that rounding of the printed number can cause.
         func moved(_ cell: Cell) -> Double {
             let half = unit(row, cell) / 2
             let (least, greatest) = (scaled(cell.value - half), scaled(cell.value + half))
@@ -107,7 +114,7 @@ struct RowContradictions {
         return width.isFinite && width > 0 && shift - rounding > Self.greatestShift * width
     }
 
-    /// Whether an interval that is not read excludes the estimate, on whichever scale it stands.
+    /// Whether an interval that is not read excludes the estimate, whichever scale it is on.
     private func isOutside(_ estimate: Double, _ lower: Double, _ upper: Double, _ form: ReportedEffect.Form) -> Bool {
         let slack = 0.01 * (upper - lower)
         func holds(_ value: Double) -> Bool { value >= lower - slack && value <= upper + slack }
@@ -139,7 +146,7 @@ struct RowContradictions {
 
     // MARK: Fields
 
-    /// A number with the column it stands in.
+    /// A number with its column.
     fileprivate struct Cell {
         var column: Int
         var name: String
@@ -153,7 +160,7 @@ struct RowContradictions {
         return Cell(column: column, name: table.columns[column], value: value)
     }
 
-    /// One unit of the last digit that is printed: 0.01 of 0.50, and 1 of 12.
+    /// Returns one unit of the last printed digit: 0.01 for 0.50, and 1 for 12.
     private func unit(_ row: Int, _ cell: Cell) -> Double {
         let text = table.rawText(row: row, column: cell.column).lowercased()
         let parts = text.split(separator: "e")

@@ -1,4 +1,4 @@
-/// A condition on one column, as `--filter` and `Table.filtered(_:)` write it.
+/// A condition on one column, as `--filter` and `Table.filtered(_:)` take it.
 package struct RowFilter: Sendable {
     package let column: Int
     package let values: [String]
@@ -16,7 +16,7 @@ package struct RowFilter: Sendable {
     ///
     /// - Throws: `MetaAnalysisError`: `.invalidSetting` for a condition of another form, `.missingColumn`.
     package init(_ condition: String, for table: Table) throws {
-        // A name may hold "=" itself, so the first split that gives a column wins.
+        // A name may contain "=" itself, so the first split that gives a column is used.
         var firstName: Substring?
         for index in condition.indices where condition[index] == "=" {
             var name = condition[..<index]
@@ -39,11 +39,11 @@ package struct RowFilter: Sendable {
 
     /// Whether a row with this field is kept.
     ///
-    /// Values are compared as text and, where both are numbers, as numbers; an empty value or `NA` stands for a missing field.
+    /// Values are compared as text and, if both are numbers, as numbers. An empty value or `NA` means a missing field.
     ///
     /// - Parameters:
-    ///   - field: without blanks and quotes at its ends.
-    ///   - hasDoubledQuotes: whether every quote inside stands twice.
+    ///   - field: bytes of the field, without blanks and quotes at its ends.
+    ///   - hasDoubledQuotes: whether every quote inside is doubled.
     func keeps(_ field: Span<UInt8>, hasDoubledQuotes: Bool) -> Bool {
         let number: Double? = if case .number(let value) = parseNumber(field) { value } else { nil }
         for value in wanted where value.matches(field, number, hasDoubledQuotes: hasDoubledQuotes) {
@@ -52,9 +52,11 @@ package struct RowFilter: Sendable {
         return !keepsEqual
     }
 
-    /// Why there is nothing left.
+    /// Returns the error for a filter that leaves no rows.
     ///
-    /// - Parameter present: the values that the column has.
+    /// - Parameters:
+    ///   - table: the table that was filtered.
+    ///   - present: values in the column.
     func nothingLeft(in table: Table, present: [String]?) -> MetaAnalysisError {
         let list =
             (present ?? []).prefix(12).map(quoted).joined(separator: ", ") + ((present ?? []).count > 12 ? ", …" : "")
@@ -67,11 +69,11 @@ package struct RowFilter: Sendable {
     }
 }
 
-/// A value as a filter compares it.
+/// A value, prepared for comparison with fields.
 private struct FilterValue {
-    /// `nil` for a missing field.
+    /// Bytes of the value; `nil` means a missing field.
     var text: [UInt8]?
-    /// Outside ASCII the same character may be written in several ways.
+    /// The value as a string if it is not ASCII, because the same character may then be written in several ways.
     var string: String?
     var number: Double?
 

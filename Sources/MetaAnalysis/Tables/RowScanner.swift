@@ -1,7 +1,7 @@
-/// Reads the wanted columns of a file block by block, in memory that does not grow with the file.
+/// Reads selected columns of a file block by block, in memory that does not grow with the file.
 ///
-/// The caller hands over the bytes it has, from the first row that was not read on; what is left at their end belongs to a row
-/// that goes on in the next bytes. The form is that of `Table`: the same quotes, line ends, missing values and errors.
+/// The caller passes the bytes it has, from the first row that was not read. Bytes left over at the end belong to a row that continues in
+/// the next bytes. The format is that of `Table`, with the same quotes, line ends, missing values and errors.
 ///
 /// ```swift
 /// var scanner = RowScanner(header, texts: [0], numbers: [2, 3])
@@ -10,33 +10,37 @@
 /// ```
 package struct RowScanner: Sendable {
     package let header: TableHeader
-    /// Columns whose texts are wanted; those that filters look at follow them.
+    /// Columns whose texts are read, followed by those that only filters need.
     let textColumns: [Int]
     let numberColumns: [Int]
     private let filters: [(slot: Int, filter: RowFilter)]
     private let slots: [Slots]
-    /// Whether bad rows are listed in `ScannedRows.faults` instead of ending the scan: one with text where a number belongs is
-    /// read as if that were missing, one with too many or too few fields or broken quotes is left out.
+    /// Whether faulty rows are listed in `ScannedRows.faults` instead of ending the scan. A row with text in place of a number is read as
+    /// if the number were missing. A row with too many or too few fields or with broken quotes is left out.
     package var skipsBadRows = false
     /// Line of the next byte, counted from 1.
     package private(set) var line: Int
-    /// Bytes of the file before the next one.
+    /// Number of bytes of the file before the next byte.
     package private(set) var offset: Int
 
-    /// Bytes of blank lines since the last row.
+    /// Number of bytes of blank lines since the last row.
     private var blankBytes = 0
-    /// Rows of the last scan, also those that filters or faults left out.
+    /// Number of rows in the last scan, including rows that filters or faults left out.
     private var rowsMet = 0
 
-    /// What is wanted of a column; -1 for nothing.
+    /// Positions of a column among the texts and numbers that are read; -1 if it is not read.
     private struct Slots {
         var text: Int32 = -1
         var number: Int32 = -1
     }
 
+    /// Makes a scanner for the rows after a header.
+    ///
     /// - Parameters:
-    ///   - texts: columns, none twice.
-    ///   - numbers: columns, none twice.
+    ///   - header: header of the file.
+    ///   - texts: columns whose texts are read, each once.
+    ///   - numbers: columns whose numbers are read, each once.
+    ///   - filters: conditions that rows must meet.
     package init(_ header: TableHeader, texts: [Int], numbers: [Int], filters: [RowFilter] = []) {
         self.header = header
         precondition(
@@ -59,10 +63,10 @@ package struct RowScanner: Sendable {
     /// Reads rows until the bytes end or `rows` is full.
     ///
     /// - Parameters:
-    ///   - bytes: at most 2 GiB, from where the last scan ended.
-    ///   - isLast: whether the file ends with them.
-    ///   - rows: emptied before.
-    /// - Returns: how many bytes were read; with no row and `rows.count` 0, more bytes are needed.
+    ///   - bytes: at most 2 GiB, beginning where the last scan ended.
+    ///   - isLast: whether the file ends with these bytes.
+    ///   - rows: rows that were read; their former content is discarded.
+    /// - Returns: number of bytes read. If it is 0 and `rows.count` is 0, more bytes are needed.
     /// - Throws: `MetaAnalysisError` (`.malformedTable`) with file, line and column.
     package mutating func scan(
         _ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, into rows: inout ScannedRows
@@ -92,12 +96,12 @@ package struct RowScanner: Sendable {
         return consumed
     }
 
-    /// How one row ended.
+    /// How the fast reading of one row ended.
     private enum Outcome {
         case complete
-        /// It goes on in the next bytes.
+        /// The row continues in the next bytes.
         case incomplete
-        /// It needs a closer look.
+        /// The row must be read with care.
         case odd
     }
 
@@ -276,7 +280,7 @@ extension RowScanner {
         }
     }
 
-    /// The number in a field that does not hold one alone; NaN when it is missing or faulty.
+    /// Returns the number in a field that the fast path could not read; NaN if it is missing or faulty.
     @inline(never)
     private func number(_ field: Range<UnsafePointer<UInt8>>, _ column: Int, _ fault: inout CSVFault?) -> Double {
         let text = UnsafeBufferPointer(start: field.lowerBound, count: field.upperBound - field.lowerBound)
@@ -289,7 +293,7 @@ extension RowScanner {
         }
     }
 
-    /// A row with blanks around quotes, quotes or line breaks inside them, or a fault; `false` when all its fields are empty.
+    /// Reads a row with blanks around quotes, quotes or line breaks inside them, or a fault; `false` if all its fields are empty.
     @inline(never)
     private func readCarefully(
         _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ base: UnsafePointer<UInt8>, _ separator: UInt8,
@@ -324,7 +328,7 @@ extension RowScanner {
         return true
     }
 
-    /// Says what is wrong with a row of fields between blanks.
+    /// Throws the fault of a row whose fields are separated by blanks.
     private func refuse(_ bytes: [UInt8], _ start: Int) throws(CSVFault) -> Never {
         var field = 0
         var index = 0
@@ -355,7 +359,7 @@ private func endsField(_ byte: UInt8, _ separator: UInt8, _ isBlanks: Bool) -> B
     byte == separator || byte == .lineFeed || byte == .carriageReturn || (isBlanks && byte == .tab)
 }
 
-/// The byte after a line break; `nil` when it is not known whether the break ends here.
+/// Returns the byte after a line break; `nil` if the end of the break is not known yet.
 @inline(__always)
 private func afterBreak(
     _ cursor: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ isLast: Bool
@@ -371,7 +375,7 @@ private func trimmed(_ field: Range<UnsafePointer<UInt8>>) -> Range<UnsafePointe
     return (field.lowerBound + range.lowerBound)..<(field.lowerBound + range.upperBound)
 }
 
-/// The first blank, line break or byte that is no text.
+/// Returns the first blank, line break or byte that is not text.
 private func blankEnd(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> UnsafePointer<UInt8> {
     var cursor = start
     while cursor < end, !cursor.pointee.isBlankOrBreak {
@@ -400,7 +404,7 @@ private func lineBreaks(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt
     return count
 }
 
-/// The byte after the row; `nil` when it goes on in the next bytes.
+/// Returns the byte after the row; `nil` if the row continues in the next bytes.
 private func recordEnd(
     _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ isLast: Bool, _ separator: UInt8, _ isBlanks: Bool
 ) -> UnsafePointer<UInt8>? {
@@ -438,7 +442,7 @@ private struct SeparatorSearch {
         pattern = UInt64(separator) &* Self.ones
     }
 
-    /// The first separator, line break, quote or byte that is no text; inside quotes, the first quote or line break.
+    /// Returns the first separator, line break, quote or byte that is not text; inside quotes, the first quote or line break.
     @inline(__always)
     func end(
         from start: UnsafePointer<UInt8>, to end: UnsafePointer<UInt8>, isInQuotes: Bool
@@ -447,7 +451,7 @@ private struct SeparatorSearch {
         while true {
             while end - cursor >= 8 {
                 let word = UInt64(littleEndian: UnsafeRawPointer(cursor).loadUnaligned(as: UInt64.self))
-                // Bytes below 0x23, among them quotes and line breaks; separators; bytes from 0x80 on. The lowest mark is exact.
+                // Marks bytes below 0x23 (among them quotes and line breaks), separators, and bytes from 0x80 on. The lowest mark is exact.
                 var marks = (word &- Self.ones &* 0x23) & ~word
                 if !isInQuotes {
                     let differences = word ^ pattern

@@ -1,12 +1,14 @@
-/// What the names of columns say against the scale on which their effects are taken.
+/// Checks whether the names of columns contradict the scale on which their effects are read.
 enum ScaleOfColumns {
-    /// Refuses an effect on the analysis scale whose column goes by a name of effects that are not transformed and holds nothing else than
-    /// such effects could be: `yi=prop` for logits, `yi=hr` for a log hazard ratio.
+    /// Refuses an effect on the analysis scale if its column has a name of effects that are not transformed and all its numbers could be
+    /// such effects: `yi=prop` for logits, `yi=hr` for a log hazard ratio.
     ///
     /// - Parameters:
-    ///   - rows: those that are read; none to go by the name alone.
-    ///   - measure: code of the measure that is wanted; `nil` for none.
-    /// - Returns: a warning for ratios that are pooled as they are, as no measure says otherwise.
+    ///   - layouts: columns of the effects.
+    ///   - rows: rows that are read; if there are none, the name alone decides.
+    ///   - table: the table.
+    ///   - measure: code of the measure wanted; `nil` for none.
+    /// - Returns: a warning about ratios that are pooled without logarithms because no measure is given.
     /// - Throws: `MetaAnalysisError` (`.invalidSetting`).
     @discardableResult static func check(
         _ layouts: [DataColumns.Layout], rows: [Int], in table: Table, measure: String?

@@ -1,4 +1,4 @@
-/// Where the text of a field lies in the bytes that were scanned, without blanks and quotes at its ends.
+/// Position of the text of a field in the scanned bytes, without blanks and quotes at its ends.
 package struct TextField: Hashable, Sendable {
     package var start: UInt32
     private var countAndMark: UInt32
@@ -10,10 +10,10 @@ package struct TextField: Hashable, Sendable {
 
     package var count: Int { Int(countAndMark >> 1) }
     package var range: Range<Int> { Int(start)..<Int(start) + count }
-    /// Whether it was quoted and holds quotes, each standing twice.
+    /// Whether the field was quoted and contains quotes, each of them doubled.
     package var hasDoubledQuotes: Bool { countAndMark & 1 == 1 }
 
-    /// Whether it is empty or `NA`.
+    /// Whether the field is empty or `NA`.
     package func isMissing(in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         let span = bytes.span
         return span.isMissing(span.trimmed(range))
@@ -32,16 +32,16 @@ package struct TextField: Hashable, Sendable {
     }
 }
 
-/// Rows of a block of bytes with the texts and numbers that were wanted of them; its memory is used for block after block.
+/// Rows of a block of bytes, with the texts and numbers that were read from them. Their memory is reused for every block.
 ///
-/// Positions are those in the bytes handed to the scan, and hold as long as these stay where they are.
+/// Positions refer to the bytes that were scanned, and are valid as long as these do not move.
 package struct ScannedRows: ~Copyable {
-    /// The most rows that one scan gives.
+    /// Largest number of rows that one scan returns.
     package let capacity: Int
     package internal(set) var count = 0
-    /// Bad rows among these, where they are skipped; see `RowScanner.skipsBadRows`.
+    /// Faults of this block, if faulty rows are skipped; see `RowScanner.skipsBadRows`.
     package internal(set) var faults: [MetaAnalysisError] = []
-    /// Rows of which a number was bad and is taken as missing.
+    /// Rows in which a faulty number is treated as missing.
     var faultyRows: [Int] = []
     let textsPerRow: Int
     let numbersPerRow: Int
@@ -70,25 +70,25 @@ package struct ScannedRows: ~Copyable {
         places.deallocate()
     }
 
-    /// The text of a row; `slot` counts the columns that were asked for.
+    /// Returns the text of a row; `slot` is the position among the text columns of the scanner.
     package func text(_ row: Int, _ slot: Int) -> TextField {
         precondition(row >= 0 && row < count && slot >= 0 && slot < textsPerRow)
         return texts[row * textsPerRow + slot]
     }
 
-    /// The number of a row; NaN where it is missing. `slot` counts the columns that were asked for.
+    /// Returns the number of a row, NaN if it is missing; `slot` is the position among the number columns of the scanner.
     package func number(_ row: Int, _ slot: Int) -> Double {
         precondition(row >= 0 && row < count && slot >= 0 && slot < numbersPerRow)
         return numbers[row * numbersPerRow + slot]
     }
 
-    /// Line of the file on which a row begins, counted from 1.
+    /// Returns the line of the file on which a row begins, counted from 1.
     package func line(_ row: Int) -> Int {
         precondition(row >= 0 && row < count)
         return places[row].line
     }
 
-    /// The bytes of a row without its line break.
+    /// Returns the positions of the bytes of a row without its line break.
     package func bytes(_ row: Int) -> Range<Int> {
         precondition(row >= 0 && row < count)
         return Int(places[row].start)..<Int(places[row].end)

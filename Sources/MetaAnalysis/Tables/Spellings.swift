@@ -1,10 +1,10 @@
-/// Names that differ in blanks or capital letters only, as "Low" and "low ".
+/// Finds names that differ only in blanks or capital letters, such as "Low" and "low ".
 struct Spellings {
-    /// By the folded name, the spellings in the order of their appearance.
+    /// Spellings by folded name, in the order of their appearance.
     private var spellings: [String: [String]] = [:]
     private var order: [String] = []
 
-    /// Names shorter than this may differ in capital letters alone: "a" and "A".
+    /// Length below which names may differ by capital letters alone: "a" and "A".
     private let leastLength: Int
 
     init(ofLabels isOfLabels: Bool = false) { leastLength = isOfLabels ? 4 : 0 }
@@ -14,7 +14,7 @@ struct Spellings {
         for case let name? in names { _ = canonical(name) }
     }
 
-    /// The first spelling of a name.
+    /// Returns the first spelling of a name.
     mutating func canonical(_ name: String) -> String {
         let key = Self.folded(name, leastLength)
         guard let known = spellings[key] else {
@@ -26,14 +26,14 @@ struct Spellings {
         return known[0]
     }
 
-    /// Those of which there are several.
+    /// Spellings of names that have several.
     var clashes: [[String]] { order.compactMap { spellings[$0] }.filter { $0.count > 1 } }
 
-    /// A warning that names them.
+    /// Returns a warning that lists these names.
     ///
     /// - Parameters:
-    ///   - subject: what has the names, such as "groups".
-    ///   - consequence: what became of them.
+    ///   - subject: the things that have the names, such as "groups".
+    ///   - consequence: how they are handled.
     func warnings(_ subject: String, _ consequence: String) -> [Diagnostic] {
         let found = clashes
         guard !found.isEmpty else { return [] }
@@ -48,7 +48,7 @@ struct Spellings {
         ]
     }
 
-    /// Blanks that a reader would not see have a mark: "Abel␣␣2001".
+    /// Returns the name with a mark for blanks that a reader would not see: "Abel␣␣2001".
     private static func showingBlanks(_ name: String) -> String {
         var shown = ""
         var previous: Character?

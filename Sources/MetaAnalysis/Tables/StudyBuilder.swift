@@ -1,19 +1,19 @@
-/// The columns that give one kind of data, one entry for each way in which a row may hold it.
+/// The columns that hold one kind of data, with one layout for each way in which a row may hold it.
 struct DataColumns {
     var kind: OutcomeKind
     var layouts: [Layout]
 
     struct Layout {
-        /// Place among the layouts of the kind.
+        /// Position among the layouts of the kind.
         let index: Int
         let roles: [Role]
-        /// One for each role.
+        /// One column for each role.
         let matches: [ColumnFinder.Match]
-        /// Whether the columns say that they hold an effect of the measure wanted, not of any.
+        /// Whether the column names show that the effect is of the measure wanted, and not of any measure.
         var isExplicit = false
     }
 
-    /// Roles that a row lacks in the layout that fits it best; empty for a complete row.
+    /// Returns the layout that fits a row best, and the roles that the row lacks in it; none for a complete row.
     func bestFit(row: Int, in table: Table) -> (layout: Int, lacking: [Int]) {
         var best: (layout: Int, lacking: [Int])?
         for (index, layout) in layouts.enumerated() {
@@ -36,16 +36,16 @@ struct DataColumns {
     }
 }
 
-/// Turns rows of a table into studies of a kind that has been decided.
+/// Makes studies of a known kind from rows of a table.
 struct StudyBuilder {
     let table: Table
     private var data: DataColumns
-    /// Columns of effects that rows may report instead.
+    /// Columns of effects that rows may report instead of data.
     let effects: DataColumns?
     let label: Int?
     let group: Int?
     let cluster: Int?
-    /// Of effects as reported.
+    /// Column with the number of participants of reported effects.
     private let participants: Int?
     let measure: String?
     let intervalLevel: Double
@@ -79,15 +79,17 @@ struct StudyBuilder {
         self.intervalLevel = intervalLevel
     }
 
-    /// What is doubtful of the studies read.
+    /// Returns warnings about doubtful numbers, labels and repeated rows of the studies read.
     func warnings(on studies: StudyCollection) -> [Diagnostic] {
         spellings.warnings(
             "studies", "their rows are read as those of one study; give different studies different labels")
             + repeated + doubts.warnings(without: studies.lookLikeRatios ? [.lopsidedInterval] : [])
     }
 
-    /// - Throws: `MetaAnalysisError` with file, line and column: `.malformedTable` for text where a number belongs,
-    ///   `.invalidOutcome` for data that no study can have.
+    /// Makes the studies of these rows.
+    ///
+    /// - Throws: `MetaAnalysisError` with file, line and column: `.malformedTable` for text in place of a number, `.invalidOutcome` for
+    ///   data that no study can have.
     mutating func studies(rows: [Int]) throws -> StudyCollection {
         if let effects { try mixed(rows, effects) } else { try ofKind(rows) }
     }
@@ -114,7 +116,7 @@ struct StudyBuilder {
                 label.flatMap { table.text(row: row, column: $0) }.map { spellings.canonical($0) } ?? "row \(line)"
             let fit = data.bestFit(row: row, in: table)
             let layout = data.layouts[fit.layout]
-            // Numbers are checked in incomplete rows too: a slip of the pen is not a missing value.
+            // Numbers are checked in incomplete rows too, because a typing error is not a missing value.
             let values = try layout.matches.map { try table.number(row: row, column: $0.column) ?? .nan }
             guard fit.lacking.isEmpty else {
                 let list = fit.lacking.map { "\(layout.roles[$0].rawValue) (column \(columnName(layout.matches[$0])))" }
@@ -155,8 +157,8 @@ struct StudyBuilder {
         return studies
     }
 
-    /// Studies of the kind, and those that lack its data but report the effect. Where none has the data, what is reported may be the effect
-    /// of another measure, unless its column says of which it is.
+    /// Makes studies of the kind together with studies that lack its data but report the effect. If no row has the data, the reported
+    /// effects may be of another measure, unless the name of their column shows the measure.
     private mutating func mixed(_ rows: [Int], _ effects: DataColumns) throws -> StudyCollection {
         if data.kind == .reported, let kind = measure.flatMap(MeasureDescription.find)?.kind, kind != .reported {
             return .mixed(MixedStudies(kind.noStudies, reported: try reported(rows)))
@@ -180,7 +182,7 @@ struct StudyBuilder {
         return .mixed(MixedStudies(computed, reported: reported))
     }
 
-    /// Why a row that lacks the data is not read by the effect that it reports; `nil` where it reports none.
+    /// Returns the reason why the reported effect of a row without data is not read; `nil` if the row reports none.
     private func reasonNotRead(_ row: Int, _ effects: DataColumns, _ isComplete: Bool) -> String? {
         if isComplete {
             return
@@ -194,13 +196,13 @@ struct StudyBuilder {
         }
     }
 
-    /// A slip of the pen is not a missing value.
+    /// Checks the numbers of a row whose data are not used, because a typing error is not a missing value.
     private func checkNumbers(_ row: Int) throws {
         for match in data.layouts.flatMap(\.matches) { _ = try table.number(row: row, column: match.column) }
     }
 
-    /// Effects as reported, with the number of participants where it is known. As the effect does not need it, one that is not a number
-    /// above 0 is no reason to refuse the row.
+    /// Makes reported effects, with the number of participants if it is known. An effect does not need it, so an invalid number of
+    /// participants is ignored.
     private mutating func reported(_ rows: [Int]) throws -> [Study<ReportedEffect>] {
         let own = measure.flatMap { ReportedEffect.Measure(rawValue: $0.uppercased()) } ?? .generic
         var studies = try collect(rows, measure: own) as [Study<ReportedEffect>]

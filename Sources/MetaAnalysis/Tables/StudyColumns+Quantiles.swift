@@ -1,12 +1,11 @@
 // Means that a study reports as medians, standard errors or intervals.
 extension StudyColumns {
-    /// The table with the means and standard deviations that its other columns lead to, where these are missing.
+    /// Returns the table with missing means and standard deviations computed from its other columns.
     ///
-    /// Only a table with a median of one of two groups (`median1i`) is looked at, or with the standard error of its mean (`se1i`) and no
-    /// standard deviation, or, for a measure of one mean, with a median. Rows and
-    /// their lines stay as they are; see `TableConversion`.
+    /// This applies to a table with a median of one of two groups (`median1i`), with the standard error of its mean (`se1i`) and no
+    /// standard deviation, or, for a measure of one mean, with a median. Rows and their lines are not changed; see `TableConversion`.
     ///
-    /// - Returns: the table, and how every row was read or why not; no rows where there was nothing to complete.
+    /// - Returns: the table, and for every row how it was converted or why it was not; no rows if nothing was to be computed.
     func completed(_ table: Table) throws -> (table: Table, rows: [ConvertedTable.Row], faults: [Diagnostic]) {
         guard try !groupsToComplete(table).isEmpty else { return (table, [], []) }
         let conversion = TableConversion(
@@ -19,12 +18,12 @@ extension StudyColumns {
                 converted.diagnostics.filter { $0.code == .studyExcluded }
             )
         } catch let error as MetaAnalysisError where error.code == .missingColumn {
-            // A median of something else, such as the age in a table of events.
+            // The median is of something else, such as the age in a table of events.
             return (table, [], [])
         }
     }
 
-    /// A table without rows with the columns, too, that `completed(_:)` can add.
+    /// Returns a table without rows that also has the columns that `completed(_:)` can add.
     func completedHeader(_ table: Table) throws -> Table {
         let groups = try groupsToComplete(table)
         guard !groups.isEmpty else { return table }
@@ -36,7 +35,7 @@ extension StudyColumns {
         return Table(name: table.name, columns: table.columns + added, bytes: [], ends: [], rows: [])
     }
 
-    /// Groups of a row of which there is a median, or a standard error and no standard deviation, where the measure asked for is one of
+    /// Returns the groups of a row that have a median, or a standard error but no standard deviation, if the measure wanted is one of
     /// means.
     private func groupsToComplete(_ table: Table) throws -> [Int?] {
         let finder = try ColumnFinder(table, assignments: assignments)
@@ -54,7 +53,7 @@ extension StudyColumns {
         }
     }
 
-    /// How these rows were read: what is doubtful in them, and the studies of every route.
+    /// Returns doubts about these rows, and a note on the studies of every route.
     static func notes(on rows: [ConvertedTable.Row]) -> [Diagnostic] {
         var doubts: [Diagnostic] = []
         var order: [String] = []
@@ -76,7 +75,7 @@ extension StudyColumns {
 }
 
 extension Table {
-    /// A converted table as one that was read, every field in quotes.
+    /// Makes a table from a converted one, as if it had been read with every field in quotes.
     init(_ converted: ConvertedTable, name: String) {
         var bytes: [UInt8] = []
         var ends: [UInt32] = []

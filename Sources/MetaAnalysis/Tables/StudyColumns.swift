@@ -1,41 +1,42 @@
-/// How columns of a table become studies: which column holds which role, and which kind of data is wanted.
+/// Settings by which columns of a table become studies: the role of each column, and the kind of data that is wanted.
 ///
-/// Columns go by metafor's names (`ai`, `n1i`, `sd2i`, `yi`, …) or by those of other programs (`event.e`, `mean_c`,
-/// `seTE`, …), ignoring case. The kind of data is that of the measure asked for. Without one it is, for every outcome, the
-/// kind of which the most rows are complete; of equals the first in this order: means of two groups, paired means, events
-/// of two groups, rates of two groups, reliability, mean of one group, rate, proportion, correlation, effect as reported.
-/// A kind whose columns are all part of another kind's (the correlation within means at two times) does not compete with it.
-/// The change of one group counts as such under the names `mean_change sd_change n`; under `mi sdi ni` it is the mean of
-/// one group, unless a measure of change is asked for. Matched pairs and genotypes have the names of two groups, and are taken
-/// for what they are when one of their measures is asked for.
+/// Columns are found by metafor's names (`ai`, `n1i`, `sd2i`, `yi`, …) or by those of other programs (`event.e`, `mean_c`, `seTE`, …),
+/// ignoring case. If a measure is given, it determines the kind of data. Otherwise each outcome has the kind for which most of its rows are
+/// complete. If several kinds are equal, the first in this order is used: means of two groups, paired means, events of two groups, rates of
+/// two groups, reliability, mean of one group, rate, proportion, correlation, log-rank test, effect as reported. A kind whose columns are
+/// all part of another kind's (the correlation of means at two times) is not considered. The change of one group is recognized by the names
+/// `mean_change sd_change n`; `mi sdi ni` are the mean of one group, unless a measure of change is wanted. Matched pairs, genotypes,
+/// regressions and areas under a curve share their names with other kinds, and are recognized only if one of their measures is wanted.
 ///
-/// Where a measure is asked for, a row that lacks its data but reports the effect is taken by that (`MixedStudies`): `yi`, always on the
-/// analysis scale, with `vi`, `sei` or `ci_low ci_high`; or the effect as articles print it, with an interval on that scale: `ratio` (`or`,
-/// `hr`, …; also with a p-value, or the variance or standard error of its logarithm), `proportion`, `rate`, `r`, `alpha` or `efficacy`. A
-/// column whose name does not say the measure is taken beside rows of the same outcome that have the data, and in a table without columns
-/// for them. Proportions and efficacies in columns called percent, or most of which are above 1, are percentages.
+/// If a measure is given, a row that lacks the data but reports the effect is used by its effect (`MixedStudies`). The effect is either
+/// `yi`, always on the analysis scale, with `vi`, `sei` or `ci_low ci_high`, or an effect as articles print it, with an interval on that
+/// scale: `ratio` (`or`, `hr`, …; also with a p-value, or the variance or standard error of its logarithm), `proportion`, `rate`, `r`,
+/// `alpha` or `efficacy`. A column whose name does not show the measure is used only if other rows of the outcome have the data, or if the
+/// table has no columns for the data. Proportions and efficacies are percentages if their column is called percent or most of its numbers
+/// are above 1.
 ///
-/// Groups of which the median is known (`median1i` with `q1_1i q3_1i` or `min1i max1i`), or the mean with its standard error or interval,
-/// beside others with mean and standard deviation, are completed first (`TableConversion`), and diagnostics name the route of every study.
+/// Groups with a median (`median1i` with `q1_1i q3_1i` or `min1i max1i`), or with a mean and its standard error or interval, are completed
+/// to mean and standard deviation first (`TableConversion`). Diagnostics name the route of every study.
 ///
 /// ```swift
 /// let outcomes = try StudyColumns(measure: "RR").read(table)
 /// let effects = try outcomes[0].studies.effectSizes(measureCode: "RR")
 /// ```
 public struct StudyColumns: Hashable, Sendable, Codable {
-    /// Column for a role, where the names do not say it: `["ai": "deaths"]`. A role may be given by any name it goes by; an
-    /// empty column switches the role off.
+    /// Columns by role, for columns whose names do not show their role: `["ai": "deaths"]`. A role may be given by any of its names. An
+    /// empty column name switches the role off.
     public var assignments: [String: String]
-    /// Code of the measure the studies are wanted for, in any case; `nil` takes whatever kind of data there is.
+    /// Code of the measure that is wanted, in upper or lower case; `nil`, the default, accepts any kind of data.
     public var measure: String?
-    /// Level of the confidence intervals in `ci_low` and `ci_high`, between 0 and 1.
+    /// Level of the confidence intervals in `ci_low` and `ci_high`, between 0 and 1. Default 0.95.
     public var intervalLevel: Double
-    /// How the mean and standard deviation of a group are found from its quantiles; `nil` is `.luoWanShi`.
+    /// Method for the mean and standard deviation of a group from its quantiles; `nil`, the default, means `.luoWanShi`.
     public var quantileMethod: QuantileMethod?
-    /// Whether rows of several time points, where studies have such, are analyzed apart as outcomes are: not where the analysis accounts
-    /// for the time or for the dependence of the rows.
+    /// Whether time points are analyzed separately, like outcomes, if studies have several. Default true; false suits an analysis that
+    /// accounts for time or for the dependence between rows.
     public var splitsByTime: Bool
 
+    /// Makes settings; by default, columns are found by their names and any kind of data is read.
     public init(
         assignments: [String: String] = [:], measure: String? = nil, intervalLevel: Double = 0.95,
         quantileMethod: QuantileMethod? = nil, splitsByTime: Bool = true
@@ -47,19 +48,21 @@ public struct StudyColumns: Hashable, Sendable, Codable {
         self.splitsByTime = splitsByTime
     }
 
-    /// The studies of every outcome, in the order in which the outcomes first appear.
+    /// Reads the studies of every outcome, in the order in which the outcomes first appear.
     ///
-    /// A row that lacks a value is left out by name. O(rows × columns looked at).
+    /// A row that lacks a value is left out and listed in `StudyData.excluded`. O(rows × columns looked at).
     ///
-    /// - Throws: `MetaAnalysisError` with the file and, where there is one, line and column: `.malformedTable` for text
-    ///   where a number belongs, `.invalidOutcome` for data that no study can have, `.missingColumn` when no kind of data
-    ///   is complete, `.invalidSetting` for an unknown role, `.unsupportedCombination` for an unknown measure.
+    /// - Throws: `MetaAnalysisError` with the file and, if they apply, line and column: `.malformedTable` for text in place of a number,
+    ///   `.invalidOutcome` for data that no study can have, `.missingColumn` if no kind of data is complete, `.invalidSetting` for an
+    ///   unknown role, `.unsupportedCombination` for an unknown measure.
     public func read(_ table: Table) throws -> [StudyData] { try read(table, mixing: measure != nil) }
 
+    /// Reads the studies of every outcome.
+    ///
     /// - Parameters:
-    ///   - mixes: whether rows that report the effect alone are taken beside the others: not where nobody said of which measure.
-    ///   - isPart: whether the rows are part of a file, so that what they do not say by names must not be guessed from their numbers, and nobody
-    ///     reads what is doubtful of them.
+    ///   - table: the table to read.
+    ///   - mixes: whether rows that report the effect alone are used beside the others; they cannot be if no measure is given.
+    ///   - isPart: whether the rows are part of a file. Nothing is then guessed from their numbers, and doubtful numbers are not reported.
     func read(_ table: Table, mixing mixes: Bool, isPart: Bool = false) throws -> [StudyData] {
         try Self.check(intervalLevel: intervalLevel)
         let (table, converted, faults) = try completed(table)
@@ -141,7 +144,7 @@ public struct StudyColumns: Hashable, Sendable, Codable {
         }
     }
 
-    /// The studies of a table in which a column says by its name which measure it is of, and nothing else is there.
+    /// Reads a table that has nothing but effects of one measure, which the name of their column shows.
     private func read(_ table: Table, implied: (code: String, column: Int)) throws -> [StudyData] {
         var columns = self
         columns.measure = implied.code
@@ -157,6 +160,8 @@ public struct StudyColumns: Hashable, Sendable, Codable {
         }
     }
 
+    /// Checks the level of reported intervals.
+    ///
     /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for a level outside (0, 1).
     static func check(intervalLevel: Double) throws {
         guard intervalLevel > 0, intervalLevel < 1 else {

@@ -1,8 +1,13 @@
-/// What is doubtful of studies as they are read, to be told by kind with the columns and numbers of each.
+/// Doubts about the studies that are read, collected so that one warning for each kind lists the columns and numbers.
 struct StudyDoubts {
     private var found: [(kind: OutcomeDoubt.Kind, study: String, values: String)] = []
 
-    /// - Parameter column: name of the column of a role.
+    /// Adds doubts about a study.
+    ///
+    /// - Parameters:
+    ///   - doubts: the doubts.
+    ///   - study: label of the study.
+    ///   - column: returns the name of the column of a role.
     mutating func add(_ doubts: [OutcomeDoubt], of study: String, column: (String) -> String?) {
         for doubt in doubts {
             let values = doubt.values.map { "\(column($0.role) ?? $0.role) \($0.value.plain)" }.joined(separator: ", ")
@@ -10,9 +15,9 @@ struct StudyDoubts {
         }
     }
 
-    /// One warning for each kind of doubt.
+    /// Returns one warning for each kind of doubt.
     ///
-    /// - Parameter kinds: those that something else explains.
+    /// - Parameter kinds: kinds that have another explanation and are left out.
     func warnings(without kinds: Set<OutcomeDoubt.Kind> = []) -> [Diagnostic] {
         OutcomeDoubt.Kind.allCases.filter { !kinds.contains($0) }.compactMap { kind in
             let all = found.filter { $0.kind == kind }

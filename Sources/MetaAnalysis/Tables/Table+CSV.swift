@@ -1,8 +1,11 @@
 extension Table {
-    /// What stands between the fields of a line.
+    /// The character between the fields of a line.
     public enum Separator: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Comma.
         case comma
+        /// Tab.
         case tab
+        /// Semicolon.
         case semicolon
 
         var byte: UInt8 {
@@ -14,25 +17,24 @@ extension Table {
         }
     }
 
-    /// Reads delimited text (RFC 4180): the first line that is not blank names the columns.
+    /// Reads delimited text (RFC 4180). The first line that is not blank names the columns.
     ///
-    /// UTF-8 with or without byte order mark; lines end in LF, CRLF or CR; a field in double quotes may hold separators,
-    /// line breaks and doubled quotes; blanks around a field and lines without any text are
-    /// ignored. Numbers are checked when they
-    /// are asked for, the form of the table here. O(bytes) in time and memory.
+    /// The text is UTF-8 with or without byte order mark. Lines end in LF, CRLF or CR. A field in double quotes may contain separators,
+    /// line breaks and doubled quotes. Blanks around a field and lines without any text are ignored. The form of the table is checked here,
+    /// numbers only when they are read. O(bytes) in time and memory.
     ///
     /// - Parameters:
     ///   - bytes: the whole text.
-    ///   - name: what errors call the file.
-    ///   - separator: `nil` takes the one that stands most often in the header (the comma, then the tab, when equal).
-    /// - Throws: `MetaAnalysisError` (`.malformedTable`) with line and column: a row with more or fewer fields than the
-    ///   header, a quote that is not closed or not alone, an empty or repeated name in the header, no rows, bytes that
-    ///   are not UTF-8.
+    ///   - name: name of the file in error messages.
+    ///   - separator: `nil` means the most frequent one in the header (comma before tab before semicolon if they are equal).
+    /// - Throws: `MetaAnalysisError` (`.malformedTable`) with line and column: a row with more or fewer fields than the header, a quote
+    ///   that is not closed or is inside a field without quotes, an empty or repeated name in the header, no rows, bytes that are not
+    ///   UTF-8.
     public init(csv bytes: [UInt8], name: String, separator: Separator? = nil) throws {
         try self.init(csv: bytes, name: name, separator: separator, limits: .none)
     }
 
-    /// Reads delimited text of a file, which may be anything. See `init(csv:name:separator:)`.
+    /// Reads delimited text from a file of unknown origin, within limits of size. See `init(csv:name:separator:)`.
     package init(csv bytes: [UInt8], name: String, separator: Separator? = nil, limits: TableLimits) throws {
         var columns: [String] = []
         do throws(CSVFault) {
@@ -69,7 +71,7 @@ extension Table {
 }
 
 extension Table {
-    /// First byte after a byte order mark; refuses what is known not to be UTF-8 text from its first bytes.
+    /// Returns the position after a byte order mark; refuses text whose first bytes show that it is not UTF-8.
     static func textStart(_ bytes: [UInt8]) throws(CSVFault) -> Int {
         let saveAsCSV = "save the table as CSV in UTF-8"
         for (signature, what) in foreignSignatures where bytes.starts(with: signature) {
@@ -93,12 +95,12 @@ extension Table {
         ([0x1F, 0x8B], "compressed with gzip, not text"),
     ]
 
-    /// The separator that stands most often outside quotes in the first line that is not blank.
+    /// Returns the most frequent separator outside quotes in the first line that is not blank.
     static func likelySeparator(_ text: ArraySlice<UInt8>) -> Separator {
         let candidates = Separator.allCases
         var counts = candidates.map { _ in 0 }
         var isQuoted = false
-        // "t[,1]" is one name.
+        // "t[,1]" is a single name.
         var isIndexed = false
         for byte in text.drop(while: { $0 == .lineFeed || $0 == .carriageReturn || $0 == .space }) {
             if byte == .quote { isQuoted.toggle() }
@@ -113,7 +115,7 @@ extension Table {
         return counts.firstIndex(of: most).map { candidates[$0] } ?? .comma
     }
 
-    /// Names of the columns, trimmed, a line break inside one read as a blank.
+    /// Reads the names of the columns, trimmed, with a line break inside a name replaced by a blank.
     static func header(_ reader: inout CSVReader, _ limits: TableLimits) throws(CSVFault) -> (
         names: [String], line: Int
     ) {
@@ -144,7 +146,7 @@ extension Table {
         return (names, record.line)
     }
 
-    /// Whether all fields are empty: how spreadsheets write a blank line.
+    /// Whether all fields are empty, which is how spreadsheets write a blank line.
     static func isEmpty(_ record: CSVReader.Record, _ bytes: [UInt8], _ separator: Separator) -> Bool {
         for byte in bytes[record.start...] where byte != .space && byte != separator.byte {
             return byte == .lineFeed || byte == .carriageReturn
@@ -152,6 +154,8 @@ extension Table {
         return true
     }
 
+    /// Makes the fault of a row with too many or too few fields.
+    ///
     /// - Parameter separator: `nil` for blanks.
     static func raggedRow(_ found: Int, _ expected: Int, _ separator: Separator?, line: Int) -> CSVFault {
         let mark = separator.map { quoted(String(UnicodeScalar($0.byte))) } ?? "blanks"
@@ -169,6 +173,6 @@ extension Table {
 }
 
 extension Table {
-    /// The separator that is taken for a text where none is named.
+    /// Returns the separator that is used for a text if none is given.
     public static func separator(of bytes: [UInt8]) -> Separator { likelySeparator(bytes[...]) }
 }

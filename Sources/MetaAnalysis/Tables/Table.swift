@@ -1,7 +1,7 @@
-/// A table of text fields with the line of the file in which every row stands.
+/// A table of text fields, with the line of the file for every row.
 ///
-/// The text stays as it was read, in one buffer; fields are found by their ends, and a field becomes a `String` or a
-/// number only when it is asked for. Rows that were filtered away share the buffer with those that stay.
+/// The text stays in one buffer as it was read. Fields are found by their ends, and become a `String` or a number only when they are read.
+/// A filtered table shares the buffer with the original.
 ///
 /// ```swift
 /// let table = try Table(csv: bytes, name: "trials.csv")
@@ -10,17 +10,17 @@
 ///
 /// Missing values are empty fields and `NA`. Rows and columns are counted from 0 here, lines of the file from 1.
 public struct Table: Sendable {
-    /// File (or other source) as the caller named it; stands in the place of every error.
+    /// Name of the file (or other source) as the caller gave it; part of the location of every error.
     public let name: String
-    /// Names of the columns, in the order of the file; no two are equal and none is empty.
+    /// Names of the columns, in the order of the file; all different and none empty.
     public let columns: [String]
-    /// UTF-8, as read.
+    /// UTF-8 text as read.
     let bytes: [UInt8]
-    /// End of every field relative to the start of its row, row by row as they stand in the file.
+    /// End of every field relative to the start of its row, row by row in the order of the file.
     let ends: [UInt32]
     private(set) var rows: [Row]
 
-    /// Where a row lies in `bytes` and `ends`.
+    /// Position of a row in `bytes` and `ends`.
     struct Row: Sendable {
         var start: Int
         var firstEnd: Int
@@ -35,12 +35,13 @@ public struct Table: Sendable {
         self.rows = rows
     }
 
+    /// Number of rows, without the header.
     public var rowCount: Int { rows.count }
 
-    /// Line of the file on which the row begins, counted from 1 with the header.
+    /// Returns the line of the file on which the row begins, counted from 1 with the header.
     public func line(ofRow row: Int) -> Int { rows[row].line }
 
-    /// Position of a column by its name, or by its name ignoring case when only one fits.
+    /// Returns the position of the column with this name, or of the only column with this name ignoring case; `nil` if there is none.
     public func column(named wanted: String) -> Int? {
         if let exact = columns.firstIndex(of: wanted) { return exact }
         let folded = wanted.lowercased()
@@ -52,18 +53,18 @@ public struct Table: Sendable {
 // MARK: - Fields
 
 extension Table {
-    /// The text of a field without quotes; `nil` when it is missing.
+    /// Returns the text of a field without quotes; `nil` if it is missing.
     ///
-    /// Blanks outside quotes are not part of it.
+    /// Blanks outside quotes are not part of the text.
     public func text(row: Int, column: Int) -> String? {
         isMissing(row: row, column: column) ? nil : rawText(row: row, column: column)
     }
 
-    /// The text of a field without quotes, also where it stands for a missing value.
+    /// Returns the text of a field without quotes, even if it means a missing value.
     func rawText(row: Int, column: Int) -> String {
         let field = bytes[self.field(row: row, column: column)]
         guard field.contains(.quote) else { return String(decoding: field, as: UTF8.self) }
-        // Inside quotes every quote stands twice.
+        // Inside quotes, every quote is doubled.
         var plain: [UInt8] = []
         var index = field.startIndex
         while index < field.endIndex {
@@ -73,9 +74,9 @@ extension Table {
         return String(decoding: plain, as: UTF8.self)
     }
 
-    /// The number in a field; `nil` when it is missing.
+    /// Returns the number in a field; `nil` if it is missing.
     ///
-    /// - Throws: `MetaAnalysisError` (`.malformedTable`) naming row and column when the field holds anything else.
+    /// - Throws: `MetaAnalysisError` (`.malformedTable`), naming row and column, if the field contains anything else.
     public func number(row: Int, column: Int) throws -> Double? {
         switch parseNumber(bytes.span.extracting(field(row: row, column: column))) {
         case .missing: nil
@@ -86,29 +87,29 @@ extension Table {
         }
     }
 
+    /// Returns whether a field is empty or `NA`.
     public func isMissing(row: Int, column: Int) -> Bool {
         let span = bytes.span
         return span.isMissing(span.trimmed(field(row: row, column: column)))
     }
 
-    /// All texts of a column, in the order of the rows; `nil` where one is missing.
+    /// Returns all texts of a column, in the order of the rows; `nil` for a missing text.
     ///
-    /// - Throws: `MetaAnalysisError` (`.missingColumn`) naming the columns there are.
+    /// - Throws: `MetaAnalysisError` (`.missingColumn`), naming the existing columns.
     public func texts(in column: String) throws -> [String?] {
         let index = try requireColumn(column)
         return rows.indices.map { text(row: $0, column: index) }
     }
 
-    /// All numbers of a column, in the order of the rows; `nil` where one is missing.
+    /// Returns all numbers of a column, in the order of the rows; `nil` for a missing number.
     ///
-    /// - Throws: `MetaAnalysisError`: `.missingColumn`, or `.malformedTable` at the first field that is not a number.
+    /// - Throws: `MetaAnalysisError`: `.missingColumn`, or `.malformedTable` for the first field that is not a number.
     public func numbers(in column: String) throws -> [Double?] {
         let index = try requireColumn(column)
         return try rows.indices.map { try number(row: $0, column: index) }
     }
 
-    /// Positions of the bytes between the separators, without blanks and quotes at the ends; quotes inside still stand
-    /// twice.
+    /// Returns the positions of the bytes of a field, without blanks and quotes at the ends; quotes inside are still doubled.
     func field(row: Int, column: Int) -> Range<Int> {
         let start = rows[row].start
         let index = rows[row].firstEnd + column
@@ -130,7 +131,7 @@ extension Table {
             location: location())
     }
 
-    /// The columns as a list for messages, cut where there are very many.
+    /// The columns as a list for messages, shortened if there are very many.
     var columnList: String {
         let shown = columns.prefix(Self.listedColumns).map(quoted).joined(separator: ", ")
         return columns.count > Self.listedColumns ? "\(shown) and \(columns.count - Self.listedColumns) more" : shown
@@ -142,24 +143,23 @@ extension Table {
 // MARK: - Filters
 
 extension Table {
-    /// The rows in which a column has one of these values.
+    /// Returns the rows in which a column has one of these values.
     ///
-    /// Values are compared as text and, where both are numbers, as numbers (`6` is `6.0`); an empty value or `NA` stands
-    /// for a missing field.
+    /// Values are compared as text and, if both are numbers, as numbers (`6` equals `6.0`). An empty value or `NA` means a missing field.
     ///
-    /// - Throws: `MetaAnalysisError`: `.missingColumn`, or `.tooFewStudies` when no row is left, naming the values there are.
+    /// - Throws: `MetaAnalysisError`: `.missingColumn`, or `.tooFewStudies`, naming the existing values, if no row is left.
     public func filtered(column: String, equals values: [String]) throws -> Table {
         try filtered(column: column, values: values, keeping: true)
     }
 
-    /// The rows in which a column has none of these values. See `filtered(column:equals:)`.
+    /// Returns the rows in which a column has none of these values. See `filtered(column:equals:)`.
     public func filtered(column: String, differsFrom values: [String]) throws -> Table {
         try filtered(column: column, values: values, keeping: false)
     }
 
-    /// The rows that meet a condition written as `column=value`, `column=value|value` or `column!=value|value`.
+    /// Returns the rows that meet a condition written as `column=value`, `column=value|value` or `column!=value|value`.
     ///
-    /// - Throws: `MetaAnalysisError`: `.invalidSetting` for a condition of another form; see `filtered(column:equals:)`.
+    /// - Throws: `MetaAnalysisError`: `.invalidSetting` for a condition of another form; otherwise as `filtered(column:equals:)`.
     public func filtered(_ condition: String) throws -> Table {
         try filtered(RowFilter(condition, for: self))
     }

@@ -1,31 +1,34 @@
-/// The columns of a file that is read block by block, and how its fields stand apart.
+/// The columns of a file that is read block by block, and how its fields are separated.
 package struct TableHeader: Sendable {
-    /// What stands between the fields of a line.
+    /// How the fields of a line are separated.
     package enum Layout: Hashable, Sendable {
-        /// RFC 4180, as `Table` reads it.
+        /// By a separator, with quotes (RFC 4180), as `Table` reads it.
         case separated(by: Table.Separator)
-        /// Runs of spaces and tabs, also before the first field; no quotes. What programs of genetics write.
+        /// By runs of spaces and tabs, also before the first field, without quotes, as genetics programs write files.
         case blanks
     }
 
-    /// The columns and the name of the file; without rows.
+    /// The columns and the name of the file, without rows.
     package let table: Table
     package let layout: Layout
-    /// Bytes that the header takes, with a byte order mark and the line break.
+    /// Number of bytes of the header, including a byte order mark and the line break.
     package let byteCount: Int
     /// Line on which the rows begin.
     package let nextLine: Int
-    /// Those of the rows that follow.
+    /// Limits of the rows that follow.
     let limits: TableLimits
 
     package var columns: [String] { table.columns }
 
+    /// Reads the header at the beginning of a file.
+    ///
     /// - Parameters:
-    ///   - bytes: the beginning of the file.
+    ///   - bytes: beginning of the file.
     ///   - isLast: whether they are the whole file.
-    ///   - layout: `nil` takes the separator that stands most often in the header, as `Table` does.
-    ///   - limits: of the header and the rows.
-    /// - Returns: `nil` when the header goes on after these bytes.
+    ///   - name: name of the file in error messages.
+    ///   - layout: `nil` means the most frequent separator in the header, as for `Table`.
+    ///   - limits: limits of the header and the rows.
+    /// - Returns: `nil` if the header continues after these bytes.
     /// - Throws: as `Table.init(csv:name:separator:)`.
     package init?(
         _ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, name: String, layout wanted: Layout? = nil,
@@ -59,11 +62,11 @@ package struct TableHeader: Sendable {
         byteCount = length
     }
 
-    /// The rows that were gathered from a file of several, as a table of their own.
+    /// Returns rows that were collected from a file as a table of their own.
     ///
     /// - Parameters:
-    ///   - rows: rows as they stand in the file, each ended by a line feed.
-    ///   - lines: where each begins in the file.
+    ///   - rows: rows as they are in the file, each ended by a line feed.
+    ///   - lines: line of the file on which each row begins.
     func table(rows: [UInt8], lines: [Int]) throws -> Table {
         guard case .separated(let separator) = layout else { preconditionFailure("no quotes between blanks") }
         var ends: [UInt32] = []
@@ -80,9 +83,9 @@ package struct TableHeader: Sendable {
         return Table(name: table.name, columns: columns, bytes: rows, ends: ends, rows: found)
     }
 
-    /// Whether the header ends within the bytes, so that the rest of the file is worth reading.
+    /// Whether the header ends within these bytes, so that the rest of the file is worth reading.
     ///
-    /// - Throws: `MetaAnalysisError` (`.malformedTable`) for a header that is too long, or bytes that are no text.
+    /// - Throws: `MetaAnalysisError` (`.malformedTable`) for a header that is too long, or for bytes that are not text.
     package static func isComplete(
         in bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, name: String, limits: TableLimits = TableLimits()
     ) throws -> Bool {
@@ -93,7 +96,8 @@ package struct TableHeader: Sendable {
         return found != nil
     }
 
-    /// Bytes up to the end of the first line that is not blank, or to a byte that no text has; `nil` when they hold neither.
+    /// Returns the number of bytes up to the end of the first line that is not blank, or up to a byte that is not text; `nil` if there is
+    /// neither.
     private static func length(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) -> Int? {
         var index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         while index < bytes.count, bytes[index].isBlankOrBreak { index += 1 }
@@ -104,7 +108,7 @@ package struct TableHeader: Sendable {
             if byte == .quote { isQuoted.toggle() }
             if !isQuoted, byte == .lineFeed || byte == .carriageReturn {
                 guard byte == .carriageReturn else { return index + 1 }
-                // Whether a line feed follows is seen in the next bytes only.
+                // Only the next bytes show whether a line feed follows.
                 guard index + 1 < bytes.count else { break }
                 return bytes[index + 1] == .lineFeed ? index + 2 : index + 1
             }
@@ -113,7 +117,7 @@ package struct TableHeader: Sendable {
         return isLast ? bytes.count : nil
     }
 
-    /// The line with one tab between its fields and none before the first; its line break stays.
+    /// Returns the line with one tab between its fields and none before the first; its line break is kept.
     private static func fieldsByTabs(
         _ line: ArraySlice<UInt8>, _ limits: TableLimits
     ) throws(CSVFault) -> [UInt8] {

@@ -1,23 +1,23 @@
-/// How large a table and its parts may be; what is larger is refused by name before memory is taken for it.
+/// Limits of the size of a table and its parts. Anything larger is refused, naming the limit, before memory is allocated for it.
 ///
-/// The bounds lie far above any table of studies, so that what exceeds them is none: a device, an archive made to fill memory, a
-/// line or a quoted field that never ends. A stream of groups has no bound of its own, only its rows and groups have.
+/// The limits are far above the size of any table of studies. Whatever exceeds them is something else: a device, an archive made to fill
+/// memory, or a line or quoted field that never ends. A stream of groups has no limit as a whole, but its rows and groups have.
 package struct TableLimits: Hashable, Sendable {
-    /// Bytes of a row, of the header, and of blank lines in sequence.
+    /// Largest number of bytes of a row, of the header, and of consecutive blank lines. Default 16 MiB.
     package var rowBytes = 1 << 24
     package var columns = 1 << 16
-    /// Bytes of a table that is held in memory: a file read as a whole, or a group of a stream.
+    /// Largest number of bytes of a table in memory: a file read as a whole, or a group of a stream. Default 256 MiB.
     package var tableBytes = 1 << 28
-    /// Rows of such a table: as many as a sheet of a workbook has.
+    /// Largest number of rows of such a table, equal to that of a spreadsheet. Default 1,048,576.
     package var tableRows = 1 << 20
-    /// Fields of such a table.
+    /// Largest number of fields of such a table. Default 67,108,864.
     package var tableFields = 1 << 26
-    /// Rows of a group of a stream that reports effects, of which two numbers each are held.
+    /// Largest number of rows of a group of a stream that reports effects, each of which takes two numbers. Default 16,777,216.
     package var groupRows = 1 << 24
 
     package init() {}
 
-    /// For text that the caller holds in memory already.
+    /// No limits, for text that the caller already has in memory.
     static let none: TableLimits = {
         var limits = TableLimits()
         limits.rowBytes = .max
@@ -29,7 +29,7 @@ package struct TableLimits: Hashable, Sendable {
         return limits
     }()
 
-    /// A number of bytes for messages, such as "16 MiB".
+    /// Returns a number of bytes for messages, such as "16 MiB".
     package static func bytes(_ count: Int) -> String {
         let units = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")]
         guard let (size, unit) = units.first(where: { count >= $0.0 && count % $0.0 == 0 }) else {

@@ -1,6 +1,6 @@
-/// Whether the name of a row says that the row sums up others: "Total (95% CI)", "Subtotal", "RE Model for All Studies".
+/// Recognizes names of rows that sum up others: "Total (95% CI)", "Subtotal", "RE Model for All Studies".
 ///
-/// A name counts only when nothing in it is anybody's or anything's own name: "Total Knee 2004" and "Overall & Smith 1999" are studies.
+/// A name that contains any proper name does not count: "Total Knee 2004" and "Overall & Smith 1999" are studies.
 enum TotalLabel {
     static func sumsUp(_ label: String) -> Bool {
         let (words, hasYear) = words(of: label.lowercased())
@@ -14,12 +14,12 @@ enum TotalLabel {
         label.utf8.withContiguousStorageIfAvailable { mayBegin($0) } ?? true
     }
 
-    /// Whether a name may be one that sums up, by its first letters and what stands in all such names: it tells nearly all others without
-    /// making a text of them.
+    /// Whether a name may be that of a total, judged by its first letters and by parts that all such names contain. This excludes nearly
+    /// all other names without making a string of them.
     static func mayBegin(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard bytes.count > 1 else { return false }
         func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-        // Names of other alphabets, and those that begin with a bracket or a quote, are looked at as a whole.
+        // Names in other alphabets, and names that begin with a bracket or a quote, are examined as a whole.
         guard bytes[0] | 0x20 >= 0x61, bytes[0] < 0x80 else { return !isDigit(bytes[0]) }
         guard !isDigit(bytes[1]) else { return false }
         // "D+L pooled", "M-H Overall".
@@ -37,13 +37,14 @@ enum TotalLabel {
             }
     }
 
-    /// What a name that sums up contains somewhere, in lower case: the beginning of a core, of an opening or statistic, or of a model.
+    /// Parts of names of totals, in lower case, at least one of which each such name contains: the beginning of a core, an opening, a
+    /// statistic or a model.
     private static let marks = [
         "total", "overall", "pooled", "sum", "combined", "gesamt", "effect", "model", "heterogeneity", "prediction",
         "test",
     ].map { Array($0.utf8) }
 
-    /// Whether a word is no part of the name of a study. A number says how many there are ("n = 120") or belongs to such a name.
+    /// Whether a word is not part of the name of a study. A number must follow a word that takes one ("n = 120").
     private static func isOrdinary(_ words: [String], _ index: Int) -> Bool {
         guard words[index].first?.isNumber == true else {
             return cores.contains(words[index]) || fillers.contains(words[index])
@@ -51,7 +52,7 @@ enum TotalLabel {
         return index > 0 && numbered.contains(words[index - 1])
     }
 
-    /// The words of a name without what stands in brackets, and whether there is a year anywhere.
+    /// Returns the words of a name outside brackets, and whether there is a year anywhere.
     private static func words(of label: String) -> (words: [String], hasYear: Bool) {
         var words: [String] = []
         var word = ""
@@ -90,7 +91,7 @@ enum TotalLabel {
         text.count == 4 && (Int(text).map { 1800...2100 ~= $0 } ?? false)
     }
 
-    /// "RE model", "random-effects model for subgroup A", "common effect".
+    /// Whether the words name a model: "RE model", "random-effects model for subgroup A", "common effect".
     private static func isModel(_ words: [String]) -> Bool {
         guard words.count > 1 else { return false }
         if ["re", "fe", "ce", "ee"].contains(words[0]) { return words[1] == "model" }
@@ -99,13 +100,13 @@ enum TotalLabel {
         return words.count == 2 || words[2] == "model" || words.dropFirst(2).allSatisfy(fillers.contains)
     }
 
-    /// Lines below a table of studies, whatever follows.
+    /// Beginnings of lines below a table of studies, whatever follows.
     private static let statistics: [[String]] = [
         ["heterogeneity"], ["total", "events"], ["prediction", "interval"], ["test", "for", "overall"],
         ["test", "for", "subgroup"],
         ["test", "of", "overall"],
     ]
-    /// Totals whatever follows but a year, such as the name of a group.
+    /// Beginnings of totals, whatever follows except a year, such as the name of a group.
     private static let openings: [[String]] = [["subtotal"], ["subtotals"], ["sub", "total"], ["grand", "total"]]
     private static let cores: Set<String> = [
         "total", "totals", "subtotal", "subtotals", "overall", "pooled", "summary", "combined", "sum", "sums", "gesamt",
@@ -126,7 +127,7 @@ enum TotalLabel {
         "sample", "participants", "patients", "events", "grand",
     ]
     private static let numbered: Set<String> = ["n", "k", "q", "p", "df", "i"]
-    /// The first two letters of all words above in lower case.
+    /// First two letters, in lower case, of all words above.
     private static let beginnings: Set<UInt16> = Set(
         (cores.union(fillers).union((openings + statistics).map { $0[0] })).map { word in
             let letters = Array(word.utf8)

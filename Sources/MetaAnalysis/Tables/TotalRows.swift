@@ -1,4 +1,4 @@
-/// Rows of one outcome that are no studies but totals of others, by their name or because their counts are the sums of these.
+/// Finds rows of one outcome that are not studies but totals of others, by their name or because their counts are sums of others.
 struct TotalRows {
     struct Total {
         var row: Int
@@ -10,7 +10,7 @@ struct TotalRows {
     private(set) var studies: [Int]
     /// Rows that are left out, in the order of the table.
     private(set) var totals: [Total] = []
-    /// Rows that stay although a single number of theirs is the sum of all others.
+    /// Rows that are kept although their only count is the sum of all others.
     private(set) var doubtful: [Int] = []
 
     private let table: Table
@@ -18,20 +18,23 @@ struct TotalRows {
     private let group: Int?
     private let naming: Int?
 
-    /// The least product of sums that is no chance: of so many rows, one in ten thousand has such numbers.
+    /// Least product of the summed numbers above which agreement is not considered chance: about one row in ten thousand would agree by
+    /// chance.
     private static let certainty = 1e4
-    /// A longer list has no total in it, and sums by chance.
+    /// Largest number of rows searched for sums. A longer list contains no total, but sums by chance.
     private static let mostRows = 2000
-    /// Where two rows are summed, which round numbers do easily.
+    /// The same for sums of two rows, which round numbers easily give.
     private static let certaintyOfTwo = 1e6
 
-    /// - Parameter addsUp: whether sums are looked for; arms of networks have them easily.
+    /// Separates totals from studies.
+    ///
+    /// - Parameter addsUp: whether sums are searched; arms of networks easily have sums by chance.
     init(_ table: Table, rows: [Int], data: DataColumns, label: Int?, group: Int?, addsUp: Bool = true) {
         self.table = table
         self.group = group
         studies = rows
         sums = Summands(table, rows: rows, data: data)
-        // In a table without a column for the studies the first one names the rows, if anything does.
+        // In a table without a column of studies, the first column names the rows if any column does.
         let dataColumns = Set(data.layouts.flatMap { $0.matches.map(\.column) })
         naming = label ?? (dataColumns.contains(0) || !Self.names(rows, table, 0) ? nil : 0)
         if let naming { leaveOutNamed(by: naming) }
@@ -39,7 +42,7 @@ struct TotalRows {
         totals.sort { $0.row < $1.row }
     }
 
-    /// Whether a column has a name for each row rather than a group of rows.
+    /// Whether a column has a name for each row, and not for a group of rows.
     private static func names(_ rows: [Int], _ table: Table, _ column: Int) -> Bool {
         let texts = rows.prefix(mostRows).map { table.text(row: $0, column: column) }
         return 5 * Set(texts).count >= 4 * texts.count
@@ -69,12 +72,12 @@ struct TotalRows {
         let named = studies.filter { row in
             table.text(row: row, column: column).map { TotalLabel.mayBegin($0) && TotalLabel.sumsUp($0) } ?? false
         }
-        // Where nothing else is there, these are what is analyzed.
+        // If there are no other rows, these are the data.
         guard !named.isEmpty, named.count < studies.count else { return }
         let others = Set(named)
         let largest = studies.filter { !others.contains($0) }.compactMap(sums.size).max()
         for row in named {
-            // A trial by the name of TOTAL is smaller than others; a total is not.
+            // A trial named TOTAL is smaller than some other study; a total is not.
             if let own = sums.size(row), let largest, own < largest,
                 table.text(row: row, column: column)?.lowercased().hasPrefix("sub") == false
             {
@@ -117,7 +120,7 @@ struct TotalRows {
         leaveOutHeadsOfGroups()
     }
 
-    /// A row whose numbers are the sums of all others, wherever it stands.
+    /// Leaves out a row whose numbers are the sums of all others, wherever it is.
     private mutating func leaveOutSumsOfAll() {
         var all = Running(sums.width)
         for row in studies { if let values = sums.values(row) { all.add(values) } }
@@ -133,7 +136,7 @@ struct TotalRows {
         }
     }
 
-    /// A row at the head of a group that sums up the rest of it.
+    /// Leaves out a row at the head of a group that is the sum of the rest of the group.
     private mutating func leaveOutHeadsOfGroups() {
         guard let group else { return }
         var order: [String] = []
@@ -189,7 +192,7 @@ private struct Running {
         return rest
     }
 
-    /// Person-time is rounded, counts are not.
+    /// Whether the sums equal these numbers, with a tolerance because person-time is rounded.
     func equals(_ values: [Double]) -> Bool {
         zip(sums, values).allSatisfy { abs($0 - $1) <= 1e-9 * max(1, abs($1)) }
     }
@@ -201,7 +204,7 @@ private struct Summands {
     private let columns: [Int]
     private let sizes: [Int]
 
-    /// The columns of the layout that most rows are complete in.
+    /// Uses the columns of the layout in which most rows are complete.
     init(_ table: Table, rows: [Int], data: DataColumns) {
         self.table = table
         let layout = data.layouts.max { left, right in
@@ -217,7 +220,7 @@ private struct Summands {
 
     func values(_ row: Int) -> [Double]? { numbers(row, columns) }
 
-    /// How many took part, where the columns say it.
+    /// Returns the number of participants of a row; `nil` if no column holds it.
     func size(_ row: Int) -> Double? { sizes.isEmpty ? nil : numbers(row, sizes)?.reduce(0, +) }
 
     private func numbers(_ row: Int, _ columns: [Int]) -> [Double]? {

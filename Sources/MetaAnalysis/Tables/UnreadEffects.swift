@@ -1,13 +1,18 @@
-/// Columns that look like an effect with its variance or standard error ("d" and "d_var"), and that nothing reads.
+/// Finds columns that look like an effect with its variance or standard error ("d" and "d_var") but are not read.
 enum UnreadEffects {
-    /// - Parameter read: columns that may hold data.
+    /// Returns a note on these columns.
+    ///
+    /// - Parameters:
+    ///   - table: the table.
+    ///   - finder: finds its columns by role.
+    ///   - read: columns that may hold data.
     static func notes(_ table: Table, _ finder: ColumnFinder, read: Set<Int>) -> [Diagnostic] {
         let names = table.columns.map(ColumnNames.folded)
         let free = names.indices.filter { !read.contains($0) }
         let positions = Dictionary(free.map { (names[$0], $0) }, uniquingKeysWith: { first, _ in first })
         let found = free.compactMap { column -> String? in
             let name = names[column]
-            // The standard error of a mean is no effect's.
+            // The standard error of a mean is not that of an effect.
             guard !name.contains("mean"), !name.isEmpty else { return nil }
             for (role, marks) in [("vi", ["var", "v", "variance"]), ("sei", ["se", "stderr", "sd_err"])] {
                 for mark in marks {

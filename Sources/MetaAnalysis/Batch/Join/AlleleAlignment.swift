@@ -1,16 +1,16 @@
-/// How the alleles of a row stand to those of its marker.
+/// The relation of the alleles of a row to those of its marker.
 ///
-/// The effect is that of one copy of the effect allele in place of the other allele; where they are exchanged, its sign is.
+/// An effect is that of one copy of the effect allele in place of the other allele. Its sign changes if the two are exchanged.
 struct AlleleAlignment: Hashable, Sendable {
     enum Strand: Hashable, Sendable {
         case same
-        /// The row names the bases of the other strand: A for T, C for G.
+        /// The row has the bases of the other strand: A for T, C for G.
         case turned
-        /// A/T and C/G read the same on both strands; they are taken by their letters.
+        /// The strand is unknown: A/T and C/G are the same on both strands, and are compared by their letters.
         case unknown
     }
 
-    /// The effect allele of one is the other allele of the other.
+    /// Whether the effect allele of the row is the other allele of the marker.
     var isSwapped: Bool
     var strand: Strand
 }
@@ -20,10 +20,10 @@ struct AllelePair: Hashable, Sendable {
     var effect: Allele
     var other: Allele
 
-    /// Whether both strands read the same: A/T and C/G.
+    /// Whether the alleles are the same on both strands: A/T and C/G.
     var isPalindromic: Bool { effect.complement == other }
 
-    /// How these alleles are brought to those of the marker; `nil` when they are others.
+    /// Returns how these alleles are aligned to those of the marker; `nil` if they are different alleles.
     @inline(__always)
     func alignment(to reference: AllelePair) -> AlleleAlignment? {
         let strand: AlleleAlignment.Strand = reference.isPalindromic ? .unknown : .same
@@ -42,19 +42,19 @@ struct AllelePair: Hashable, Sendable {
 
     private var swapped: AllelePair { AllelePair(effect: other, other: effect) }
 
-    /// The bases opposite; `nil` for insertions and deletions, which are texts without a strand.
+    /// Bases of the opposite strand; `nil` for insertions and deletions, which are texts without a strand.
     private var complement: AllelePair? {
         guard let effect = effect.complement, let other = other.complement else { return nil }
         return AllelePair(effect: effect, other: other)
     }
 }
 
-/// An allele, whatever the case it is written in, as a number of four bytes.
+/// An allele, ignoring case, stored in four bytes.
 struct Allele: Hashable, Sendable {
-    /// The upper-case letter of a single one; 256 and more for the texts of `AlleleTexts`.
+    /// Upper-case letter of an allele of one letter; 256 or more for the texts of `AlleleTexts`.
     fileprivate var code: UInt32
 
-    /// The opposite base; `nil` for what is no base.
+    /// The opposite base; `nil` if the allele is not a base.
     var complement: Allele? {
         switch UInt8(truncatingIfNeeded: code < 256 ? code : 0) {
         case UInt8(ascii: "A"): Allele(code: UInt32(UInt8(ascii: "T")))
@@ -66,19 +66,21 @@ struct Allele: Hashable, Sendable {
     }
 }
 
-/// The alleles of more than one letter that have been met. The numbers 1 to 4 are bases; see `AlleleCoding`.
+/// The alleles of more than one letter that were read. The numbers 1 to 4 are bases; see `AlleleCoding`.
 struct AlleleTexts: Sendable {
     private var texts = KeyTable()
 
-    /// - Parameter text: not empty.
-    /// - Returns: `nil` when the texts take more than 4 GiB.
+    /// Returns the allele of a text, which is added if it is new.
+    ///
+    /// - Parameter text: text of the allele, not empty.
+    /// - Returns: `nil` if the texts take more than 4 GiB.
     mutating func allele(_ text: Span<UInt8>) -> Allele? {
         if text.count == 1 { return Allele(code: UInt32(Self.upperCase(AlleleCoding.base(of: text[0])))) }
         let folded = text.withUnsafeBufferPointer { $0.map(Self.upperCase) }
         return texts.insert(folded.span).map { Allele(code: UInt32(256 + $0.place)) }
     }
 
-    /// How an allele is written, in upper case.
+    /// Returns the text of an allele, in upper case.
     func bytes(of allele: Allele) -> ArraySlice<UInt8> {
         allele.code < 256 ? [UInt8(allele.code)] : texts.text(at: Int(allele.code) - 256)
     }

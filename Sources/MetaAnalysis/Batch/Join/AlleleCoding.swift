@@ -1,13 +1,13 @@
 /// How a file writes alleles: as letters, or as the numbers 1 to 4 for A, C, G and T, as METAL reads them.
 ///
-/// Some programs also call the two alleles of any marker 1 and 2. Such a file has no 3 and no 4, and nothing says which bases it means.
+/// Some programs also call the two alleles of any marker 1 and 2. Such a file has no 3 and no 4, and the bases cannot be determined.
 struct AlleleCoding: OptionSet, Hashable, Sendable {
     let rawValue: UInt8
 
     static let letters = AlleleCoding(rawValue: 1)
-    /// 1 or 2.
+    /// The number 1 or 2.
     static let lowNumbers = AlleleCoding(rawValue: 2)
-    /// 3 or 4.
+    /// The number 3 or 4.
     static let highNumbers = AlleleCoding(rawValue: 4)
 
     init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -21,7 +21,7 @@ struct AlleleCoding: OptionSet, Hashable, Sendable {
         }
     }
 
-    /// The base of a number from 1 to 4; any other byte is itself.
+    /// Returns the base of a number from 1 to 4, and any other byte unchanged.
     @inline(__always)
     static func base(of byte: UInt8) -> UInt8 {
         switch byte {
@@ -33,14 +33,15 @@ struct AlleleCoding: OptionSet, Hashable, Sendable {
         }
     }
 
-    /// Whether the numbers may be names of alleles instead of bases.
+    /// Whether the numbers may be names of alleles and not bases.
     var mayNameAlleles: Bool { contains(.lowNumbers) && !contains(.highNumbers) }
 }
 
 extension MarkerJoin {
-    /// Checks that numbers in the place of alleles mean the same in all cohorts.
+    /// Checks that numbers used as alleles have the same meaning in all cohorts.
     ///
-    /// - Throws: `MetaAnalysisError` (`.malformedTable`) for a cohort with the numbers 1 and 2 alone where any alleles are others.
+    /// - Throws: `MetaAnalysisError` (`.malformedTable`) for a cohort whose only numbers are 1 and 2, unless all alleles of all cohorts are
+    ///   1 and 2.
     package func checkAlleleCoding() throws {
         let all = cohorts.reduce(into: AlleleCoding()) { $0.formUnion($1.alleleCoding) }
         guard all != .lowNumbers, let cohort = cohorts.first(where: { $0.alleleCoding.mayNameAlleles }) else { return }

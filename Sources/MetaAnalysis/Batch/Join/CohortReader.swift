@@ -6,12 +6,12 @@
 /// let consumed = try reader.read(bytes, isLast: false, into: &join)
 /// ```
 package struct CohortReader: ~Copyable {
-    /// What was taken for what where the names of columns leave room for doubt.
+    /// Notes on columns that were chosen although their names allow another choice.
     package var notes: [String] { columns.notes }
-    /// Whether the file gives confidence intervals instead of variances or standard errors.
+    /// Whether the file has confidence intervals in place of variances or standard errors.
     package var readsIntervals: Bool { if case .interval = columns.precision { true } else { false } }
     package var hasAlleles: Bool { columns.alleles != nil }
-    /// The rows left out, in the order of the file.
+    /// Rows that were left out, in the order of the file.
     package private(set) var leftOut = LeftOutRows()
 
     private let columns: MarkerColumns
@@ -21,12 +21,15 @@ package struct CohortReader: ~Copyable {
     private var scanner: RowScanner
     private var rows: ScannedRows
 
+    /// Makes the reader of a file.
+    ///
     /// - Parameters:
+    ///   - header: header of the file.
     ///   - key: name of the column by which rows are joined.
-    ///   - assignments: columns for roles, as `StudyColumns.assignments`.
-    ///   - filters: as of `Table.filtered(_:)`; all must hold.
+    ///   - assignments: columns by role, as `StudyColumns.assignments`.
+    ///   - filters: conditions as for `Table.filtered(_:)`, all of which rows must meet.
     ///   - intervalLevel: level of the confidence intervals in the file, between 0 and 1.
-    ///   - skippingBadRows: whether bad rows are left out and listed instead of ending the run.
+    ///   - skippingBadRows: whether faulty rows are left out and listed instead of ending the run.
     /// - Throws: `MetaAnalysisError`: `.missingColumn`, `.invalidSetting` for an unknown role.
     package init(
         _ header: TableHeader, key: String, assignments: [String: String] = [:], filters: [String] = [],
@@ -46,10 +49,10 @@ package struct CohortReader: ~Copyable {
         rows = ScannedRows(for: scanner, capacity: 1024)
     }
 
-    /// Reads rows into the cohort begun last.
+    /// Reads rows into the cohort that was begun last.
     ///
-    /// - Parameters: as of `RowScanner.scan`.
-    /// - Returns: how many bytes were read; 0 when more are needed.
+    /// - Parameters: as for `RowScanner.scan`.
+    /// - Returns: number of bytes read; 0 if more bytes are needed.
     /// - Throws: `MetaAnalysisError` with file, line and column: `.malformedTable`, `.invalidOutcome`.
     package mutating func read(
         _ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, into join: inout MarkerJoin
@@ -60,7 +63,7 @@ package struct CohortReader: ~Copyable {
             leftOut.append(fault, as: .bad)
             join.skipBad()
         }
-        // A row with a bad number is listed and given all the same.
+        // The scanner lists a row with a faulty number but also returns it.
         let faultyRows = Set(rows.faultyRows)
         for row in 0..<rows.count where faultyRows.isEmpty || !faultyRows.contains(row) {
             do {
@@ -76,15 +79,15 @@ package struct CohortReader: ~Copyable {
     }
 }
 
-/// The first rows that a join left out, and the numbers of all.
+/// The first rows that a join left out, and the number of all such rows.
 package struct LeftOutRows: Sendable {
     package enum Kind: Hashable, Sendable {
         case bad
-        /// Its alleles are not those of the marker.
+        /// The alleles of the row are not those of the marker.
         case otherAlleles
     }
 
-    /// No more of a kind are listed.
+    /// Largest number of rows that are listed, for each kind.
     package static let longestList = 20
 
     package private(set) var badRows: [MetaAnalysisError] = []
@@ -105,7 +108,7 @@ package struct LeftOutRows: Sendable {
         }
     }
 
-    /// Adds the rows of a file that follows.
+    /// Adds the rows left out of the next file.
     package mutating func append(_ other: LeftOutRows) {
         badCount += other.badCount
         badRows += other.badRows.prefix(Self.longestList - badRows.count)
@@ -114,11 +117,11 @@ package struct LeftOutRows: Sendable {
     }
 }
 
-/// Why a row is left out; its error has a role for a column and no line.
+/// The reason why a row is left out. Its error has a role as column, and no line.
 private struct RowFault: Error {
     var error: MetaAnalysisError
     var kind = LeftOutRows.Kind.bad
-    /// Whether the join has counted the row.
+    /// Whether the join has already counted the row.
     var isCounted = false
 }
 
@@ -179,7 +182,7 @@ extension CohortReader {
         UnsafeBufferPointer(rebasing: bytes[field.range])
     }
 
-    /// Also "." and "0", which programs of genetics write for an allele that is not known.
+    /// Whether an allele is missing; "." and "0" are also missing, because genetics programs write them for an unknown allele.
     private static func isMissing(_ field: TextField, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         if field.count == 1 {
             let letter = bytes[Int(field.start)]
@@ -204,7 +207,7 @@ extension CohortReader {
             """, remedy: "compare the builds and the keys of both files", location: .init(column: "effect_allele"))
     }
 
-    /// Puts file, line and the name of the column to an error that has a role.
+    /// Adds file, line and column name to an error that has a role.
     private func located(_ error: MetaAnalysisError, _ row: Int) -> MetaAnalysisError {
         var error = error
         error.location.file = table.name

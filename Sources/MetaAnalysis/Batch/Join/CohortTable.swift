@@ -1,35 +1,35 @@
-/// The effects of one cohort on the markers of a join, and what became of its rows.
+/// The effects of one cohort on the markers of a join, with counts of how its rows were used.
 public struct CohortTable: Hashable, Sendable {
-    /// File or cohort as the caller named it.
+    /// Name of the file or cohort, as the caller gave it.
     public let name: String
-    /// Rows that were read: those joined, those left out, and those without a value.
+    /// Number of rows that were read: joined, left out or missing.
     public internal(set) var rowCount = 0
-    /// Rows whose value is pooled.
+    /// Number of joined rows, whose effects are pooled.
     public internal(set) var joinedCount = 0
-    /// Rows in which the effect, its precision or an allele is missing.
+    /// Number of rows in which the effect, its precision or an allele is missing.
     public internal(set) var missingCount = 0
-    /// Joined rows whose effect and other allele were exchanged, so that the sign of the effect was.
+    /// Number of joined rows whose effect allele and other allele are exchanged, so that the sign of their effect was changed.
     public internal(set) var swappedCount = 0
-    /// Joined rows that name the bases of the other strand.
+    /// Number of joined rows with the bases of the other strand.
     public internal(set) var turnedCount = 0
-    /// Joined rows with alleles A/T or C/G, of which nobody can see the strand; they are taken by their letters.
+    /// Number of joined rows with alleles A/T or C/G, whose strand is unknown; they are aligned by their letters.
     public internal(set) var ambiguousCount = 0
-    /// Rows with alleles written as numbers: 1, 2, 3 and 4 are A, C, G and T.
+    /// Number of rows with alleles written as numbers: 1, 2, 3 and 4 for A, C, G and T.
     public internal(set) var numberedCount = 0
-    /// Rows left out as their alleles are not those of the marker.
+    /// Number of rows left out because their alleles are not those of the marker.
     public internal(set) var mismatchedCount = 0
-    /// Rows left out as another row of the cohort has the same marker.
+    /// Number of rows left out because an earlier row of the cohort has the same marker.
     public internal(set) var repeatedCount = 0
 
-    /// Rows left out as they could not be read.
+    /// Number of rows left out because they could not be read.
     public internal(set) var badCount = 0
-    /// Rows left out as they could not be read or have the marker of another row.
+    /// Number of rows left out because they could not be read or repeat a marker.
     public var refusedCount: Int { repeatedCount + badCount }
 
-    /// How alleles are written in the rows.
+    /// How the rows write alleles.
     var alleleCoding = AlleleCoding()
 
-    /// Effect by marker, NaN where there is none; markers past its end have none.
+    /// Effect by marker; NaN if there is none, and markers after the end of the array have none.
     var effects: [Double] = []
     var variances: [Double] = []
 
@@ -39,7 +39,7 @@ public struct CohortTable: Hashable, Sendable {
         variances = effects
     }
 
-    /// The effect on a marker, NaN where there is none.
+    /// Returns the effect on a marker; NaN if there is none.
     func effect(of marker: Int) -> Double { marker < effects.count ? effects[marker] : .nan }
 
     mutating func set(_ effect: Double, _ variance: Double, at marker: Int) {
@@ -51,7 +51,7 @@ public struct CohortTable: Hashable, Sendable {
         variances[marker] = variance
     }
 
-    /// Writes the numbers of some markers to the start of two columns.
+    /// Writes the numbers of some markers to the start of two columns; NaN for markers without an effect.
     func copy(
         _ markers: Range<Int>, to effectColumn: UnsafeMutablePointer<Double>,
         _ varianceColumn: UnsafeMutablePointer<Double>

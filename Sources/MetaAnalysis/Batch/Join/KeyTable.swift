@@ -1,22 +1,22 @@
-/// Distinct texts of bytes in the order in which they were first met; a hash table with open addressing over one arena.
+/// Distinct byte texts in the order of their first appearance, in a hash table with open addressing over one arena.
 ///
-/// No text is stored as a `String`: a million markers of ten bytes take about 30 MB. Every text has a place, counted from 0.
+/// Texts are not stored as `String`, so that a million markers of ten bytes take about 30 MB. Each text has a place, counted from 0.
 struct KeyTable: Sendable {
     private var bytes: [UInt8] = []
     /// End of every text in `bytes`.
     private var ends: [UInt32] = []
-    /// For each text its place and, above it, the upper half of its hash; `empty` elsewhere. A power of two, at most half of
-    /// them taken, so that a search always ends.
+    /// Place of a text in the lower half and the upper half of its hash above it, or `empty`. The number of slots is a power of two, and at
+    /// most half of them are used, so that every search ends.
     private var slots: [UInt64] = Array(repeating: Self.empty, count: 64)
 
     private static let empty = UInt64(UInt32.max)
 
     var count: Int { ends.count }
 
-    /// The text at a place.
+    /// Returns the text at a place.
     func text(at place: Int) -> ArraySlice<UInt8> { bytes[start(of: place)..<Int(ends[place])] }
 
-    /// Whether the text at a place is this one; `false` past the last place.
+    /// Whether the text at a place equals this text; `false` after the last place.
     func has(_ text: Span<UInt8>, at place: Int) -> Bool {
         guard place < ends.count, case let start = start(of: place), Int(ends[place]) - start == text.count else {
             return false
@@ -28,14 +28,14 @@ struct KeyTable: Sendable {
         }
     }
 
-    /// The place of a text.
+    /// Returns the place of a text; `nil` if the table does not have it.
     func place(of text: Span<UInt8>) -> Int? {
         let hash = Self.hash(text)
         let slot = slots[slot(of: text, hash)]
         return slot == Self.empty ? nil : Int(slot & Self.empty)
     }
 
-    /// The place of a text, which is added when it is new; `nil` when texts take more than 4 GiB.
+    /// Returns the place of a text, which is added if it is new; `nil` if the texts take more than 4 GiB.
     mutating func insert(_ text: Span<UInt8>) -> (place: Int, isNew: Bool)? {
         let hash = Self.hash(text)
         let index = slot(of: text, hash)
@@ -50,7 +50,7 @@ struct KeyTable: Sendable {
 
     private func start(of place: Int) -> Int { place == 0 ? 0 : Int(ends[place - 1]) }
 
-    /// The slot that holds the text, or the empty one in which it belongs.
+    /// Returns the slot that holds the text, or the empty slot for it.
     private func slot(of text: Span<UInt8>, _ hash: UInt64) -> Int {
         let mask = slots.count - 1
         var index = Int(truncatingIfNeeded: hash >> 32) & mask
@@ -62,7 +62,7 @@ struct KeyTable: Sendable {
         }
     }
 
-    /// Twice as many slots; the hashes in them say where each text goes.
+    /// Doubles the number of slots; the stored hashes determine the new slot of each text.
     private mutating func grow() {
         let mask = slots.count * 2 - 1
         var larger = Array(repeating: Self.empty, count: mask + 1)
@@ -76,7 +76,7 @@ struct KeyTable: Sendable {
 }
 
 extension KeyTable {
-    /// Eight bytes at a time, each mixed in by a product of 128 bits folded to 64; the upper half is as good as the lower.
+    /// Hashes eight bytes at a time, each mixed in by a product of 128 bits folded to 64. The upper half is as good as the lower half.
     private static func hash(_ text: Span<UInt8>) -> UInt64 {
         text.withUnsafeBytes { text in
             var state = 0x9E37_79B9_7F4A_7C15 ^ UInt64(text.count)

@@ -1,28 +1,30 @@
 internal import RealModule
 
-/// Which columns of a cohort's file hold the key of a marker, the effect, its precision and the alleles.
+/// The columns of a cohort's file that hold the key of a marker, the effect, its precision and the alleles.
 struct MarkerColumns: Sendable {
     enum Precision: Hashable, Sendable {
         case variance(Int)
         case standardError(Int)
-        /// Bounds of an interval by the normal distribution, on the scale of the effect's column.
+        /// Bounds of a normal confidence interval, on the scale of the column of effects.
         case interval(lower: Int, upper: Int)
     }
 
     let key: Int
     let effect: Int
-    /// Whether the column has a ratio, whose logarithm is the effect. A variance or standard error is that of the logarithm.
+    /// Whether the column of effects holds ratios, whose logarithms are the effects. A variance or standard error is that of the logarithm.
     let isRatio: Bool
     let precision: Precision
     let alleles: (effect: Int, other: Int)?
-    /// What was taken for what where the names leave room for doubt.
+    /// Notes on columns that were chosen although their names allow another choice.
     let notes: [String]
 
+    /// Finds the columns of a file.
+    ///
     /// - Parameters:
-    ///   - table: the header is read only.
+    ///   - table: table of which only the header is read.
     ///   - key: name of the column by which rows are joined.
-    ///   - assignments: columns for roles, as `StudyColumns.assignments`.
-    /// - Throws: `MetaAnalysisError`: `.missingColumn`, `.invalidSetting` for an unknown role.
+    ///   - assignments: columns by role, as `StudyColumns.assignments`.
+    /// - Throws: `MetaAnalysisError`: `.missingColumn`, `.invalidSetting` for an unknown role or a column with two roles.
     init(_ table: Table, key: String, assignments: [String: String] = [:]) throws {
         let finder = try ColumnFinder(table, assignments: assignments)
         let keyColumn = try Self.key(key, table)
@@ -115,8 +117,8 @@ struct MarkerColumns: Sendable {
         self.notes = notes
     }
 
-    /// The column of this name; where the name is one that keys of markers go by, and there is none, the column with another of these
-    /// names, if it is the only one.
+    /// Returns the column of this name. If there is none and the name is usual for keys of markers, returns the only column with another
+    /// such name.
     private static func key(_ name: String, _ table: Table) throws -> Int {
         if let column = table.column(named: name) { return column }
         if ColumnNames.markerKeys.contains(ColumnNames.folded(name)) {
@@ -130,7 +132,7 @@ struct MarkerColumns: Sendable {
             remedy: "give the column of the keys the same name in all files", location: table.location())
     }
 
-    /// A column cannot be two things, and the scanner reads each once.
+    /// Refuses a column with two roles; the scanner also reads each column only once.
     private static func refuseTwice(_ roles: [(name: String, column: Int)], _ table: Table, _ remedy: String) throws {
         for (index, role) in roles.enumerated() {
             guard let other = roles[..<index].first(where: { $0.column == role.column }) else { continue }
@@ -141,7 +143,7 @@ struct MarkerColumns: Sendable {
         }
     }
 
-    /// The columns of numbers in the order in which `effect` wants them.
+    /// Columns of numbers, in the order of the parameters of `effect`.
     var numberColumns: [Int] { [effect] + precision.roles.map(\.column) }
 }
 
@@ -156,13 +158,13 @@ extension MarkerColumns.Precision {
 }
 
 extension MarkerColumns {
-    /// The effect of a row; `nil` where a number is missing.
+    /// Returns the effect of a row; `nil` if a number is missing.
     ///
     /// - Parameters:
-    ///   - first: number in the column of the effect; NaN where it is missing, as in the others.
+    ///   - first: number in the column of effects; NaN if missing, like the others.
     ///   - second: variance, standard error or lower bound.
-    ///   - third: upper bound; not looked at without an interval.
-    ///   - level: that of intervals.
+    ///   - third: upper bound; ignored without an interval.
+    ///   - level: level of the interval.
     /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) with the role of the column.
     func effect(_ first: Double, _ second: Double, _ third: Double, level: Double) throws -> EffectEstimate? {
         guard !first.isNaN, !second.isNaN else { return nil }
@@ -183,7 +185,7 @@ extension MarkerColumns {
         }
     }
 
-    /// With the checks of the single fit.
+    /// Returns the effect with the checks of a single analysis.
     private func effect(
         _ estimate: Double, _ precision: ReportedEffect.Precision, _ role: String
     ) throws -> EffectEstimate {
@@ -204,7 +206,7 @@ extension MarkerColumns {
             role: role)
     }
 
-    /// The column that a role of an error stands for.
+    /// Returns the column to which the role of an error belongs.
     func column(ofRole role: String?) -> Int? {
         switch (role, precision) {
         case ("ratio", _), ("yi", _): effect

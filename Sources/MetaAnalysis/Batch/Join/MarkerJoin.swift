@@ -1,63 +1,65 @@
-/// Rows of several cohorts put together by the key of their marker, for one analysis of each marker.
+/// Joins the rows of several cohorts by the key of their marker, for one analysis of each marker.
 ///
-/// What a study group with one file of summary statistics per cohort needs before pooling: rows may stand in any order, a cohort may
-/// lack markers, and effects are turned to the same effect allele. The alleles of a marker are those of the first row that has it:
-/// a row that names them the other way round has its sign changed, and so has one that names them on the other strand (A for T, C for
-/// G) after turning it. Of A/T and C/G nobody can see the strand: they are taken by their letters and counted. A row with other
-/// alleles is left out. Longer alleles are compared as text. Case is ignored, and the numbers 1, 2, 3 and 4 are read as A, C, G and T.
+/// The join prepares one file of summary statistics per cohort for pooling. Rows may be in any order, cohorts may lack markers, and effects
+/// are aligned to the same effect allele. The alleles of a marker are those of the first row that has it. The effect of a row with
+/// exchanged alleles changes its sign. A row with the alleles of the other strand (A for T, C for G) is first converted to the same strand.
+/// The strand of A/T and C/G is unknown: such rows are aligned by their letters and counted. A row with other alleles is left out. Longer
+/// alleles are compared as text. Case is ignored, and the numbers 1, 2, 3 and 4 are read as A, C, G and T.
 ///
 /// ```swift
 /// var join = MarkerJoin(aligningAlleles: false)
 /// for (cohort, rows) in cohorts {
-///     join.beginCohort(cohort)
+///     try join.beginCohort(cohort)
 ///     for row in rows { _ = try join.add(row.marker, effect: row.effect, variance: row.variance) }
 /// }
 /// let pooled = try BatchPooling(heterogeneity: .derSimonianLaird, interval: .wald).fit(join.batch())
 /// ```
 ///
-/// Markers stand in the order of the first cohort, then in that of the rows with which later ones bring new ones. A row is found in
-/// O(1), without a look at the table when cohorts stand in a similar order. Memory: 16 bytes for each marker and cohort, and for each
+/// Markers are in the order of the first cohort, followed by the new markers of later cohorts in the order of their rows. A row is found in
+/// O(1), without a search of the hash table if the cohorts have a similar order. Memory: 16 bytes for each marker and cohort, and for each
 /// marker its key and about 30 bytes.
 public struct MarkerJoin: Sendable {
-    /// Whether rows have alleles, by which they are aligned.
+    /// Whether rows have alleles, by which their effects are aligned.
     public let alignsAlleles: Bool
-    /// In the order in which they were begun.
+    /// Cohorts in the order in which they were begun.
     public private(set) var cohorts: [CohortTable] = []
 
     private var keys = KeyTable()
     private var alleleTexts = AlleleTexts()
-    /// By marker; empty without alleles.
+    /// Alleles by marker; empty in a join without alleles.
     private var references: [AllelePair] = []
-    /// By marker, the number of the last cohort that had a row with it, counted from 1.
+    /// Number of the last cohort with a row of the marker, counted from 1, by marker.
     private var lastCohorts: [UInt16] = []
-    /// The marker after the one met last, which is the next one's most likely place, and where rows went on before it: markers that the
-    /// first file lacks stand at the end.
+    /// Position after the marker found last, which is the most likely position of the next marker. `formerlyExpected` is where rows
+    /// continue after markers that the first file lacks, which are at the end.
     private var expected = 0
     private var formerlyExpected = 0
 
+    /// Makes an empty join; `aligningAlleles` decides whether every row has alleles, or none.
     public init(aligningAlleles: Bool) { alignsAlleles = aligningAlleles }
 
+    /// Number of different markers in all cohorts.
     public var markerCount: Int { keys.count }
 
-    /// Rows that were read in all cohorts.
+    /// Number of rows read in all cohorts.
     public var rowCount: Int { cohorts.reduce(0) { $0 + $1.rowCount } }
 
-    /// Whether any marker stands in more than one cohort.
+    /// Whether some marker is in more than one cohort.
     public var hasSharedMarkers: Bool {
         // Each marker has one row in each cohort that has it.
         cohorts.reduce(0) { $0 + $1.joinedCount + $1.mismatchedCount } > markerCount
     }
 
-    /// Key of a marker as it was given.
+    /// Returns the key of a marker, in UTF-8 as it was given.
     public func key(of marker: Int) -> ArraySlice<UInt8> { keys.text(at: marker) }
 
-    /// Alleles of a marker in upper case; all effects are those of the first. `nil` in a join without alleles.
+    /// Returns the alleles of a marker in upper case; all effects are those of the effect allele. `nil` in a join without alleles.
     public func alleles(of marker: Int) -> (effect: ArraySlice<UInt8>, other: ArraySlice<UInt8>)? {
         guard alignsAlleles else { return nil }
         return (alleleTexts.bytes(of: references[marker].effect), alleleTexts.bytes(of: references[marker].other))
     }
 
-    /// The effect of a cohort on a marker, turned to the marker's effect allele; `nil` where there is none.
+    /// Returns the effect of a cohort on a marker, aligned to the effect allele of the marker; `nil` if there is none.
     public func effect(of marker: Int, in cohort: Int) -> Double? {
         let effect = cohorts[cohort].effect(of: marker)
         return effect.isNaN ? nil : effect
@@ -67,18 +69,19 @@ public struct MarkerJoin: Sendable {
 // MARK: - Joining
 
 extension MarkerJoin {
-    /// What became of a row.
+    /// The use that the join made of a row.
     public enum Addition: Hashable, Sendable {
+        /// The row was joined, and its effect is pooled.
         case joined
-        /// Its alleles are not those of the marker.
+        /// The row was left out because its alleles are not those of the marker.
         case otherAlleles(marker: Int)
-        /// The cohort has a row with this marker already.
+        /// The row was left out because the cohort already has a row with this marker.
         case repeated(marker: Int)
     }
 
-    /// The rows that follow are those of this cohort.
+    /// Begins a cohort, to which the following rows belong.
     ///
-    /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`) past 65 535 cohorts.
+    /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`) for more than 65 535 cohorts.
     public mutating func beginCohort(_ name: String) throws {
         guard cohorts.count < Int(UInt16.max) else {
             throw MetaAnalysisError(
@@ -90,33 +93,43 @@ extension MarkerJoin {
         formerlyExpected = 0
     }
 
-    /// Counts a row of the cohort begun last that has no effect, precision or allele.
+    /// Counts a row of the current cohort without an effect, precision or allele.
     public mutating func skipMissing() {
         guard let last = cohorts.indices.last else { return }
         cohorts[last].rowCount += 1
         cohorts[last].missingCount += 1
     }
 
-    /// Counts a row of the cohort begun last that cannot be read.
+    /// Counts a row of the current cohort that cannot be read.
     mutating func skipBad() {
         guard let last = cohorts.indices.last else { return }
         cohorts[last].rowCount += 1
         cohorts[last].badCount += 1
     }
 
-    /// Adds a row to the cohort begun last, in a join without alleles.
+    /// Adds a row to the current cohort, in a join without alleles.
     ///
-    /// - Parameter variance: sampling variance, greater than 0.
+    /// - Parameters:
+    ///   - key: key of the marker.
+    ///   - effect: effect on the analysis scale.
+    ///   - variance: sampling variance, greater than 0.
+    /// - Throws: `MetaAnalysisError`: `.invalidSetting` in a join with alleles or before the first cohort, `.malformedTable` if the keys
+    ///   take more than 4 GiB.
     public mutating func add(_ key: some StringProtocol, effect: Double, variance: Double) throws -> Addition {
         guard !alignsAlleles else { throw Self.alleles("without alleles for a join that aligns them") }
         return try add(Array(key.utf8).span, effect, variance, alleles: nil)
     }
 
-    /// Adds a row to the cohort begun last, in a join with alleles.
+    /// Adds a row to the current cohort, in a join with alleles.
     ///
     /// - Parameters:
+    ///   - key: key of the marker.
+    ///   - effect: effect of one copy of the effect allele, on the analysis scale.
     ///   - variance: sampling variance, greater than 0.
-    ///   - effectAllele: the allele whose copies the effect is of; not empty, and not the other one.
+    ///   - effectAllele: allele to which the effect belongs; not empty.
+    ///   - otherAllele: allele that it replaces; not empty, and different from the effect allele.
+    /// - Throws: `MetaAnalysisError`: `.invalidSetting` in a join without alleles, `.malformedTable` if the keys or alleles take more than
+    ///   4 GiB.
     public mutating func add(
         _ key: some StringProtocol, effect: Double, variance: Double, effectAllele: some StringProtocol,
         otherAllele: some StringProtocol
@@ -174,9 +187,9 @@ extension MarkerJoin {
         return .joined
     }
 
-    /// The marker of a key; a new one takes its alleles from this row.
+    /// Returns the marker of a key; a new marker takes its alleles from this row.
     private mutating func place(of key: Span<UInt8>, _ alleles: AllelePair?) throws -> Int {
-        // Files of one study group stand in much the same order; a marker or two may lack in either.
+        // The files of a study group have much the same order; either may lack a few markers.
         for place in expected..<expected + 3 where keys.has(key, at: place) {
             expected = place + 1
             return place
@@ -190,7 +203,7 @@ extension MarkerJoin {
         if isNew {
             if let alleles { references.append(alleles) }
             lastCohorts.append(0)
-            // In the first file a new marker is the rule; in a later one it stands between two known ones.
+            // In the first file, most markers are new; in a later file, a new marker is between two known ones.
             if cohorts.count == 1 { expected = place + 1 }
         } else {
             formerlyExpected = expected
@@ -209,7 +222,7 @@ extension MarkerJoin {
 // MARK: - Pooling
 
 extension MarkerJoin {
-    /// The effects of every cohort on some markers, one group for each marker; NaN where a cohort has none.
+    /// Returns the effects of every cohort on some markers, with one group for each marker; NaN if a cohort has no effect.
     public func batch(_ markers: Range<Int>) throws -> StudyBatch {
         let count = markers.count * cohorts.count
         var variances: [Double] = []
@@ -228,15 +241,15 @@ extension MarkerJoin {
             layout: .studyMajor(groups: markers.count, studies: cohorts.count))
     }
 
-    /// The effects of every cohort on every marker.
+    /// Returns the effects of every cohort on every marker.
     public func batch() throws -> StudyBatch { try batch(0..<markerCount) }
 
-    /// For each cohort the sign of its effect on a marker: `+`, `-`, `0` for none, `?` where the cohort has none to give.
+    /// Returns the sign of each cohort's effect on a marker: `+`, `-`, `0` for no effect, `?` if the cohort lacks the marker.
     public func direction(of marker: Int) -> String {
         String(decoding: cohorts.indices.map { Self.sign(cohorts[$0].effect(of: marker)) }, as: UTF8.self)
     }
 
-    /// The sign of an effect as a letter, that of NaN being `?`.
+    /// Returns the sign of an effect as a letter; `?` for NaN.
     @inline(__always)
     static func sign(_ effect: Double) -> UInt8 {
         if effect > 0 { return UInt8(ascii: "+") }
