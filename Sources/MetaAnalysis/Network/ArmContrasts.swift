@@ -1,4 +1,4 @@
-/// The contrasts of studies whose arms were given.
+/// The contrasts of studies that are given by their arms.
 struct ArmContrasts<Outcome: ArmOutcome> {
     private(set) var contrasts: [Contrast] = []
     /// Participants (or person-time) of every arm, by study and treatment.
@@ -6,7 +6,7 @@ struct ArmContrasts<Outcome: ArmOutcome> {
     private(set) var excluded: [ExcludedStudy] = []
     private(set) var diagnostics: [Diagnostic] = []
 
-    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) for data that no arm can have and for two arms of one treatment.
+    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) for data that no arm can have and for two arms with the same treatment.
     init(_ arms: [NetworkArm<Outcome>], measure: Outcome.Pair.Measure, settings: EffectSettings) throws {
         let details = try MeasureDescription.requireContrast(measure.details.code)
         try EffectSizes.check(settings, for: details)
@@ -75,7 +75,7 @@ struct ArmContrasts<Outcome: ArmOutcome> {
         }
     }
 
-    /// Arms by study, each with its arms in the order of treatments, so that the order of rows does not matter.
+    /// Groups arms by study and sorts the arms of each by treatment, so that the order of rows does not matter.
     private static func studies(
         _ arms: [NetworkArm<Outcome>], for measure: Outcome.Pair.Measure
     ) throws -> [[NetworkArm<Outcome>]] {
@@ -114,7 +114,7 @@ struct ArmContrasts<Outcome: ArmOutcome> {
         }
     }
 
-    /// Which studies are corrected: all arms of a study or none, so that its contrasts go on agreeing.
+    /// Which studies get a continuity correction: all arms of a study or none, so that its contrasts stay consistent.
     private struct Plan {
         let correction: ContinuityCorrection
         let isUsed: Bool
@@ -162,7 +162,7 @@ struct ArmContrasts<Outcome: ArmOutcome> {
 }
 
 extension EffectSettings {
-    /// With the target of the continuity correction that networks take where none was asked for, of measures that it matters to.
+    /// Returns these settings with the default target of the continuity correction in networks, for measures where the target matters.
     func forNetwork(_ measure: MeasureDescription) -> EffectSettings {
         let differences = [
             TwoByTwoTable.Measure.riskDifference.rawValue, TwoGroupRates.Measure.rateDifference.rawValue,
@@ -172,8 +172,8 @@ extension EffectSettings {
         return own
     }
 
-    /// Averages are over the first and over the second groups of studies: which group is first is a matter of names as soon as
-    /// there are more than two treatments.
+    /// Refuses variances that average over the first and over the second groups of studies. With more than two treatments, which group is
+    /// first depends only on names.
     ///
     /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`).
     func requireNoAverages(over treatments: Int, for measure: MeasureDescription) throws {

@@ -1,11 +1,11 @@
-/// Arms that report an estimate with its standard error instead of data: means, or differences from one arm of their study, whose own
-/// estimate is missing.
+/// Arms that report an estimate with its standard error instead of data: means, or differences from one arm of the study, which has no
+/// estimate of its own.
 ///
-/// The variance of a difference of means is the sum of the squared standard errors. Differences from one arm share that arm: the
-/// difference of two of them has the variance s₁² + s₂² − 2c with c the square of its standard error, which stands in its row.
+/// The variance of a difference of means is the sum of the squared standard errors. Differences from one arm share that arm: the difference
+/// of two of them has the variance s₁² + s₂² − 2c, where c is the square of the standard error in the row of the shared arm.
 /// Source: Dias et al. (2013), Medical Decision Making 33, doi:10.1177/0272989X12458724, for data of this form.
 struct ArmEffects {
-    /// One arm as its row has it.
+    /// One arm as its row reports it.
     struct Arm {
         var study: String
         var treatment: Treatment
@@ -16,11 +16,11 @@ struct ArmEffects {
         var group: String?
     }
 
-    /// The columns that hold them.
+    /// The columns with estimates and standard errors.
     struct Columns {
         let estimate: Int
         let error: Int
-        /// Whether the name says a difference, not a mean.
+        /// Whether the name of the column means a difference, not a mean.
         let saysDifference: Bool
 
         init?(_ finder: ColumnFinder) {
@@ -36,10 +36,10 @@ struct ArmEffects {
         }
     }
 
-    /// What the arms of one study are.
+    /// The kind of estimates that the arms of one study report.
     enum Form {
         case means
-        /// Differences from the arm at this place.
+        /// Differences from the arm at this position.
         case differences(from: Int)
 
         var isOfDifferences: Bool {
@@ -50,6 +50,8 @@ struct ArmEffects {
         }
     }
 
+    /// Finds the form of a study's estimates.
+    ///
     /// - Returns: `nil` where the values do not fit together.
     static func form(of arms: [Arm], saysDifference: Bool) -> Form? {
         let open = arms.indices.filter { arms[$0].estimate == nil }
@@ -59,7 +61,7 @@ struct ArmEffects {
         return open.count == 1 && !others.isEmpty ? .differences(from: open[0]) : nil
     }
 
-    /// All pairs of a study.
+    /// Computes the contrasts of all pairs of arms of a study.
     ///
     /// - Throws: `Exclusion` for a study of several differences without the standard error of the arm that they share.
     static func contrasts(_ arms: [Arm], _ form: Form) throws(Exclusion) -> [Contrast] {

@@ -1,49 +1,55 @@
-/// What the effects of studies differ from the mean effect of their own comparison: the points of a comparison-adjusted funnel plot.
+/// Effects of studies minus the mean effect of their comparison: the points of a comparison-adjusted funnel plot.
 ///
-/// Studies of different comparisons estimate different effects, so that a funnel plot of them all has no centre. Less the mean of
-/// their comparison they share one, 0, and small studies that favour one kind of treatment pull it to one side, provided that the
-/// treatments stand in an order that means something: from old to new, or from placebo to active. In any other order the plot shows
-/// nothing, however it looks.
+/// Studies of different comparisons estimate different effects, so that a funnel plot of all of them has no common center. After the mean
+/// of their comparison is subtracted, all effects center at 0. Small studies that favor one kind of treatment then shift the points to one
+/// side, provided that the treatments are in a meaningful order: from old to new, or from placebo to active. In any other order the plot
+/// means nothing.
 ///
 /// ```swift
 /// let adjusted = try ComparisonAdjustedEffects(network, fit, sequence: ["placebo", "old", "new"])
 /// ```
 ///
-/// The effect of the treatment that stands earlier in the sequence versus the later one, less the direct estimate of the two in the fit.
-/// Every pair of a multi-arm study has a point, with its own standard error.
+/// Each point is the effect of the treatment that is earlier in the sequence versus the later one, minus the direct estimate of the two in
+/// the fit. Every pair of a multi-arm study has a point, with its own standard error.
 ///
 /// R: `netmeta::funnel(net, order = …)` draws them, and gives no numbers.
 ///
 /// Source: Chaimani & Salanti (2012), Research Synthesis Methods 3, doi:10.1002/jrsm.57.
 public struct ComparisonAdjustedEffects: Hashable, Sendable, Codable {
-    /// Two arms of one study.
+    /// One comparison of two arms of a study.
     public struct Point: Hashable, Sendable, Codable {
+        /// Label of the study.
         public var study: String
-        /// Line of the file it was read from.
+        /// Line of the file that the study was read from; `nil` where there is no file.
         public var row: Int?
-        /// Earlier in the sequence.
+        /// Treatment that is earlier in the sequence.
         public var treatment: Treatment
-        /// Later in the sequence.
+        /// Treatment that is later in the sequence.
         public var versus: Treatment
-        /// Of the study less the mean of the comparison, on the analysis scale.
+        /// Effect in the study minus the mean of the comparison, on the analysis scale.
         public var estimate: Double
-        /// Of the study, without τ².
+        /// Standard error of the effect in the study, without τ².
         public var standardError: Double
     }
 
+    /// Code of the measure, such as "OR".
     public var measure: String
+    /// Analysis scale of the effects.
     public var scale: EffectScale
-    /// All treatments, as they follow each other.
+    /// All treatments in the order of the sequence.
     public var sequence: [Treatment]
-    /// Comparison by comparison in the order of the sequence, each in the order of the studies.
+    /// Points by comparison in the order of the sequence, and within a comparison in the order of the studies.
     public var points: [Point]
+    /// Warnings and notes on these effects.
     public var diagnostics: [Diagnostic]
 
+    /// Computes the points of the plot.
+    ///
     /// - Parameters:
-    ///   - network: gives the effects of the studies.
-    ///   - fit: of that network; gives the mean of each comparison.
-    ///   - sequence: of treatments, in an order that means something; those it does not name follow in the order of their names.
-    /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for a treatment that the network does not have, or that stands twice.
+    ///   - network: network with the effects of the studies.
+    ///   - fit: fit of that network, which gives the mean of each comparison.
+    ///   - sequence: treatments in a meaningful order; treatments that it leaves out follow in the order of their names.
+    /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for a treatment that the network does not have, or that is named twice.
     public init(_ network: TreatmentNetwork, _ fit: NetworkFit, sequence: [Treatment]) throws {
         var places: [Treatment: Int] = [:]
         for treatment in sequence {
@@ -82,7 +88,7 @@ public struct ComparisonAdjustedEffects: Hashable, Sendable, Codable {
         self.sequence = sequence + rest
         points = found.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.point)
         diagnostics = []
-        // One more is where it must be.
+        // A single treatment that is left out comes last, which needs no note.
         if rest.count > 1 {
             diagnostics.append(
                 Diagnostic(

@@ -1,56 +1,61 @@
-/// The effects of components and of everything made of them: a complete record that needs neither the data nor the settings to
-/// be read.
+/// The effects of components and of their combinations: a complete record that can be read without the data and the settings.
 ///
-/// On the analysis scale `scale`. Shapes: n treatments, p columns (components, then interactions).
+/// Effects are on the analysis scale `scale`. Shapes: n treatments, p columns (components, then interactions).
 public struct ComponentFit: Hashable, Sendable, Codable {
-    /// Which of several outcomes of one file; set by the caller.
+    /// Outcome among several in one file; set by the caller.
     public var outcome: String?
+    /// Analysis scale of the effects.
     public var scale: EffectScale
-    /// n of them, sorted by name.
+    /// The n treatments, sorted by name.
     public var treatments: [Treatment]
     /// Number of studies.
     public var k: Int
     /// Number of pairs compared, over all studies.
     public var comparisonCount: Int
-    /// Parts of the network that no study links; one where it is connected.
+    /// Parts of the network that no study links; a single one where the network is connected.
     public var parts: [[Treatment]]
-    /// The component without an effect.
+    /// Component without an effect; `nil` for none.
     public var inactive: Treatment?
-    /// Every active component, versus its absence.
+    /// Effect of every active component versus its absence.
     public var components: [ComponentEffect]
-    /// What each interaction adds to the sum of its components, named "A*B".
+    /// Effect that each interaction adds to the sum of its components, named "A*B".
     public var interactions: [ComponentEffect]
-    /// Every treatment, versus the absence of all active components.
+    /// Effect of every treatment versus the absence of all active components.
     public var combinations: [ComponentEffect]
-    /// Every pair of treatments once, in the order (0, 1), (0, 2), …, (1, 2), … of `treatments`.
+    /// Effects of every pair of treatments once, in the order (0, 1), (0, 2), …, (1, 2), … of `treatments`.
     public var effects: [ComponentEffect]
     /// Names of the p columns of `matrix`.
     public var columns: [String]
-    /// C, n × p: 1 where the treatment holds the component, or all components of the interaction.
+    /// Matrix C, n × p: 1 where the treatment contains the component, or all components of the interaction, otherwise 0.
     public var matrix: [[Double]]
-    /// p of them; where `estimableBasis` is given, the solution of least norm, of which not every part has a meaning.
+    /// The p coefficients, on the analysis scale. If `estimableBasis` is given, they are the solution of least norm, and single elements
+    /// may have no meaning.
     public var coefficients: [Double]
-    /// p × p, of the coefficients.
+    /// Covariance of the coefficients, p × p.
     public var covariance: [[Double]]
-    /// Orthonormal vectors of length p that span the combinations of coefficients which the studies determine; `nil` when they
-    /// determine all.
+    /// Orthonormal vectors of length p that span the estimable combinations of coefficients; `nil` when all are estimable.
     public var estimableBasis: [[Double]]?
-    /// Of the t distribution; `nil` where the normal one is used.
+    /// Degrees of freedom of the t distribution; `nil` where the normal one is used.
     public var degreesOfFreedom: Double?
-    /// About the additive model.
+    /// Heterogeneity in the additive model.
     public var heterogeneity: Heterogeneity
+    /// Tests of whether combinations work as the sum of their components.
     public var additivity: Additivity
+    /// Studies that were left out, by name and with the reason.
     public var excluded: [ExcludedStudy]
+    /// Warnings and notes on this fit.
     public var diagnostics: [Diagnostic]
+    /// Settings of the analysis.
     public var settings: ComponentSettings
 
-    /// Whether combinations work as the sum of their components.
+    /// Tests of whether combinations work as the sum of their components.
     public struct Additivity: Hashable, Sendable, Codable {
         /// Cochran's Q of the additive model.
         public var additive: InconsistencyTest
-        /// Cochran's Q with an effect for every treatment; `nil` for a network that falls apart.
+        /// Cochran's Q with an effect for every treatment; `nil` for a disconnected network.
         public var standard: InconsistencyTest?
-        /// The difference of the two: a test of the sums, where degrees of freedom are left for one.
+        /// Difference of the two, a test of additivity; `nil` for a disconnected network, and without a p-value where no degrees of freedom
+        /// are left.
         public var difference: InconsistencyTest?
     }
 }
@@ -59,15 +64,19 @@ public struct ComponentFit: Hashable, Sendable, Codable {
 ///
 /// Every number is `nil` when the studies do not determine the effect.
 public struct ComponentEffect: Hashable, Sendable, Codable {
+    /// Name of the component, interaction, treatment or combination.
     public var name: String
-    /// What it is compared with; `nil` for the absence of every active component, or the inactive one.
+    /// Name of the comparator; `nil` for the absence of every active component, or the inactive one.
     public var versus: String?
+    /// Effect, on the analysis scale.
     public var estimate: Double?
-    /// As the interval uses it: scaled under Hartung–Knapp.
+    /// Standard error as the interval uses it: scaled under Hartung–Knapp.
     public var standardError: Double?
-    /// Estimate over standard error; `nil` also when the standard error is 0.
+    /// Estimate divided by its standard error; `nil` also when the standard error is 0.
     public var statistic: Double?
+    /// Two-sided p-value of no effect; `nil` also when the standard error is 0.
     public var pValue: Double?
+    /// Confidence interval of the effect.
     public var confidenceInterval: ConfidenceInterval?
 
     /// The same seen from the other side.
@@ -78,21 +87,25 @@ public struct ComponentEffect: Hashable, Sendable, Codable {
     }
 }
 
-/// What was asked for, as codes, so that a result can say how it came about.
+/// The settings of a component network as codes, so that a result documents how it was computed.
 public struct ComponentSettings: Hashable, Sendable, Codable {
+    /// Separator between the components of a treatment's name.
     public var separator: String
+    /// Component without an effect; `nil` for none.
     public var inactive: Treatment?
+    /// Sets of components with an interaction.
     public var interactions: [[String]]
+    /// Settings that a component network shares with other networks.
     public var network: NetworkSettings
 }
 
 // MARK: - Looking up
 
 extension ComponentFit {
-    /// The effect of an active component versus its absence; `nil` for a name that is none.
+    /// Returns the effect of an active component versus its absence; `nil` for a name that is not one.
     public func component(_ name: String) -> ComponentEffect? { components.first { $0.name == name } }
 
-    /// The effect of one treatment of the network versus another; `nil` for a treatment that it does not have, and for a
+    /// Returns the effect of one treatment of the network versus another; `nil` for a treatment that the network does not have, and for a
     /// treatment versus itself.
     public func effect(of treatment: Treatment, versus other: Treatment) -> ComponentEffect? {
         guard let first = treatments.firstIndex(of: treatment), let second = treatments.firstIndex(of: other),
@@ -103,15 +116,15 @@ extension ComponentFit {
         return first < second ? effect : effect.reversed(treatment.name, versus: other.name)
     }
 
-    /// The effect of any combination of the components, studied or not, versus another.
+    /// Computes the effect of any combination of the components versus another, whether studied or not.
     ///
     /// ```swift
     /// try fit.effect(ofCombination: "A + D", versus: "B").estimate
     /// ```
     ///
-    /// - Parameter other: `nil` for the absence of every active component.
-    /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for a component that no treatment holds, `.invalidOutcome` for an
-    ///   empty or repeated one.
+    /// - Parameter other: combination that it is compared with; `nil` for the absence of every active component.
+    /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for a component that no treatment contains, `.invalidOutcome` for an empty or
+    ///   repeated one.
     public func effect(ofCombination combination: String, versus other: String? = nil) throws -> ComponentEffect {
         let structure = try ComponentStructure(
             treatments, separator: settings.separator, inactive: inactive, interactions: settings.interactions)

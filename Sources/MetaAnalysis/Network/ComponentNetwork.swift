@@ -1,8 +1,8 @@
-/// Effects of the components of which the treatments of a network consist: additive component network meta-analysis.
+/// Additive component network meta-analysis: the effects of the components of which the treatments of a network consist.
 ///
-/// The answer to "which parts of a combined treatment work?". A combination is supposed to work as the sum of its components,
-/// but for the interactions asked for; read `ComponentFit.additivity` before believing it. Because a component links all
-/// treatments that hold it, a network that falls apart can often be analysed as one.
+/// It answers which parts of a combined treatment work. A combination is assumed to work as the sum of its components, apart from the
+/// interactions that are requested; check this assumption in `ComponentFit.additivity`. A component links all treatments that contain it,
+/// so that a disconnected network can often be analyzed as one.
 ///
 /// ```swift
 /// let fit = try ComponentNetwork(inactive: "placebo").fit(network)
@@ -10,32 +10,37 @@
 /// try fit.effect(ofCombination: "exercise + diet").estimate
 /// ```
 ///
-/// θ = Cβ: the effects of n treatments from those of p components, C(i, j) = 1 where treatment i holds component j. The
-/// contrasts of the studies are regressed on BC, B their n-column design; where BC has not full rank β is the solution of least
-/// norm (Moore–Penrose), of which only what every solution agrees on is told: a component, combination or difference that the
-/// studies do not determine has no numbers. Every pairwise difference varies between studies by τ². O(K p² + p³ + n² p) for K
-/// independent contrasts, O(K p²) more for each step of the search for τ².
+/// θ = Cβ: the effects of n treatments follow from those of p components, with C(i, j) = 1 where treatment i contains component j. The
+/// contrasts of the studies are regressed on BC, where B is their n-column design. If BC does not have full rank, β is the solution of
+/// least norm (Moore–Penrose). Only what all solutions agree on is reported: a component, combination or difference that the studies do not
+/// determine has no numbers. Every pairwise difference varies between studies by τ². O(K p² + p³ + n² p) for K independent contrasts, O(K
+/// p²) more for each step of the search for τ².
 /// R: `netmeta::netcomb(net, inactive="placebo")`, `netmeta::discomb(TE, seTE, treat1, treat2, studlab)`.
 ///
 /// Source: Rücker, Petropoulou & Schwarzer (2020), Biometrical Journal 62, doi:10.1002/bimj.201800167; Welton et al. (2009),
 /// American Journal of Epidemiology 169, doi:10.1093/aje/kwp014.
 public struct ComponentNetwork: Hashable, Sendable, Codable {
-    /// What stands between the components of a treatment's name; blanks around components do not count.
+    /// Separator between the components of a treatment's name; by default "+". White space around components is ignored.
     public var separator: String
-    /// The component without an effect, versus which the others are told; `nil` for none.
+    /// Component without an effect, which the others are compared with; `nil` for none.
     public var inactive: Treatment?
-    /// Sets of components whose joint effect is not supposed to be the sum of theirs: a coefficient of its own for each, in
-    /// every treatment that holds the whole set.
+    /// Sets of components whose joint effect may differ from the sum of their effects. Each set gets a coefficient of its own in every
+    /// treatment that contains the whole set.
     public var interactions: [[String]]
+    /// Random or common effects; by default random.
     public var model: NetworkMetaAnalysis.Model
+    /// Estimator of τ²; by default REML. It is not used with `knownTauSquared` or common effects.
     public var heterogeneity: HeterogeneityEstimator
+    /// Method for tests and confidence intervals; by default Wald.
     public var interval: IntervalMethod
+    /// Method for the confidence interval of τ²; by default Q-profile.
     public var tauSquaredInterval: TauSquaredIntervalMethod
-    /// τ² where it is known beforehand; no estimator is used then. At least 0.
+    /// Known τ², at least 0, on the squared analysis scale; `nil` estimates it by `heterogeneity`.
     public var knownTauSquared: Double?
     /// Confidence level, in (0, 1).
     public var level: Double
 
+    /// Creates a model, by default additive with random effects, τ² by REML and Wald tests at the 95% level.
     public init(
         separator: String = "+", inactive: Treatment? = nil, interactions: [[String]] = [],
         model: NetworkMetaAnalysis.Model = .random,
@@ -54,10 +59,12 @@ public struct ComponentNetwork: Hashable, Sendable, Codable {
         self.level = level
     }
 
-    /// - Throws: `MetaAnalysisError`: `.invalidSetting` for an empty separator, an inactive component or an interaction that no
-    ///   treatment holds, a level outside (0, 1) or a negative τ²; `.invalidOutcome` for a treatment with an empty or a
-    ///   repeated component; `.singularDesign` when the studies determine no component; `.unsupportedCombination` for a
-    ///   profile-likelihood interval of an estimator that maximises none; `.numericalOverflow` for effects out of range.
+    /// Estimates the effects of components, combinations and pairs of treatments.
+    ///
+    /// - Throws: `MetaAnalysisError`: `.invalidSetting` for an empty separator, an inactive component or an interaction that no treatment
+    ///   contains, a level outside (0, 1) or a negative τ²; `.invalidOutcome` for a treatment with an empty or a repeated component;
+    ///   `.singularDesign` when the studies determine no component; `.unsupportedCombination` for a profile-likelihood interval of an
+    ///   estimator that does not maximize a likelihood; `.numericalOverflow` for effects out of range.
     public func fit(_ network: TreatmentNetwork) throws -> ComponentFit {
         let settings = networkSettings
         try settings.check()

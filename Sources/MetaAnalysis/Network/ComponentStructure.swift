@@ -1,15 +1,15 @@
-/// What treatments are made of: components joined by a separator, one of which may be inactive.
+/// The components of treatments: names joined by a separator, one of which may be inactive.
 struct ComponentStructure: Hashable, Sendable {
     let separator: String
     let inactive: String?
-    /// Active components, in the order of treatments' names.
+    /// Active components, in the order of their names.
     let components: [String]
     /// Sets of components whose joint effect may differ from the sum, as positions in `components`.
     let interactions: [[Int]]
 
-    /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for an empty separator, an inactive component or an interaction that
-    ///   no treatment holds; (`.invalidOutcome`) for a treatment with an empty or a repeated component; (`.singularDesign`)
-    ///   when no treatment holds an active component.
+    /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for an empty separator, an inactive component or an interaction that no
+    ///   treatment contains; (`.invalidOutcome`) for a treatment with an empty or a repeated component; (`.singularDesign`) when no
+    ///   treatment contains an active component.
     init(_ treatments: [Treatment], separator: String, inactive: Treatment?, interactions: [[String]]) throws {
         guard !Treatment(separator).name.isEmpty else {
             throw MetaAnalysisError(
@@ -75,7 +75,7 @@ struct ComponentStructure: Hashable, Sendable {
 
     private static func sorted(_ names: Set<String>) -> [String] { names.map { Treatment($0) }.sorted().map(\.name) }
 
-    /// Names between the separators, without white space around them.
+    /// Splits a name at the separators and removes the white space around its parts.
     private static func parts(_ name: String, separator: String) throws -> [String] {
         let parts = name.split(separator: separator, omittingEmptySubsequences: false)
             .map { Treatment(String($0)).name }
@@ -97,9 +97,9 @@ struct ComponentStructure: Hashable, Sendable {
         components + interactions.map { $0.map { components[$0] }.joined(separator: "*") }
     }
 
-    /// The row of a treatment or of any other combination: 1 for what it holds.
+    /// Returns the row of a treatment or of any other combination: 1 for every component and interaction that it contains.
     ///
-    /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for a component that no treatment holds.
+    /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for a component that no treatment contains.
     func row(_ combination: String) throws -> [Double] {
         var held: Set<Int> = []
         for part in try Self.parts(combination, separator: separator) where part != inactive {
@@ -114,7 +114,7 @@ struct ComponentStructure: Hashable, Sendable {
             + interactions.map { held.isSuperset(of: $0) ? 1 : 0 }
     }
 
-    /// C: one row for each treatment, one column for each component and interaction.
+    /// Returns C: one row for each treatment, one column for each component and interaction.
     func matrix(_ treatments: [Treatment]) throws -> Matrix {
         Matrix(
             rows: treatments.count, columns: components.count + interactions.count,

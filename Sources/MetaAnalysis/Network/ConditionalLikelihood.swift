@@ -2,10 +2,10 @@ internal import RealModule
 
 /// The probability of the events of every study given their sum, as a function of the log odds of the treatments.
 ///
-/// Concave, with the covariance of the events as its information: what `HypergeometricNetwork` maximises.
+/// Its logarithm is concave, with the covariance of the events as its information; `HypergeometricNetwork` maximizes it.
 struct ConditionalLikelihood {
     struct Study {
-        /// Positions in the network.
+        /// Positions of the treatments in the network.
         let arms: [Int]
         let events: [Double]
         let sizes: [Double]
@@ -30,15 +30,15 @@ struct ConditionalLikelihood {
         isExact = likelihood == .exact
     }
 
-    /// What one study contributes.
+    /// The contribution of one study.
     struct Contribution {
-        /// Without terms that do not depend on θ.
+        /// Log-likelihood without terms that do not depend on θ.
         var value: Double
         /// Observed minus expected events.
         var gradient: [Double]
         /// Covariance of the events.
         var information: Matrix
-        /// log of the probability of the events.
+        /// Log probability of the events.
         var logProbability: Double
     }
 
@@ -111,16 +111,16 @@ struct ConditionalLikelihood {
         return point
     }
 
-    /// The log likelihood and the inverse of its information, wherever it is asked for.
+    /// Returns the log-likelihood and the inverse of its information at any effects.
     func value(at effects: [Double]) throws -> (logProbability: Double, covariance: Matrix) {
         let point = evaluate(effects)
         guard let inverse = try? LaplacianInverse(point.information) else { throw Self.noMaximum }
         return (point.logProbability, inverse.matrix)
     }
 
-    /// Newton's method, each step halved until the likelihood rises.
+    /// Finds the maximum by Newton's method, where each step is halved until the likelihood rises.
     ///
-    /// - Parameter start: one for each treatment; `nil` for no effect.
+    /// - Parameter start: one effect for each treatment; `nil` for no effect.
     func maximum(from start: [Double]? = nil) throws -> Maximum {
         var effects = start ?? Array(repeating: 0.0, count: treatments)
         var point = evaluate(effects)
@@ -128,10 +128,10 @@ struct ConditionalLikelihood {
         for iteration in 1...Self.mostSteps {
             guard let covariance = try? LaplacianInverse(point.information).matrix else { break }
             let step = covariance * point.gradient
-            // Twice what the step is expected to gain: the squared distance from the maximum in standard errors.
+            // Twice the expected gain of the step: the squared distance from the maximum in standard errors.
             let distance = zip(step, point.gradient).reduce(0) { $0 + $1.0 * $1.1 }
             guard distance.isFinite else { break }
-            // Of very large counts the rounding of the gradient is more than that, and then nothing more is gained.
+            // For very large counts the rounding error of the gradient exceeds this bound, and further steps gain nothing.
             if distance < Self.leastDistance || distance < 1e-12 && distance >= previous {
                 let mean = effects.reduce(0, +) / Double(treatments)
                 return Maximum(
@@ -142,7 +142,7 @@ struct ConditionalLikelihood {
             var length = 1.0
             var next = zip(effects, step).map { $0 + $1 }
             var reached = evaluate(next)
-            // Close to the maximum Newton's step is safe, and the gain is lost in the rounding of the likelihood.
+            // Close to the maximum Newton's step is safe, and rounding of the likelihood hides the gain.
             while distance > 1e-4, !(reached.value > point.value), length > 1e-6 {
                 length /= 2
                 next = zip(effects, step).map { $0 + length * $1 }
@@ -159,11 +159,11 @@ struct ConditionalLikelihood {
         remedy: "check counts that differ by many orders of magnitude, or use MantelHaenszelNetwork")
 
     private static let mostSteps = 200
-    /// A step from here ends within 10⁻¹⁸ standard errors of the maximum, but for rounding.
+    /// Squared distance from which a step ends within 10⁻¹⁸ standard errors of the maximum, apart from rounding.
     private static let leastDistance = 1e-18
 
-    /// The maximum is finite where every treatment's events could have gone to every other treatment by a chain of
-    /// studies: one event moves from one arm of a study to another that has participants left without.
+    /// Checks that the maximum is finite: every treatment's events could move to every other treatment by a chain of studies. In one step
+    /// of the chain, an event moves from one arm of a study to another arm with participants without an event.
     ///
     /// - Throws: `MetaAnalysisError` (`.notEstimable`) naming the treatments whose effect is infinite.
     func requireFiniteMaximum(_ names: [Treatment]) throws {
@@ -186,7 +186,7 @@ struct ConditionalLikelihood {
         }
         let forward = reached(forward: true)
         let all = Set(names.indices)
-        // Treatments whose events cannot leave for any other.
+        // Treatments whose events cannot move to any other.
         let closed = forward.count < names.count ? forward : all.subtracting(reached(forward: false))
         guard !closed.isEmpty else { return }
         func list(_ positions: Set<Int>) -> String {
@@ -203,7 +203,7 @@ struct ConditionalLikelihood {
 
     // MARK: Results
 
-    /// Score tests of effects that differ from study to study, and from design to design.
+    /// Computes score tests of effects that differ from study to study, and from design to design.
     func scoreTests(at effects: [Double]) -> Inconsistency {
         var total = 0.0
         var designs = Array(repeating: Contribution?.none, count: designCount)
@@ -226,7 +226,7 @@ struct ConditionalLikelihood {
         }
         let betweenDegrees = armCounts.reduce(0) { $0 + $1 - 1 } - (treatments - 1)
         let totalDegrees = degrees - (treatments - 1)
-        // Without degrees of freedom what is left is rounding.
+        // Without degrees of freedom only rounding error is left.
         let between = betweenDegrees > 0 ? designs.reduce(0) { $0 + ($1.map(Self.score) ?? 0) } : 0
         if totalDegrees == 0 { total = 0 }
         return Inconsistency(
@@ -238,7 +238,7 @@ struct ConditionalLikelihood {
             designByTreatment: nil)
     }
 
-    /// gᵀI⁺g; 0 for a study that leaves chance nothing to do.
+    /// Returns gᵀI⁺g; 0 for a study whose events are determined by their sum.
     private static func score(_ part: Contribution) -> Double {
         guard let inverse = try? LaplacianInverse(part.information).matrix else { return 0 }
         return zip(part.gradient, inverse * part.gradient).reduce(0) { $0 + $1.0 * $1.1 }
@@ -255,7 +255,7 @@ struct ConditionalLikelihood {
             iterations: maximum.iterations)
     }
 
-    /// Risks above this are not rare: the multinomial log odds ratio is off by more than a tenth.
+    /// Greatest risk of a rare event: above it the multinomial log odds ratio is off by more than a tenth.
     private static let greatestRareRisk = 0.1
 
     var riskDiagnostics: [Diagnostic] {

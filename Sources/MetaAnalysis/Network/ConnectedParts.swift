@@ -1,12 +1,12 @@
-/// Which of n treatments a chain of designs links.
+/// The connected parts of n treatments that chains of designs link.
 struct ConnectedParts: Sendable {
     private var parents: [Int]
-    /// Number of parts; a treatment that nothing links is one by itself.
+    /// Number of parts; a treatment that nothing links is a part by itself.
     private(set) var count: Int
 
     /// - Parameters:
     ///   - omitted: a design that is left out.
-    ///   - count: n.
+    ///   - count: number n of treatments.
     init(of designs: [DesignEvidence], omitting omitted: Int? = nil, count: Int) {
         parents = Array(0..<count)
         self.count = count

@@ -1,23 +1,23 @@
-/// The difference between two treatments that one study found, on the analysis scale.
+/// The difference between two treatments in one study, on the analysis scale.
 ///
-/// A study of a treatments gives a(a − 1)/2 contrasts, all of them, whose estimates agree with each other: A − B and B − C
-/// add up to A − C.
+/// A study with a treatments gives all a(a − 1)/2 contrasts. Their estimates must be consistent: A − B and B − C add up to A − C.
 public struct Contrast: Hashable, Sendable, Codable {
-    /// Label of the study; contrasts of one study belong together.
+    /// Label of the study; contrasts with the same label belong to one study.
     public var study: String
-    /// Role `treat1`.
+    /// First treatment, the column `treat1`.
     public var treatment: Treatment
-    /// Role `treat2`.
+    /// Second treatment, the column `treat2`.
     public var versus: Treatment
-    /// Effect of `treatment` minus that of `versus`; the logarithm of a ratio.
+    /// Effect of `treatment` minus that of `versus`; for ratios the difference of logarithms.
     public var estimate: Double
-    /// Sampling variance, greater than 0.
+    /// Sampling variance, greater than 0, on the squared analysis scale.
     public var variance: Double
-    /// Line of the file it was read from.
+    /// Line of the file that it was read from; `nil` where there is no file.
     public var row: Int?
-    /// Subgroup of the study.
+    /// Subgroup of the study; `nil` for none.
     public var group: String?
 
+    /// Creates a contrast from its sampling variance.
     public init(
         study: String, _ treatment: Treatment, versus: Treatment, estimate: Double, variance: Double, row: Int? = nil,
         group: String? = nil
@@ -31,6 +31,7 @@ public struct Contrast: Hashable, Sendable, Codable {
         self.group = group
     }
 
+    /// Creates a contrast from its standard error. A negative one gives a negative variance, which `TreatmentNetwork` rejects.
     public init(
         study: String, _ treatment: Treatment, versus: Treatment, estimate: Double, standardError: Double,
         row: Int? = nil, group: String? = nil
@@ -43,6 +44,8 @@ public struct Contrast: Hashable, Sendable, Codable {
 }
 
 extension Contrast {
+    /// Checks names, estimate and variance.
+    ///
     /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) naming study and row.
     func validate() throws {
         func fault(_ message: String, _ remedy: String, column: String) -> MetaAnalysisError {

@@ -1,44 +1,45 @@
-/// How the flow of evidence is taken apart into paths.
+/// How the flow of evidence is split into paths. R: `method` of `netmeta::netcontrib`.
 public enum ContributionMethod: String, Hashable, Sendable, Codable, CaseIterable {
-    /// A walker through the flow of evidence: unique, every path counts.
+    /// A random walk along the flow of evidence: the split is unique, and every path counts.
     case randomWalk = "random-walk"
-    /// The shortest paths first: direct evidence keeps all of its weight, long detours count little.
+    /// The shortest paths first: direct evidence keeps all of its weight, and long detours count little.
     case shortestPath = "shortest-path"
 }
 
-/// How much every direct comparison, and every study, contributes to every network estimate.
+/// The contribution of every direct comparison, and of every study, to every network estimate.
 ///
-/// The answer to "which studies stand behind this estimate?", for instance to carry risks of bias of studies over to the
-/// estimate. A row of the hat matrix H says how a network estimate is put together from the direct estimates,
-/// θ̂ = Σ h d, but its elements do not sum to 1. Read as a flow of evidence from the one treatment to the other it is a sum of
-/// paths, and each path gives its share in equal parts to the comparisons on it; these proportions sum to 1. They are no
-/// statement about the precision of an estimate: for that see `StudyImportance`.
+/// It answers which studies an estimate rests on, for instance to transfer risks of bias of studies to the estimate. A row of the hat
+/// matrix H gives a network estimate as a combination of the direct estimates, θ̂ = Σ h d, but its elements do not sum to 1. Seen as a flow
+/// of evidence from one treatment to the other, it is a sum of paths. Each path gives its share in equal parts to the comparisons on it,
+/// and these proportions sum to 1. They do not measure the precision of an estimate; for that see `StudyImportance`.
 ///
 /// ```swift
 /// let matrix = try Contributions(method: .randomWalk).fit(network, tauSquared: 0.1)
 /// matrix.row(of: "A", versus: "B")?.proportions
 /// ```
 ///
-/// H = B L⁺ Bᵀ W at the level of comparisons: L is the Laplacian of the network with weights 1/(v + τ²), reduced for
-/// multi-arm studies, B the n(n − 1)/2 × n pairs of treatments. n treatments and m direct comparisons in O(n³ m) for a random
-/// walk, O(n² m²) for shortest paths.
+/// H = B L⁺ Bᵀ W at the level of comparisons: L is the Laplacian of the network with weights 1/(v + τ²), reduced for multi-arm studies, B
+/// the n(n − 1)/2 × n pairs of treatments. n treatments and m direct comparisons in O(n³ m) for a random walk, O(n² m²) for shortest paths.
 ///
-/// Where several shortest paths share a comparison the published algorithm leaves open which goes first, and its result
-/// depends on that; here all are taken at the same rate until a comparison is used up, so that names and order of treatments
-/// play no part. With the random walk no such choice exists.
-/// R: `netmeta::netcontrib(net, method = "randomwalk")`, `"shortestpath"`; with the latter R takes one of such paths after
-/// the other.
+/// If several shortest paths share a comparison, the published algorithm does not say which is first, and its result depends on that. Here
+/// all are taken at the same rate until a comparison is used up, so that names and order of treatments do not matter. The random walk
+/// involves no such choice. R: `netmeta::netcontrib(net, method = "randomwalk")`, `"shortestpath"`; with the latter R takes one of such
+/// paths after the other.
 ///
 /// Source: Davies et al. (2022), doi:10.1002/sim.9346; Papakonstantinou et al. (2018), doi:10.12688/f1000research.14770.3;
 /// Rücker et al. (2024), doi:10.1002/sim.10177.
 public struct Contributions: Hashable, Sendable, Codable {
+    /// How the flow of evidence is split into paths; by default a random walk.
     public var method: ContributionMethod
 
+    /// Creates the analysis, by default with a random walk.
     public init(method: ContributionMethod = .randomWalk) { self.method = method }
 
+    /// Computes the contributions to all network estimates.
+    ///
     /// - Parameters:
-    ///   - network: connected.
-    ///   - tauSquared: between-study variance, 0 for the common-effect model; at least 0.
+    ///   - network: connected network.
+    ///   - tauSquared: between-study variance, at least 0, on the squared analysis scale; 0 for the common-effect model.
     /// - Throws: `MetaAnalysisError` with code `.disconnectedNetwork`, or `.invalidSetting` for a negative τ².
     public func fit(_ network: TreatmentNetwork, tauSquared: Double = 0) throws -> ContributionMatrix {
         let graph = try EvidenceGraph(network, tauSquared: tauSquared)
@@ -80,36 +81,44 @@ public struct Contributions: Hashable, Sendable, Codable {
     }
 }
 
-/// Contributions of direct comparisons (columns) to network estimates (rows).
+/// The contributions of direct comparisons (columns) to network estimates (rows).
 public struct ContributionMatrix: Hashable, Sendable, Codable {
     /// A direct comparison: two treatments that some study compares.
     public struct Column: Hashable, Sendable, Codable {
+        /// First treatment of the comparison.
         public let treatment: Treatment
+        /// Second treatment of the comparison.
         public let versus: Treatment
-        /// Weight of the comparison in the network, reduced for multi-arm studies: the inverse of a squared scale of effects.
+        /// Weight of the comparison in the network, reduced for multi-arm studies; in the unit of an inverse variance of effects.
         public let weight: Double
-        /// The studies that make the comparison.
+        /// Studies that make the comparison, with their shares of the weight.
         public let studies: [StudyShare]
     }
 
-    /// The part of a study in the weight of a comparison.
+    /// The share of a study in the weight of a comparison.
     public struct StudyShare: Hashable, Sendable, Codable {
+        /// Label of the study.
         public let study: String
-        /// The shares of a comparison sum to 1; all are 0 where the weight of the comparison is.
+        /// Share of the study; the shares of a comparison sum to 1, or all are 0 where the weight of the comparison is 0.
         public let share: Double
     }
 
-    /// What one network estimate is put together from.
+    /// The composition of one network estimate.
     public struct Row: Hashable, Sendable, Codable {
+        /// First treatment of the estimate.
         public let treatment: Treatment
+        /// Second treatment of the estimate, whose effect is subtracted.
         public let versus: Treatment
-        /// Row of the hat matrix: the coefficient of every direct estimate, signed, in the order of `columns`.
+        /// Row of the hat matrix: the signed coefficient of every direct estimate, in the order of `columns`.
         public let hat: [Double]
-        /// Contribution of every direct comparison, at least 0 with the sum 1; `nil` where a diagnostic says why.
+        /// Contribution of every direct comparison, at least 0 with the sum 1; `nil` where the flow of evidence has no random walk, which a
+        /// diagnostic reports.
         public let proportions: [Double]?
     }
 
+    /// Settings of the analysis.
     public let settings: Contributions
+    /// Between-study variance in the weights, on the squared analysis scale.
     public let tauSquared: Double
     /// The m direct comparisons, sorted.
     public let columns: [Column]
@@ -117,9 +126,10 @@ public struct ContributionMatrix: Hashable, Sendable, Codable {
     public let rows: [Row]
     /// Labels of the studies, in the order of the network.
     public let studies: [String]
+    /// Warnings and notes on this analysis.
     public let diagnostics: [Diagnostic]
 
-    /// The row of this pair, whichever way round it is stored: the hat matrix for `treatment` − `versus`.
+    /// Returns the row of this pair in either order, with the hat matrix for `treatment` − `versus`; `nil` for an unknown pair.
     public func row(of treatment: Treatment, versus: Treatment) -> Row? {
         for row in rows {
             if row.treatment == treatment, row.versus == versus { return row }
@@ -132,9 +142,9 @@ public struct ContributionMatrix: Hashable, Sendable, Codable {
         return nil
     }
 
-    /// Contribution of every study to an estimate, in the order of `studies`.
+    /// Returns the contribution of every study to an estimate, in the order of `studies`; `nil` for a row without proportions.
     ///
-    /// The contribution of a comparison is split over its studies by their weights.
+    /// The contribution of a comparison is split among its studies by their weights.
     public func studyProportions(_ row: Row) -> [Double]? {
         guard let proportions = row.proportions else { return nil }
         var position: [String: Int] = [:]

@@ -1,8 +1,7 @@
-/// What the studies of one design say together: their effects pooled without the rest of the network.
+/// The pooled effects of the studies of one design, without the rest of the network.
 ///
-/// The first of the two stages in which a network can be fitted: pooling the pooled designs gives the network's own
-/// estimates, and splits Cochran's Q into a part within and a part between designs. Shapes: a arms of the design,
-/// effects on the analysis scale.
+/// This is the first of two stages in which a network can be fitted. Pooling the pooled designs gives the network estimates, and splits
+/// Cochran's Q into a part within and a part between designs. Shapes: a arms of the design, effects on the analysis scale.
 ///
 /// Source: Krahn, Binder & König (2013), BMC Medical Research Methodology 13, doi:10.1186/1471-2288-13-35.
 struct DesignEvidence: Sendable {
@@ -12,16 +11,18 @@ struct DesignEvidence: Sendable {
     let studies: [Int]
     /// Sum of the studies' weighted Laplacians, a × a.
     let laplacian: Matrix
-    /// Pooled effects of the arms, adding up to 0.
+    /// Pooled effects of the arms, which sum to 0.
     let effects: [Double]
-    /// Σ (θ_s − θ)ᵀ L_s (θ_s − θ) over the studies: how much they differ among themselves.
+    /// Sum Σ (θ_s − θ)ᵀ L_s (θ_s − θ) over the studies: Cochran's Q within the design.
     let q: Double
     /// Rate at which τ² raises the expectation of `q`.
     let trace: Double
 
-    /// (studies − 1)(a − 1).
+    /// Degrees of freedom of `q`: (studies − 1)(a − 1).
     var degreesOfFreedom: Int { (studies.count - 1) * (arms.count - 1) }
 
+    /// Pools the studies of a design.
+    ///
     /// - Parameter tauSquared: between-study variance in the weights. O(a³) for each study.
     init(
         _ design: NetworkDesign, of network: TreatmentNetwork, _ contrasts: OrthogonalContrasts,
@@ -47,9 +48,9 @@ struct DesignEvidence: Sendable {
         trace = pooled.trace
     }
 
-    /// Several designs taken for one, over all their treatments.
+    /// Pools several designs into one, over all their treatments.
     ///
-    /// - Parameter designs: with a treatment in common, so that their arms hang together.
+    /// - Parameter designs: designs with a treatment in common, so that their arms are connected.
     init(pooling designs: [DesignEvidence]) {
         let arms = Set(designs.flatMap(\.arms)).sorted()
         var sum = Matrix(rows: arms.count, columns: arms.count)
@@ -69,23 +70,23 @@ struct DesignEvidence: Sendable {
         trace = designs.reduce(0) { $0 + $1.trace }
     }
 
-    /// The covariance of `effects`, a × a.
+    /// Covariance of `effects`, a × a.
     var covariance: Matrix { Self.covariance(of: laplacian) }
 
     fileprivate static func covariance(of laplacian: Matrix) -> Matrix {
         do {
             return try LaplacianInverse(laplacian).matrix
         } catch {
-            // Every study compares all arms of its design, each pair with a positive weight: only weights out of the range of numbers
-            // hide that, and leave nothing to solve.
+            // Every study compares all arms of its design, each pair with a positive weight. Only weights out of the range of numbers lead
+            // here, and then there is no solution.
             let (rows, columns) = (laplacian.rows, laplacian.columns)
             return Matrix(rows: rows, columns: columns, elements: Array(repeating: .nan, count: rows * columns))
         }
     }
 
-    /// (θ_d − θ)ᵀ L_d (θ_d − θ): how far the design is from the network.
+    /// Returns (θ_d − θ)ᵀ L_d (θ_d − θ): the distance of the design from the network.
     func distance(from networkEffects: [Double]) -> Double {
-        // Against its first arm, where the shift between the two origins drops out.
+        // Relative to its first arm, so that the shift between the two origins cancels.
         let shift = effects[0] - networkEffects[arms[0]]
         var sum = 0.0
         for row in 1..<arms.count {
@@ -99,14 +100,14 @@ struct DesignEvidence: Sendable {
         return max(0, sum)
     }
 
-    /// θ_d − θ, centred.
+    /// Returns θ_d − θ, centered.
     func deviation(from networkEffects: [Double]) -> [Double] {
         let difference = arms.indices.map { effects[$0] - networkEffects[arms[$0]] }
         let mean = difference.reduce(0, +) / Double(difference.count)
         return difference.map { $0 - mean }
     }
 
-    /// What pooling the studies gives.
+    /// The result of pooling the studies.
     fileprivate struct Pooled {
         var laplacian: Matrix
         var effects: [Double]
@@ -116,9 +117,9 @@ struct DesignEvidence: Sendable {
 }
 
 extension DesignEvidence.Pooled {
-    /// Studies of two arms, by scalar sums.
+    /// Pools studies of two arms by scalar sums.
     ///
-    /// - Parameter responses: their positions among those of `contrasts`.
+    /// - Parameter responses: positions of the studies among the responses of `contrasts`.
     fileprivate init(pairs responses: [Int], _ contrasts: OrthogonalContrasts, _ tauSquared: Double) {
         let anchor = contrasts.responses[responses[0]]
         var total = 0.0
@@ -142,7 +143,7 @@ extension DesignEvidence.Pooled {
             trace: responses.count > 1 ? total - squares / total : 0)
     }
 
-    /// Two or more studies of three or more arms.
+    /// Pools two or more studies of three or more arms.
     fileprivate init(_ studies: [Int], _ contrasts: OrthogonalContrasts, _ tauSquared: Double) {
         let laplacians = studies.map { contrasts.laplacian(ofStudy: $0, at: tauSquared) }
         let count = laplacians[0].rows
@@ -168,7 +169,7 @@ extension DesignEvidence.Pooled {
 }
 
 extension Matrix {
-    /// zᵀAz.
+    /// Returns zᵀAz.
     func quadraticForm(_ vector: [Double]) -> Double {
         precondition(rows == columns && columns == vector.count, "shapes do not fit")
         var sum = 0.0

@@ -1,16 +1,16 @@
-/// How much each design contributes to each network estimate: the hat matrix of the pooled designs.
+/// The hat matrix of the pooled designs: the weight of each design in each network estimate.
 ///
-/// Network estimates are linear in the estimates of the designs, `estimates = values · design estimates`. A row tells which
-/// direct comparisons an estimate rests on, and with which sign; its entries are not percentages.
+/// Network estimates are linear in the estimates of the designs, `estimates = values · design estimates`. A row shows on which direct
+/// comparisons an estimate rests, and with which sign; its entries are not percentages.
 ///
 /// ```swift
 /// let hat = try DesignHatMatrix(network)
 /// hat.values[row][column]       // weight of hat.columns[column] in the estimate of hat.rows[row]
 /// ```
 ///
-/// A design of a arms gives a − 1 columns, its other treatments versus its base: `reference` where it takes part, else the
-/// first by name. With x the contrast of a row, L_d the weighted Laplacian of the design and e the effect of one of its arms,
-/// an entry is xᵀ L⁺ L_d e. Shapes: n(n − 1)/2 rows, Σ (a − 1) columns over the designs. O(n³) and the size of the matrix.
+/// A design of a arms gives a − 1 columns, its other treatments versus its base. The base is `reference` where the design contains it,
+/// otherwise the first treatment by name. With x the contrast of a row, L_d the weighted Laplacian of the design and e the effect of one of
+/// its arms, an entry is xᵀ L⁺ L_d e. Shapes: n(n − 1)/2 rows, Σ (a − 1) columns over the designs. O(n³) and the size of the matrix.
 ///
 /// R: `netmeta:::nma_krahn(net)$H`, the input of `netmeta::netheat`.
 ///
@@ -19,37 +19,43 @@
 public struct DesignHatMatrix: Hashable, Sendable, Codable {
     /// A network estimate, `treatment` − `versus`.
     public struct Row: Hashable, Sendable, Codable {
+        /// First treatment of the estimate.
         public var treatment: Treatment
+        /// Second treatment of the estimate, whose effect is subtracted.
         public var versus: Treatment
     }
 
     /// A contrast that the studies of a design estimate, `treatment` − `versus`.
     public struct Column: Hashable, Sendable, Codable {
-        /// "A:B:C".
+        /// Name of the design: its treatments with colons between them, "A:B:C".
         public var design: String
+        /// Treatment of the contrast.
         public var treatment: Treatment
-        /// Base of the design.
+        /// Base of the design, whose effect is subtracted.
         public var versus: Treatment
-        /// The design's own estimate: of its studies alone.
+        /// Estimate from the studies of the design alone, on the analysis scale.
         public var estimate: Double
+        /// Standard error of the design's own estimate, with τ² in the weights.
         public var standardError: Double
         /// Number of studies of the design.
         public var studies: Int
     }
 
-    /// Every pair once, with the one that comes first (the reference, then by name) as `versus`.
+    /// Network estimates of every pair once; `versus` is the treatment that comes first (the reference, then by name).
     public var rows: [Row]
-    /// Designs in the order of `TreatmentNetwork.designs`.
+    /// Contrasts of the designs, in the order of `TreatmentNetwork.designs`.
     public var columns: [Column]
-    /// One row of weights for each of `rows`.
+    /// Weights, a row for each of `rows` and in it a number for each of `columns`.
     public var values: [[Double]]
     /// Between-study variance in the weights, on the squared analysis scale.
     public var tauSquared: Double
 
+    /// Computes the hat matrix of the pooled designs.
+    ///
     /// - Parameters:
-    ///   - reference: base of the designs in which it takes part, and of the estimates versus it.
+    ///   - reference: base of the designs that contain it, and of the estimates versus it; `nil` takes the first treatments by name.
     ///   - tauSquared: between-study variance in the weights, at least 0.
-    /// - Throws: `MetaAnalysisError` (`.disconnectedNetwork`) for a network that falls apart, `.invalidSetting` for a negative τ².
+    /// - Throws: `MetaAnalysisError` (`.disconnectedNetwork`) for a disconnected network, `.invalidSetting` for a negative τ².
     public init(_ network: TreatmentNetwork, reference: Treatment? = nil, tauSquared: Double = 0) throws {
         try DesignDecomposition.check(tauSquared)
         let fit = try DesignLevelFit(moderating: network, at: tauSquared)

@@ -1,33 +1,33 @@
-/// The network as a regression of its pooled designs: the second of two stages, with what each design does to it.
+/// The regression of the network on its pooled designs, the second of two stages, with the effect of each design on it.
 ///
-/// With L_d, θ_d those of `DesignEvidence`, L = Σ L_d over the treatments and θ = L⁺ Σ L_d θ_d the same effects as those of
-/// the network in one stage. Shapes: n treatments, a arms of a design.
+/// With L_d, θ_d from `DesignEvidence`, L = Σ L_d over the treatments, and θ = L⁺ Σ L_d θ_d equals the effects of the network in one stage.
+/// Shapes: n treatments, a arms of a design.
 ///
 /// Source: Krahn, Binder & König (2013), BMC Medical Research Methodology 13, doi:10.1186/1471-2288-13-35.
 struct DesignLevelFit: Sendable {
     let names: [String]
     let designs: [DesignEvidence]
-    /// Treatment effects θ, adding up to 0.
+    /// Treatment effects θ, which sum to 0.
     let effects: [Double]
-    /// L⁺, the covariance of `effects`, n × n.
+    /// Covariance L⁺ of `effects`, n × n.
     let covariance: Matrix
-    /// About the greatest over the least positive eigenvalue of L.
+    /// Approximate ratio of the greatest to the least positive eigenvalue of L.
     private let condition: Double
-    /// By what effects were divided beforehand.
+    /// Factor by which effects were divided beforehand.
     private(set) var factor = 1.0
 
-    /// Of effects brought near 1 first, so that no square overflows or vanishes.
+    /// Fits effects that are first divided by a power of two, so that no square overflows or vanishes.
     init(moderating network: TreatmentNetwork, at tauSquared: Double) throws {
         let (moderate, factor) = network.moderate
         try self.init(moderate, OrthogonalContrasts(moderate), at: tauSquared / factor / factor)
         self.factor = factor
     }
 
-    /// O(Σ a³ + n³).
+    /// Fits the network. O(Σ a³ + n³).
     ///
-    /// - Parameter designs: those of the network, where the caller has them.
-    /// - Throws: `MetaAnalysisError` (`.disconnectedNetwork`) for treatments that no chain of studies links,
-    ///   `.singularDesign` when they fall apart numerically.
+    /// - Parameter designs: designs of the network, if the caller has them.
+    /// - Throws: `MetaAnalysisError` (`.disconnectedNetwork`) for treatments that no chain of studies links, `.singularDesign` when they
+    ///   are disconnected numerically.
     init(
         _ network: TreatmentNetwork, _ contrasts: OrthogonalContrasts, designs: [NetworkDesign]? = nil,
         at tauSquared: Double
@@ -56,12 +56,13 @@ struct DesignLevelFit: Sendable {
         condition = greatestVariance * greatestWeight
     }
 
-    /// What designs disagree on; 0 where they cannot.
+    /// Cochran's Q between designs; 0 without degrees of freedom.
     var qBetweenDesigns: Double {
         degreesOfFreedom > 0 ? designs.reduce(0) { $0 + $1.distance(from: effects) } : 0
     }
 
-    /// Σ_d (a_d − 1) − (n − 1): the comparisons of designs that the network could have done without.
+    /// Degrees of freedom between designs, Σ_d (a_d − 1) − (n − 1): the number of comparisons of designs beyond those a connected network
+    /// needs.
     var degreesOfFreedom: Int { designs.reduce(1 - effects.count) { $0 + $1.arms.count - 1 } }
 }
 
@@ -70,14 +71,14 @@ struct DesignLevelFit: Sendable {
 extension DesignLevelFit {
     /// The network when one design has effects of its own.
     struct Detached {
-        /// Of the treatments, from the other designs only; meaningless between treatments that only this design links.
+        /// Effects of the treatments from the other designs only; they have no meaning between treatments that only this design links.
         var effects: [Double]
-        /// How many of the design's a − 1 contrasts the other designs know too.
+        /// Number of the design's a − 1 contrasts that the other designs determine too.
         var sharedContrasts: Int
     }
 
-    /// O(a³ + n a) after a search through all designs for how the others hang together; O(n³) where the design outweighs
-    /// them so far that what they add is lost in it.
+    /// Detaches a design. O(a³ + n a) after a search through all designs for the connections of the others. O(n³) where the design
+    /// outweighs the others so much that their part is lost in rounding.
     func detaching(_ design: Int) -> Detached {
         let evidence = designs[design]
         let parts = ConnectedParts(of: designs, omitting: design, count: effects.count)
@@ -96,14 +97,14 @@ extension DesignLevelFit {
         return Detached(effects: detached, sharedContrasts: shared)
     }
 
-    /// K, a × a, with which θ without the design is θ − L⁺ K (θ_d − θ), and its covariance L⁺ + L⁺ K L⁺.
+    /// Returns K, a × a: θ without the design is θ − L⁺ K (θ_d − θ), with the covariance L⁺ + L⁺ K L⁺.
     ///
-    /// The covariance of the design's distance from the network is L_d⁺ − L⁺ on its arms. Seen through the square root S of
-    /// L_d this is M = I − S L⁺ S, whose eigenvalues, between 0 and 1, are what the other designs add; those that are 0 belong
-    /// to contrasts that only this design knows. K = S M⁺ S.
+    /// The covariance of the design's distance from the network is L_d⁺ − L⁺ on its arms. In terms of the square root S of L_d this is
+    /// M = I − S L⁺ S. Its eigenvalues, between 0 and 1, are the part of the other designs; an eigenvalue of 0 belongs to a contrast that
+    /// only this design determines. K = S M⁺ S.
     ///
-    /// - Parameter sharedContrasts: how many eigenvalues of M are not 0, 1 or more.
-    /// - Returns: `nil` where M drowns in the rounding of L⁺.
+    /// - Parameter sharedContrasts: number of nonzero eigenvalues of M, 1 or more.
+    /// - Returns: `nil` where rounding of L⁺ exceeds M.
     func removal(of evidence: DesignEvidence, sharedContrasts: Int) -> Matrix? {
         let arms = evidence.arms
         let own = SymmetricEigen(evidence.laplacian)
@@ -125,16 +126,16 @@ extension DesignLevelFit {
         return root * inverse * root
     }
 
-    /// Below this eigenvalue, more for an ill-conditioned network, the others are fitted anew.
+    /// Least eigenvalue for this method, greater for an ill-conditioned network; below it the other designs are fitted again.
     private static let leastAddition = 1e-2
 
-    /// Effects of the treatments from all designs but one, each connected part centred on its own.
+    /// Returns effects of the treatments from all designs but one, where each connected part is centered at 0.
     private func effectsOfOthers(_ design: Int) -> [Double] {
         let others = designs.indices.filter { $0 != design }.map { designs[$0] }
         var result = effects
         var isDone = Array(repeating: false, count: effects.count)
         for treatment in effects.indices where !isDone[treatment] {
-            // A part that falls apart numerically keeps the effects of the whole network.
+            // A part that is disconnected numerically keeps the effects of the whole network.
             guard let part = try? DesignPart(of: others, around: treatment, count: effects.count) else { continue }
             for (member, effect) in zip(part.treatments, part.effects) {
                 result[member] = effect
@@ -146,7 +147,7 @@ extension DesignLevelFit {
 }
 
 extension SymmetricEigen {
-    /// Σ f(λ) u uᵀ over the greatest eigenvalues.
+    /// Returns Σ f(λ) u uᵀ over the greatest eigenvalues.
     fileprivate func matrix(rank: Int, _ function: (Double) -> Double) -> Matrix {
         var result = Matrix(rows: values.count, columns: values.count)
         for index in values.indices.suffix(rank) {

@@ -1,20 +1,20 @@
-/// Designs that hang together, fitted by themselves: θ = L⁺ Σ L_d θ_d over the treatments they link.
+/// Connected designs, fitted by themselves: θ = L⁺ Σ L_d θ_d over the treatments they link.
 ///
 /// Shapes: m treatments of the part, out of the n of the network.
 struct DesignPart: Sendable {
-    /// Positions in the network of the m treatments, ascending.
+    /// Positions of the m treatments in the network, ascending.
     let treatments: [Int]
-    /// Of the treatments, adding up to 0.
+    /// Effects of the treatments, which sum to 0.
     let effects: [Double]
-    /// L⁺, m × m.
+    /// Covariance L⁺ of the effects, m × m.
     let covariance: Matrix
     /// Position in the part of each treatment of the network; `nil` for those outside.
     private let positions: [Int?]
 
-    /// The part that holds a treatment. O(m³) and a search through the designs.
+    /// Fits the part that contains a treatment. O(m³) and a search through the designs.
     ///
-    /// - Parameter count: n.
-    /// - Throws: `NotPositiveDefinite` when the part falls apart numerically.
+    /// - Parameter count: number n of treatments.
+    /// - Throws: `NotPositiveDefinite` when the part is disconnected numerically.
     init(of designs: [DesignEvidence], around treatment: Int, count: Int) throws(NotPositiveDefinite) {
         let linked = Self.linked(designs, to: treatment, count: count)
         var positions = Array(repeating: nil as Int?, count: count)
@@ -37,7 +37,7 @@ struct DesignPart: Sendable {
             }
         }
         covariance = try LaplacianInverse(laplacian).matrix
-        /// Σ_d L_d (θ_d − θ).
+        /// Returns Σ_d L_d (θ_d − θ).
         func products(around effects: [Double]) -> [Double] {
             var products = Array(repeating: 0.0, count: size)
             for design in linked.designs {
@@ -51,19 +51,19 @@ struct DesignPart: Sendable {
             return products
         }
         let first = covariance * products(around: Array(repeating: 0, count: size))
-        // What rounding left is solved for once more.
+        // A second solution removes most of the rounding error.
         let rest = covariance * products(around: first)
         effects = zip(first, rest).map { $0 + $1 }
     }
 
-    /// The effect of one treatment of the network minus that of another, and its variance; `nil` for a treatment outside.
+    /// Returns the effect of one treatment of the network minus that of another, and its variance; `nil` for a treatment outside.
     func difference(_ first: Int, _ second: Int) -> (estimate: Double, variance: Double)? {
         guard let first = positions[first], let second = positions[second] else { return nil }
         let variance = covariance[first, first] + covariance[second, second] - 2 * covariance[first, second]
         return (effects[first] - effects[second], max(0, variance))
     }
 
-    /// The designs that a chain links to a treatment, and the treatments they compare, ascending.
+    /// Finds the designs that a chain links to a treatment, and the treatments they compare, ascending.
     private static func linked(
         _ designs: [DesignEvidence], to treatment: Int, count: Int
     ) -> (designs: [DesignEvidence], treatments: [Int]) {

@@ -1,15 +1,15 @@
-/// The studies of a network as counts of events, by the set of treatments they compare, with what cannot take part left
-/// out.
+/// The studies of a network as counts of events, grouped by the set of treatments they compare. Studies and arms that cannot be used are
+/// left out.
 ///
-/// Left out, by name: studies without events, or without anything else, in all arms; arms of a treatment without
-/// events, or with nothing else, in all studies of a design; what then has a single arm. A study goes on belonging to
-/// the design it was planned with. Source: Efthimiou et al. (2019), Statistics in Medicine 38, doi:10.1002/sim.8158.
+/// The following are left out, by name: studies without events, or with events only, in all arms; arms of a treatment without events, or
+/// with events only, in all studies of a design; and studies that then have a single arm. A study remains in the design it was planned
+/// with. Source: Efthimiou et al. (2019), Statistics in Medicine 38, doi:10.1002/sim.8158.
 struct EventDesigns {
-    /// Studies that compare the same treatments.
+    /// The studies that compare the same treatments.
     struct Design {
-        /// In their order; two or more.
+        /// Treatments in their order, two or more.
         var treatments: [Treatment]
-        /// As planned, for messages.
+        /// Name of the planned design, for messages.
         let name: String
         var studies: [Study]
     }
@@ -25,17 +25,19 @@ struct EventDesigns {
         var total: Double { events.reduce(0, +) }
         var size: Double { sizes.reduce(0, +) }
         func nonEvents(_ arm: Int) -> Double { sizes[arm] - events[arm] }
-        /// Whether the arms differ in anything that counts tell.
+        /// Whether the study carries information: some participants had an event, and some had none.
         var isInformative: Bool { total > 0 && total < size }
     }
 
-    /// In the order of their treatments; the studies of each by label.
+    /// Designs in the order of their treatments; the studies of each are sorted by label.
     private(set) var designs: [Design] = []
     private(set) var excluded: [ExcludedStudy] = []
     private(set) var diagnostics: [Diagnostic] = []
     private let network: TreatmentNetwork
 
-    /// - Parameter method: for messages: "the Mantel-Haenszel method".
+    /// Groups the studies of a network by design.
+    ///
+    /// - Parameter method: name for messages, "the Mantel-Haenszel method".
     /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`) for a network of another measure or without counts.
     init(_ network: TreatmentNetwork, method: String) throws {
         guard network.measure == TwoByTwoTable.Measure.oddsRatio.rawValue else {
@@ -91,7 +93,7 @@ struct EventDesigns {
         designs.removeAll { $0.studies.isEmpty }
     }
 
-    /// Leaves out arms whose treatment has no events, or events only, in all studies of a design, until none is left.
+    /// Leaves out arms whose treatment has no events, or events only, in all studies of a design, until none of them is left.
     mutating func excludeUninformativeArms() {
         for index in designs.indices {
             while designs[index].treatments.count > 1 {
@@ -111,7 +113,7 @@ struct EventDesigns {
         designs.removeAll { $0.studies.isEmpty }
     }
 
-    /// Leaves out one treatment of a design, and with it what has nothing to compare any more.
+    /// Leaves out one treatment of a design, and then the studies that no longer compare anything.
     mutating func excludeArm(_ arm: Int, of index: Int, _ reason: String) {
         let design = designs[index]
         diagnostics.append(
@@ -146,13 +148,13 @@ struct EventDesigns {
         }
     }
 
-    /// Leaves out designs that no study is left of.
+    /// Removes designs without studies.
     mutating func removeEmptyDesigns() { designs.removeAll { $0.studies.isEmpty } }
 
-    /// The network of what is left.
+    /// Returns the network of the remaining studies.
     ///
-    /// - Throws: `MetaAnalysisError`: `.notEstimable` where nothing is, `.disconnectedNetwork` where it has fallen
-    ///   apart, `.invalidSetting` for a reference that is not there.
+    /// - Throws: `MetaAnalysisError`: `.notEstimable` when no study remains, `.disconnectedNetwork` when the remaining studies are not
+    ///   connected, `.invalidSetting` for an unknown reference.
     func remainingNetwork() throws -> TreatmentNetwork {
         guard !designs.isEmpty else {
             throw MetaAnalysisError(
@@ -185,9 +187,9 @@ struct EventDesigns {
         return " (left out before: \(all.prefix(5).joined(separator: "; "))\(all.count > 5 ? "; …" : ""))"
     }
 
-    /// Everything that was decided, for the result.
+    /// Returns all decisions for the result.
     ///
-    /// - Parameter remaining: what `remainingNetwork` gave.
+    /// - Parameter remaining: result of `remainingNetwork`.
     func decisions(_ remaining: TreatmentNetwork) -> [Diagnostic] {
         let lost = Set(network.treatments).subtracting(remaining.treatments).sorted()
         let losses = lost.map {
@@ -198,9 +200,9 @@ struct EventDesigns {
             + losses
     }
 
-    /// The treatment that tables show the others against.
+    /// Returns the reference treatment of tables.
     ///
-    /// - Throws: `MetaAnalysisError` (`.invalidSetting`) also for a treatment of which nothing was left.
+    /// - Throws: `MetaAnalysisError` (`.invalidSetting`) also for a treatment without a remaining arm.
     func reference(_ wanted: Treatment?, in remaining: TreatmentNetwork) throws -> Treatment {
         if let wanted, network.treatments.contains(wanted), !remaining.treatments.contains(wanted) {
             throw MetaAnalysisError(
@@ -212,7 +214,7 @@ struct EventDesigns {
 }
 
 extension NetworkFit {
-    /// Puts together what common-effect models of counts have in common.
+    /// Creates the record that common-effect models of counts share.
     init(
         _ designs: EventDesigns, _ remaining: TreatmentNetwork, model: String, estimates: [Double], covariance: Matrix,
         reference: Treatment, level: Double, inconsistency: Inconsistency, fit: FitStatistics?,

@@ -1,9 +1,9 @@
-/// A network as a graph of conductors: an edge for every direct comparison, its weight the conductance.
+/// A network as a graph of electrical conductors: every direct comparison is an edge, and its weight is the conductance.
 ///
-/// The weights 1/(v + τ²) of the pairs of a multi-arm study are reduced so that a network of independent two-arm studies
-/// with these weights gives the same estimates; they are the negative elements of the study's Laplacian. The variance of a
-/// network estimate is then the resistance between its two treatments, and a row of the hat matrix is the current that
-/// flows when one unit enters at the one and leaves at the other. Shapes: n treatments, m edges.
+/// The weights 1/(v + τ²) of the pairs of a multi-arm study are reduced so that a network of independent two-arm studies with these weights
+/// gives the same estimates; they are the negative off-diagonal elements of the study's Laplacian. The variance of a network estimate is
+/// then the resistance between its two treatments. A row of the hat matrix is the current when one unit enters at one treatment and leaves
+/// at the other. Shapes: n treatments, m edges.
 ///
 /// Source: Rücker (2012), doi:10.1002/jrsm.1058; Rücker & Schwarzer (2014), doi:10.1002/sim.6236.
 struct EvidenceGraph: Sendable {
@@ -11,25 +11,25 @@ struct EvidenceGraph: Sendable {
         /// Positions of the two treatments, first < second.
         let first: Int
         let second: Int
-        /// What each study gives to the weight, studies ascending; negative only where the variances of a multi-arm study
-        /// are not those of independent arms.
+        /// Contribution of each study to the weight, studies ascending; negative only where the variances of a multi-arm study are not
+        /// those of independent arms.
         var parts: [(study: Int, weight: Double)]
 
         var weight: Double { parts.reduce(0) { $0 + $1.weight } }
     }
 
-    /// With effects near 1, see `factor`.
+    /// Network with effects near 1; see `factor`.
     let network: TreatmentNetwork
-    /// What the effects of `network` are to be multiplied with; 1 but for numbers at the ends of their range.
+    /// Factor that converts effects of `network` to the original ones; 1 unless numbers are at the ends of their range.
     let factor: Double
-    /// Sorted by first and second treatment.
+    /// Edges, sorted by first and second treatment.
     let edges: [Edge]
     let weights: [Double]
     /// Laplacian of each study, in the order of its arms.
     let laplacians: [Matrix]
     /// Pseudo-inverse of the Laplacian, n × n: the covariance of `effects`.
     let covariance: Matrix
-    /// Treatment effects that add up to 0, n of them.
+    /// The n treatment effects, which sum to 0.
     let effects: [Double]
 
     /// - Throws: `MetaAnalysisError` with code `.invalidSetting` for a negative or infinite τ², `.disconnectedNetwork`.
@@ -81,24 +81,24 @@ struct EvidenceGraph: Sendable {
         (0..<count).flatMap { first in ((first + 1)..<max(first + 1, count)).map { (first, $0) } }
     }
 
-    /// Variance of the network estimate of a pair.
+    /// Returns the variance of the network estimate of a pair.
     func variance(_ first: Int, _ second: Int) -> Double {
         max(0, covariance[first, first] + covariance[second, second] - 2 * covariance[first, second])
     }
 
-    /// Potential of every treatment when one unit enters at `first` and leaves at `second`.
+    /// Returns the potential of every treatment when one unit enters at `first` and leaves at `second`.
     func potentials(_ first: Int, _ second: Int) -> [Double] {
         (0..<count).map { covariance[$0, first] - covariance[$0, second] }
     }
 
-    /// The row of the hat matrix: the current through every edge, from its first to its second treatment.
+    /// Returns the row of the hat matrix: the current through every edge, from its first to its second treatment.
     func flow(_ first: Int, _ second: Int) -> [Double] {
         let potentials = potentials(first, second)
         return edges.indices.map { weights[$0] * (potentials[edges[$0].first] - potentials[edges[$0].second]) }
     }
 
-    /// What this study or group of studies, given by its arms and Laplacian, carries of the current: half the sum of what
-    /// enters and what leaves it.
+    /// Returns the current through a study or group of studies, given by its arms and Laplacian: half the sum of the absolute currents at
+    /// its arms.
     static func throughput(_ arms: [Int], _ laplacian: Matrix, _ potentials: [Double]) -> Double {
         if arms.count == 2 { return abs(laplacian[0, 1] * (potentials[arms[0]] - potentials[arms[1]])) }
         let own = laplacian * arms.map { potentials[$0] }

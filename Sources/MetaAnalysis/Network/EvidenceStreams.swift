@@ -1,21 +1,21 @@
-/// The flow of evidence to one network estimate, taken apart into paths.
+/// The flow of evidence to one network estimate, split into paths.
 ///
-/// A row of the hat matrix is a flow of one unit from the one treatment to the other. Either method writes it as a sum of
-/// paths, each with its share of the unit, and gives every comparison on a path the same part of that share: a path of
-/// three comparisons with a share of 0.3 gives 0.1 to each. Shapes: n treatments, m direct comparisons.
+/// A row of the hat matrix is a flow of one unit from one treatment to the other. Both methods write it as a sum of paths, each with its
+/// share of the unit, and give every comparison on a path the same part of that share: a path of three comparisons with a share of 0.3
+/// gives 0.1 to each. Shapes: n treatments, m direct comparisons.
 struct EvidenceStreams {
-    /// A comparison in the direction in which evidence flows through it.
+    /// A comparison in the direction of the flow of evidence.
     private struct Arc {
         let edge: Int
         let tail: Int
         let head: Int
-        /// What is left of the flow.
+        /// Remaining flow.
         var flow: Double
     }
 
     private let edges: [EvidenceGraph.Edge]
     private let treatmentCount: Int
-    /// Flows below this are rounding of a flow of 1.
+    /// Greatest flow that counts as rounding error of a flow of 1.
     private static let negligible = 1e-13
     /// Quadrature rules by the number of their nodes.
     private var rules: [Int: GaussLegendre] = [:]
@@ -25,7 +25,7 @@ struct EvidenceStreams {
         treatmentCount = treatments
     }
 
-    /// The comparisons that carry something.
+    /// Returns the comparisons with a flow.
     private func directed(_ flow: [Double]) -> [Arc] {
         edges.indices.compactMap { edge in
             guard abs(flow[edge]) > Self.negligible else { return nil }
@@ -36,7 +36,7 @@ struct EvidenceStreams {
         }
     }
 
-    /// Positions of the arcs that leave each treatment, and of those that enter it.
+    /// Returns the positions of the arcs that leave each treatment, and of those that enter it.
     private func incident(_ arcs: [Arc]) -> (outgoing: [[Int]], incoming: [[Int]]) {
         var outgoing = Array(repeating: [Int](), count: treatmentCount)
         var incoming = outgoing
@@ -47,10 +47,10 @@ struct EvidenceStreams {
         return (outgoing, incoming)
     }
 
-    /// Number of arcs with any flow left on a shortest way between `start` and each treatment, −1 where there is none.
+    /// Counts the arcs with remaining flow on a shortest path between `start` and each treatment, −1 where there is no path.
     ///
     /// - Parameters:
-    ///   - incident: the arcs that leave each treatment for ways from `start`, those that enter it for ways to it.
+    ///   - incident: the arcs that leave each treatment for paths from `start`, those that enter it for paths to it.
     private func steps(_ arcs: [Arc], from start: Int, _ incident: [[Int]]) -> [Int] {
         var steps = Array(repeating: -1, count: treatmentCount)
         steps[start] = 0
@@ -73,19 +73,19 @@ struct EvidenceStreams {
 // MARK: - Random walk
 
 extension EvidenceStreams {
-    /// Shares of a walker who leaves every treatment along its outgoing flows, with probabilities in their proportion.
+    /// Returns the shares of a random walk that leaves every treatment along its outgoing flows, with probabilities in proportion to them.
     ///
-    /// The sum over paths of φ/length needs no list of paths: with 1/length = ∫₀¹ x^(length − 1) dx the sum over all paths
-    /// through an arc factors into what comes before and what comes after it, each a polynomial in x found by one sweep in
-    /// the order of the flow. A Gauss–Legendre rule of half as many nodes as the longest path has arcs is exact. O(n m).
+    /// The sum over paths of φ/length needs no list of paths. With 1/length = ∫₀¹ x^(length − 1) dx, the sum over all paths through an arc
+    /// factors into a part before it and a part after it. Each part is a polynomial in x, found by one pass in the order of the flow. A
+    /// Gauss–Legendre rule of half as many nodes as the longest path has arcs is exact. O(n m).
     ///
-    /// - Returns: one share for each edge, with the sum 1; `nil` where the flow runs in a circle.
+    /// - Returns: one share for each edge, with the sum 1; `nil` where the flow contains a cycle.
     mutating func randomWalk(_ flow: [Double], from source: Int, to sink: Int) -> [Double]? {
         let all = directed(flow)
         let (outgoing, incoming) = incident(all)
         let reached = steps(all, from: source, outgoing)
         let leading = steps(all, from: sink, incoming)
-        // Rounding may leave a trickle into a dead end: only what lies between source and sink counts.
+        // Rounding may leave a tiny flow into a dead end: only arcs between source and sink count.
         let arcs = all.filter { reached[$0.tail] >= 0 && leading[$0.head] >= 0 && $0.tail != sink }
         guard let sorted = inOrder(arcs, from: source) else { return nil }
         let rule = quadrature(nodes: (sorted.longestPath + 1) / 2)
@@ -105,7 +105,7 @@ extension EvidenceStreams {
         return shares
     }
 
-    /// The arcs so that those into a treatment come before those out of it, with the walker's probability of taking each.
+    /// Sorts the arcs so that those into a treatment come before those out of it, with the walk's probability of each.
     ///
     /// - Returns: `nil` where there is no such order.
     private func inOrder(
@@ -146,11 +146,11 @@ extension EvidenceStreams {
 // MARK: - Shortest path
 
 extension EvidenceStreams {
-    /// Shares when the flow is taken away along its shortest paths, again and again.
+    /// Returns the shares when the flow is removed along its shortest paths, repeatedly.
     ///
-    /// Where several shortest paths have a comparison in common, taking one wholly before the other would give the first
-    /// more, and which is first would be a matter of names. Here all shortest paths are taken at the same rate until a
-    /// comparison is used up. At most m rounds of O(m).
+    /// If several shortest paths have a comparison in common, removing one completely before the other would give the first more, and names
+    /// would decide which is first. Here all shortest paths are removed at the same rate until a comparison is used up. At most m rounds of
+    /// O(m).
     ///
     /// - Returns: one share for each edge, with the sum 1.
     func shortestPath(_ flow: [Double], from source: Int, to sink: Int) -> [Double] {
@@ -163,7 +163,7 @@ extension EvidenceStreams {
             let length = before[sink]
             guard length > 0 else { break }
             let after = steps(arcs, from: sink, incoming)
-            // Arcs on paths of this length, first arcs first; taking some away makes no new path so short.
+            // Arcs on paths of this length, in the order of the path; removing some of them creates no new path of this length.
             var layers = arcs.indices.filter { index in
                 let (first, last) = (before[arcs[index].tail], after[arcs[index].head])
                 return arcs[index].flow > 0 && first >= 0 && last >= 0 && first + 1 + last == length
@@ -189,7 +189,7 @@ extension EvidenceStreams {
         return shares.map { $0 / taken }
     }
 
-    /// The part of all paths from source to sink that leads through each of these arcs; `nil` when no path is left.
+    /// Returns the part of all paths from source to sink through each of these arcs; `nil` when no path is left.
     private func pathParts(_ layers: [Int], _ arcs: [Arc], from source: Int, to sink: Int) -> [Double]? {
         var before = Array(repeating: 0.0, count: treatmentCount)
         var after = before

@@ -1,44 +1,48 @@
-/// How directly and how broadly every network estimate is supported.
+/// The directness and breadth of the evidence for every network estimate.
 ///
-/// The answer to "does this estimate rest on studies that compare the two treatments, on how long a chain otherwise, and on
-/// how many independent ways?". A mean path length above 2 calls for caution: more than two direct comparisons are combined
-/// serially on average.
+/// It answers whether an estimate rests on studies that compare the two treatments, how long the chain of comparisons is otherwise, and how
+/// many independent paths there are. A mean path length above 2 calls for caution: on average, more than two direct comparisons are
+/// combined in series.
 ///
 /// ```swift
 /// let structure = try EvidenceStructure(network)
 /// structure.comparisons.filter { $0.meanPathLength > 2 }
 /// ```
 ///
-/// With c the contrast of the pair, L⁺ the pseudo-inverse of the Laplacian and L_D the Laplacian of the studies of a design D,
-/// g_D = L_D L⁺ c is what the design carries of the flow of evidence and |g_D| = ½ Σ |g| its amount. Mean path length is
-/// Σ |g_D|, minimal parallelism 1 / max |g_D|; at the level of studies each study takes the place of its design. n treatments,
-/// k studies of a arms each in O(n² k a²).
+/// With c the contrast of the pair, L⁺ the pseudo-inverse of the Laplacian and L_D the Laplacian of the studies of a design D, g_D = L_D L⁺
+/// c is the flow of evidence through the design and |g_D| = ½ Σ |g| its amount. The mean path length is Σ |g_D|, the minimal parallelism
+/// 1 / max |g_D|; at the level of studies each study takes the place of its design. n treatments, k studies of a arms each in O(n² k a²).
 /// R: `netmeta::netmeasures(net, random = FALSE)`.
 ///
 /// Source: König, Krahn & Binder (2013), doi:10.1002/sim.6001.
 public struct EvidenceStructure: Hashable, Sendable, Codable {
     /// Measures of one network estimate.
     public struct Comparison: Hashable, Sendable, Codable {
+        /// First treatment of the estimate.
         public let treatment: Treatment
+        /// Second treatment of the estimate, whose effect is subtracted.
         public let versus: Treatment
-        /// Weight of the direct evidence in the network estimate, the ratio of its variance to the direct estimate's; 0 where
+        /// Proportion of direct evidence in the network estimate: the ratio of its variance to that of the direct estimate, 0 to 1; 0 where
         /// no study compares the two.
         public let proportionDirect: Double
-        /// Number of comparisons between the two treatments on the mean path of evidence, at least 1.
+        /// Mean number of comparisons on a path of evidence between the two treatments, at least 1.
         public let meanPathLength: Double
-        /// Number of independent paths, at the least, when the designs share the evidence as they do; at least 1.
+        /// Least number of independent paths that is compatible with the flow of evidence through designs, at least 1.
         public let minimalParallelism: Double
-        /// The same with every study for itself.
+        /// Minimal parallelism in which every study takes the place of its design, at least 1.
         public let studyMinimalParallelism: Double
     }
 
+    /// Between-study variance in the weights, on the squared analysis scale.
     public let tauSquared: Double
-    /// Every pair of treatments, sorted.
+    /// Measures of every pair of treatments, sorted.
     public let comparisons: [Comparison]
 
+    /// Computes the measures of every pair of treatments.
+    ///
     /// - Parameters:
-    ///   - network: connected.
-    ///   - tauSquared: between-study variance, 0 for the common-effect model; at least 0.
+    ///   - network: connected network.
+    ///   - tauSquared: between-study variance, at least 0, on the squared analysis scale; 0 for the common-effect model.
     /// - Throws: `MetaAnalysisError` with code `.disconnectedNetwork`, or `.invalidSetting` for a negative τ².
     public init(_ network: TreatmentNetwork, tauSquared: Double = 0) throws {
         let graph = try EvidenceGraph(network, tauSquared: tauSquared)
@@ -71,7 +75,7 @@ public struct EvidenceStructure: Hashable, Sendable, Codable {
         }
     }
 
-    /// The measures of this pair, whichever way round.
+    /// Returns the measures of this pair in either order; `nil` for an unknown pair.
     public func comparison(of treatment: Treatment, versus: Treatment) -> Comparison? {
         comparisons.first {
             $0.treatment == treatment && $0.versus == versus || $0.treatment == versus && $0.versus == treatment

@@ -1,26 +1,26 @@
-/// Odds ratios of all treatments of a network from the distribution of each study's events over its arms, given how
-/// many there were: the likelihood that rare events leave, under common effects.
+/// Odds ratios of all treatments of a network from the distribution of each study's events over its arms, given their sum: a likelihood for
+/// rare events under common effects.
 ///
-/// For rare events in few studies: nothing is corrected, and no arm is too small. Not for effects that vary between
-/// studies (use `NetworkMetaAnalysis`).
+/// Use it for rare events in few studies: there is no continuity correction, and no arm is too small. Do not use it for effects that vary
+/// between studies (use `NetworkMetaAnalysis`).
 ///
 /// ```swift
 /// let network = try TreatmentNetwork(arms, measure: .oddsRatio)
 /// let fit = try HypergeometricNetwork(reference: "placebo").fit(network)
 /// ```
 ///
-/// With log odds θ of the treatments, the events of a study follow Fisher's multivariate noncentral hypergeometric
-/// distribution given their sum. θ maximises the product of these probabilities, a concave function, found by Newton's
-/// method with exact derivatives; the covariance is the inverse of the information there. `.multinomial` takes the
-/// limit of rare events instead, as R does.
+/// With log odds θ of the treatments, the events of a study follow Fisher's multivariate noncentral hypergeometric distribution given their
+/// sum. θ maximizes the product of these probabilities. The logarithm of the product is concave, and Newton's method with exact derivatives
+/// finds its maximum; the covariance is the inverse of the information there. `.multinomial` takes the limit of rare events instead, as R
+/// does.
 ///
-/// Of `heterogeneity` and `inconsistency`, Q is Rao's score statistic Σ gᵀI⁺g, with gradient g and information I of
-/// each study (total) and of each design (between designs) at the estimates: it needs no estimate of any single study.
-/// With rare events χ² describes its total poorly.
+/// In `heterogeneity` and `inconsistency`, Q is Rao's score statistic Σ gᵀI⁺g, with gradient g and information I of each study (total) and
+/// of each design (between designs) at the estimates. It needs no estimate of any single study. With rare events χ² is a poor approximation
+/// of the distribution of the total.
 ///
-/// Left out, all by name in `excluded` and `diagnostics`: studies without events, or with nothing else, in all arms; arms
-/// of a treatment for which that holds in all studies of a design; what then has a single arm. O(Σ a² + n³) for each of
-/// some six steps, n treatments and studies of a arms, however many participants these have.
+/// The following are left out, all by name in `excluded` and `diagnostics`: studies without events, or with events only, in all arms; arms
+/// of a treatment without events, or with events only, in all studies of a design; and studies that then have a single arm. O(Σ a² + n³)
+/// for each of some six steps, with n treatments and studies of a arms, whatever the number of participants.
 /// R: `netmeta::netmetabin(p, method="NCH", sm="OR")` for `.multinomial`, but for the early stop of its search.
 ///
 /// Source: Stijnen, Hamza & Özdemir (2010), Statistics in Medicine 29, doi:10.1002/sim.4040; Efthimiou et al. (2019),
@@ -28,22 +28,24 @@
 public struct HypergeometricNetwork: Hashable, Sendable, Codable {
     /// The distribution of a study's events over its arms.
     public enum Likelihood: String, Hashable, Sendable, Codable, CaseIterable {
-        /// Noncentral hypergeometric, exact whatever the risks are.
+        /// Noncentral hypergeometric distribution, exact at any risk.
         case exact
-        /// Multinomial with probabilities proportional to n exp θ (Breslow's approximation): right for rare events
-        /// only, and too near to no effect by the factor 1 − risk otherwise.
+        /// Multinomial distribution with probabilities proportional to n exp θ (Breslow's approximation). It is right for rare events only;
+        /// otherwise effects are too close to no effect by the factor 1 − risk.
         case multinomial
     }
 
+    /// Distribution of the events; by default exact.
     public var likelihood: Likelihood
     /// Confidence level, in (0, 1).
     public var level: Double
-    /// What tables show the others against; `nil` takes the treatment with the most studies. No number depends on it.
+    /// Reference treatment of tables; `nil` takes the treatment with the most studies. No number depends on it.
     public var reference: Treatment?
-    /// Whether an arm of a treatment without events in its whole design takes part. The likelihood has use for it as
-    /// long as other designs see events under the treatment; R leaves it out.
+    /// Whether an arm of a treatment without events in its whole design is used; by default not, as in R. The likelihood can use it if
+    /// other designs have events under the treatment.
     public var keepsArmsWithoutEvents: Bool
 
+    /// Creates a model, by default with the exact likelihood and without arms of treatments without events in their design.
     public init(
         likelihood: Likelihood = .exact, level: Double = 0.95, reference: Treatment? = nil,
         keepsArmsWithoutEvents: Bool = false
@@ -54,10 +56,12 @@ public struct HypergeometricNetwork: Hashable, Sendable, Codable {
         self.keepsArmsWithoutEvents = keepsArmsWithoutEvents
     }
 
-    /// - Throws: `MetaAnalysisError`: `.unsupportedCombination` for a network of another measure or without counts,
-    ///   `.invalidOutcome` for counts that are not whole, `.notEstimable` when no study has events to compare or an
-    ///   effect is infinite, `.disconnectedNetwork` when what takes part falls into pieces, `.invalidSetting` for an
-    ///   unknown reference or a level outside (0, 1), `.notConverged` when the search ends without an answer.
+    /// Estimates all log odds ratios.
+    ///
+    /// - Throws: `MetaAnalysisError`: `.unsupportedCombination` for a network of another measure or without counts, `.invalidOutcome` for
+    ///   counts that are not whole, `.notEstimable` when no study has events to compare or an effect is infinite, `.disconnectedNetwork`
+    ///   when the remaining network is disconnected, `.invalidSetting` for an unknown reference or a level outside (0, 1), `.notConverged`
+    ///   when the search finds no maximum.
     public func fit(_ network: TreatmentNetwork) throws -> NetworkFit {
         try ConfidenceInterval.check(level: level)
         var designs = try EventDesigns(network, method: "the hypergeometric model")

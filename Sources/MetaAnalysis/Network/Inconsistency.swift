@@ -1,10 +1,9 @@
 /// Whether the direct and indirect evidence of a network agree: Cochran's Q split by design, and the design-by-treatment test.
 ///
-/// A design is the set of treatments that a study compares. Studies of one design can only differ by heterogeneity; what
-/// designs disagree on beyond that is inconsistency. `betweenDesigns` tests it with sampling variances alone,
-/// `designByTreatment` allows for heterogeneity within designs. A high p-value of either is no proof of consistency: both
-/// have little power where loops are few. Where no treatments are compared in more than one way (a star network), neither
-/// can be estimated; `diagnostics` says so.
+/// A design is the set of treatments that a study compares. Studies of one design can differ only by heterogeneity; disagreement between
+/// designs beyond that is inconsistency. `betweenDesigns` tests it with sampling variances alone, `designByTreatment` allows for
+/// heterogeneity within designs. A high p-value of either does not prove consistency: both have little power if there are few loops. If no
+/// treatments are compared in more than one way (a star network), neither can be estimated, and `diagnostics` says so.
 ///
 /// ```swift
 /// let fit = try NetworkMetaAnalysis().fit(network)
@@ -23,23 +22,24 @@
 /// Source: Higgins et al. (2012), Research Synthesis Methods 3, doi:10.1002/jrsm.1044; Jackson et al. (2014), Statistics in
 /// Medicine 33, doi:10.1002/sim.6188; for τ² Jackson, White & Riley (2012), Statistics in Medicine 31, doi:10.1002/sim.5453.
 public struct Inconsistency: Hashable, Sendable, Codable {
-    /// Of all studies around the network's common effects.
+    /// Cochran's Q of all studies around the network's common effects.
     public var total: InconsistencyTest
-    /// Of studies around the common effects of their design: heterogeneity.
+    /// Cochran's Q of studies around the common effects of their design: heterogeneity.
     public var withinDesigns: InconsistencyTest
-    /// Of designs around the network's common effects: inconsistency without heterogeneity.
+    /// Cochran's Q of designs around the network's common effects: inconsistency without allowance for heterogeneity.
     public var betweenDesigns: InconsistencyTest
-    /// Of all design-by-treatment interactions under random effects, at the τ² it names; `nil` without degrees of freedom
+    /// Wald test of all design-by-treatment interactions under random effects, at its own `tauSquared`; `nil` without degrees of freedom
     /// between designs, and where no design has two studies to estimate τ² from.
     public var designByTreatment: InconsistencyTest?
 }
 
-/// A sum of squares against χ².
+/// A test of a weighted sum of squares against χ².
 public struct InconsistencyTest: Hashable, Sendable, Codable {
-    /// 0 without degrees of freedom.
+    /// Sum of squares Q; 0 without degrees of freedom.
     public var q: Double
+    /// Degrees of freedom of χ², a whole number.
     public var degreesOfFreedom: Double
-    /// `nil` without degrees of freedom.
+    /// p-value of Q against χ²; `nil` without degrees of freedom.
     public var pValue: Double?
     /// Between-study variance in the weights, on the squared analysis scale; 0 under common effects.
     public var tauSquared: Double

@@ -1,26 +1,33 @@
-/// Every treatment against every other in one square: the network estimates below the diagonal, the direct ones above it.
+/// Effects of every treatment versus every other in a square: network estimates below the diagonal, direct ones above it.
 ///
-/// Each cell is the treatment that stands earlier in `treatments` minus (or over, for ratios) the one that stands later: below
-/// the diagonal that is column versus row, above it row versus column.
+/// Each cell is the effect of the treatment that is earlier in `treatments` minus that of the later one (for ratios, divided by it after
+/// back-transformation). Below the diagonal that is column versus row, above it row versus column.
 /// R: `netmeta::netleague(net)`.
 public struct LeagueTable: Hashable, Sendable, Codable {
+    /// The effect in one cell of the table.
     public struct Cell: Hashable, Sendable, Codable {
+        /// Treatment that is earlier in the order.
         public var treatment: Treatment
+        /// Treatment that is later in the order, whose effect is subtracted.
         public var versus: Treatment
-        /// On the analysis scale.
+        /// Effect, on the analysis scale.
         public var estimate: Double
+        /// Confidence interval of the effect, at the level of the fit.
         public var confidenceInterval: ConfidenceInterval
     }
 
-    /// In the order of rows and columns.
+    /// The n treatments in the order of rows and columns.
     public var treatments: [Treatment]
+    /// Analysis scale of the effects.
     public var scale: EffectScale
-    /// n × n; `nil` on the diagonal and where no study compares the two.
+    /// Cells, n × n; `nil` on the diagonal, and above it where no study compares the two.
     public var cells: [[Cell?]]
 
+    /// Arranges the effects of a fit in a square.
+    ///
     /// - Parameters:
-    ///   - fit: any network result.
-    ///   - order: a permutation of its treatments, such as that of a ranking; `nil` takes their own.
+    ///   - fit: result of any network model.
+    ///   - order: permutation of its treatments, such as that of a ranking; `nil` takes the order of the fit.
     public init(_ fit: NetworkFit, order: [Treatment]? = nil) {
         let treatments = order.map { order in order.filter(fit.treatments.contains) } ?? fit.treatments
         self.treatments = treatments
@@ -46,6 +53,6 @@ public struct LeagueTable: Hashable, Sendable, Codable {
 }
 
 extension NetworkFit {
-    /// Network estimates below the diagonal, direct ones above.
+    /// League table in the order of `treatments`: network estimates below the diagonal, direct ones above it.
     public var leagueTable: LeagueTable { LeagueTable(self) }
 }

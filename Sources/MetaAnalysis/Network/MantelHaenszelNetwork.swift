@@ -2,27 +2,26 @@ internal import RealModule
 
 /// Odds ratios of all treatments of a network by the Mantel–Haenszel method, under common effects.
 ///
-/// For rare events: the sums run over the counts themselves, so that zero cells need no correction. Not for effects
-/// that vary between studies (use `NetworkMetaAnalysis`), and for very few studies of very rare events see
-/// `HypergeometricNetwork`.
+/// Use it for rare events: the sums are over the counts themselves, so that zero cells need no correction. Do not use it for effects that
+/// vary between studies (use `NetworkMetaAnalysis`). For very few studies of very rare events see `HypergeometricNetwork`.
 ///
 /// ```swift
 /// let network = try TreatmentNetwork(arms, measure: .oddsRatio)
 /// let fit = try MantelHaenszelNetwork(reference: "placebo").fit(network)
 /// ```
 ///
-/// Studies that compare the same treatments are a design. With events e and non-events f of the arms of its studies of
-/// N participants, Cᵢⱼ = Σ eᵢfⱼ/N, Lᵢⱼ = log Cᵢⱼ/Cⱼᵢ and the design's effect of treatment i is the mean of Lᵢⱼ over its
-/// treatments j, with Greenland's covariance. Designs are combined by generalised least squares, and
-/// `inconsistency.betweenDesigns` tests whether they agree. For two treatments this is `MantelHaenszel`.
+/// The studies that compare the same treatments form a design. With events e and non-events f of the arms of its studies of N participants,
+/// Cᵢⱼ = Σ eᵢfⱼ/N, Lᵢⱼ = log Cᵢⱼ/Cⱼᵢ, and the design's effect of treatment i is the mean of Lᵢⱼ over its treatments j, with Greenland's
+/// covariance. Designs are combined by generalized least squares, and `inconsistency.betweenDesigns` tests whether they agree. For two
+/// treatments this is `MantelHaenszel`.
 ///
-/// Left out, all by name in `excluded` and `diagnostics`: studies without events, or with nothing else, in all arms; arms
-/// of a treatment for which that holds in all studies of a design, or without a finite odds ratio there; what then has a
-/// single arm.
+/// The following are left out, all by name in `excluded` and `diagnostics`: studies without events, or with events only, in all arms; arms
+/// of a treatment without events, or with events only, in all studies of a design, or without a finite odds ratio there; and studies that
+/// then have a single arm.
 ///
-/// The heterogeneity, and the other two tests of `inconsistency`, are those of the studies' own effects, with ½ added to
-/// the cells of studies with a zero, around the Mantel–Haenszel estimates of network and designs, as `MantelHaenszel`
-/// has them; with rare events they say little. O(Σ a³ + n³) for n treatments and studies of a arms.
+/// Heterogeneity, and the other two tests of `inconsistency`, use the studies' own effects around the Mantel–Haenszel estimates of network
+/// and designs, with ½ added to the cells of studies with a zero, as in `MantelHaenszel`; with rare events they have little meaning. O(Σ
+/// a³ + n³) for n treatments and studies of a arms.
 /// R: `netmeta::netmetabin(p, method="MH", sm="OR")`, which gives the test between designs only.
 ///
 /// Source: Efthimiou et al. (2019), Statistics in Medicine 38, doi:10.1002/sim.8158; variance: Robins, Breslow &
@@ -30,21 +29,24 @@ internal import RealModule
 public struct MantelHaenszelNetwork: Hashable, Sendable, Codable {
     /// Confidence level, in (0, 1).
     public var level: Double
-    /// What tables show the others against; `nil` takes the treatment with the most studies. No number depends on it.
+    /// Reference treatment of tables; `nil` takes the treatment with the most studies. No number depends on it.
     public var reference: Treatment?
-    /// Added to the events and to the non-events of all arms of a study of which one has none of either. 0, the
-    /// default, is the method; more keeps arms that have no events in any study of their design. R: `cc.pooled=TRUE`.
+    /// Number added to the events and to the non-events of all arms of a study with a zero cell, at least 0. The method itself has 0, the
+    /// default; a greater number keeps arms without events in any study of their design. R: `cc.pooled=TRUE`.
     public var increment: Double
 
+    /// Creates a model, by default at the 95% level and without an increment.
     public init(level: Double = 0.95, reference: Treatment? = nil, increment: Double = 0) {
         self.level = level
         self.reference = reference
         self.increment = increment
     }
 
-    /// - Throws: `MetaAnalysisError`: `.unsupportedCombination` for a network of another measure or without counts,
-    ///   `.notEstimable` when no study has events to compare, `.disconnectedNetwork` when what takes part falls into
-    ///   pieces, `.invalidSetting` for an unknown reference, a level outside (0, 1) or a negative increment.
+    /// Estimates all log odds ratios.
+    ///
+    /// - Throws: `MetaAnalysisError`: `.unsupportedCombination` for a network of another measure or without counts, `.notEstimable` when
+    ///   no study has events to compare, `.disconnectedNetwork` when the remaining network is disconnected, `.invalidSetting` for an
+    ///   unknown reference, a level outside (0, 1) or a negative increment.
     public func fit(_ network: TreatmentNetwork) throws -> NetworkFit {
         try ConfidenceInterval.check(level: level)
         guard increment >= 0, increment.isFinite else {
@@ -82,7 +84,7 @@ public struct MantelHaenszelNetwork: Hashable, Sendable, Codable {
 }
 
 extension EventDesigns.Design {
-    /// Cᵢⱼ for all pairs of arms.
+    /// Sums Cᵢⱼ for all pairs of arms.
     fileprivate var crossings: Matrix {
         var crossings = Matrix(rows: treatments.count, columns: treatments.count)
         for study in studies {
@@ -95,7 +97,7 @@ extension EventDesigns.Design {
         return crossings
     }
 
-    /// Cᵢⱼ − Cⱼᵢ, without cancellation.
+    /// Returns Cᵢⱼ − Cⱼᵢ, without cancellation.
     fileprivate func excess(_ first: Int, _ second: Int) -> Double {
         studies.reduce(0) { sum, study in
             sum
@@ -107,9 +109,9 @@ extension EventDesigns.Design {
 }
 
 extension EventDesigns {
-    /// Adds to the cells of studies with a zero cell.
+    /// Adds the increment to the cells of studies with a zero cell.
     ///
-    /// - Returns: their labels.
+    /// - Returns: labels of these studies.
     fileprivate mutating func add(_ increment: Double) -> [String] {
         guard increment > 0 else { return [] }
         var corrected: [String] = []
@@ -124,8 +126,7 @@ extension EventDesigns {
         return corrected.sorted()
     }
 
-    /// Leaves out arms without which all odds ratios of a design have an estimate: first those that lack the most, of
-    /// these the one that comes last.
+    /// Leaves out arms until all odds ratios of a design have an estimate: first those that lack the most, and among these the last one.
     fileprivate mutating func excludeArmsWithoutPairs() {
         for index in designs.indices {
             while designs[index].treatments.count > 1 {
@@ -148,9 +149,9 @@ extension EventDesigns {
     }
 }
 
-/// Effects of the treatments of one design, that add up to 0, with their covariance.
+/// Effects of the treatments of one design, which sum to 0, with their covariance.
 private struct DesignEstimate {
-    /// Positions in the network.
+    /// Positions of the treatments in the network.
     let arms: [Int]
     let effects: [Double]
     /// Pseudo-inverse of the covariance.
@@ -179,11 +180,11 @@ private struct DesignEstimate {
         }
     }
 
-    /// Of the means of Lᵢⱼ over j: Σⱼₗ cov(Lᵢⱼ, Lₖₗ) / a², where pairs without a common arm have covariance 0.
+    /// Computes the covariance of the means of Lᵢⱼ over j: Σⱼₗ cov(Lᵢⱼ, Lₖₗ) / a², where pairs without a common arm have covariance 0.
     private static func covariance(_ design: EventDesigns.Design, _ crossings: Matrix) -> Matrix {
         let arms = design.treatments.indices
         var covariance = Matrix(rows: arms.count, columns: arms.count)
-        /// Adds s·cov(Lᵢⱼ, Lᵢₖ), which takes part in the covariances of i, j and k, with the sign of each.
+        /// Adds s·cov(Lᵢⱼ, Lᵢₖ) to the covariances of i, j and k, with the sign of each.
         func add(_ value: Double, _ left: (Int, Int), _ right: (Int, Int)) {
             for (row, sign) in [(left.0, 1.0), (left.1, -1.0)] {
                 for (column, other) in [(right.0, 1.0), (right.1, -1.0)] {
@@ -207,7 +208,7 @@ private struct DesignEstimate {
         return covariance
     }
 
-    /// Of Lᵢⱼ, by Robins, Breslow and Greenland.
+    /// Returns the variance of Lᵢⱼ by Robins, Breslow and Greenland.
     private static func variance(
         _ design: EventDesigns.Design, _ crossings: Matrix, _ i: Int, _ j: Int
     ) -> Double {
@@ -224,7 +225,7 @@ private struct DesignEstimate {
         return 0.5 * sum
     }
 
-    /// Of Lᵢⱼ with Lᵢₖ, by Greenland: with ψ the odds ratios exp L and m participants in arm i,
+    /// Returns the covariance of Lᵢⱼ and Lᵢₖ by Greenland: with ψ the odds ratios exp L and m participants in arm i,
     /// Σ (eᵢfⱼfₖ + ψᵢⱼ m eⱼfₖ + ψᵢₖ m eₖfⱼ + ψᵢⱼψᵢₖ fᵢeⱼeₖ) / (3N² CᵢⱼCᵢₖ).
     private static func covariance(
         _ design: EventDesigns.Design, _ crossings: Matrix, _ i: Int, _ j: Int, _ k: Int
@@ -245,12 +246,12 @@ private struct DesignEstimate {
     }
 }
 
-/// Designs brought together by generalised least squares.
+/// The combination of designs by generalized least squares.
 private struct Combination {
-    /// Of the n treatments, adding up to 0.
+    /// Effects of the n treatments, which sum to 0.
     let effects: [Double]
     let covariance: Matrix
-    /// Between designs.
+    /// Test of whether the designs agree.
     let test: InconsistencyTest
 
     init(_ designs: [DesignEstimate], treatments: Int) throws {
@@ -265,7 +266,7 @@ private struct Combination {
         guard let inverse = try? LaplacianInverse(laplacian) else { throw MetaAnalysisError.outOfRange }
         covariance = inverse.matrix
         var effects = Array(repeating: 0.0, count: treatments)
-        // What rounding left of the residuals' own products is solved for once more.
+        // A second solution removes most of the rounding error.
         for _ in 0..<2 {
             var products = Array(repeating: 0.0, count: treatments)
             for design in designs {
@@ -281,13 +282,14 @@ private struct Combination {
             q += zip(rest, design.weights * rest).reduce(0) { $0 + $1.0 * $1.1 }
         }
         let degrees = designs.reduce(0) { $0 + $1.arms.count - 1 } - (treatments - 1)
-        // Without degrees of freedom what is left is rounding.
+        // Without degrees of freedom only rounding error is left.
         test = InconsistencyTest(q: degrees > 0 ? max(0, q) : 0, degreesOfFreedom: degrees)
     }
 }
 
 extension Inconsistency {
-    /// Between designs by their Mantel–Haenszel estimates, and of the studies' own effects around those.
+    /// Computes the test between designs from their Mantel–Haenszel estimates, and the other tests from the studies' own effects around
+    /// those.
     fileprivate init(
         _ designs: EventDesigns, _ network: TreatmentNetwork, _ estimates: [DesignEstimate], _ combination: Combination
     ) throws {

@@ -1,6 +1,6 @@
 internal import RealModule
 
-/// One group of one study: what it received and what was observed.
+/// One group of one study: its treatment and its outcome.
 ///
 /// ```swift
 /// let arms = [
@@ -10,15 +10,18 @@ internal import RealModule
 /// let network = try TreatmentNetwork(arms, measure: .oddsRatio)
 /// ```
 public struct NetworkArm<Outcome: ArmOutcome>: Hashable, Sendable, Codable {
-    /// Label of the study; arms of one study belong together.
+    /// Label of the study; arms with the same label belong to one study.
     public var study: String
+    /// Treatment that the group received.
     public var treatment: Treatment
+    /// Data of the group.
     public var outcome: Outcome
-    /// Line of the file it was read from.
+    /// Line of the file that it was read from; `nil` where there is no file.
     public var row: Int?
-    /// Subgroup of the study.
+    /// Subgroup of the study; `nil` for none.
     public var group: String?
 
+    /// Creates an arm; a study needs at least two of them with different treatments.
     public init(
         study: String, _ treatment: Treatment, _ outcome: Outcome, row: Int? = nil, group: String? = nil
     ) {
@@ -30,27 +33,29 @@ public struct NetworkArm<Outcome: ArmOutcome>: Hashable, Sendable, Codable {
     }
 }
 
-/// What one arm of a comparative study observed: two of them make the outcome of two groups that measures are defined on.
+/// The outcome of one arm of a comparative study. Two of them form the outcome of two groups, for which measures are defined.
 public protocol ArmOutcome: StudyOutcome {
-    /// The kind of data of two such groups.
+    /// Kind of data of two such groups.
     associatedtype Pair: StudyOutcome
 
+    /// Forms the outcome of two groups; `first` is the treated group, `second` the control group.
     static func pair(_ first: Self, versus second: Self) -> Pair
 
-    /// Effects of all pairs of one study, first − second, with the pairs in the order (0, 1), (0, 2), …, (1, 2), ….
+    /// Computes the effects of all pairs of one study, first − second, with the pairs in the order (0, 1), (0, 2), …, (1, 2), ….
     ///
     /// - Parameters:
-    ///   - arms: of one study, valid and corrected; two or more.
-    ///   - averages: what `Pair.averages(for:settings:over:)` gave over the whole network.
+    ///   - arms: arms of one study, valid and corrected; two or more.
+    ///   - averages: result of `Pair.averages(for:settings:over:)` over the whole network.
     static func effects(
         of arms: [Self], _ measure: Pair.Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> [EffectEstimate]
 
-    /// Arms of this kind as a collection whose kind is known at run time only.
+    /// Converts arms of this kind to a collection whose kind is known only at run time.
     static func collection(_ arms: [NetworkArm<Self>]) -> ArmCollection
 }
 
 extension ArmOutcome {
+    /// Computes the effect of each pair by itself.
     public static func effects(
         of arms: [Self], _ measure: Pair.Measure, settings: EffectSettings, averages: [Double]
     ) throws(Exclusion) -> [EffectEstimate] {
@@ -71,13 +76,16 @@ extension ArmOutcome {
     }
 }
 
-/// Arms of one kind of data, whichever it is.
+/// Arms of one of several kinds of data.
 public enum ArmCollection: Hashable, Sendable, Codable {
+    /// Arms with events and participants.
     case proportion([NetworkArm<Proportion>])
+    /// Arms with mean, standard deviation and participants.
     case singleMean([NetworkArm<SingleMean>])
+    /// Arms with events and person-time.
     case rate([NetworkArm<Rate>])
 
-    /// With others of the same kind; of arms that stand in several rows of a study, with the same data, one.
+    /// Appends arms of the same kind. With `distinct`, arms of a study that are in several rows with the same data are kept once.
     ///
     /// - Parameter distinct: whether rows may repeat an arm.
     /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`) for arms of another kind.
@@ -109,7 +117,7 @@ public enum ArmCollection: Hashable, Sendable, Codable {
         }
     }
 
-    /// Those of studies that `keeps` holds for.
+    /// Returns the arms of the studies for which `keeps` is true.
     func filtered(_ keeps: (String) -> Bool) -> ArmCollection {
         switch self {
         case .proportion(let arms): .proportion(arms.filter { keeps($0.study) })
@@ -120,34 +128,41 @@ public enum ArmCollection: Hashable, Sendable, Codable {
 }
 
 extension Proportion: ArmOutcome {
+    /// Forms the 2×2 table of two arms.
     public static func pair(_ first: Proportion, versus second: Proportion) -> TwoByTwoTable {
         TwoByTwoTable(events: first.events, of: first.size, versus: second.events, of: second.size)
     }
 
+    /// Returns the arms as a collection of the case `.proportion`.
     public static func collection(_ arms: [NetworkArm<Proportion>]) -> ArmCollection { .proportion(arms) }
 }
 
 extension Rate: ArmOutcome {
+    /// Forms the data of two groups with events and person-time.
     public static func pair(_ first: Rate, versus second: Rate) -> TwoGroupRates {
         TwoGroupRates(
             treatedEvents: first.events, treatedTime: first.time, controlEvents: second.events,
             controlTime: second.time)
     }
 
+    /// Returns the arms as a collection of the case `.rate`.
     public static func collection(_ arms: [NetworkArm<Rate>]) -> ArmCollection { .rate(arms) }
 }
 
 extension SingleMean: ArmOutcome {
+    /// Forms the data of two groups with means.
     public static func pair(_ first: SingleMean, versus second: SingleMean) -> TwoGroupMeans {
         TwoGroupMeans(
             treatedSize: first.size, treatedMean: first.mean, treatedDeviation: first.deviation,
             controlSize: second.size, controlMean: second.mean, controlDeviation: second.deviation)
     }
 
+    /// Returns the arms as a collection of the case `.singleMean`.
     public static func collection(_ arms: [NetworkArm<SingleMean>]) -> ArmCollection { .singleMean(arms) }
 
-    /// Where a measure pools standard deviations, all arms of the study share one: so the effects of a multi-arm study agree,
-    /// and with v = 1/nᵢ + 1/nⱼ + g²/(2N) two of them have the covariance 1/n + g g′/(2N) through the arm they share.
+    /// Computes the effects of all pairs of one study. If a measure pools standard deviations, all arms of the study share one. The effects
+    /// of a multi-arm study are then consistent, and with v = 1/nᵢ + 1/nⱼ + g²/(2N) two of them have the covariance 1/n + g g′/(2N) through
+    /// the arm they share.
     ///
     /// Source: Gleser & Olkin (2009), Stochastically dependent effect sizes, in The Handbook of Research Synthesis and
     /// Meta-Analysis.

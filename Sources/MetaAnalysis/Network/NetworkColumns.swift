@@ -1,32 +1,33 @@
-/// How columns of a table become a network: arms in rows (`treatment` and what was observed), studies in rows with their arms side by
-/// side (`treat1 event1 n1 treat2 event2 n2 treat3 …`), contrasts in rows (`treat1`, `treat2` and an effect or the data of two groups),
-/// or some of both.
+/// A reader of networks from the columns of a table. The table may have arms in rows (`treatment` and an outcome), studies in rows with
+/// their arms side by side (`treat1 event1 n1 treat2 event2 n2 treat3 …`), contrasts in rows (`treat1`, `treat2` and an effect or the data
+/// of two groups), or several of these.
 ///
 /// ```swift
 /// let outcomes = try NetworkColumns(measure: "OR").read(table)
 /// let network = try outcomes[0].network(measureCode: "OR")
 /// ```
 ///
-/// Columns go by the names that `StudyColumns` knows; a row belongs to the contrasts when it has two treatments. Effects of contrasts are
-/// those of `treat1` minus `treat2`. Arms may report means with standard errors (`mean se`), or differences from the arm of their study
-/// whose own value is missing (`diff se`); see `ArmEffects` for their covariance.
+/// Columns have the names that `StudyColumns` knows; a row with two treatments is a contrast. Effects of contrasts are those of `treat1`
+/// minus `treat2`. Arms may report means with standard errors (`mean se`), or differences from the arm of their study that has no value
+/// (`diff se`); see `ArmEffects` for their covariance.
 public struct NetworkColumns: Hashable, Sendable, Codable {
-    /// Column for a role, where the names do not say it; an empty column switches the role off.
+    /// Names of columns by role, for roles that the names do not identify; an empty name turns the role off.
     public var assignments: [String: String]
-    /// Code of the measure the network is wanted for, in any case; `nil` takes whatever kind of data there is.
+    /// Code of the requested measure, in upper or lower case; `nil` takes any kind of data.
     public var measure: String?
-    /// Level of the confidence intervals in `ci_low` and `ci_high`, between 0 and 1.
+    /// Level of the confidence intervals in `ci_low` and `ci_high`, in (0, 1).
     public var intervalLevel: Double
 
+    /// Creates a reader, by default one that identifies columns by their names and takes 95% intervals.
     public init(assignments: [String: String] = [:], measure: String? = nil, intervalLevel: Double = 0.95) {
         self.assignments = assignments
         self.measure = measure
         self.intervalLevel = intervalLevel
     }
 
-    /// The network data of every outcome, in the order in which the outcomes first appear.
+    /// Reads the network data of every outcome, in the order in which the outcomes first appear.
     ///
-    /// A row that lacks a value is left out by name. O(rows × columns looked at).
+    /// A row without a required value is left out by name. O(rows × columns used).
     ///
     /// - Throws: `MetaAnalysisError` with the file and, where there is one, line and column: `.missingColumn` without
     ///   treatments or without a kind of data, `.malformedTable` for text where a number belongs or a treatment is missing,
@@ -42,16 +43,16 @@ public struct NetworkColumns: Hashable, Sendable, Codable {
         }
     }
 
-    /// The columns that say which treatments a row is about.
+    /// The columns with the treatments of a row.
     struct Layout {
         var treatment: Int?
         var pair: (first: Int, second: Int)?
-        /// Arms side by side, under numbers.
+        /// Arms side by side, with numbers in the names of their columns.
         var numbered: NumberedArms?
-        /// Whether the second treatment of a pair stands first in the file.
+        /// Whether the second treatment of a pair comes first in the file.
         var isTurned = false
 
-        /// Treatments that a row has when it is no single arm.
+        /// Columns of the treatments that a row has if it is not a single arm.
         var paired: [Int] {
             if let pair, (numbered?.arms.count ?? 2) == 2 { return [pair.second] }
             return numbered?.arms.map(\.treatment) ?? []

@@ -1,33 +1,38 @@
-/// Rows of one outcome as they were read for a network, with what was left out and decided on the way.
+/// Rows of one outcome as they were read for a network, with the exclusions and decisions of the reader.
 public struct NetworkData: Hashable, Sendable {
     /// Value of the `outcome` column; `nil` when the table has none.
     public var outcome: String?
-    /// File (or other source) that the rows stand in, as the caller named it.
+    /// File or other source of the rows, as the caller named it; `nil` where it has no name.
     public var file: String?
-    /// Studies given by their arms; `nil` when there are none.
+    /// Studies that are given by their arms; `nil` when there are none.
     public var arms: ArmCollection?
-    /// Contrasts given, as effects or by the data of two groups; `nil` when there are none.
+    /// Contrasts that are given as effects or as data of two groups; `nil` when there are none.
     public var pairs: StudyCollection?
-    /// The treatments of each of `pairs`.
+    /// Treatments of each of `pairs`, in the same order.
     public var pairTreatments: [PairTreatments] = []
     /// Contrasts of studies whose arms report estimates with standard errors.
     public var contrasts: [Contrast] = []
-    /// Code of the measure that these are of unless another is asked for; `nil` when there are none.
+    /// Code of the default measure of these contrasts; `nil` when there are none.
     public var contrastMeasure: String?
-    /// Rows that lack a value, by name and with the reason.
+    /// Rows that were left out, by name and with the reason.
     public var excluded: [ExcludedStudy] = []
+    /// Warnings and notes of the reader.
     public var diagnostics: [Diagnostic] = []
-    /// Name in the file of the column read for each role.
+    /// Names of the columns in the file by role.
     public var columns: [String: String] = [:]
-    /// Which direction is better, where a column says it.
+    /// Which direction is better, from the column for it; `nil` without such a column.
     public var preference: Preference?
-    /// Number of rows by their code of quality, where a column has it.
+    /// Number of rows by their code of quality; empty without a column for it.
     public var qualityCounts: [String: Int] = [:]
 
+    /// The treatments of one contrast.
     public struct PairTreatments: Hashable, Sendable, Codable {
+        /// First treatment, the column `treat1`.
         public var treatment: Treatment
+        /// Second treatment, the column `treat2`, whose effect is subtracted.
         public var versus: Treatment
 
+        /// Creates the pair of `treatment` versus `versus`.
         public init(treatment: Treatment, versus: Treatment) {
             (self.treatment, self.versus) = (treatment, versus)
         }
@@ -40,16 +45,15 @@ public struct NetworkData: Hashable, Sendable {
 }
 
 extension NetworkData {
-    /// The network under the measure of this code.
+    /// Builds the network with the effects of a measure.
     ///
     /// - Parameters:
-    ///   - measureCode: the field's code in any case; `nil` takes the default of the kind of data. For effects as reported any
-    ///     measure of a contrast serves as their name and scale.
+    ///   - measureCode: code of the measure in upper or lower case; `nil` takes the default of the kind of data. For reported effects it
+    ///     can be any measure of a contrast, which gives their name and scale.
     ///   - settings: continuity correction, variance variant, bias correction.
-    ///   - repairing: whether contrasts of a multi-arm study that contradict each other are replaced by the nearest ones that
-    ///     do not.
-    /// - Throws: `MetaAnalysisError`: what `TreatmentNetwork` throws, and `.unsupportedCombination` for a measure that the data
-    ///   do not give.
+    ///   - repairing: whether inconsistent contrasts of a multi-arm study are replaced by the nearest consistent ones.
+    /// - Throws: `MetaAnalysisError`: the errors of `TreatmentNetwork`, and `.unsupportedCombination` for a measure that the data do not
+    ///   give.
     public func network(
         measureCode: String? = nil, settings: EffectSettings = EffectSettings(), repairing: Bool = false
     ) throws -> TreatmentNetwork {
@@ -63,7 +67,7 @@ extension NetworkData {
         }
     }
 
-    /// The column in the file for a role; of the precisions of an effect the one that was read.
+    /// Returns the column in the file for a role; for the precision of an effect it is the column that was read.
     private func columnName(_ role: String) -> String {
         let roles = role == "sei" ? ["sei", "vi", "ci_low"] : role == "yi" ? ["yi", "ratio", "efficacy"] : [role]
         return roles.lazy.compactMap { columns[$0] }.first ?? role
@@ -133,7 +137,7 @@ extension NetworkData {
         return known
     }
 
-    /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`) for a measure that means with standard errors do not give.
+    /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`) for a measure that cannot be computed from means with standard errors.
     private func requireMeansOf(_ measureCode: String?) throws {
         let means = TwoGroupMeans.Measure.meanDifference.rawValue
         let own = [means, ReportedEffect.Measure.generic.rawValue]
@@ -160,12 +164,12 @@ extension NetworkData {
             measureCode: kind == .reported && !own ? nil : measureCode, settings: settings)
         var known = KnownContrasts(
             measure: effects.measure, scale: effects.scale, excluded: effects.excluded,
-            // Rows of one study share its label, as they should.
+            // Rows of one study share its label on purpose.
             diagnostics: effects.diagnostics.filter { $0.code != .duplicateLabels }, settings: effects.settings)
         if kind == .reported, !own, let code = measureCode, let description = MeasureDescription.find(code) {
             (known.measure, known.scale) = (description.code, description.scale)
             if case .reported(let studies) = pairs {
-                // What was said of effects of no measure is said of this one.
+                // Notes on effects without a measure are replaced by notes on this measure.
                 known.diagnostics.removeAll { $0.code == .converted || $0.code == .asymmetricInterval }
                 if description.scale != .identity { known.diagnostics += studies.routes(to: description.scale) }
                 if let doubt = studies.doubtOfScale(description) { known.diagnostics.append(doubt) }
@@ -182,7 +186,7 @@ extension NetworkData {
 }
 
 extension MeasureDescription {
-    /// The measure of this code, if it compares two groups.
+    /// Returns the measure with this code, if it compares two groups.
     ///
     /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`) for an unknown measure and for one of a single group.
     @discardableResult package static func requireContrast(_ code: String) throws -> MeasureDescription {

@@ -1,10 +1,10 @@
-/// A set of treatments that some studies compare: what those studies have in common, and what can disagree with others.
+/// The set of treatments that some studies compare; designs may disagree with each other.
 public struct NetworkDesign: Hashable, Sendable, Codable {
-    /// In the order of the network.
+    /// Treatments of the design, in the order of the network.
     public var treatments: [Treatment]
-    /// Positions in `TreatmentNetwork.studies`.
+    /// Positions of its studies in `TreatmentNetwork.studies`.
     public var studies: [Int]
 
-    /// The treatments with colons between them ("A:B:C").
+    /// Name of the design: its treatments with colons between them ("A:B:C").
     public var name: String { treatments.map(\.name).joined(separator: ":") }
 }

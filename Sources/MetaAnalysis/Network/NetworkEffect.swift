@@ -1,40 +1,48 @@
-/// The effect of one treatment versus another, with the evidence it rests on.
+/// The effect of one treatment versus another, with the direct and indirect evidence for it.
 ///
-/// On the analysis scale, treatment minus versus.
+/// Effects are on the analysis scale, `treatment` minus `versus`.
 public struct NetworkEffect: Hashable, Sendable, Codable {
+    /// Treatment whose effect this is.
     public var treatment: Treatment
+    /// Comparator, whose effect is subtracted.
     public var versus: Treatment
+    /// Network estimate.
     public var estimate: Double
-    /// As the interval uses it: scaled under Hartung–Knapp.
+    /// Standard error as the interval uses it: scaled under Hartung–Knapp.
     public var standardError: Double
-    /// Estimate over standard error; `nil` when the standard error is 0.
+    /// Estimate divided by its standard error; `nil` when the standard error is 0.
     public var statistic: Double?
-    /// Two-sided; `nil` when the standard error is 0.
+    /// Two-sided p-value of no effect; `nil` when the standard error is 0.
     public var pValue: Double?
+    /// Confidence interval of the estimate.
     public var confidenceInterval: ConfidenceInterval
-    /// Where the effect in a new study is expected; `nil` under a common effect and without degrees of freedom.
+    /// Interval in which the effect in a new study is expected; `nil` under a common effect and without degrees of freedom.
     public var predictionInterval: ConfidenceInterval?
-    /// Number of studies that compare the two.
+    /// Number of studies that compare the two treatments.
     public var studies: Int
-    /// From the studies that compare the two; `nil` where none does, and for models of counts.
+    /// Evidence from the studies that compare the two; `nil` where none does, and for models of counts.
     public var direct: Evidence?
-    /// From all other studies; `nil` where the two are linked by their own studies only.
+    /// Evidence from all other studies; `nil` where only their own studies link the two, and for models of counts.
     public var indirect: Evidence?
-    /// Share of the direct evidence in the network estimate, in precision: 0 to 1; `nil` for models of counts, which do not
-    /// tell the two kinds of evidence apart.
+    /// Share of the precision of the network estimate that direct evidence provides, 0 to 1; `nil` for models of counts, which do not
+    /// separate the two kinds of evidence.
     public var proportionDirect: Double?
 
-    /// A part of the evidence on one effect.
+    /// One part of the evidence on an effect: the direct or the indirect part.
     public struct Evidence: Hashable, Sendable, Codable {
+        /// Effect from this part of the evidence, on the analysis scale.
         public var estimate: Double
+        /// Standard error of the effect.
         public var standardError: Double
+        /// Confidence interval of the effect.
         public var confidenceInterval: ConfidenceInterval
+        /// Two-sided p-value of no effect; `nil` when the standard error is 0.
         public var pValue: Double?
         /// Number of studies that compare the two; `nil` for indirect evidence.
         public var studies: Int?
     }
 
-    /// The same seen from the other side.
+    /// The effect of `versus` versus `treatment`: the same evidence with the sign changed.
     public var reversed: NetworkEffect {
         NetworkEffect(
             treatment: versus, versus: treatment, estimate: -estimate, standardError: standardError,
@@ -59,7 +67,7 @@ extension ConfidenceInterval {
 }
 
 extension NetworkEffect {
-    /// The effect as people read it; `nil` on a scale that needs a sample size.
+    /// Back-transforms the effect and its intervals; `nil` on a scale that needs a sample size.
     public func backTransformed(_ scale: EffectScale) -> BackTransformed? {
         BackTransformed(scale, estimate, confidenceInterval, predictionInterval, sampleSize: nil)
     }

@@ -1,53 +1,64 @@
-/// The effects of the treatments of a network on each other: a complete record that needs neither the data nor the settings to
-/// be read.
+/// The effects of the treatments of a network on each other: a complete record that can be read without the data and the settings.
 ///
-/// Everything is on the analysis scale `scale`. Shapes: n treatments, k studies.
+/// Effects are on the analysis scale `scale`. Shapes: n treatments, k studies.
 public struct NetworkFit: Hashable, Sendable, Codable {
-    /// Which of several outcomes of one file; set by the caller.
+    /// Outcome among several in one file; set by the caller.
     public var outcome: String?
+    /// Analysis scale of the effects.
     public var scale: EffectScale
-    /// n of them, sorted by name.
+    /// The n treatments, sorted by name.
     public var treatments: [Treatment]
     /// Number of studies.
     public var k: Int
     /// Number of pairs compared, over all studies.
     public var comparisonCount: Int
+    /// Designs of the network: the sets of treatments that studies compare.
     public var designs: [NetworkDesign]
-    /// What tables show the others against.
+    /// Reference treatment of tables; no number depends on it.
     public var reference: Treatment
-    /// Effects of the n treatments, centred so that they add up to 0.
+    /// Effects of the n treatments, centered so that they sum to 0.
     public var estimates: [Double]
-    /// Their n × n covariance, of which differences have a meaning: v(i, j) = cᵢᵢ + cⱼⱼ − 2cᵢⱼ.
+    /// Covariance of `estimates`, n × n, for differences only: v(i, j) = cᵢᵢ + cⱼⱼ − 2cᵢⱼ.
     public var covariance: [[Double]]
-    /// Of the t distribution; `nil` where the normal one is used.
+    /// Degrees of freedom of the t distribution; `nil` where the normal one is used.
     public var degreesOfFreedom: Double?
-    /// Every pair of treatments once, in the order (0, 1), (0, 2), …, (1, 2), … of `treatments`.
+    /// Effects of every pair of treatments once, in the order (0, 1), (0, 2), …, (1, 2), … of `treatments`.
     public var effects: [NetworkEffect]
+    /// Heterogeneity of the network: τ², Q of all studies and I².
     public var heterogeneity: Heterogeneity
+    /// Tests of heterogeneity within designs and inconsistency between them.
     public var inconsistency: Inconsistency
+    /// Log-likelihood and information criteria; `nil` for the Mantel–Haenszel method, and for contrasts without residual degrees of
+    /// freedom.
     public var fit: FitStatistics?
+    /// Studies that were left out, by name and with the reason.
     public var excluded: [ExcludedStudy]
+    /// Warnings and notes on this fit.
     public var diagnostics: [Diagnostic]
+    /// Settings of the analysis.
     public var settings: NetworkSettings
 }
 
-/// What was asked for, as codes, so that a result can say how it came about.
+/// The settings of a network analysis as codes, so that a result documents how it was computed.
 public struct NetworkSettings: Hashable, Sendable, Codable {
+    /// Code of the measure, such as "OR".
     public var measure: String
-    /// "random", "common", "mantel-haenszel" or "hypergeometric".
+    /// Code of the model: "random", "common", "mantel-haenszel" or "hypergeometric".
     public var model: String
     /// Code of the τ² estimator; `nil` when the model has none or τ² was given.
     public var estimator: String?
+    /// Method that was used for tests and confidence intervals; `.wald` where no residual degrees of freedom are left.
     public var interval: IntervalMethod
+    /// Method for the confidence interval of τ²; `nil` when τ² was not estimated.
     public var tauSquaredInterval: TauSquaredIntervalMethod?
     /// Confidence level, in (0, 1).
     public var level: Double
-    /// How contrasts were computed, where they were computed here.
+    /// Settings with which contrasts were computed from data; `nil` where contrasts were given.
     public var effects: EffectSettings?
 }
 
 extension NetworkFit {
-    /// The effect of one treatment versus another.
+    /// Returns the effect of one treatment versus another.
     ///
     /// - Returns: `nil` for a treatment that the network does not have, and for a treatment versus itself.
     public func effect(of treatment: Treatment, versus other: Treatment) -> NetworkEffect? {
@@ -57,12 +68,12 @@ extension NetworkFit {
         return first < second ? effects[position(first, second)] : effects[position(second, first)].reversed
     }
 
-    /// The effects of all others versus one.
+    /// Returns the effects of all other treatments versus one.
     public func effects(versus other: Treatment) -> [NetworkEffect] {
         treatments.compactMap { effect(of: $0, versus: other) }
     }
 
-    /// Every ordered pair once: treatment by treatment, versus each of the others.
+    /// Effects of every ordered pair once: each treatment versus each of the others.
     public var orderedEffects: [NetworkEffect] {
         treatments.indices.flatMap { first in
             treatments.indices.filter { $0 != first }.map { second in
@@ -71,7 +82,7 @@ extension NetworkFit {
         }
     }
 
-    /// Where the pair stands in `effects`; `first` < `second`.
+    /// Returns the position of a pair in `effects`; `first` < `second`.
     private func position(_ first: Int, _ second: Int) -> Int {
         first * treatments.count - first * (first + 1) / 2 + second - first - 1
     }

@@ -1,44 +1,50 @@
 internal import RealModule
 
-/// Effects of all treatments of a network on each other, from direct and indirect evidence together.
+/// Network meta-analysis: effects of all treatments of a network on each other, from direct and indirect evidence together.
 ///
-/// The answer to "which of several treatments works best, and by how much?" where no study compares them all. It supposes
-/// that studies differ in nothing that changes effects but the treatments they compare (transitivity): read
-/// `NetworkFit.inconsistency`, and do not use it where populations or definitions differ between comparisons.
+/// It answers which of several treatments works best, and by how much, if no study compares all of them. It assumes that studies differ in
+/// nothing that modifies effects but the treatments they compare (transitivity). Read `NetworkFit.inconsistency`, and do not use it if
+/// populations or definitions differ between comparisons.
 ///
 /// ```swift
 /// let fit = try NetworkMetaAnalysis(reference: "placebo").fit(network)
 /// fit.effect(of: "metformin", versus: "placebo")?.estimate
 /// ```
 ///
-/// θ̂ = L⁺ Bᵀ W y with the Laplacian L = Bᵀ W B of the treatments, whose pseudo-inverse is the covariance; a multi-arm study
-/// takes part with the exact covariance of its arms. Every pairwise difference varies between studies by τ². Shapes: n
-/// treatments, k studies of a arms; O(Σ a² + n³) for each step of the search for τ².
+/// θ̂ = L⁺ Bᵀ W y with the Laplacian L = Bᵀ W B of the treatments, whose pseudo-inverse is the covariance; a multi-arm study contributes
+/// with the exact covariance of its arms. Every pairwise difference varies between studies by τ². Shapes: n treatments, k studies of a
+/// arms; O(Σ a² + n³) for each step of the search for τ².
 /// R: `netmeta::netmeta(TE, seTE, treat1, treat2, studlab, method.tau="REML")`.
 ///
 /// Source: Rücker (2012), Research Synthesis Methods 3, doi:10.1002/jrsm.1058; Rücker & Schwarzer (2014), Statistics in
 /// Medicine 33, doi:10.1002/sim.6236; Salanti et al. (2008), doi:10.1177/0962280207080643.
 public struct NetworkMetaAnalysis: Hashable, Sendable, Codable {
+    /// Whether effects vary between studies.
     public enum Model: String, Hashable, Sendable, Codable, CaseIterable {
-        /// Effects vary between studies by τ², the same for every comparison.
+        /// Random effects: effects vary between studies by τ², the same for every comparison.
         case random
-        /// Studies of a comparison share one effect.
+        /// Common effects: the studies of a comparison share one effect.
         case common
     }
 
-    /// What tables show the others against; `nil` takes the treatment with the most studies. No number depends on it.
+    /// Reference treatment of tables; `nil` takes the treatment with the most studies. No number depends on it.
     public var reference: Treatment?
+    /// Random or common effects; by default random.
     public var model: Model
+    /// Estimator of τ²; by default REML. It is not used with `knownTauSquared` or common effects.
     public var heterogeneity: HeterogeneityEstimator
+    /// Method for tests and confidence intervals; by default Wald.
     public var interval: IntervalMethod
+    /// Method for the confidence interval of τ²; by default Q-profile.
     public var tauSquaredInterval: TauSquaredIntervalMethod
-    /// τ² where it is known beforehand; no estimator is used then. At least 0.
+    /// Known τ², at least 0, on the squared analysis scale; `nil` estimates it by `heterogeneity`.
     public var knownTauSquared: Double?
     /// Confidence level, in (0, 1).
     public var level: Double
     /// Level of the prediction interval; `nil` takes `level`.
     public var predictionLevel: Double?
 
+    /// Creates a model, by default with random effects, τ² by REML and Wald tests at the 95% level.
     public init(
         reference: Treatment? = nil, model: Model = .random,
         heterogeneity: HeterogeneityEstimator = .restrictedMaximumLikelihood, interval: IntervalMethod = .wald,
@@ -55,9 +61,11 @@ public struct NetworkMetaAnalysis: Hashable, Sendable, Codable {
         self.predictionLevel = predictionLevel
     }
 
-    /// - Throws: `MetaAnalysisError`: `.disconnectedNetwork` naming the parts, `.invalidSetting` for an unknown reference, a
-    ///   level outside (0, 1) or a negative τ², `.unsupportedCombination` for a profile-likelihood interval of an estimator
-    ///   that maximises none, `.numericalOverflow` for effects out of the range of numbers.
+    /// Estimates the effects of all pairs of treatments.
+    ///
+    /// - Throws: `MetaAnalysisError`: `.disconnectedNetwork` naming the parts, `.invalidSetting` for an unknown reference, a level
+    ///   outside (0, 1) or a negative τ², `.unsupportedCombination` for a profile-likelihood interval of an estimator that does not
+    ///   maximize a likelihood, `.numericalOverflow` for effects out of the range of numbers.
     public func fit(_ network: TreatmentNetwork) throws -> NetworkFit {
         try check()
         try network.requireConnected()

@@ -1,8 +1,8 @@
-/// A network whose effects change with one property of the studies: network meta-regression.
+/// Network meta-regression: a network whose effects change with one property of the studies.
 ///
-/// The answer to "does the effect of a treatment depend on the year, the dose, the severity?". A relation between studies need not
-/// hold between patients, and with few studies it is easily found by chance. The comparison across treatments rests on
-/// coefficients that are consistent as effects are.
+/// It answers whether the effect of a treatment depends on the year, the dose or the severity. A relation between studies need not hold
+/// between patients, and with few studies it is easily found by chance. Comparisons across treatments assume that coefficients are
+/// consistent, as effects are.
 ///
 /// ```swift
 /// let fit = try NetworkMetaRegression(reference: "placebo").fit(network, covariate: years)
@@ -10,36 +10,41 @@
 /// fit.effect(of: "A", versus: "placebo", at: 2010)?.estimate
 /// ```
 ///
-/// In study s the effect of treatment t versus the reference is θ(t) + β(t) (x(s) − x̄), with x̄ the mean over the studies: one
-/// β for all treatments or one for each. Every pairwise difference varies between studies by τ². What the studies do not
-/// determine (the coefficient of a treatment whose studies share one x) has no numbers. n treatments, K independent contrasts:
-/// O(K n²) for each step of the search for τ².
-/// R: `netmeta::netmetareg(net, x, assumption="common")`, which does not centre x.
+/// In study s the effect of treatment t versus the reference is θ(t) + β(t) (x(s) − x̄), with x̄ the mean over the studies: one β for all
+/// treatments or one for each. Every pairwise difference varies between studies by τ². Values that the studies do not determine (the
+/// coefficient of a treatment whose studies share one x) have no numbers. n treatments, K independent contrasts: O(K n²) for each step of
+/// the search for τ². R: `netmeta::netmetareg(net, x, assumption="common")`, which does not center x.
 ///
 /// Source: Dias et al. (2013), Medical Decision Making 33, doi:10.1177/0272989X13485157; Donegan, Dias & Welton (2018), Research
 /// Synthesis Methods 10, doi:10.1002/jrsm.1327.
 public struct NetworkMetaRegression: Hashable, Sendable, Codable {
-    /// How the coefficients of the treatments are related.
+    /// The relation between the coefficients of the treatments. R: `assumption`.
     public enum Coefficients: String, Hashable, Sendable, Codable, CaseIterable {
-        /// The covariate changes every treatment's effect versus the reference by the same amount, so that it changes nothing
-        /// between two others. Which treatment is the reference matters.
+        /// One coefficient: the covariate changes every treatment's effect versus the reference by the same amount, and no effect between
+        /// two other treatments. The result depends on the reference.
         case common
-        /// Every treatment has a coefficient of its own; no number depends on the reference.
+        /// One coefficient for each treatment; no number depends on the reference.
         case independent
     }
 
-    /// `nil` takes the treatment with the most studies.
+    /// Reference treatment of the coefficients; `nil` takes the treatment with the most studies.
     public var reference: Treatment?
+    /// One coefficient for all treatments or one for each; by default one.
     public var coefficients: Coefficients
+    /// Random or common effects about the regression; by default random.
     public var model: NetworkMetaAnalysis.Model
+    /// Estimator of τ²; by default REML. It is not used with `knownTauSquared` or common effects.
     public var heterogeneity: HeterogeneityEstimator
+    /// Method for tests and confidence intervals; by default Wald.
     public var interval: IntervalMethod
+    /// Method for the confidence interval of τ²; by default Q-profile.
     public var tauSquaredInterval: TauSquaredIntervalMethod
-    /// τ² where it is known beforehand; no estimator is used then. At least 0.
+    /// Known τ², at least 0, on the squared analysis scale; `nil` estimates it by `heterogeneity`.
     public var knownTauSquared: Double?
     /// Confidence level, in (0, 1).
     public var level: Double
 
+    /// Creates a model, by default with one coefficient, random effects, τ² by REML and Wald tests at the 95% level.
     public init(
         reference: Treatment? = nil, coefficients: Coefficients = .common, model: NetworkMetaAnalysis.Model = .random,
         heterogeneity: HeterogeneityEstimator = .restrictedMaximumLikelihood, interval: IntervalMethod = .wald,
@@ -56,9 +61,11 @@ public struct NetworkMetaRegression: Hashable, Sendable, Codable {
         self.level = level
     }
 
-    /// - Parameter covariate: x by the label of the study; a study without one is left out and named.
+    /// Fits the regression on one covariate of the studies.
+    ///
+    /// - Parameter covariate: x by the label of the study; a study without a value is left out and named.
     /// - Throws: `MetaAnalysisError`: `.tooFewStudies` when no study has a covariate, `.singularDesign` when all have the same,
-    ///   `.invalidOutcome` for one that is not finite, `.disconnectedNetwork` when the studies that are left fall apart,
+    ///   `.invalidOutcome` for one that is not finite, `.disconnectedNetwork` when the remaining studies are not connected,
     ///   `.invalidSetting` for an unknown reference, a level outside (0, 1) or a negative τ².
     public func fit(
         _ network: TreatmentNetwork, covariate: [String: Double]

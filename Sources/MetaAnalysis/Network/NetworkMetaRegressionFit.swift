@@ -1,60 +1,71 @@
-/// Effects of treatments at the values of a covariate, and how they change with it: a complete record that needs neither the data
-/// nor the settings to be read.
+/// The effects of treatments at values of a covariate, and their change with it: a complete record that can be read without the data and
+/// the settings.
 ///
-/// On the analysis scale `scale`; coefficients are per unit of the covariate. Shapes: n treatments, q coefficients (1 or n − 1).
+/// Effects are on the analysis scale `scale`; coefficients are per unit of the covariate. Shapes: n treatments, q coefficients (1 or
+/// n − 1).
 public struct NetworkMetaRegressionFit: Hashable, Sendable, Codable {
-    /// Which of several outcomes of one file; set by the caller.
+    /// Outcome among several in one file; set by the caller.
     public var outcome: String?
+    /// Analysis scale of the effects.
     public var scale: EffectScale
-    /// n of them, sorted by name.
+    /// The n treatments, sorted by name.
     public var treatments: [Treatment]
     /// Number of studies with a covariate.
     public var k: Int
+    /// Reference treatment of the coefficients.
     public var reference: Treatment
     /// Mean of the covariate over the studies, each counted once.
     public var mean: Double
-    /// Greatest distance of a study from the mean.
+    /// Greatest distance of a study's covariate from the mean.
     public var spread: Double
-    /// Least and greatest value of the covariate: what lies outside is extrapolation.
+    /// Least and greatest value of the covariate; effects outside this range are extrapolated.
     public var range: [Double]
-    /// One that all treatments share, or one for each treatment other than the reference.
+    /// Coefficients: one for all treatments, or one for each treatment other than the reference.
     public var coefficients: [NetworkRegressionCoefficient]
-    /// At the mean of the covariate: every pair of treatments once, in the order (0, 1), (0, 2), …, (1, 2), … of `treatments`.
+    /// Effects at the mean of the covariate, of every pair of treatments once, in the order (0, 1), (0, 2), …, (1, 2), … of `treatments`.
     public var effects: [NetworkRegressionEffect]
-    /// Effects of the n − 1 treatments versus the reference at the mean, then the q coefficients multiplied by `spread`; where
-    /// `estimableBasis` is given, the solution of least norm, of which not every part has a meaning.
+    /// Effects of the n − 1 treatments versus the reference at the mean, then the q coefficients multiplied by `spread`. If
+    /// `estimableBasis` is given, they are the solution of least norm, and single elements may have no meaning.
     public var solution: [Double]
-    /// Of `solution`.
+    /// Covariance of `solution`.
     public var covariance: [[Double]]
-    /// Orthonormal vectors that span the combinations of `solution` which the studies determine; `nil` when they determine all.
+    /// Orthonormal vectors that span the estimable combinations of `solution`; `nil` when all are estimable.
     public var estimableBasis: [[Double]]?
-    /// Of the t distribution; `nil` where the normal one is used.
+    /// Degrees of freedom of the t distribution; `nil` where the normal one is used.
     public var degreesOfFreedom: Double?
-    /// Of all coefficients together: χ², or F under t and Hartung–Knapp.
+    /// Test of all coefficients together: χ², or F under t and Hartung–Knapp.
     public var omnibusTest: HypothesisTest
-    /// Residual: what varies about the regression.
+    /// Residual heterogeneity, about the regression.
     public var heterogeneity: Heterogeneity
-    /// Of the same studies without the covariate.
+    /// Heterogeneity of the same studies without the covariate.
     public var heterogeneityWithout: Heterogeneity
-    /// Percent by which the covariate lowers τ²; `nil` when there is none to lower or it was not estimated.
+    /// Percentage by which the covariate reduces τ², 0–100; `nil` when τ² is 0 without the covariate, or was not estimated.
     public var explainedHeterogeneity: Double?
+    /// Studies that were left out, by name and with the reason.
     public var excluded: [ExcludedStudy]
+    /// Warnings and notes on this fit.
     public var diagnostics: [Diagnostic]
+    /// Settings of the analysis.
     public var settings: NetworkMetaRegressionSettings
 }
 
-/// By how much the effect of a treatment versus the reference changes when the covariate grows by 1.
+/// The change of the effect of a treatment versus the reference when the covariate increases by 1.
 ///
 /// Every number is `nil` when the studies do not determine it.
 public struct NetworkRegressionCoefficient: Hashable, Sendable, Codable {
-    /// `nil` for the coefficient that all treatments share.
+    /// Treatment of the coefficient; `nil` for the coefficient of all treatments.
     public var treatment: Treatment?
+    /// Reference treatment.
     public var versus: Treatment
+    /// Coefficient, on the analysis scale per unit of the covariate.
     public var estimate: Double?
+    /// Standard error of the coefficient: scaled under Hartung–Knapp.
     public var standardError: Double?
-    /// Estimate over standard error; `nil` also when the standard error is 0.
+    /// Estimate divided by its standard error; `nil` also when the standard error is 0.
     public var statistic: Double?
+    /// Two-sided p-value of no change; `nil` also when the standard error is 0.
     public var pValue: Double?
+    /// Confidence interval of the coefficient.
     public var confidenceInterval: ConfidenceInterval?
 }
 
@@ -62,28 +73,36 @@ public struct NetworkRegressionCoefficient: Hashable, Sendable, Codable {
 ///
 /// Every number is `nil` when the studies do not determine it.
 public struct NetworkRegressionEffect: Hashable, Sendable, Codable {
+    /// Treatment whose effect this is.
     public var treatment: Treatment
+    /// Comparator, whose effect is subtracted.
     public var versus: Treatment
     /// Value of the covariate.
     public var at: Double
+    /// Effect at this value, on the analysis scale.
     public var estimate: Double?
+    /// Standard error of the effect: scaled under Hartung–Knapp.
     public var standardError: Double?
-    /// Estimate over standard error; `nil` also when the standard error is 0.
+    /// Estimate divided by its standard error; `nil` also when the standard error is 0.
     public var statistic: Double?
+    /// Two-sided p-value of no effect; `nil` also when the standard error is 0.
     public var pValue: Double?
+    /// Confidence interval of the effect.
     public var confidenceInterval: ConfidenceInterval?
 }
 
-/// What was asked for, as codes, so that a result can say how it came about.
+/// The settings of a network meta-regression as codes, so that a result documents how it was computed.
 public struct NetworkMetaRegressionSettings: Hashable, Sendable, Codable {
+    /// One coefficient for all treatments or one for each.
     public var coefficients: NetworkMetaRegression.Coefficients
+    /// Settings that a network meta-regression shares with other networks.
     public var network: NetworkSettings
 }
 
 // MARK: - At a value of the covariate
 
 extension NetworkMetaRegressionFit {
-    /// The effect of one treatment versus another where the covariate has the given value.
+    /// Returns the effect of one treatment versus another at a value of the covariate.
     ///
     /// - Returns: `nil` for a treatment that the network does not have, and for a treatment versus itself.
     public func effect(of treatment: Treatment, versus other: Treatment, at value: Double) -> NetworkRegressionEffect? {
@@ -93,12 +112,12 @@ extension NetworkMetaRegressionFit {
         return Solver(self).effect(first, second, at: value, in: self)
     }
 
-    /// The effect of one treatment versus another at the mean of the covariate.
+    /// Returns the effect of one treatment versus another at the mean of the covariate; `nil` as for the effect at another value.
     public func effect(of treatment: Treatment, versus other: Treatment) -> NetworkRegressionEffect? {
         effect(of: treatment, versus: other, at: mean)
     }
 
-    /// Every pair of treatments once, in the order of `effects`, where the covariate has the given value.
+    /// Returns the effects of every pair of treatments once, in the order of `effects`, at a value of the covariate.
     public func effects(at value: Double) -> [NetworkRegressionEffect] {
         let solver = Solver(self)
         return treatments.indices.flatMap { first in

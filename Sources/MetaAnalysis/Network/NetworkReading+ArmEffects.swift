@@ -1,7 +1,7 @@
 extension NetworkReading {
-    /// Takes studies whose arms report estimates with standard errors, and lack the data of a kind.
+    /// Reads studies whose arms report estimates with standard errors and have no complete data of another kind.
     ///
-    /// - Returns: the rows that are left to be read as data.
+    /// - Returns: rows that remain to be read as data.
     mutating func readEffects(_ blocks: [ArmRows]) throws -> [ArmRows] {
         let columns = blocks.map { ArmEffects.Columns($0.finder) }
         guard let first = columns.compactMap(\.self).first else { return blocks }
@@ -16,11 +16,11 @@ extension NetworkReading {
         let studies = try studies(blocks, columns)
         let open = studies.filter { study in study.arms.contains { !complete[$0.block].contains($0.row) } }
         let forms = open.map { ArmEffects.form(of: $0.arms.map(\.arm), saysDifference: first.saysDifference) }
-        // A mean that is missing in one arm of every study, and of several, is that of the arm the others are compared with.
+        // A mean that is missing in one arm of every study, if there are several studies, is that of the arm the others are compared with.
         let areDifferences =
             first.saysDifference
             || (studies.count > 1 && forms.count == studies.count && forms.allSatisfy { $0?.isOfDifferences ?? false })
-        // Where rows hold counts, a standard error stands for something else.
+        // In rows with counts, the column of standard errors has another meaning.
         let holdsCounts = zip(found, complete).contains { $0 != nil && $0?.kind != .singleMean && !$1.isEmpty }
         guard areDifferences || !holdsCounts else { return blocks }
         let holdsData = found.contains { $0 != nil }
@@ -40,7 +40,7 @@ extension NetworkReading {
                 }
                 data.contrasts += try ArmEffects.contrasts(arms, form)
             } catch {
-                // What is no estimate may still be data.
+                // Rows that are not estimates may still be data.
                 if holdsData, form?.isOfDifferences != areDifferences { continue }
                 note([ExcludedStudy(label: study.label, row: arms[0].row, reason: error.reason)])
             }
@@ -55,13 +55,13 @@ extension NetworkReading {
         }
     }
 
-    /// The arms of a study with the places they stand at.
+    /// The arms of a study with their positions in the table.
     private struct StudyArms {
         var label: String
         var arms: [(arm: ArmEffects.Arm, block: Int, row: Int)]
     }
 
-    /// In the order in which the studies first appear.
+    /// Groups arms by study, in the order in which the studies first appear.
     private func studies(_ blocks: [ArmRows], _ columns: [ArmEffects.Columns?]) throws -> [StudyArms] {
         var studies: [StudyArms] = []
         var positions: [String: Int] = [:]

@@ -1,4 +1,4 @@
-/// The rows of one outcome on their way to a network.
+/// A reader that builds a network from the rows of one outcome.
 struct NetworkReading {
     let settings: NetworkColumns
     let table: Table
@@ -43,7 +43,7 @@ struct NetworkReading {
 
     // MARK: Arms
 
-    /// Rows that hold an arm each, in the same columns.
+    /// Rows that hold one arm each, in the same columns.
     struct ArmRows {
         var rows: [Int]
         var treatment: Int
@@ -52,7 +52,7 @@ struct NetworkReading {
 
     private static let armKinds: [OutcomeKind] = [.singleMean, .rate, .proportion]
 
-    /// The kind of one group of which two have the measure.
+    /// Returns the kinds of one group whose pairs have the requested measure.
     func armKinds() throws -> [OutcomeKind] {
         guard let measure = settings.measure?.uppercased() else { return Self.armKinds }
         guard let description = MeasureDescription.find(measure) else { throw unknownMeasure(measure) }
@@ -68,7 +68,7 @@ struct NetworkReading {
         }
     }
 
-    /// Arms of a row each, or side by side; arms of one study that are the same in everything are one.
+    /// Reads arms in rows or side by side; arms of one study that agree in everything are read once.
     private mutating func readArms(_ blocks: [ArmRows]) throws {
         for block in blocks {
             guard let study = block.finder.structure("study"), blocks.count == 1 else { continue }
@@ -119,7 +119,8 @@ struct NetworkReading {
 
     // MARK: Several treatments in a row
 
-    /// Arms side by side where there are more than two or no effect stands beside them, else a contrast.
+    /// Reads rows with several treatments: as arms side by side if there are more than two or no effect is reported with them, otherwise as
+    /// contrasts.
     private mutating func readPaired(_ rows: [Int], _ layout: NetworkColumns.Layout) throws {
         if let numbered = layout.numbered, try numbered.arms.count > 2 || holdsArms(numbered, rows) {
             return try readNumbered(numbered, rows)
@@ -131,11 +132,11 @@ struct NetworkReading {
         if let numbered = layout.numbered { try requireNoStray(beside: numbered, rows) }
     }
 
-    /// Whether both arms of two are there under numbers, and no effect of theirs that goes before.
+    /// Whether both of two arms have data in numbered columns, and no reported effect that takes precedence.
     private func holdsArms(_ numbered: NumberedArms, _ rows: [Int]) throws -> Bool {
         guard settings.measure != nil || !isComplete(.reported, rows) else { return false }
         guard let kinds = try? armKinds() else { return false }
-        // One column of errors for all arms is that of a contrast.
+        // A single column of errors for all arms is that of a contrast.
         let errors = numbered.arms.compactMap { ArmEffects.Columns($0.finder)?.error }
         let haveEffects = Set(errors).count == numbered.arms.count
         return numbered.arms.allSatisfy { arm in
@@ -171,6 +172,8 @@ struct NetworkReading {
         try requireNoStray(beside: numbered, rows)
     }
 
+    /// Rejects data of an arm whose treatment no column names.
+    ///
     /// - Throws: `MetaAnalysisError` (`.missingColumn`) where an arm beyond those that have a treatment has data.
     private func requireNoStray(beside numbered: NumberedArms, _ rows: [Int]) throws {
         let used = Set(data.columns.values.compactMap { table.column(named: $0) })
@@ -213,7 +216,7 @@ struct NetworkReading {
         }
     }
 
-    /// Which way round the effects of contrasts are read, which nothing but their columns says.
+    /// Notes the direction in which effects of contrasts are read, which only their columns determine.
     private mutating func noteDirection(_ kind: OutcomeKind, _ columns: (first: Int, second: Int), isTurned: Bool) {
         guard kind == .reported else { return }
         let names = ColumnNames.stataPair
@@ -235,7 +238,7 @@ struct NetworkReading {
         data.diagnostics.append(note)
     }
 
-    /// Effects as reported, unless a measure is asked for that the rows have the data of two groups for.
+    /// Returns reported effects, unless a measure is requested and the rows have the data of two groups for it.
     private func pairKinds(_ rows: [Int]) throws -> [OutcomeKind] {
         let groups: [OutcomeKind] = [.twoGroupMeans, .twoByTwo, .twoGroupRates]
         guard let measure = settings.measure?.uppercased() else {
@@ -265,7 +268,7 @@ struct NetworkReading {
         let detection = try KindDetection(table, finder: finder, measure: settings.measure, among: kinds)
         let (columns, notes) = detection.choose(rows: rows, outcome: data.outcome)
         data.diagnostics += notes
-        // The measure is one of two groups or of contrasts, not of what single rows hold.
+        // The measure belongs to two groups or to contrasts, not to the data of single rows.
         let own = columns.kind.measures.contains { $0.code == settings.measure?.uppercased() } ? settings.measure : nil
         var builder = StudyBuilder(
             table: table, data: columns, finder: finder, measure: own, intervalLevel: settings.intervalLevel)
@@ -301,7 +304,7 @@ struct NetworkReading {
         return Treatment(name)
     }
 
-    /// The direction that helps the patient, where a column says it and all rows agree.
+    /// Returns the direction that is better for the patient, if a column names it and all rows agree.
     private func preference(_ rows: [Int]) throws -> Preference? {
         guard let column = finder.network("better") else { return nil }
         var found: Preference?

@@ -1,7 +1,7 @@
-/// What rows of a table say of several treatments, for analyses of one effect, which must not take them for studies of it.
+/// Checks of rows with several treatments, for analyses of one effect, which must not take them for studies of it.
 extension NetworkColumns {
-    /// Whether the rows of a table are about several treatments: two of them in a row, or a column of treatments of which some study
-    /// has more than one.
+    /// Whether the rows of a table are about several treatments: two of them in a row, or a column of treatments in which some study has
+    /// more than one.
     package func describe(_ table: Table) -> Bool {
         guard let finder = try? ColumnFinder(table, assignments: assignments), let layout = try? Layout(table, finder)
         else { return false }
@@ -10,14 +10,14 @@ extension NetworkColumns {
         return NetworkRows(table, Array(0..<table.rowCount)).areArms(of: treatment, finder.structure("study"))
     }
 
-    /// Refuses rows that compare several treatments: arms of theirs taken for studies of one group, or effects of different comparisons.
+    /// Rejects rows that compare several treatments, such as arms taken for studies of one group, or effects of different comparisons.
     ///
-    /// Rows of one treatment, or of one comparison written one way round, are studies of one effect.
+    /// Rows of one treatment, or of one comparison in one direction, are studies of one effect.
     ///
     /// - Parameters:
-    ///   - outcomes: what was read from the table.
-    ///   - columns: columns by whose values the rows are told apart in the analysis, as subgroups or factors: what stands in different
-    ///     groups may be about different treatments.
+    ///   - outcomes: data that were read from the table.
+    ///   - columns: columns whose values separate the rows in the analysis, as subgroups or factors. Rows in different groups may be
+    ///     about different treatments.
     /// - Throws: `MetaAnalysisError` (`.unsupportedCombination`) that names the columns.
     package func requireOneComparison(
         _ table: Table, _ outcomes: [StudyData], apart columns: [String] = []
@@ -69,7 +69,7 @@ extension NetworkColumns {
 }
 
 extension NetworkColumns.Layout {
-    /// Whether columns name the treatments of a row, and not times or numbers of something else under the names `t1` and `t2`.
+    /// Whether columns name the treatments of a row, rather than times or other numbers under the names `t1` and `t2`.
     fileprivate func hasPairs(_ table: Table) -> Bool {
         let columns = pair.map { [$0.first, $0.second] } ?? numbered?.arms.map(\.treatment) ?? []
         guard let first = columns.first else { return false }
@@ -80,7 +80,7 @@ extension NetworkColumns.Layout {
     }
 }
 
-/// Some rows of a table, by the treatments they name.
+/// Some rows of a table, grouped by the treatments they name.
 private struct NetworkRows {
     let table: Table
     let rows: [Int]
@@ -103,7 +103,7 @@ private struct NetworkRows {
         return false
     }
 
-    /// The treatments of a row, in its order; different ones once.
+    /// Returns the sets of treatments that are compared, each in the order of its row.
     func comparisons(of columns: [Int]) -> Set<[String]> {
         Set(rows.map { row in columns.compactMap { table.text(row: row, column: $0) } }.filter { $0.count > 1 })
     }

@@ -1,58 +1,67 @@
-/// The networks of the subgroups of studies, with tests of their difference.
+/// The networks of the subgroups of studies, with tests of differences between them.
 ///
 /// Groups come from `NetworkStudy.group`, in the order in which they first appear.
 public struct NetworkSubgroups: Hashable, Sendable, Codable {
+    /// Subgroups in the order in which they first appear.
     public var subgroups: [NetworkSubgroup]
-    /// Every pair of treatments that two or more groups have: whether its effect differs between them.
+    /// Tests for every pair of treatments in two or more groups: whether its effect differs between the groups.
     public var comparisons: [NetworkSubgroupComparison]
-    /// All effects together: what separate effects for each group explain beyond effects that they share.
+    /// Test of all effects together: the gain of separate effects for each group over shared effects; without a statistic when it cannot be
+    /// made.
     public var betweenGroups: HypothesisTest
-    /// τ² shared by all groups; `nil` when each has its own.
+    /// Between-study variance τ² that all groups share, on the squared analysis scale; `nil` when each group has its own.
     public var commonTauSquared: Double?
+    /// Warnings and notes on this analysis.
     public var diagnostics: [Diagnostic]
 }
 
-/// One subgroup: its fit, or why there is none.
+/// One subgroup with its fit.
 public struct NetworkSubgroup: Hashable, Sendable, Codable {
+    /// Name of the subgroup.
     public var group: String
     /// Labels of its studies.
     public var studies: [String]
-    /// Parts of its network that no study links; one where it is connected.
+    /// Parts of its network that no study links; a single one where the network is connected.
     public var parts: [[Treatment]]
-    /// `nil` where its network falls apart.
+    /// Fit of its network; `nil` where the network is disconnected.
     public var fit: NetworkFit?
 }
 
-/// One treatment versus another in every group that has both.
+/// The effect of one treatment versus another, compared between the groups that have both.
 public struct NetworkSubgroupComparison: Hashable, Sendable, Codable {
+    /// Treatment whose effect is compared.
     public var treatment: Treatment
+    /// Comparator of the effect.
     public var versus: Treatment
-    /// Names of the groups that have both.
+    /// Names of the groups that have both treatments.
     public var groups: [String]
-    /// Σ (d − d̄)² / SE² over these groups against χ² with groups − 1 degrees of freedom.
+    /// Test of the difference: Σ (d − d̄)² / SE² over these groups against χ² with groups − 1 degrees of freedom.
     public var test: HypothesisTest
 }
 
-/// A network without each of its studies in turn.
+/// The network without each of its studies in turn.
 public struct NetworkLeaveOneOut: Hashable, Sendable, Codable {
-    /// What effects are told versus.
+    /// Reference treatment of all effects.
     public var reference: Treatment
-    /// One for each study, in the order of the network.
+    /// Omissions, one for each study, in the order of the network.
     public var omissions: [NetworkOmission]
+    /// Warnings and notes on this analysis.
     public var diagnostics: [Diagnostic]
 }
 
-/// What is left when one study is taken out of a network.
+/// The network without one of its studies.
 public struct NetworkOmission: Hashable, Sendable, Codable {
-    /// Label of the study left out.
+    /// Label of the study that was left out.
     public var omitted: String
-    /// Line of the file on which it begins.
+    /// Line of the file on which the study begins; `nil` where there is no file.
     public var row: Int?
-    /// Treatments that only this study links to the rest; then there is no fit.
+    /// Treatments that only this study links to the rest, in which case there is no fit; otherwise empty.
     public var cutOff: [Treatment]
-    /// All others versus the reference; empty without a fit.
+    /// Effects of all other treatments versus the reference; empty without a fit.
     public var effects: [NetworkEffect]
+    /// Heterogeneity without the study; `nil` without a fit.
     public var heterogeneity: Heterogeneity?
+    /// Tests of inconsistency without the study; `nil` without a fit.
     public var inconsistency: Inconsistency?
 }
 
@@ -61,10 +70,10 @@ public struct NetworkOmission: Hashable, Sendable, Codable {
 extension NetworkMetaAnalysis {
     /// Fits the network without each study in turn.
     ///
-    /// A study whose removal cuts treatments off from the rest is named with them, and not refitted: the effects of what is left
-    /// would be those of another question. O(k) fits; kept are the effects versus the reference, k (n − 1) of them.
+    /// A study that alone links treatments to the rest is reported with them, and the network is not fitted without it: its effects would
+    /// answer another question. O(k) fits; the result holds the effects versus the reference, k (n − 1) of them.
     ///
-    /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for a single study, and what `fit` throws.
+    /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for a single study, and the errors of `fit`.
     public func leaveOneOut(_ network: TreatmentNetwork) throws -> NetworkLeaveOneOut {
         try check()
         try network.requireConnected()
@@ -103,7 +112,8 @@ extension NetworkMetaAnalysis {
 }
 
 extension TreatmentNetwork {
-    /// The treatments of this network outside the greatest part of `rest`; of equal parts the one with the reference stays.
+    /// Returns the treatments of this network outside the largest part of `rest`; of equally large parts, the one with the reference is
+    /// kept.
     fileprivate func cutOff(from rest: TreatmentNetwork, reference: Treatment) -> [Treatment] {
         let parts = rest.components
         let most = parts.first?.count ?? 0
@@ -118,12 +128,13 @@ extension TreatmentNetwork {
 extension NetworkMetaAnalysis {
     /// Fits the network of each subgroup, with its own or with one shared τ², and tests whether the groups differ.
     ///
-    /// The test of all effects compares weighted sums of squares: with effects shared by the groups and with effects of their own,
-    /// at weights 1 / (v + τ²) of each group, against χ² with Σ (n(g) − 1) − (n − 1) degrees of freedom.
-    /// R: `netmeta::subgroup(net, group)` for the fits.
+    /// The test of all effects compares weighted sums of squares with shared and with separate effects of the groups, at weights
+    /// 1 / (v + τ²) of each group, against χ² with Σ (n(g) − 1) − (n − 1) degrees of freedom. R: `netmeta::subgroup(net, group)` for the
+    /// fits.
     ///
-    /// - Throws: `MetaAnalysisError` with code `.missingColumn` when a study has no group, `.tooFewStudies` when a shared τ² has
-    ///   no degrees of freedom, and what `fit` throws. A group whose network falls apart is named instead.
+    /// - Parameter tauSquared: whether each group has its own τ² or all share one; by default its own.
+    /// - Throws: `MetaAnalysisError` with code `.missingColumn` when a study has no group, `.tooFewStudies` when a shared τ² has no
+    ///   degrees of freedom, and the errors of `fit`. A group with a disconnected network is reported instead.
     ///
     /// Source: Borenstein & Higgins (2013) and the Cochrane Handbook (2019), doi:10.1002/9781119536604.
     public func subgroups(
@@ -160,7 +171,7 @@ extension NetworkMetaAnalysis {
         return fit
     }
 
-    /// τ² of the model in which every group has effects of its own.
+    /// Estimates τ² of the model in which every group has its own effects.
     private func sharedTauSquared(_ groups: [TreatmentNetwork]) throws -> Double {
         let all = groups.map { $0.moderate.factor }.max() ?? 1
         let parts = try groups.map { try OrthogonalContrasts($0.divided(by: all)) }
@@ -194,7 +205,7 @@ extension NetworkMetaAnalysis {
         return heterogeneity.estimate(model, momentWeights: model.weights(at: 0)).value * all * all
     }
 
-    /// What effects of their own explain beyond shared ones, at each group's τ².
+    /// Tests the gain of separate effects over shared ones, at each group's τ².
     private func betweenGroups(
         _ groups: [TreatmentNetwork], _ fits: [NetworkFit], of network: TreatmentNetwork
     ) throws -> HypothesisTest {
@@ -289,7 +300,7 @@ extension NetworkMetaAnalysis {
 }
 
 extension HypothesisTest {
-    /// Σ (d − d̄)² / SE² of independent estimates against χ².
+    /// Creates the test of Σ (d − d̄)² / SE² of independent estimates against χ².
     fileprivate init(differenceOf estimates: [Double], standardErrors: [Double]) {
         let weights = standardErrors.map { 1 / ($0 * $0) }
         let degrees = Double(estimates.count - 1)
@@ -306,7 +317,7 @@ extension HypothesisTest {
 }
 
 extension TreatmentNetwork {
-    /// The groups in the order of their first study, each with its network.
+    /// Returns the groups in the order of their first study, each with its network.
     fileprivate func partsByGroup() throws -> [(name: String, network: TreatmentNetwork)] {
         var names: [String] = []
         var members: [String: [Int]] = [:]
@@ -323,7 +334,7 @@ extension TreatmentNetwork {
         return names.map { ($0, subset(members[$0] ?? [])) }
     }
 
-    /// With effects divided by a power of two.
+    /// Divides the effects by a power of two.
     fileprivate func divided(by factor: Double) -> TreatmentNetwork {
         guard factor != 1 else { return self }
         return mapPairs { pair in

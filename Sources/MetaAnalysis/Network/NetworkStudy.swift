@@ -4,27 +4,31 @@ internal import RealModule
 public struct NetworkStudy: Hashable, Sendable, Codable {
     /// Two arms compared; positions are those in `TreatmentNetwork.treatments`, `first` < `second`.
     public struct Pair: Hashable, Sendable, Codable {
+        /// Position of the first treatment.
         public var first: Int
+        /// Position of the second treatment, whose effect is subtracted.
         public var second: Int
         /// Effect of `first` minus that of `second`, on the analysis scale.
         public var estimate: Double
+        /// Sampling variance of the difference, greater than 0, on the squared analysis scale.
         public var variance: Double
     }
 
+    /// Label of the study.
     public var label: String
-    /// Line of the file on which it begins.
+    /// Line of the file on which the study begins; `nil` where there is no file.
     public var row: Int?
     /// Positions of its a treatments, ascending.
     public var arms: [Int]
-    /// All a(a − 1)/2 of them, in the order (0, 1), (0, 2), …, (1, 2), … of `arms`.
+    /// All a(a − 1)/2 pairs of arms, in the order (0, 1), (0, 2), …, (1, 2), … of `arms`.
     public var pairs: [Pair]
-    /// Participants (or person-time) of every arm, where the data say it.
+    /// Participants (or person-time) of every arm; `nil` where the data do not have them.
     public var sizes: [Double]?
-    /// Subgroup.
+    /// Subgroup of the study; `nil` for none.
     public var group: String?
 }
 
-/// What the contrasts of one study say about its arms.
+/// The information of the contrasts of one study about its arms.
 ///
 /// With V the variances of the contrasts (a × a, 0 on the diagonal) the arms have the covariance C = −½ J V J up to a
 /// constant, J = I − 11ᵀ/a. Its a − 1 positive eigenvalues λ with vectors u give independent contrasts √2 uᵀθ of variance 2λ,
@@ -33,16 +37,16 @@ public struct NetworkStudy: Hashable, Sendable, Codable {
 /// Source: Gutman & Xiao (2004), Bulletin of the ICA 42, 15–23, and Rücker & Schwarzer (2014), Statistics in Medicine 33,
 /// doi:10.1002/sim.6236, for the same relation between V and the Laplacian.
 struct StudyGeometry: Sendable {
-    /// Effects of the arms that add up to 0, nearest to the contrasts under their weights.
+    /// Effects of the arms that sum to 0, nearest to the contrasts under their weights.
     let effects: [Double]
-    /// What the contrasts differ from those effects, as a weighted sum of squares: 0 but for rounding.
+    /// Weighted sum of squares of the differences between the contrasts and those effects: 0 apart from rounding.
     let inconsistencyQ: Double
-    /// 2λ, a − 1 of them.
+    /// Sampling variances 2λ of the a − 1 independent contrasts.
     let variances: [Double]
-    /// √2 u, one row for each of `variances`.
+    /// Rows √2 u, one for each of `variances`.
     let rows: [[Double]]
 
-    /// Below this share of the greatest eigenvalue an eigenvalue is not told from 0.
+    /// Least ratio to the greatest eigenvalue at which an eigenvalue counts as different from 0.
     private static let leastShare = 1e-12
 
     /// - Throws: `MetaAnalysisError` (`.inconsistentMultiArmStudy`) for variances that no set of arms can have.
@@ -96,11 +100,11 @@ struct StudyGeometry: Sendable {
             }
         }
         self.effects = effects
-        // Weights of single pairs may be negative, and what rounding leaves of nothing is nothing.
+        // Weights of single pairs may be negative, so that rounding error may make the sum negative.
         inconsistencyQ = max(0, rest)
     }
 
-    /// −½ J V J.
+    /// Computes −½ J V J.
     private static func covariance(of study: NetworkStudy) -> Matrix {
         let a = study.arms.count
         var variances = Matrix(rows: a, columns: a)
@@ -123,8 +127,8 @@ struct StudyGeometry: Sendable {
         return covariance
     }
 
-    /// Σ weight · x xᵀ over the rows x: at weights 1 / (2λ + τ²) the Laplacian of the study, whose entries off the diagonal are
-    /// minus the weights of its pairs.
+    /// Sums weight · x xᵀ over the rows x. At weights 1 / (2λ + τ²) this is the Laplacian of the study; its off-diagonal entries are minus
+    /// the weights of its pairs.
     static func laplacian(_ rows: [[Double]], _ weights: [Double]) -> Matrix {
         let a = rows[0].count
         var laplacian = Matrix(rows: a, columns: a)

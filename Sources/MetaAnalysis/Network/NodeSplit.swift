@@ -1,21 +1,21 @@
-/// Splits network estimates into direct and indirect evidence and tests whether the two agree.
+/// A test of whether direct and indirect evidence agree, for every pair of treatments.
 ///
-/// Answers, for one pair of treatments at a time, what `Inconsistency` asks of the whole network. With many pairs some small
-/// p-values are expected; and a high one is no proof of agreement where either side is imprecise.
+/// It answers for one pair of treatments at a time what `Inconsistency` answers for the whole network. With many pairs some small p-values
+/// are expected, and a high one does not prove agreement if either side is imprecise.
 ///
 /// ```swift
 /// let splits = try NodeSplitting().test(network, model: NetworkMetaAnalysis())
 /// splits.filter { ($0.pValue ?? 1) < 0.05 }
 /// ```
 ///
-/// Every test is a Wald test at the τ² of the model, whatever its intervals are: a Hartung–Knapp factor would be inflated
-/// by the very inconsistency in question.
+/// Every test is a Wald test at the τ² of the model, whatever the intervals of the model: a Hartung–Knapp factor would be inflated by the
+/// inconsistency that is tested.
 ///
 /// R: `netmeta::netsplit(net, method="back-calculation")`, `method="SIDDE"`.
 public struct NodeSplitting: Hashable, Sendable, Codable {
-    /// Where indirect evidence comes from.
+    /// The source of indirect evidence. R: `method`.
     public enum Method: String, Hashable, Sendable, Codable, CaseIterable {
-        /// What is left of the network estimate when the direct estimate is taken out in proportion to its precision.
+        /// Network estimate from which the direct estimate is removed in proportion to its precision.
         ///
         /// With direct estimate d, network estimate m and p = var(m) / var(d): indirect (m − p d) / (1 − p), of variance
         /// var(m) / (1 − p). Other arms of studies that compare the two count as indirect evidence.
@@ -23,7 +23,7 @@ public struct NodeSplitting: Hashable, Sendable, Codable {
         /// Source: Dias et al. (2010), Statistics in Medicine 29, doi:10.1002/sim.3767; König, Krahn & Binder (2013),
         /// Statistics in Medicine 32, doi:10.1002/sim.6001.
         case backCalculation = "back-calculation"
-        /// The network without any design that compares the two (SIDDE: separate indirect from direct design evidence).
+        /// Network without any design that compares the two (SIDDE: separate indirect from direct design evidence).
         ///
         /// The two sides share no study. Both have the τ² of the whole network in their weights.
         ///
@@ -31,23 +31,25 @@ public struct NodeSplitting: Hashable, Sendable, Codable {
         case designBased = "SIDDE"
     }
 
+    /// Source of indirect evidence; by default back-calculation.
     public var method: Method
-    /// A proportion of direct evidence nearer to 0 or 1 than this leaves too little on one side to back-calculate a difference;
-    /// in [0, 0.5). R: `tol.direct`.
+    /// Tolerance for back-calculation, in [0, 0.5): if the proportion of direct evidence is nearer to 0 or 1 than this, no difference is
+    /// computed. R: `tol.direct`.
     public var tolerance: Double
 
+    /// Creates the test, by default with back-calculation and the tolerance 0.0005.
     public init(method: Method = .backCalculation, tolerance: Double = 5e-4) {
         self.method = method
         self.tolerance = tolerance
     }
 
-    /// Back-calculation is O(1) a pair after the fit; `designBased` fits the rest of the network for every pair compared,
-    /// O(n³) each.
+    /// Compares direct and indirect evidence for every pair of treatments. Back-calculation is O(1) for each pair after the fit;
+    /// `designBased` fits the rest of the network for every pair compared, O(n³) each.
     ///
-    /// - Parameter model: gives τ², or none under a common effect, and the level.
-    /// - Returns: every pair of treatments once, in the order of `NetworkFit.effects`. What a pair lacks is `nil`, and its
+    /// - Parameter model: model of the network, which gives τ² (none under common effects) and the level.
+    /// - Returns: every pair of treatments once, in the order of `NetworkFit.effects`. Values that a pair lacks are `nil`, and its
     ///   diagnostics say why.
-    /// - Throws: what `model.fit` throws, and `MetaAnalysisError` (`.invalidSetting`) for a tolerance out of range.
+    /// - Throws: the errors of `model.fit`, and `MetaAnalysisError` (`.invalidSetting`) for a tolerance out of range.
     public func test(_ network: TreatmentNetwork, model: NetworkMetaAnalysis) throws -> [NodeSplit] {
         guard tolerance >= 0, tolerance < 0.5 else {
             throw MetaAnalysisError(
@@ -87,33 +89,35 @@ public struct NodeSplitting: Hashable, Sendable, Codable {
     }
 }
 
-/// Direct, indirect and network estimate of the effect of one treatment versus another, and how the first two differ.
+/// Direct, indirect and network estimates of the effect of one treatment versus another, and the difference of the first two.
 ///
-/// On the analysis scale, treatment minus versus.
+/// Effects are on the analysis scale, `treatment` minus `versus`.
 public struct NodeSplit: Hashable, Sendable, Codable {
+    /// Treatment whose effect this is.
     public var treatment: Treatment
+    /// Comparator, whose effect is subtracted.
     public var versus: Treatment
-    /// From the studies that compare the two; `nil` where none does.
+    /// Direct evidence, from the studies that compare the two; `nil` where none does.
     public var direct: NetworkEffect.Evidence?
-    /// From the rest of the network; `nil` where it does not link the two.
+    /// Indirect evidence, from the rest of the network; `nil` where it does not link the two.
     public var indirect: NetworkEffect.Evidence?
-    /// From all evidence.
+    /// Network estimate, from all evidence.
     public var network: NetworkEffect.Evidence
-    /// Share of the direct evidence in the network estimate, in precision: 0 to 1.
+    /// Share of the precision of the network estimate that direct evidence provides, 0 to 1.
     public var proportionDirect: Double
     /// Number of studies that compare the two.
     public var studies: Int
-    /// Direct minus indirect; `nil` where the two cannot be told apart.
+    /// Direct minus indirect estimate; `nil` where the two cannot be separated.
     public var difference: Double?
-    /// Of the difference.
+    /// Standard error of the difference; `nil` without one.
     public var standardError: Double?
-    /// Of the difference.
+    /// Confidence interval of the difference; `nil` without one.
     public var confidenceInterval: ConfidenceInterval?
-    /// Difference over its standard error.
+    /// Difference divided by its standard error; `nil` without a difference or when the standard error is 0.
     public var statistic: Double?
-    /// Two-sided.
+    /// Two-sided p-value of no difference; `nil` without a statistic.
     public var pValue: Double?
-    /// Why there is no test.
+    /// Reasons why there is no test; empty with one.
     public var diagnostics: [Diagnostic]
 }
 
@@ -126,7 +130,7 @@ extension NodeSplit {
         network = NetworkEffect.Evidence(
             estimate: effect.estimate, standardError: effect.standardError,
             confidenceInterval: effect.confidenceInterval, pValue: effect.pValue, studies: nil)
-        // Every model of contrasts knows it.
+        // Every model of contrasts has this proportion.
         proportionDirect = effect.proportionDirect ?? 0
         studies = effect.studies
         diagnostics = []
@@ -149,7 +153,7 @@ extension NodeSplit {
         pValue = evidence.pValue
     }
 
-    /// The same seen from the other side.
+    /// The split of `versus` versus `treatment`: the same evidence with the sign changed.
     public var reversed: NodeSplit {
         var result = self
         (result.treatment, result.versus) = (versus, treatment)
@@ -164,7 +168,7 @@ extension NodeSplit {
 }
 
 extension NetworkEffect.Evidence {
-    /// With the interval and test of the normal distribution.
+    /// Creates evidence with the interval and test of the normal distribution.
     fileprivate init(_ estimate: Double, standardError: Double, level: Double) {
         let quantile = ReferenceDistribution.normal.twoSidedQuantile(level: level)
         self.init(
@@ -176,7 +180,7 @@ extension NetworkEffect.Evidence {
 }
 
 extension DesignLevelFit {
-    /// The effect of `first` minus `second` from the designs that do not hold both.
+    /// Computes the effect of `first` minus `second` from the designs that do not contain both.
     ///
     /// - Returns: `nil` where they do not link the two.
     fileprivate func indirectEvidence(_ first: Int, _ second: Int) -> (estimate: Double, standardError: Double)? {
@@ -200,7 +204,7 @@ extension DesignLevelFit {
         guard let removal = removal(of: removed, sharedContrasts: shared) else {
             return try? DesignPart(of: others, around: first, count: effects.count).difference(first, second)
         }
-        // Of the contrast with the treatments of the removed designs.
+        // Covariances of the contrast with the treatments of the removed designs.
         let covariances = removed.arms.map { covariance[first, $0] - covariance[second, $0] }
         let shift = removal * removed.deviation(from: effects)
         var estimate = effects[first] - effects[second]

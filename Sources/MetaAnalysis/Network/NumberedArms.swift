@@ -1,26 +1,28 @@
-/// Arms that stand side by side, one study a row: `treat1 event1 n1 treat2 event2 n2 …`, `t[,1] r[,1] n[,1] …`, `T.1 Mean.1 …` and what
-/// else people call them.
+/// Arms side by side, with one study in a row: `treat1 event1 n1 treat2 event2 n2 …`, `t[,1] r[,1] n[,1] …`, `T.1 Mean.1 …` and similar
+/// names.
 ///
-/// A column belongs to an arm by the number in its name, and what is left of the name says what it holds. The column of treatments
-/// under the first known name that is numbered twice or more decides how many arms there are.
+/// The number in the name of a column gives the arm, and the rest of the name gives its role. The first known name of treatments that is
+/// numbered twice or more determines the number of arms.
 struct NumberedArms {
     /// The columns of one arm.
     struct Arm {
         let number: Int
         let treatment: Int
         let finder: ColumnFinder
-        /// Columns of its own with data of a kind that arms have.
+        /// Columns of this arm alone, with data of a kind that arms have.
         let data: [Int]
     }
 
-    /// By their numbers; two or more.
+    /// Arms by their numbers, two or more.
     let arms: [Arm]
-    /// The column with the number of arms of each study (`na[]`), where there is one.
+    /// Column with the number of arms of each study (`na[]`); `nil` without one.
     let count: Int?
-    /// Every numbered column that is no treatment, by what is left of its name.
+    /// Numbered columns other than treatments, by the rest of their names.
     private let columns: [String: [(number: Int, column: Int)]]
 
-    /// - Returns: `nil` where fewer than two numbered columns name treatments, or their roles are switched off.
+    /// Finds the arms in the names of columns.
+    ///
+    /// - Returns: `nil` where fewer than two numbered columns name treatments, or where their roles are turned off.
     init?(_ table: Table, _ finder: ColumnFinder) {
         guard !["treat1", "treat2"].contains(where: { finder.isOff(ColumnNames.network[$0] ?? []) }) else { return nil }
         for scheme in ColumnNumber.Scheme.allCases {
@@ -67,10 +69,10 @@ struct NumberedArms {
         }
     }
 
-    /// Names of treatments before their number, in the order in which they are looked for; `t` may also be a time.
+    /// Names of treatments without their number, in the order of the search; `t` may also be a time.
     private static let treatmentNames = ColumnNames.network["treatment", default: []] + ["drug", "node", "name", "t"]
 
-    /// The columns of treatments by their numbers: those of the pair that the caller assigned, as far as their names are numbered alike.
+    /// Finds the columns of treatments by their numbers; assigned columns take precedence if their names are numbered alike.
     private static func treatments(
         _ finder: ColumnFinder, _ numbers: [ColumnNumber?], _ columns: [String: [(number: Int, column: Int)]]
     ) -> (stem: String, columns: [Int: Int])? {
@@ -93,7 +95,8 @@ struct NumberedArms {
         return byNumber.count > 1 ? (stem, byNumber) : nil
     }
 
-    /// What the caller assigned to data of an arm: a column for some arms, and the name that the others go by if it is numbered.
+    /// The columns that the caller assigned to data of an arm: a column for some arms, and the name of the columns of the others if it is
+    /// numbered.
     private struct Assignment {
         var byNumber: [Int: Int] = [:]
         var stem: String?
@@ -104,7 +107,7 @@ struct NumberedArms {
         for (role, own, arm) in pairRoles {
             guard finder.isAssigned([role]), let column = finder.match([role])?.column else { continue }
             if let arm { found[own, default: Assignment()].byNumber[arm] = column }
-            // Without a number the role is that of every arm, and a column without one too.
+            // Without a number in the role, or in the name of the column, the assignment holds for every arm.
             let stem = numbers[column]?.stem
             if let stem { found[own, default: Assignment()].stem = stem }
             if arm == nil, stem == nil { found[own] = Assignment(stem: nil) }
@@ -112,14 +115,14 @@ struct NumberedArms {
         return found
     }
 
-    /// Roles of the data of two groups, and of one, as those of an arm.
+    /// Roles of the data of two groups, and of one group, as roles of an arm.
     private static let pairRoles: [(role: String, own: String, arm: Int?)] =
         [("ai", "xi", 1), ("ci", "xi", 2)]
         + [("n", "ni"), ("m", "mi"), ("sd", "sdi"), ("x", "xi"), ("t", "ti")].flatMap { stem, own in
             [("\(stem)1i", own, 1), ("\(stem)2i", own, 2)]
         } + ["xi", "ni", "mi", "sdi", "ti", "sei"].map { ($0, $0, nil) }
 
-    /// A numbered column that belongs with these but to no arm, because no column names the treatment of its number.
+    /// Finds a numbered column that belongs with these but to no arm, because no column names the treatment of its number.
     ///
     /// - Parameter used: columns that were read.
     func stray(beside used: Set<Int>, in table: Table, rows: [Int]) -> (number: Int, column: Int)? {
@@ -131,9 +134,9 @@ struct NumberedArms {
     }
 }
 
-/// The number in the name of a column, and what is left of the name.
+/// The number in the name of a column, and the rest of the name.
 struct ColumnNumber: Hashable {
-    /// How columns are told apart.
+    /// The kinds of numbers in names of columns.
     enum Scheme: CaseIterable {
         /// `t1`, `t_1`, `t.1`, `t[,1]`, `n1i`, `arm1_n`, `n_arm_1`
         case digits

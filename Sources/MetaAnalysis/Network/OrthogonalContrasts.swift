@@ -1,16 +1,16 @@
-/// The studies of a network as independent responses: a − 1 orthogonal contrasts of the a arms of each, every one with its
-/// sampling variance plus τ².
+/// The studies of a network as independent responses: a − 1 orthogonal contrasts of the a arms of each, with their sampling variances plus
+/// τ².
 ///
-/// So a network with multi-arm studies is an ordinary regression with unequal variances, and every estimator of τ² applies to
-/// it. Shapes: k studies, K = Σ (a − 1) responses, n treatments.
+/// A network with multi-arm studies then is an ordinary regression with unequal variances, and every estimator of τ² applies to it. Shapes:
+/// k studies, K = Σ (a − 1) responses, n treatments.
 struct OrthogonalContrasts: Sendable {
     let responses: [Double]
     let variances: [Double]
-    /// K rows over the n treatments.
+    /// Rows of the K responses over the n treatments.
     let rows: ContrastRows
     /// Study of each response.
     let studies: [Int]
-    /// What rounding within multi-arm studies adds to Cochran's Q.
+    /// Contribution of rounding within multi-arm studies to Cochran's Q.
     let inconsistencyQ: Double
     /// First response of each study.
     private let starts: [Int]
@@ -44,19 +44,21 @@ struct OrthogonalContrasts: Sendable {
         inconsistencyQ = rest
     }
 
-    /// The network's own model: one effect for each treatment.
+    /// Creates the model of the network, with one effect for each treatment.
     ///
-    /// - Throws: `MetaAnalysisError` (`.singularDesign`) when treatments fall apart numerically.
+    /// - Throws: `MetaAnalysisError` (`.singularDesign`) when treatments are disconnected numerically.
     func model() throws -> VarianceComponentModel { try model(.contrasts(rows)) }
 
-    /// The model in which the effects of the n treatments are `columns` (n × p) times p coefficients.
+    /// Creates the model in which the effects of the n treatments are `columns` (n × p) times p coefficients.
     ///
-    /// - Throws: `MetaAnalysisError` (`.singularDesign`) when the columns depend linearly on each other.
+    /// - Throws: `MetaAnalysisError` (`.singularDesign`) when the columns are linearly dependent.
     func model(on columns: Matrix) throws -> VarianceComponentModel { try model(.columns(rows.times(columns))) }
 
-    /// - Parameter design: of K rows.
-    /// - Throws: `MetaAnalysisError` (`.singularDesign`) when columns depend linearly on each other, or would but for rounding
-    ///   at weights as far apart as these.
+    /// Creates the model of a design.
+    ///
+    /// - Parameter design: design with K rows.
+    /// - Throws: `MetaAnalysisError` (`.singularDesign`) when columns are linearly dependent, exactly or to within rounding at weights of
+    ///   so different sizes.
     func model(_ design: Design) throws -> VarianceComponentModel {
         do {
             return try VarianceComponentModel(
@@ -64,7 +66,8 @@ struct OrthogonalContrasts: Sendable {
         } catch { throw Self.singular }
     }
 
-    /// Laplacian of the arms of one study (a × a) at weights 1 / (v + τ²): minus the weights of its pairs off the diagonal.
+    /// Returns the Laplacian of the arms of one study (a × a) at weights 1 / (v + τ²); its off-diagonal entries are minus the weights of
+    /// its pairs.
     func laplacian(ofStudy study: Int, at tauSquared: Double) -> Matrix {
         let range = range(ofStudy: study)
         let a = range.count + 1
@@ -80,7 +83,7 @@ struct OrthogonalContrasts: Sendable {
         return laplacian
     }
 
-    /// Effects of the arms of one study, which add up to 0: θ = ½ Σ x y over its responses y, for rows x of length √2.
+    /// Returns the effects of the arms of one study, which sum to 0: θ = ½ Σ x y over its responses y, for rows x of length √2.
     func effects(ofStudy study: Int) -> [Double] {
         let range = range(ofStudy: study)
         var effects = Array(repeating: 0.0, count: range.count + 1)
@@ -91,7 +94,7 @@ struct OrthogonalContrasts: Sendable {
         return effects
     }
 
-    /// Responses of one study.
+    /// Returns the positions of the responses of one study.
     func range(ofStudy study: Int) -> Range<Int> {
         starts[study]..<(study + 1 < starts.count ? starts[study + 1] : responses.count)
     }

@@ -1,8 +1,7 @@
-/// Treatments in the order of their effects, with how sure that order is.
+/// Treatments in the order of their effects, with measures of the certainty of that order.
 ///
-/// The answer to "which treatment is best, and how clearly?". A rank is no effect: treatments that hardly differ have ranks
-/// too, so read it beside the effects, and with `precisionOfHierarchy` near 0 not at all. Which direction is better is
-/// never assumed.
+/// It answers which treatment is best, and how clearly. A rank is not an effect: treatments that hardly differ have ranks too. Read the
+/// ranks together with the effects, and ignore them if `precisionOfHierarchy` is near 0. The better direction always has to be stated.
 ///
 /// ```swift
 /// let ranking = Ranking(fit, preferring: .lower)
@@ -10,41 +9,45 @@
 /// ranking.treatments[0].pScore
 /// ```
 ///
-/// The effects θ of the n treatments are taken as jointly normal around their estimates with the covariance of the fit; so
-/// they are also where the intervals of the fit use the t distribution. The P-score of i is the mean over the others j of
-/// P(θᵢ better than θⱼ) = Φ((θ̂ⱼ − θ̂ᵢ)/seᵢⱼ), with the sign turned where higher is better; in closed form, O(n²). Treatments
-/// with equal estimates and a standard error of 0 between them count ½. In this model the surface under the cumulative
-/// ranking curve (SUCRA) **is** the P-score, since the mean rank is n − (n − 1) P: `sucra` is the same number, not an
-/// approximation from draws. Rank probabilities are integrals over n − 1 dimensions, by lattices of fixed points, accurate
-/// to `errorBound`; no seed is involved, and neither the order of the treatments nor the reference changes them. They need
-/// O(n³) for each of up to a million points: some hundredths of a second for 10 treatments, about a second for 25, some
-/// seconds for 100, and then with a larger bound.
+/// The effects θ of the n treatments are taken as jointly normal around their estimates with the covariance of the fit, even if the
+/// intervals of the fit use the t distribution. The P-score of i is the mean over the others j of P(θᵢ better than
+/// θⱼ) = Φ((θ̂ⱼ − θ̂ᵢ)/seᵢⱼ), with the opposite sign if higher is better; in closed form, O(n²). Treatments with equal estimates and a
+/// standard error of 0 between them count ½. In this model the surface under the cumulative ranking curve (SUCRA) **is** the P-score, since
+/// the mean rank is n − (n − 1) P: `sucra` is the same number, not an approximation from draws. Rank probabilities are integrals over n − 1
+/// dimensions, by lattices of fixed points, accurate to `errorBound`. No seed is involved, and neither the order of the treatments nor the
+/// reference changes them. They need O(n³) for each of up to a million points: some hundredths of a second for 10 treatments, about a
+/// second for 25, some seconds for 100, and then with a larger bound.
 /// R: `netmeta::netrank(net, small.values="desirable")` for lower values preferred. `netmeta::rankogram` estimates rank
 /// probabilities from random draws.
 ///
 /// Source: Rücker & Schwarzer (2015), BMC Medical Research Methodology 15, doi:10.1186/s12874-015-0060-8; Salanti, Ades &
 /// Ioannidis (2011), doi:10.1016/j.jclinepi.2010.03.016; Wigle et al. (2025), doi:10.1002/sim.70176.
 public struct Ranking: Hashable, Sendable, Codable {
-    /// Which of several outcomes of one file, as in the fit.
+    /// Outcome among several in one file, as in the fit; `nil` without one.
     public var outcome: String?
+    /// Direction of effects that is better, on the analysis scale of the fit.
     public var preferring: Preference
-    /// Highest P-score first; equal ones by name.
+    /// Treatments with the highest P-score first; equal ones are sorted by name.
     public var treatments: [RankedTreatment]
-    /// Precision of treatment hierarchy (POTH): the variance of the SUCRAs over the largest it can have, (n + 1)/12(n − 1).
-    /// From 0, when nothing speaks for any order, to 1, when there is only one.
+    /// Precision of treatment hierarchy (POTH): the variance of the SUCRAs divided by its maximum, (n + 1)/12(n − 1). It ranges from 0,
+    /// when the data support no order, to 1, when the order is certain.
     public var precisionOfHierarchy: Double
-    /// For every rank probability: three standard errors, as the spread of eight integrals shows them. `nil` without rank
+    /// Error bound of every rank probability: three standard errors, estimated from the spread of eight integrals; `nil` without rank
     /// probabilities.
     public var errorBound: Double?
-    /// Of the rank intervals.
+    /// Level of the rank intervals, in (0, 1), that of the fit.
     public var level: Double
+    /// Warnings and notes on this ranking.
     public var diagnostics: [Diagnostic]
 
+    /// Ranks the treatments of a fit.
+    ///
     /// - Parameters:
-    ///   - fit: any network result.
-    ///   - preferring: which values of the effects are better, on the scale of the fit.
-    ///   - rankProbabilities: whether to compute what takes longest; without them only P-scores and mean ranks are given.
-    ///   - tolerance: what `errorBound` should not exceed; at least 10⁻⁵ makes sense.
+    ///   - fit: result of any network model.
+    ///   - preferring: direction of effects that is better, on the scale of the fit.
+    ///   - rankProbabilities: whether to compute rank probabilities, which take longest; without them only P-scores and mean ranks are
+    ///     given.
+    ///   - tolerance: target for `errorBound`; useful values are 10⁻⁵ or more.
     public init(
         _ fit: NetworkFit, preferring: Preference, rankProbabilities: Bool = true, tolerance: Double = 1e-4
     ) {
@@ -93,7 +96,7 @@ public struct Ranking: Hashable, Sendable, Codable {
         self.diagnostics = diagnostics
     }
 
-    /// Mean over the others of the probability to be better.
+    /// Computes the mean over the other treatments of the probability to be better.
     private static func pScores(_ fit: NetworkFit, _ preferring: Preference) -> [Double] {
         let n = fit.treatments.count
         guard n > 1 else { return Array(repeating: 0.5, count: n) }
@@ -122,24 +125,25 @@ public struct Ranking: Hashable, Sendable, Codable {
     }
 }
 
-/// One treatment of a ranking of n.
+/// One treatment in a ranking of n.
 public struct RankedTreatment: Hashable, Sendable, Codable {
+    /// Treatment that is ranked.
     public var treatment: Treatment
-    /// Mean probability to be better than another treatment, 0 to 1; the mean over all treatments is ½.
+    /// Mean probability to be better than another treatment, 0 to 1; its mean over all treatments is ½.
     public var pScore: Double
-    /// Surface under the cumulative ranking curve: equal to the P-score.
+    /// Surface under the cumulative ranking curve, equal to the P-score.
     public var sucra: Double
-    /// Of rank 1.
+    /// Probability of rank 1; `nil` without rank probabilities.
     public var probabilityBest: Double?
-    /// Exact: n − (n − 1) P.
+    /// Mean rank, exact: n − (n − 1) P.
     public var meanRank: Double
-    /// Smallest rank that is reached or bettered with a probability of ½.
+    /// Smallest rank that is reached or exceeded with a probability of at least ½; `nil` without rank probabilities.
     public var medianRank: Int?
-    /// Ranks below and above which (1 − level)/2 of the probability lies at most.
+    /// Interval of ranks outside which at most (1 − level)/2 of the probability lies on either side; `nil` without rank probabilities.
     public var rankInterval: ClosedRange<Int>?
-    /// Of the ranks 1, best, to n; they add up to 1, and over the treatments as well.
+    /// Probabilities of the ranks 1 (best) to n, which sum to 1, also over the treatments; `nil` if they were not computed.
     public var rankProbabilities: [Double]?
-    /// Of each rank or a better one.
+    /// Probabilities of each rank or a better one; `nil` without rank probabilities.
     public var cumulativeProbabilities: [Double]? {
         rankProbabilities?.reduce(into: []) { $0.append(($0.last ?? 0) + $1) }
     }
@@ -156,7 +160,7 @@ public struct RankedTreatment: Hashable, Sendable, Codable {
         self.rankProbabilities = rankProbabilities
         probabilityBest = rankProbabilities.first
         let cumulative = cumulativeProbabilities ?? []
-        // Within the error bound a probability counts as reached, so that exact ties do not depend on rounding.
+        // A probability within the error bound counts as reached, so that exact ties do not depend on rounding.
         func rank(_ probability: Double) -> Int {
             (cumulative.firstIndex { $0 + errorBound + 1e-12 >= probability } ?? count - 1) + 1
         }
@@ -167,7 +171,7 @@ public struct RankedTreatment: Hashable, Sendable, Codable {
 }
 
 extension Ranking {
-    /// The entry of one treatment.
+    /// Returns the entry of one treatment.
     ///
     /// - Returns: `nil` for a treatment that was not ranked.
     public subscript(treatment: Treatment) -> RankedTreatment? { treatments.first { $0.treatment == treatment } }
@@ -177,8 +181,8 @@ extension Ranking {
 }
 
 extension Diagnostic.Code {
-    /// A number that is less accurate than asked for.
+    /// A number that is less accurate than requested.
     public static let limitedAccuracy = Diagnostic.Code(rawValue: "limitedAccuracy")
-    /// Ranks from a normal model beside intervals that are not.
+    /// Ranks from a normal model, together with intervals from another distribution.
     public static let normalRanks = Diagnostic.Code(rawValue: "normalRanks")
 }

@@ -1,30 +1,34 @@
-/// One comparison of two arms of a study beside what the network says: the diagnostics of single rows of data.
+/// One comparison of two arms of a study, and the network estimate of the same pair: diagnostics for single rows of data.
 ///
-/// The answer to "which comparison does not fit, and which ones does the fit hang on?". All on the analysis scale.
+/// It answers which comparisons do not fit, and which ones the fit depends on most. All values are on the analysis scale.
 public struct StudyComparison: Hashable, Sendable, Codable {
+    /// Label of the study.
     public let study: String
+    /// Treatment of the first arm.
     public let treatment: Treatment
+    /// Treatment of the second arm, whose effect is subtracted.
     public let versus: Treatment
     /// Effect of `treatment` − `versus` in the study.
     public let estimate: Double
-    /// Its own standard error, without τ².
+    /// Standard error in the study, without τ².
     public let standardError: Double
-    /// Weight in the network: 1/(v + τ²) of a two-arm study, reduced for the pairs of a multi-arm study so that they count
-    /// once. Negative only where the variances of a multi-arm study are not those of independent arms.
+    /// Weight in the network: 1/(v + τ²) of a two-arm study, reduced for the pairs of a multi-arm study so that the study counts once. It
+    /// is negative only where the variances of a multi-arm study are not those of independent arms.
     public let weight: Double
-    /// 1/√weight; `nil` where the weight is not positive.
+    /// Adjusted standard error 1/√weight; `nil` where the weight is not positive.
     public let adjustedStandardError: Double?
     /// Effect of `treatment` − `versus` in the network.
     public let networkEstimate: Double
+    /// Standard error of the network estimate, at the given τ².
     public let networkStandardError: Double
-    /// Weight × variance of the network estimate, the diagonal of the hat matrix; sums to n − 1 over all comparisons.
+    /// Leverage: weight × variance of the network estimate, the diagonal of the hat matrix; sums to n − 1 over all comparisons.
     public let leverage: Double
-    /// Weight × squared distance of the two estimates; sums to Cochran's Q of the whole network at τ² = 0.
+    /// Contribution to Cochran's Q: weight × squared difference of the two estimates; sums to Q of the whole network at τ² = 0.
     public let cochranQ: Double
 }
 
 extension TreatmentNetwork {
-    /// Every pair of arms of every study beside the network estimate, studies and pairs in the order of the network.
+    /// Compares every pair of arms of every study with the network estimate; studies and pairs are in the order of the network.
     ///
     /// ```swift
     /// try network.studyComparisons().max { $0.cochranQ < $1.cochranQ }
@@ -34,7 +38,7 @@ extension TreatmentNetwork {
     /// R: `seTE.adj.common`, `TE.nma.common`, `seTE.nma.common`, `leverage.common`, `w.common` and `Q.common` of `netmeta`, or
     /// the same with `random` for τ² > 0. R has no leverage for pairs of a multi-arm study.
     ///
-    /// - Parameter tauSquared: between-study variance, 0 for the common-effect model; at least 0.
+    /// - Parameter tauSquared: between-study variance, at least 0, on the squared analysis scale; 0 for the common-effect model.
     /// - Throws: `MetaAnalysisError` with code `.disconnectedNetwork`, or `.invalidSetting` for a negative τ².
     ///
     /// Source: Rücker (2012), doi:10.1002/jrsm.1058; Rücker & Schwarzer (2014), doi:10.1002/sim.6236.

@@ -1,9 +1,9 @@
-/// What every network estimate would lose in precision without each study.
+/// The loss of precision of every network estimate without each study.
 ///
-/// The answer to "which study can this estimate not do without?". The importance of a study is 1 − V/V₋, with V the variance
-/// of the network estimate and V₋ the variance without the study at the same τ²: 0 for a study that adds nothing, 1 for one
-/// without which the two treatments are no longer connected. Importances of different studies need not sum to 1; for shares
-/// that do, see `Contributions`. In a comparison of two treatments it is the weight of the study.
+/// It answers which studies an estimate depends on most. The importance of a study is 1 − V/V₋, with V the variance of the network estimate
+/// and V₋ the variance without the study at the same τ². It is 0 for a study that adds nothing, and 1 for a study without which the two
+/// treatments are not connected. Importances of different studies need not sum to 1; for shares that do, see `Contributions`. In a network
+/// of two treatments the importance is the weight of the study.
 ///
 /// ```swift
 /// let importance = try StudyImportance(network)
@@ -11,27 +11,33 @@
 /// ```
 ///
 /// n treatments and k studies in O(k n³).
-/// R: `netmeta::netimpact(net)`, which keeps the study with 1000 times the greatest standard error instead of leaving it out:
-/// equal to about 1e-6.
+/// R: `netmeta::netimpact(net)`, which does not leave the study out, but gives it 1000 times the greatest standard error: equal to about
+/// 1e-6.
 ///
 /// Source: Rücker et al. (2020), doi:10.1186/s12874-020-01075-y.
 public struct StudyImportance: Hashable, Sendable, Codable {
+    /// Importances of the studies for one network estimate.
     public struct Comparison: Hashable, Sendable, Codable {
+        /// First treatment of the estimate.
         public let treatment: Treatment
+        /// Second treatment of the estimate, whose effect is subtracted.
         public let versus: Treatment
-        /// Importance of every study in [0, 1], in the order of `studies`.
+        /// Importance of every study, 0 to 1, in the order of `studies`.
         public let importances: [Double]
     }
 
+    /// Between-study variance, on the squared analysis scale.
     public let tauSquared: Double
     /// Labels of the studies, in the order of the network.
     public let studies: [String]
-    /// Every pair of treatments, sorted.
+    /// Importances for every pair of treatments, sorted.
     public let comparisons: [Comparison]
 
+    /// Computes the importance of every study for every pair of treatments.
+    ///
     /// - Parameters:
-    ///   - network: connected.
-    ///   - tauSquared: between-study variance, 0 for the common-effect model; at least 0.
+    ///   - network: connected network.
+    ///   - tauSquared: between-study variance, at least 0, on the squared analysis scale; 0 for the common-effect model.
     /// - Throws: `MetaAnalysisError` with code `.disconnectedNetwork`, or `.invalidSetting` for a negative τ².
     public init(_ network: TreatmentNetwork, tauSquared: Double = 0) throws {
         let graph = try EvidenceGraph(network, tauSquared: tauSquared)
@@ -57,13 +63,13 @@ public struct StudyImportance: Hashable, Sendable, Codable {
     }
 }
 
-/// A network without one of its studies, which may have fallen into parts.
+/// A network without one of its studies, which may be disconnected.
 private struct RemainingGraph {
     /// Part of each treatment, and its position there.
     private var places: [(part: Int, position: Int)]
     private var covariances: [Matrix] = []
 
-    /// - Throws: `NotPositiveDefinite` when what is left falls apart numerically.
+    /// - Throws: `NotPositiveDefinite` when the remaining network is disconnected numerically.
     init(_ edges: [EvidenceGraph.Edge], treatments count: Int) throws(NotPositiveDefinite) {
         var links = Array(0..<count)
         func root(_ treatment: Int) -> Int {
@@ -101,7 +107,7 @@ private struct RemainingGraph {
         }
     }
 
-    /// `nil` where nothing connects the two any more.
+    /// Returns the variance of a network estimate; `nil` where nothing connects the two treatments.
     func variance(_ first: Int, _ second: Int) -> Double? {
         let (one, other) = (places[first], places[second])
         guard one.part == other.part else { return nil }
@@ -113,7 +119,7 @@ private struct RemainingGraph {
 
 extension EvidenceGraph {
     fileprivate func without(_ study: Int) throws -> RemainingGraph {
-        // Summed anew rather than subtracted: one heavy study must not take the digits of the others with it.
+        // Summed again rather than subtracted: subtraction of one heavy study would lose the digits of the others.
         let rest = edges.compactMap { edge -> Edge? in
             var edge = edge
             edge.parts.removeAll { $0.study == study }

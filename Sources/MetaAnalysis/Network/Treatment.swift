@@ -1,10 +1,12 @@
-/// What a group of participants received: a node of a network.
+/// A treatment that a group of participants received: a node of a network.
 ///
-/// Names are compared exactly, but for blanks around them and for the way in which accents are encoded: "Placebo " is
-/// "Placebo", while "placebo" is another treatment (and reported as a near-duplicate).
+/// Names are compared exactly, except for white space around them and for the encoding of accents: "Placebo " equals "Placebo", while
+/// "placebo" is another treatment (and reported as a near-duplicate).
 public struct Treatment: Hashable, Sendable {
+    /// Name of the treatment, without white space around it.
     public let name: String
 
+    /// Creates a treatment and removes white space around its name.
     public init(_ name: String) {
         var trimmed = Substring(name)
         while trimmed.first?.isWhitespace == true { trimmed.removeFirst() }
@@ -12,10 +14,10 @@ public struct Treatment: Hashable, Sendable {
         self.name = String(trimmed)
     }
 
-    /// As messages show it: on one line, cut to a length that fits.
+    /// The name for messages: on one line, cut to a length that fits.
     var shown: String { inOneLine(name) }
 
-    /// Equal for names that a reader would take for the same.
+    /// A key that is equal for names that a reader would take for the same.
     ///
     /// A mark between two digits counts: 1.5 mg is not 15 mg.
     var folded: String {
@@ -35,7 +37,7 @@ public struct Treatment: Hashable, Sendable {
 }
 
 extension Treatment: Comparable {
-    /// Alphabetical, ignoring case before regarding it.
+    /// Orders treatments alphabetically; case matters only between names that are otherwise equal.
     public static func < (left: Treatment, right: Treatment) -> Bool {
         let (first, second) = (left.name.lowercased(), right.name.lowercased())
         return first == second ? left.name < right.name : first < second
@@ -43,16 +45,20 @@ extension Treatment: Comparable {
 }
 
 extension Treatment: ExpressibleByStringLiteral, CustomStringConvertible {
+    /// Creates a treatment from a string literal.
     public init(stringLiteral name: String) { self.init(name) }
 
+    /// Name of the treatment.
     public var description: String { name }
 }
 
 extension Treatment: Codable {
+    /// Decodes a treatment from its name.
     public init(from decoder: any Decoder) throws {
         self.init(try decoder.singleValueContainer().decode(String.self))
     }
 
+    /// Encodes the treatment as its name.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(name)

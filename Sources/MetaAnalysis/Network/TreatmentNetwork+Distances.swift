@@ -1,9 +1,9 @@
 extension TreatmentNetwork {
-    /// Number of direct comparisons on a shortest way between two treatments, n × n in the order of `treatments`.
+    /// Number of direct comparisons on a shortest path between two treatments, n × n in the order of `treatments`.
     ///
-    /// 0 for a treatment and itself, 1 where a study compares the two, `nil` where no chain of studies connects them. A great
-    /// distance says that an estimate rests on many indirect steps. n treatments and m direct comparisons in O(n m).
-    /// R: `netmeta::netdistance(net)`.
+    /// It is 0 for a treatment and itself, 1 where a study compares the two, and `nil` where no chain of studies connects them. A great
+    /// distance means that an estimate is based on many indirect steps. n treatments and m direct comparisons in O(n m). R:
+    /// `netmeta::netdistance(net)`.
     ///
     /// ```swift
     /// network.distances[0][1]

@@ -1,14 +1,14 @@
 extension TreatmentNetwork {
-    /// The effects of the studies that compare two treatments, `treatment` − `other`: the direct evidence, for any model that
-    /// pools studies.
+    /// Returns the effects of the studies that compare two treatments, `treatment` − `other`: the direct evidence, for any model that pools
+    /// studies.
     ///
     /// ```swift
     /// let direct = try RandomEffects().fit(network.effects(of: "metformin", versus: "placebo"))
     /// ```
     ///
-    /// Participants are those of the two arms, where the data say it. O(Σ a²) for studies of a arms.
+    /// The number of participants is that of the two arms, where the data have it. O(Σ a²) for studies of a arms.
     ///
-    /// - Returns: in the order of the studies; none for treatments that no study compares.
+    /// - Returns: effects in the order of the studies; none for treatments that no study compares.
     public func effects(of treatment: Treatment, versus other: Treatment) -> EffectSizes {
         var result = EffectSizes(measure: measure, scale: scale, effects: [])
         result.settings = settings

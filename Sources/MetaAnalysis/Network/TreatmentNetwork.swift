@@ -1,57 +1,62 @@
 internal import RealModule
 
-/// Studies that compare treatments, linked by the treatments they share.
+/// Studies that compare treatments and are linked by the treatments they share.
 ///
 /// ```swift
 /// let network = try TreatmentNetwork(contrasts)
 /// let fit = try NetworkMetaAnalysis(reference: "placebo").fit(network)
 /// ```
 ///
-/// Treatments and studies stand in the order of their names, so that neither the order of rows nor the direction in which a
-/// contrast is written makes a difference. Shapes: n treatments, k studies with a arms each.
-/// R: `netmeta::pairwise(…)` for arms; the arguments of `netmeta::netmeta(TE, seTE, treat1, treat2, studlab)` for contrasts.
+/// Treatments and studies are sorted by name, so that neither the order of rows nor the direction of a contrast makes a difference. Shapes:
+/// n treatments, k studies with a arms each. R: `netmeta::pairwise(…)` for arms; the arguments of
+/// `netmeta::netmeta(TE, seTE, treat1, treat2, studlab)` for contrasts.
 public struct TreatmentNetwork: Hashable, Sendable, Codable {
-    /// The field's code of the measure ("OR"; "GEN" for contrasts taken as reported).
+    /// Code of the measure ("OR"; "GEN" for reported contrasts of no particular measure).
     public var measure: String
+    /// Analysis scale of the effects.
     public var scale: EffectScale
-    /// n of them, sorted by name.
+    /// The n treatments, sorted by name.
     public let treatments: [Treatment]
-    /// k of them, sorted by label.
+    /// The k studies, sorted by label.
     public let studies: [NetworkStudy]
-    /// Studies that gave no contrast, by name and with the reason.
+    /// Studies without a contrast, by name and with the reason.
     public var excluded: [ExcludedStudy]
+    /// Warnings and notes on this network.
     public var diagnostics: [Diagnostic]
-    /// How contrasts were computed from arms; `nil` for contrasts given.
+    /// Settings with which contrasts were computed from data; `nil` where contrasts were given.
     public var settings: EffectSettings?
-    /// The arms as they were given: what models of counts pool. `nil` where contrasts were given.
+    /// Arms as they were given, which models of counts pool; `nil` where contrasts were given.
     public var arms: ArmCollection?
 
-    /// The network of contrasts that are known.
+    /// Creates a network from contrasts.
     ///
     /// - Parameters:
     ///   - contrasts: every pair of every study, once.
-    ///   - measure: code for the record; the contrasts are on its analysis scale.
-    ///   - repairing: whether contrasts of a multi-arm study that contradict each other are replaced by the nearest ones that
-    ///     do not, which `diagnostics` then tell.
-    /// - Throws: `MetaAnalysisError`: `.tooFewStudies` for none, `.invalidOutcome` for a contrast that cannot be,
-    ///   `.inconsistentMultiArmStudy` for a study that lacks a pair, repeats one, or contradicts itself by more than
-    ///   `Consistency.tolerance` of a standard error. O(Σ a³).
+    ///   - measure: code of the measure for the record; the contrasts are on its analysis scale.
+    ///   - scale: analysis scale of the contrasts; by default the identity.
+    ///   - repairing: whether inconsistent contrasts of a multi-arm study are replaced by the nearest consistent ones, which
+    ///     `diagnostics` then reports; by default not.
+    /// - Throws: `MetaAnalysisError`: `.tooFewStudies` for no contrast, `.invalidOutcome` for an impossible contrast,
+    ///   `.inconsistentMultiArmStudy` for a study that lacks a pair, repeats one, or whose contrasts contradict each other by more than
+    ///   0.05 of its smallest standard error and are not repaired. O(Σ a³).
     public init(
         _ contrasts: [Contrast], measure: String = "GEN", scale: EffectScale = .identity, repairing: Bool = false
     ) throws {
         try self.init(contrasts, sizes: [:], measure: measure, scale: scale, repairing: repairing)
     }
 
-    /// The network of studies whose arms are known, and of further contrasts on the scale of the measure.
+    /// Creates a network from arms, and from further contrasts on the analysis scale of the measure.
     ///
-    /// A continuity correction, where there is one, is added to all arms of a study or to none; of differences of risks and rates it changes
-    /// the variance alone unless the settings say otherwise (`ContinuityCorrection.Target`).
+    /// A continuity correction, if there is one, is added to all arms of a study or to none. For differences of risks and rates it changes
+    /// only the variance, unless the settings say otherwise (`ContinuityCorrection.Target`).
     ///
     /// - Parameters:
-    ///   - arms: in any order; two or more for each study.
-    ///   - contrasts: of other studies.
-    ///   - measure: an effect that two such arms can give.
-    /// - Throws: `MetaAnalysisError`: as for contrasts, and `.invalidOutcome` for data that no arm can have or two arms of one
+    ///   - arms: arms in any order; two or more for each study.
+    ///   - contrasts: contrasts of other studies.
+    ///   - measure: measure of effect for two such arms.
+    ///   - settings: continuity correction, variance variant, bias correction.
+    ///   - repairing: whether inconsistent contrasts of a multi-arm study are replaced by the nearest consistent ones; by default not.
+    /// - Throws: `MetaAnalysisError`: as for contrasts, and `.invalidOutcome` for data that no arm can have or two arms with the same
     ///   treatment in a study, `.unsupportedCombination` for a variance that the measure does not define.
     public init<Outcome: ArmOutcome>(
         _ arms: [NetworkArm<Outcome>], and contrasts: [Contrast] = [], measure: Outcome.Pair.Measure,
@@ -75,7 +80,7 @@ public struct TreatmentNetwork: Hashable, Sendable, Codable {
         } catch var error as MetaAnalysisError
             where error.code == .inconsistentMultiArmStudy && error.location.study.map(labels.contains) == true
         {
-            // The arms are what they are; the effects of this measure do not add up.
+            // The arms are given; only the effects of this measure are inconsistent.
             error.message = "as \(measure.details.code) the effects of its arms do not agree: \(error.message)"
             error.remedy =
                 "take another measure for studies of more than two arms, or the nearest effects that agree (--repair-multiarm)"
@@ -143,7 +148,7 @@ public struct TreatmentNetwork: Hashable, Sendable, Codable {
         self.arms = arms
     }
 
-    /// Each treatment once, sorted; of several encodings of a name the same one whatever the order.
+    /// Returns each treatment once, sorted; among several encodings of a name, the choice does not depend on the order.
     private static func names(_ treatments: [Treatment]) -> [Treatment] {
         var spellings: [Treatment: Treatment] = [:]
         for treatment in treatments {
@@ -155,7 +160,7 @@ public struct TreatmentNetwork: Hashable, Sendable, Codable {
         return spellings.values.sorted()
     }
 
-    /// Warns of names that a reader would take for the same.
+    /// Warns about names that a reader would take for the same.
     private static func similarNames(_ treatments: [Treatment]) -> [Diagnostic] {
         let alike = Dictionary(grouping: treatments, by: \.folded).values.filter { $0.count > 1 }
         return alike.sorted { $0[0] < $1[0] }.map { names in
@@ -168,7 +173,7 @@ public struct TreatmentNetwork: Hashable, Sendable, Codable {
 }
 
 extension String {
-    /// Of two encodings of one text, whether this one is the shorter, or stands first.
+    /// Whether this encoding of a text is shorter than another, or equally long and first in order.
     fileprivate func isSpelledBefore(_ other: String) -> Bool {
         let (mine, theirs) = (unicodeScalars, other.unicodeScalars)
         return mine.count == theirs.count ? mine.lexicographicallyPrecedes(theirs) : mine.count < theirs.count
@@ -176,7 +181,7 @@ extension String {
 }
 
 extension MetaAnalysisError {
-    /// The same with the reason of the first study that was left out, if there is one and no other is given.
+    /// Adds the reason of the first study that was left out, if there is one and the message has no other reason.
     func because(of excluded: [ExcludedStudy]) -> MetaAnalysisError {
         guard let first = excluded.first, !message.hasSuffix(")") else { return self }
         var error = self
@@ -189,18 +194,18 @@ extension MetaAnalysisError {
 // MARK: - Structure
 
 extension TreatmentNetwork {
-    /// Position of a treatment.
+    /// Returns the position of a treatment in `treatments`; `nil` for an unknown one.
     public func index(of treatment: Treatment) -> Int? { treatments.firstIndex(of: treatment) }
 
     /// Number of pairs compared, over all studies.
     public var comparisonCount: Int { studies.reduce(0) { $0 + $1.pairs.count } }
 
-    /// Σ (a − 1) − (n − 1): of Cochran's Q, for a connected network.
+    /// Degrees of freedom of Cochran's Q for a connected network: Σ (a − 1) − (n − 1).
     var degreesOfFreedom: Int { studies.reduce(0) { $0 + $1.arms.count - 1 } - (treatments.count - 1) }
 
-    /// The sets of treatments compared, in the order of the treatments.
+    /// Designs of the network, the sets of treatments compared, in the order of the treatments.
     public var designs: [NetworkDesign] {
-        // Most designs differ in their first two arms, and two numbers are compared faster than two arrays.
+        // Most designs differ in their first two arms, and comparing two numbers is faster than comparing two arrays.
         let keys = studies.map { $0.arms[0] * treatments.count + $0.arms[1] }
         let order = studies.indices.sorted { first, second in
             guard keys[first] == keys[second] else { return keys[first] < keys[second] }
@@ -219,7 +224,7 @@ extension TreatmentNetwork {
         return designs
     }
 
-    /// Parts that no study links to each other, the one of most treatments first.
+    /// Connected parts of the network, the one with the most treatments first.
     public var components: [[Treatment]] {
         componentPositions.map { $0.map { treatments[$0] } }
     }
@@ -241,7 +246,7 @@ extension TreatmentNetwork {
             .sorted { ($1.count, $0[0]) < ($0.count, $1[0]) }
     }
 
-    /// These studies, with the treatments they hold; what was said of all stays with the whole.
+    /// Returns the network of these studies with their treatments; exclusions and diagnostics are not carried over.
     public func subset(_ positions: [Int]) -> TreatmentNetwork {
         let members = Set(positions.flatMap { studies[$0].arms }).sorted()
         let renumbered = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1, $0) })
@@ -261,7 +266,7 @@ extension TreatmentNetwork {
             diagnostics: [], settings: settings, arms: arms?.filtered(labels.contains))
     }
 
-    /// With other effects of the same pairs.
+    /// Returns the network with other effects of the same pairs.
     func mapPairs(_ transform: (NetworkStudy.Pair) -> NetworkStudy.Pair) -> TreatmentNetwork {
         TreatmentNetwork(
             measure: measure, scale: scale, treatments: treatments,
@@ -272,7 +277,7 @@ extension TreatmentNetwork {
             }, excluded: excluded, diagnostics: diagnostics, settings: settings, arms: arms)
     }
 
-    /// Each part of a disconnected network as a network of its own, in the order of `components`.
+    /// Each connected part as a network of its own, in the order of `components`.
     public var parts: [TreatmentNetwork] {
         componentPositions.map { members in
             let members = Set(members)
@@ -280,6 +285,8 @@ extension TreatmentNetwork {
         }
     }
 
+    /// Checks that the network is connected.
+    ///
     /// - Throws: `MetaAnalysisError` (`.disconnectedNetwork`) naming the parts.
     func requireConnected() throws {
         let parts = components
@@ -347,12 +354,12 @@ extension NetworkStudy {
             group: contrasts.compactMap(\.group).min())
     }
 
-    /// By how much of the smallest standard error of a study its contrasts may contradict each other: so much is rounding.
+    /// Greatest contradiction between the contrasts of a study that counts as rounding, in units of its smallest standard error.
     private static let tolerance = 0.05
 
-    /// Checks that the contrasts agree with each other, or makes them.
+    /// Checks that the contrasts are consistent, or makes them so.
     ///
-    /// - Returns: what was changed, or taken for rounding.
+    /// - Returns: a note on what was changed or taken for rounding; `nil` where nothing was.
     /// - Throws: `MetaAnalysisError` (`.inconsistentMultiArmStudy`) naming the sum that fails and by how much.
     fileprivate mutating func reconcile(_ treatments: [Treatment], repairing: Bool) throws -> Diagnostic? {
         let geometry = try StudyGeometry(self)
@@ -395,7 +402,7 @@ extension NetworkStudy {
                 + " is \(NumberFormat.significant(greatest, digits: 3))", studies: [label])
     }
 
-    /// The three arms whose contrasts add up worst: by how much, to which sum, and the size of what is added.
+    /// The three arms with the least consistent contrasts: the excess of their sum, the sum, and the size of the summands.
     private var worstTriple: (arms: [Int], excess: Double, sum: Double, size: Double) {
         let a = arms.count
         var table = Matrix(rows: a, columns: a)

@@ -2,12 +2,12 @@ internal import RealModule
 
 /// The likelihood of the Copas selection model for given chances of publication, with its first and second derivatives.
 ///
-/// Parameters are the mean μ, the correlation ρ, τ² and, where it takes part, the slope β of effects on their standard errors. Effects y
-/// with standard errors s, u = γ₀ + γ₁/s, λ = φ(u)/Φ(u), σ² = s²/(1 − ρ² λ (u + λ)): s² estimates the variance of published
-/// effects, σ² that of all. q = σ² + τ², d = q − ρ²σ², log L = Σ log φ((y − μ − βs)/√q)/√q − log Φ(u) + log Φ(v) with
-/// v = u √(q/d) + ρσ (y − μ − βs)/√(qd). k effects, O(k).
+/// The parameters are the mean μ, the correlation ρ, τ² and, optionally, the slope β of effects on their standard errors. Effects y have
+/// standard errors s; u = γ₀ + γ₁/s, λ = φ(u)/Φ(u), σ² = s²/(1 − ρ² λ (u + λ)): s² estimates the variance of published effects, σ² that of
+/// all. q = σ² + τ², d = q − ρ²σ², log L = Σ log φ((y − μ − βs)/√q)/√q − log Φ(u) + log Φ(v) with v = u √(q/d) + ρσ (y − μ − βs)/√(qd). k
+/// effects, O(k).
 struct CopasLikelihood {
-    /// A point of the parameters.
+    /// Values of the four parameters.
     struct Point: Equatable {
         var mean: Double
         var correlation: Double
@@ -34,7 +34,7 @@ struct CopasLikelihood {
         }
     }
 
-    /// Value, gradient and the lower triangle of the Hessian, by the order of `Point`.
+    /// Value, gradient and lower triangle of the Hessian of the log-likelihood, in the order of `Point`.
     struct Expansion {
         var value = 0.0
         var gradient = SIMD4<Double>.zero
@@ -54,9 +54,9 @@ struct CopasLikelihood {
 
     private let responses: [Double]
     let errors: [Double]
-    /// u.
+    /// Argument u of the chance of publication, for each study.
     private let propensities: [Double]
-    /// λ (u + λ), by how much selection shrinks a variance for ρ = 1.
+    /// Factor λ (u + λ) by which selection shrinks a variance for ρ = 1, for each study.
     private let shrinkage: [Double]
     private let logPublished: Double
 
@@ -71,7 +71,7 @@ struct CopasLikelihood {
         logPublished = propensities.reduce(0) { $0 + NormalTail.logUpper(-$1) }
     }
 
-    /// Nothing is suppressed: random effects.
+    /// Creates the likelihood without selection: random effects.
     init(unselected responses: [Double], errors: [Double]) {
         self.responses = responses
         self.errors = errors
@@ -80,12 +80,12 @@ struct CopasLikelihood {
         logPublished = 0
     }
 
-    /// Φ of it is 1 whatever is added to it.
+    /// Value of u so large that Φ(u) is 1 whatever is added to it.
     private static let certain = 1e9
 
     var count: Int { responses.count }
 
-    /// Expected number of studies that stayed unpublished: Σ (1 − p)/p.
+    /// Expected number of unpublished studies: Σ (1 − p)/p.
     var unpublished: Double {
         propensities.reduce(0) { sum, u in
             sum + ReferenceDistribution.normal.upperTail(u) / ReferenceDistribution.normal.lowerTail(u)
@@ -102,7 +102,7 @@ struct CopasLikelihood {
             let s = errors[index]
             let w = responses[index] - point.mean - point.slope * s
             let (u, a) = (propensities[index], shrinkage[index])
-            // Derivatives by ρ have the ending R, by τ² the ending T.
+            // Names of derivatives with respect to ρ end in R, with respect to τ² in T.
             let denominator = 1 / (1 - a * rho * rho)
             let variance = s * s * denominator
             let varianceR = variance * 2 * a * rho * denominator
@@ -178,20 +178,21 @@ struct CopasLikelihood {
     }
 }
 
-// MARK: - The greatest likelihood
+// MARK: - Maximum likelihood
 
 extension CopasLikelihood {
     struct Maximum {
         var point: Point
         var logLikelihood: Double
-        /// Of μ, from the curvature by the parameters that are not at a bound; `nil` where that is not that of a maximum.
+        /// Standard error of μ, from the curvature in the parameters that are not at a bound; `nil` where the curvature is not that of a
+        /// maximum.
         var standardError: Double?
     }
 
-    /// The maximum that a climb from `start` in steps of at most 0.2 in ρ leads to.
+    /// Climbs from `start` to a maximum, in steps of at most 0.2 in ρ.
     ///
-    /// The likelihood may rise again towards ρ = ±1, where it bets on no effect lying beyond a bound; such a maximum is not taken
-    /// unless the climb ends there.
+    /// The likelihood may rise again toward ρ = ±1, where it assumes that no effect lies beyond a bound. Such a maximum is returned only if
+    /// the climb ends there.
     func climb(from start: Point, correlations: ClosedRange<Double>, withSlope: Bool = false) -> Maximum {
         let size = withSlope ? 4 : 3
         let typical = errors.reduce(0) { $0 + $1 * $1 } / Double(count)
@@ -233,12 +234,12 @@ extension CopasLikelihood {
 
     private static let greatestSteps = 200
     private static let negligible = 1e-11
-    /// A correlation leaves its bound for a gain in likelihood that rounding cannot make. Where all studies have the same chance of
-    /// publication its slope at 0 is 0, or rounding of either sign.
+    /// Least slope in ρ that moves a correlation off its bound; rounding cannot produce it. Where all studies have the same chance of
+    /// publication, the slope at ρ = 0 is 0, or rounding error of either sign.
     private static let negligibleSlope = 1e-9
     private static let greatestCorrelationStep = 0.2
 
-    /// Parameters that are not held by a bound.
+    /// Returns the parameters that no bound holds in place.
     private static func free(
         _ point: Point, _ here: Expansion, _ correlations: ClosedRange<Double>, _ size: Int
     ) -> [Int] {
@@ -288,7 +289,7 @@ extension CopasLikelihood {
     }
 
     private static func standardError(_ here: Expansion, _ free: [Int], _ units: [Double]) -> Double? {
-        // A correlation that the data say nothing of has no curvature, and takes no part.
+        // A correlation that the data do not determine has no curvature and is left out.
         for kept in [free, free.filter { $0 != 1 }] {
             guard
                 let factor = SmallCholesky(
@@ -306,7 +307,7 @@ extension CopasLikelihood {
     }
 }
 
-/// Cholesky's factor of a matrix of up to four rows.
+/// Cholesky factor of a matrix of up to four rows.
 private struct SmallCholesky {
     private var factor: [Double]
     private let size: Int

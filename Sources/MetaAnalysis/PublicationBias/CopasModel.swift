@@ -1,40 +1,42 @@
 internal import RealModule
 
-/// The Copas selection model: how the effect changes as small studies with unwelcome results are taken to be less likely published.
+/// The Copas selection model: how the effect changes as small studies with unwelcome results are assumed to be published less often.
 ///
-/// An analysis of sensitivity, not an estimate of bias: the chance of publication cannot be estimated from the studies and is given.
-/// Where the funnel is symmetric the answer hardly depends on it; with few studies the likelihood is too flat to go by.
+/// It is a sensitivity analysis, not an estimate of bias: the studies do not determine the chance of publication, so that it has to be
+/// given. If the funnel plot is symmetric, the result hardly depends on it. With few studies the likelihood is too flat to be useful.
 ///
 /// ```swift
 /// let copas = try CopasModel().fit(effects)
 /// copas.adjusted?.estimate; copas.path.map(\.publicationProbability)
 /// ```
 ///
-/// Effects y ~ N(μ, σ² + τ²) with standard errors s; published where γ₀ + γ₁/s + δ > 0, corr(y − μ, δ) = ρ for the error of
-/// sampling: Φ(γ₀ + γ₁/s) of studies with standard error s are. μ, ρ and τ² by maximum likelihood, ρ of the sign that suppresses studies
-/// on `side`, climbing from random effects (ρ = 0); the likelihood is that of `CopasLikelihood`. Fitted on a grid of γ₀ and γ₁, and on the
-/// path across it from least selection along which the effect changes most, each axis counted in units of its range. At every point of
-/// the path a likelihood-ratio test of β in y ~ N(μ + βs, …) asks whether asymmetry is left; `adjusted` is the effect at the least
-/// selection from which on p ≥ `residualAlpha`. Default ranges, with least and greatest standard errors a and b: γ₁ from 0 to
-/// 1.29/(1/a − 1/b), γ₀ from −0.25 − max γ₁/b to 2, which lets the largest study be published with a chance of 0.85 where the
-/// smallest is with 0.4. O(k n²) for a grid of n × n points. R: `metasens::copas(m)`, see `docs/deviations.md`.
+/// Effects y ~ N(μ, σ² + τ²) with standard errors s; a study is published where γ₀ + γ₁/s + δ > 0, with corr(y − μ, δ) = ρ for the sampling
+/// error, so that studies with standard error s are published with probability Φ(γ₀ + γ₁/s). μ, ρ and τ² are estimated by maximum
+/// likelihood with the sign of ρ that suppresses studies on `side`, from random effects (ρ = 0) as the start; `CopasLikelihood` has the
+/// likelihood. The model is fitted on a grid of γ₀ and γ₁, and on a path across it. The path begins at least selection and follows the
+/// direction in which the effect changes most, with each axis in units of its range. At every point of the path a likelihood-ratio test of
+/// β in y ~ N(μ + βs, …) shows whether asymmetry is left; `adjusted` is the effect at the least selection from which on
+/// p ≥ `residualAlpha`. Default ranges, with least and greatest standard errors a and b: γ₁ from 0 to 1.29/(1/a − 1/b), γ₀ from −0.25 − max
+/// γ₁/b to 2, so that the largest study can have a chance of publication of 0.85 while the smallest has 0.4. O(k n²) for a grid of n × n
+/// points. R: `metasens::copas(m)`, see `docs/deviations.md`.
 ///
 /// Source: Copas & Shi (2001), doi:10.1177/096228020101000402; Carpenter, Schwarzer, Rücker & Künstler (2009),
 /// doi:10.1016/j.jclinepi.2008.12.002.
 public struct CopasModel: Hashable, Sendable, Codable {
-    /// Range of γ₀; `nil` as above.
+    /// Range of γ₀; `nil` takes the default range above.
     public var gamma0: ClosedRange<Double>?
-    /// Range of γ₁, in the unit of the effects, from 0 or more; `nil` as above.
+    /// Range of γ₁, in the unit of the effects, from 0 or more; `nil` takes the default range above.
     public var gamma1: ClosedRange<Double>?
-    /// Points of the grid along either axis, at least 2.
+    /// Number of points of the grid along each axis, from 2 to 1000.
     public var gridCount: Int
-    /// Where studies are missing; `nil` takes the side that the slope of Egger's regression points to.
+    /// Side on which studies are missing; `nil` takes the side that the slope of Egger's regression indicates.
     public var side: FunnelSide?
-    /// Level at which asymmetry counts as explained, in (0, 1).
+    /// Level from which on a residual p-value counts asymmetry as explained, in (0, 1).
     public var residualAlpha: Double
     /// Confidence level, in (0, 1).
     public var level: Double
 
+    /// Creates a model with default ranges of γ₀ and γ₁, a 10 × 10 grid and the side found from the data, unless they are given.
     public init(
         gamma0: ClosedRange<Double>? = nil, gamma1: ClosedRange<Double>? = nil, gridCount: Int = 10,
         side: FunnelSide? = nil, residualAlpha: Double = 0.1, level: Double = 0.95
@@ -47,8 +49,10 @@ public struct CopasModel: Hashable, Sendable, Codable {
         self.level = level
     }
 
-    /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for fewer than three studies, `.singularDesign` when they are all of
-    ///   one precision, `.invalidSetting` for settings out of range, `.numericalOverflow` out of range of numbers.
+    /// Fits the model on the grid and on the path, and finds the adjusted effect.
+    ///
+    /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for fewer than three studies, `.singularDesign` when all have the same
+    ///   precision, `.invalidSetting` for settings out of range, `.numericalOverflow` for effects out of the range of numbers.
     public func fit(_ effects: EffectSizes) throws -> CopasFit {
         try check()
         guard effects.count > 2 else {
@@ -141,9 +145,10 @@ public struct CopasModel: Hashable, Sendable, Codable {
             .emptierSide(of: effects, errors: errors)
     }
 
-    /// The least selection from which on no asymmetry is left.
+    /// Returns the fit at the least selection from which on no asymmetry is left.
     ///
-    /// Not the first: where hardly any study is suppressed the likelihood may prefer ρ = ±1, and the test with it.
+    /// This is not the first point without asymmetry: where hardly any study is suppressed, the likelihood may prefer ρ = ±1, and the test
+    /// with it.
     private func adjusted(
         _ unselected: CopasSearch.Tested, _ steps: [CopasSearch.Tested], _ path: CopasPath, _ search: CopasSearch
     ) -> CopasSearch.Tested? {
@@ -197,13 +202,12 @@ public struct CopasModel: Hashable, Sendable, Codable {
 }
 
 extension Diagnostic.Code {
-    /// A funnel too symmetric for a model of selection to change anything.
+    /// A funnel plot that is too symmetric for a selection model to change the result.
     public static let noAsymmetry = Diagnostic.Code(rawValue: "noAsymmetry")
 }
 
 extension EffectSizes {
-    /// The largest study first, so that sums, and searches that rounding could lead to another end, are the same in every order of the
-    /// studies.
+    /// These effects with the largest study first, so that sums and searches give the same result in every order of the studies.
     fileprivate var sortedByPrecision: EffectSizes {
         var sorted = EffectSizes(measure: measure, scale: scale, effects: effects)
         sorted.effects.sort { ($0.variance, $0.estimate) < ($1.variance, $1.estimate) }

@@ -4,13 +4,13 @@ internal import RealModule
 struct CopasSearch {
     let responses: [Double]
     let errors: [Double]
-    /// Random effects, from which every climb begins.
+    /// Estimates of random effects, the start of every climb.
     let start: CopasLikelihood.Point
     let correlations: ClosedRange<Double>
 
-    /// A fit with the test of what asymmetry it leaves.
+    /// A fit with the test of the asymmetry that is left.
     struct Tested {
-        /// `nil` without selection.
+        /// Parameter γ₀; `nil` without selection.
         var gamma0: Double?
         var gamma1: Double?
         var maximum: CopasLikelihood.Maximum
@@ -18,7 +18,7 @@ struct CopasSearch {
         var residualPValue: Double
     }
 
-    /// The fits over γ₀ (outer) and γ₁ (inner), each from least to greatest.
+    /// Fits the model over γ₀ (outer) and γ₁ (inner), each from least to greatest.
     func grid(
         _ gamma0: ClosedRange<Double>, _ gamma1: ClosedRange<Double>, count: Int
     ) -> [[CopasLikelihood.Maximum]] {
@@ -46,9 +46,9 @@ struct CopasSearch {
             residualPValue: residualPValue(likelihood, own, 0...0))
     }
 
-    /// Twice the gain in likelihood by a slope on the standard error, as χ² with 1 degree of freedom.
+    /// Tests a slope on the standard error: twice its gain in log-likelihood, against χ² with 1 degree of freedom.
     ///
-    /// The climb goes on from the fit without a slope and from no correlation, whichever leads higher.
+    /// One climb begins at the fit without a slope, another at no correlation; the higher end counts.
     private func residualPValue(
         _ likelihood: CopasLikelihood, _ own: CopasLikelihood.Maximum, _ correlations: ClosedRange<Double>
     ) -> Double {
@@ -59,15 +59,15 @@ struct CopasSearch {
     }
 }
 
-/// The line across a grid from least selection along which the effect changes most.
+/// The line across a grid that begins at least selection and follows the direction in which the effect changes most.
 struct CopasPath {
     let hasGradient: Bool
     private let gamma0: ClosedRange<Double>
     private let gamma1: ClosedRange<Double>
-    /// Where the line ends, both axes counted from least selection (0) to most (1).
+    /// End of the line; both axes run from least selection (0) to most (1).
     private let end: (gamma0: Double, gamma1: Double)
 
-    /// By the plane of least squares through the effects of the grid, both axes in units of their range.
+    /// Finds the direction from the least-squares plane through the effects of the grid, with both axes in units of their range.
     init(
         _ gamma0: ClosedRange<Double>, _ gamma1: ClosedRange<Double>, _ grid: [[CopasLikelihood.Maximum]]
     ) {
@@ -77,14 +77,14 @@ struct CopasPath {
         var slope = (0.0, 0.0)
         for (outer, row) in grid.enumerated() {
             for (inner, maximum) in row.enumerated() {
-                // Counted from one effect: what is common to all adds nothing.
+                // Relative to one effect: a constant shared by all does not change the slope.
                 let effect = maximum.point.mean - grid[0][0].point.mean
                 slope.0 += (Double(outer) - center) * effect
                 slope.1 += (Double(inner) - center) * effect
             }
         }
         let (first, second) = (abs(slope.0), abs(slope.1))
-        // Selection moves the effect to one side along either axis, or the plane shows noise.
+        // Selection moves the effect in the same direction along both axes; otherwise the plane shows noise.
         hasGradient = slope.0 * slope.1 > 0
         end = hasGradient ? (first / max(first, second), second / max(first, second)) : (1, 1)
     }
@@ -98,7 +98,7 @@ struct CopasPath {
 }
 
 extension ClosedRange<Double> {
-    /// Evenly spaced, both ends included.
+    /// Returns `count` evenly spaced values, both ends included.
     func points(_ count: Int) -> [Double] {
         (0..<count).map { index in
             let share = Double(index) / Double(count - 1)

@@ -1,13 +1,17 @@
-/// Deeks' test for diagnostic odds ratios: do they depend on the effective number of participants?
+/// Deeks' test for diagnostic odds ratios: whether they depend on the effective number of participants.
 ///
-/// The log odds ratio on 1/√ESS with weights ESS = 4 n₁ n₂ / (n₁ + n₂), where n₁ and n₂ are those with and without the disease, the
-/// two groups of the table; multiplicative dispersion, t with k − 2 degrees of freedom. For treatment effects take `PetersTest`.
+/// The log odds ratio is regressed on 1/√ESS with weights ESS = 4 n₁ n₂ / (n₁ + n₂), where n₁ and n₂ are the participants with and without
+/// the disease, the two groups of the table; multiplicative dispersion, t with k − 2 degrees of freedom. For treatment effects use
+/// `PetersTest`.
 /// R: `meta::metabias(m, method.bias="Deeks")`.
 ///
 /// Source: Deeks, Macaskill & Irwig (2005), doi:10.1016/j.jclinepi.2005.01.016.
 public struct DeeksTest: Hashable, Sendable, Codable {
+    /// Creates the test; it has no settings.
     public init() {}
 
+    /// Tests whether the log odds ratios depend on 1/√ESS.
+    ///
     /// - Throws: `MetaAnalysisError` with code `.unsupportedCombination` for other effects than odds ratios of 2×2 tables, and
     ///   what `EggerTest` throws.
     public func test(_ effects: EffectSizes) throws -> SmallStudyTest {

@@ -1,7 +1,7 @@
-/// Egger's test: do the effects of studies depend on their standard errors, or on another sign of their size?
+/// Egger's test: whether the effects of studies depend on their standard errors, or on another measure of their size.
 ///
-/// Do not use it with fewer than ten studies or studies alike in size; for odds ratios and standardised mean differences, whose
-/// standard error depends on the effect, prefer `HarbordTest`, `PetersTest` or `PustejovskyRodgersTest`.
+/// Do not use it with fewer than ten studies or with studies of similar size. For odds ratios and standardized mean differences the
+/// standard error depends on the effect; prefer `HarbordTest`, `PetersTest` or `PustejovskyRodgersTest`.
 ///
 /// ```swift
 /// let test = try EggerTest().test(effects)
@@ -14,26 +14,30 @@
 ///
 /// Source: Egger et al. (1997), doi:10.1136/bmj.315.7109.629; Sterne & Egger (2001), doi:10.1016/s0895-4356(01)00377-8.
 public struct EggerTest: Hashable, Sendable, Codable {
+    /// How effects vary around the regression line, which also decides the reference distribution.
     public enum Model: String, Hashable, Sendable, Codable, CaseIterable {
-        /// Additive between-study variance τ², normal quantiles.
+        /// Variances v + τ² with between-study variance τ², normal quantiles. R: `metafor::regtest(rma(yi, vi))`.
         case mixedEffects = "mixed-effects"
-        /// No variance beyond sampling, normal quantiles.
+        /// Sampling variances alone, normal quantiles.
         case common
-        /// Multiplicative dispersion, t with k − 2 degrees of freedom.
+        /// Variances φ v with multiplicative dispersion φ, t with k − 2 degrees of freedom. R: `regtest(rma(yi, vi), model="lm")`.
         case weightedRegression = "weighted-regression"
     }
 
+    /// Regression model; by default mixed effects.
     public var model: Model
+    /// Predictor of the regression; by default the standard error.
     public var predictor: FunnelPredictor
     /// Estimator of τ² in the mixed-effects model.
     public var heterogeneity: HeterogeneityEstimator
-    /// τ² of the mixed-effects model where it is known beforehand; no estimator is used then. At least 0.
+    /// Known τ² of the mixed-effects model, at least 0; `nil` estimates it by `heterogeneity`.
     public var knownTauSquared: Double?
-    /// Of slope and limit estimate in the mixed-effects and the common model.
+    /// Method for the tests and intervals of slope and limit estimate in the mixed-effects and common models; `.weightedRegression` uses t.
     public var interval: IntervalMethod
     /// Confidence level of the limit estimate, in (0, 1).
     public var level: Double
 
+    /// Creates the test, by default a mixed-effects regression on the standard error with τ² by REML and a Wald test.
     public init(
         model: Model = .mixedEffects, predictor: FunnelPredictor = .standardError,
         heterogeneity: HeterogeneityEstimator = .restrictedMaximumLikelihood, interval: IntervalMethod = .wald,
@@ -47,6 +51,8 @@ public struct EggerTest: Hashable, Sendable, Codable {
         self.level = level
     }
 
+    /// Tests whether the effects depend on the predictor.
+    ///
     /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for fewer than three studies, `.singularDesign` when they do not
     ///   differ in the predictor, `.missingColumn` for a predictor that needs sample sizes, `.invalidSetting` for a negative τ².
     public func test(_ effects: EffectSizes) throws -> SmallStudyTest {

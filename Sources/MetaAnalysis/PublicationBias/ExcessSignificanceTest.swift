@@ -1,9 +1,9 @@
 internal import RealModule
 
-/// Test of excess significance: are more studies significant than their power allows?
+/// Test of excess significance: whether more studies are significant than their power allows.
 ///
-/// It asks whether the set of results is plausible, not whether studies are missing. It takes one true effect for all: where effects
-/// vary, give τ², and distrust it all the same.
+/// It tests whether the set of results is plausible, not whether studies are missing. It assumes one true effect for all studies. If
+/// effects vary, give τ², and still read the result with caution.
 ///
 /// ```swift
 /// let test = try ExcessSignificanceTest().test(effects)
@@ -17,19 +17,24 @@ internal import RealModule
 ///
 /// Source: Ioannidis & Trikalinos (2007), doi:10.1177/1740774507079441.
 public struct ExcessSignificanceTest: Hashable, Sendable, Codable {
+    /// How the number of significant studies is compared with its expectation.
     public enum Comparison: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Exact distribution of the number of significant studies, given the power of each.
         case exact
+        /// χ² with one degree of freedom, one-sided.
         case chiSquared = "chi-squared"
     }
 
+    /// Method of comparison; by default exact.
     public var comparison: Comparison
     /// Two-sided level at which a study counts as significant, in (0, 1).
     public var alpha: Double
-    /// True effect at which power is computed; `nil` takes the common-effect mean.
+    /// True effect at which power is computed, on the analysis scale; `nil` takes the common-effect mean.
     public var effect: Double?
-    /// Variance of the true effects around it, at least 0.
+    /// Variance of the true effects around `effect`, at least 0, on the squared analysis scale.
     public var tauSquared: Double
 
+    /// Creates the test, by default exact, at the two-sided level 0.05, the common-effect mean and τ² = 0.
     public init(
         comparison: Comparison = .exact, alpha: Double = 0.05, effect: Double? = nil, tauSquared: Double = 0
     ) {
@@ -39,6 +44,8 @@ public struct ExcessSignificanceTest: Hashable, Sendable, Codable {
         self.tauSquared = tauSquared
     }
 
+    /// Counts the significant studies and compares them with the sum of their powers.
+    ///
     /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for fewer than two studies, `.invalidSetting` for a level outside
     ///   (0, 1), a negative τ², or an effect that is not finite.
     public func test(_ effects: EffectSizes) throws -> SmallStudyTest {
@@ -94,7 +101,7 @@ public struct ExcessSignificanceTest: Hashable, Sendable, Codable {
         return ReferenceDistribution.normal.upperTail(above) + ReferenceDistribution.normal.lowerTail(below)
     }
 
-    /// P(X ≥ observed) for the number X of heads among independent coins.
+    /// Returns P(X ≥ observed) for the number X of successes among independent trials with these probabilities.
     private static func upperTail(_ observed: Int, _ probabilities: [Double]) -> Double {
         var distribution = [1.0]
         for probability in probabilities {

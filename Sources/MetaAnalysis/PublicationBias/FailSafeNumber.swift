@@ -1,15 +1,15 @@
 internal import RealModule
 
-/// Fail-safe N: how many studies without an effect would have to lie in drawers to overturn the result.
+/// Fail-safe N: how many unpublished studies without an effect would overturn the result.
 ///
-/// It estimates no number of missing studies, and supposes that these show nothing at all, where suppressed studies are rather
-/// opposed. Selection models and limit estimates answer the question better.
+/// It does not estimate the number of missing studies. It assumes that these have no effect at all, whereas suppressed studies more likely
+/// point in the opposite direction. Selection models and limit estimates answer the question better.
 ///
 /// ```swift
 /// let number = try FailSafeNumber(method: .rosenberg).fit(effects).number
 /// ```
 ///
-/// k effects y with variances v, w = 1/v, the smallest whole N of:
+/// For k effects y with variances v and weights w = 1/v, N is the smallest whole number with:
 /// - Rosenthal: N ≥ (Σ y/√v)² / z² − k with the one-sided quantile z of `alpha`.
 /// - Orwin: N ≥ k (|μ̂| − t) / t for the common-effect mean μ̂ and the target t, μ̂/2 unless given.
 /// - Rosenberg: N ≥ ((Σ wy)² / z² − Σ w) / w̄ with the two-sided quantile.
@@ -22,21 +22,29 @@ internal import RealModule
 /// Source: Rosenthal (1979), doi:10.1037/0033-2909.86.3.638; Orwin (1983), doi:10.3102/10769986008002157; Rosenberg (2005),
 /// doi:10.1111/j.0014-3820.2005.tb01004.x.
 public struct FailSafeNumber: Hashable, Sendable, Codable {
+    /// Definition of the fail-safe number. R: `metafor::fsn(type=…)`.
     public enum Method: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Rosenthal's number, from the sum of z-values. R: `type="Rosenthal"`.
         case rosenthal
+        /// Orwin's number, from the common-effect mean and a target effect.
         case orwin
+        /// Rosenberg's number, from the weighted mean.
         case rosenberg
+        /// Number of studies added to a random-effects model until the result is overturned.
         case general
     }
 
+    /// Definition of the number; by default Rosenberg's.
     public var method: Method
-    /// Significance level that counts as overturned, in (0, 1).
+    /// Significance level from which on the result counts as overturned, in (0, 1); not used with a target.
     public var alpha: Double
-    /// Effect that counts as overturned, on the analysis scale, its sign of no account; Orwin and general only.
+    /// Effect at or below which the result counts as overturned, on the analysis scale; its sign is ignored. Only Orwin's and the general
+    /// method use it; `nil` takes half the mean for Orwin's, and `alpha` for the general method.
     public var target: Double?
     /// Estimator of τ² for the general method.
     public var heterogeneity: HeterogeneityEstimator
 
+    /// Creates the method, by default Rosenberg's number at the level 0.05.
     public init(
         method: Method = .rosenberg, alpha: Double = 0.05, target: Double? = nil,
         heterogeneity: HeterogeneityEstimator = .restrictedMaximumLikelihood
@@ -47,6 +55,8 @@ public struct FailSafeNumber: Hashable, Sendable, Codable {
         self.heterogeneity = heterogeneity
     }
 
+    /// Computes the fail-safe number of these effects.
+    ///
     /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for no study, `.invalidSetting` for a level outside (0, 1) or a target
     ///   that is 0 or not finite.
     public func fit(_ effects: EffectSizes) throws -> FailSafeFit {
@@ -108,7 +118,7 @@ public struct FailSafeNumber: Hashable, Sendable, Codable {
             estimate: common.estimate, pValue: pValue)
     }
 
-    /// Studies are added one number after the other, doubled until they suffice and halved in between.
+    /// Doubles the number of added studies until the result is overturned, then bisects.
     private func general(_ effects: EffectSizes, scaledTarget: Double?) throws -> FailSafeFit {
         let model = RandomEffects(heterogeneity: heterogeneity, interval: .wald)
         let observed = try model.fit(effects)
@@ -180,20 +190,22 @@ public struct FailSafeNumber: Hashable, Sendable, Codable {
     }
 }
 
-/// A fail-safe number with what it was found from: a complete record.
+/// A fail-safe number with the values it is based on: a complete record.
 public struct FailSafeFit: Hashable, Sendable, Codable {
+    /// Definition of the number.
     public var type: FailSafeNumber.Method
-    /// A whole number; 0 when there is nothing to overturn, `nil` when it is beyond what was tried.
+    /// Fail-safe number, a whole number; 0 when there is no result to overturn, `nil` when it exceeds 100 000 studies.
     public var number: Double?
-    /// Number of studies at hand.
+    /// Number of studies in the data.
     public var k: Int
-    /// Level that counts as overturned; `nil` where a target does.
+    /// Significance level that was used; `nil` when a target was used.
     public var alpha: Double?
-    /// Effect that counts as overturned, on the analysis scale.
+    /// Target effect that was used, on the analysis scale, with the sign of the mean; `nil` when a level was used.
     public var target: Double?
-    /// Average of the studies at hand; `nil` for Rosenthal's.
+    /// Mean effect of the studies, on the analysis scale; `nil` for Rosenthal's number.
     public var estimate: Double?
-    /// Of the studies at hand; one-sided for Rosenthal's.
+    /// p-value of the studies in the data, one-sided for Rosenthal's number; `nil` for Orwin's.
     public var pValue: Double?
+    /// Warnings and notes on this number.
     public var diagnostics: [Diagnostic] = []
 }

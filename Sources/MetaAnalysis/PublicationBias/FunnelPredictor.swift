@@ -1,21 +1,21 @@
-/// What the effects of a funnel plot are regressed on: a measure of how small a study is. The raw value is metafor's code.
+/// The predictor of a regression test of funnel plot asymmetry: a measure of study size. The raw value is metafor's code.
 public enum FunnelPredictor: String, Hashable, Sendable, Codable, CaseIterable {
-    /// √v, as Egger's test has it.
+    /// Standard error √v, the predictor of Egger's test.
     case standardError = "sei"
-    /// v.
+    /// Sampling variance v.
     case variance = "vi"
-    /// Number of participants n; as all that follow it needs sample sizes.
+    /// Number of participants n; this and the following predictors need sample sizes.
     case sampleSize = "ni"
-    /// 1/n.
+    /// Inverse 1/n of the number of participants.
     case inverseSampleSize = "ninv"
-    /// √n.
+    /// Square root √n of the number of participants.
     case rootSampleSize = "sqrtni"
-    /// 1/√n.
+    /// Inverse square root 1/√n of the number of participants.
     case inverseRootSampleSize = "sqrtninv"
 }
 
 extension FunnelPredictor {
-    /// Whether the predictor goes to 0 as a study grows, so that the intercept is the effect of an infinitely large study.
+    /// Whether the predictor goes to 0 as a study grows; the intercept is then the effect of an infinitely large study.
     public var vanishesWithSize: Bool {
         switch self {
         case .standardError, .variance, .inverseSampleSize, .inverseRootSampleSize: true
@@ -23,7 +23,7 @@ extension FunnelPredictor {
         }
     }
 
-    /// The predictor of every study.
+    /// Returns the value of the predictor for every study.
     ///
     /// - Throws: `MetaAnalysisError` with code `.missingColumn` for a study without a number of participants.
     func values(_ effects: EffectSizes) throws -> [Double] {

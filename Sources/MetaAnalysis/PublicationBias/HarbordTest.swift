@@ -1,15 +1,18 @@
 internal import RealModule
 
-/// Harbord's test for odds ratios: Egger's regression on the efficient score, which does not depend on its variance under no effect.
+/// Harbord's test for odds ratios: Egger's regression on the efficient score, which does not depend on its variance if there is no effect.
 ///
-/// With the score Z = a − E(a) and its hypergeometric variance V given the margins of each table, Z/V is regressed on 1/√V with
-/// weights V and multiplicative dispersion; t with k − 2 degrees of freedom. Cells need no correction; tables without events, or
-/// with events only, say nothing and are left out by name. R: `meta::metabias(m, method.bias="Harbord")`.
+/// Each table gives the score Z = a − E(a) and its hypergeometric variance V, given the margins. Z/V is regressed on 1/√V with weights V
+/// and multiplicative dispersion; t with k − 2 degrees of freedom. Cells need no correction. Tables without events, or with events only,
+/// carry no information; they are left out, and a diagnostic names them. R: `meta::metabias(m, method.bias="Harbord")`.
 ///
 /// Source: Harbord, Egger & Sterne (2006), doi:10.1002/sim.2380.
 public struct HarbordTest: Hashable, Sendable, Codable {
+    /// Creates the test; it has no settings.
     public init() {}
 
+    /// Tests whether the scores of the tables depend on their precision; the result has no limit estimate.
+    ///
     /// - Throws: `MetaAnalysisError` with code `.unsupportedCombination` for other effects than odds ratios of 2×2 tables, and
     ///   what `EggerTest` throws.
     public func test(_ effects: EffectSizes) throws -> SmallStudyTest {

@@ -1,25 +1,28 @@
 internal import RealModule
 
-/// Henmi and Copas' interval: the common-effect mean with an interval that allows for heterogeneity, little moved by small studies.
+/// Henmi and Copas' interval: the common-effect mean with an interval that allows for heterogeneity.
 ///
-/// Weights 1/v give small studies less say than random effects do, so that the mean suffers less where those are missing; the interval
-/// takes τ² and its uncertainty into account. No answer to strong selection.
+/// The weights 1/v give small studies less influence than random effects do, so that the mean is less biased if small studies are missing.
+/// The interval takes τ² and its uncertainty into account. It does not correct for strong selection.
 ///
 /// ```swift
 /// let robust = try HenmiCopas().fit(effects)
 /// ```
 ///
-/// μ̂ = Σ wy / Σ w with w = 1/v and variance (1 + τ̂² Σw²/Σw) / Σw, τ̂² by DerSimonian and Laird. The critical value is the quantile
-/// of (μ̂ − μ) over its standard error, with Cochran's Q given μ̂ taken as gamma with its exact mean and variance and τ² at its
-/// estimate; by 512-point quadrature and a root search. O(k). R: `metafor::hc(rma(yi, vi))`, whose critical value is right to 1e-4.
+/// μ̂ = Σ wy / Σ w with w = 1/v and variance (1 + τ̂² Σw²/Σw) / Σw, τ̂² by DerSimonian and Laird. The critical value is the quantile of
+/// (μ̂ − μ) divided by its standard error. Cochran's Q given μ̂ is taken as gamma with its exact mean and variance, and τ² at its estimate;
+/// by 512-point quadrature and a root search. O(k). R: `metafor::hc(rma(yi, vi))`, whose critical value is accurate to 1e-4.
 ///
 /// Source: Henmi & Copas (2010), doi:10.1002/sim.4029.
 public struct HenmiCopas: Hashable, Sendable, Codable {
     /// Confidence level, in (0, 1).
     public var level: Double
 
+    /// Creates the method with a confidence level, in (0, 1).
     public init(level: Double = 0.95) { self.level = level }
 
+    /// Computes the mean and its interval.
+    ///
     /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for fewer than two studies, `.invalidSetting` for the level.
     public func fit(_ effects: EffectSizes) throws -> HenmiCopasFit {
         try ConfidenceInterval.check(level: level)
@@ -49,7 +52,7 @@ public struct HenmiCopas: Hashable, Sendable, Codable {
         private let squares: Double
         /// Variance of R.
         private let variance: Double
-        /// E(Q | R = r) = mean + r² meanSlope, and the same of the variance.
+        /// Coefficients of E(Q | R = r) = constant + r² slope; `spread` has those of the variance.
         private let mean: (constant: Double, slope: Double)
         private let spread: (constant: Double, slope: Double)
 
@@ -89,20 +92,20 @@ public struct HenmiCopas: Hashable, Sendable, Codable {
             )
         }
 
-        /// Of μ̂, at the τ² given.
+        /// Standard error of μ̂ at the given τ².
         var standardError: Double { (variance / total).squareRoot() }
 
-        /// The c with P((μ̂ − μ) / SE > c) = `upperTail`, SE being estimated along.
+        /// Returns c with P((μ̂ − μ) / SE > c) = `upperTail`, where SE is estimated from the same data.
         func criticalValue(upperTail: Double) -> Double {
             let normal = ReferenceDistribution.normal.upperQuantile(upperTail)
             let rule = GaussLegendre(count: 16)
             func excess(_ value: Double) -> Double { probability(above: value, rule) - upperTail }
-            // The statistic is at most R, so that the normal quantile times the deviation of R is beyond it.
+            // The statistic is at most R, so that the normal quantile times the standard deviation of R is an upper bound.
             let greatest = max(normal, 1) * variance.squareRoot() * (1 + 1e-6)
             return root(of: excess, in: min(normal, greatest) / 64...greatest).value
         }
 
-        /// P(R / SE > c) = ∫_c^∞ P(Q small enough to leave SE below r / c | R = r) dP(r).
+        /// Integrates P(R / SE > c) = ∫_c^∞ P(Q small enough to leave SE below r / c | R = r) dP(r).
         private func probability(above value: Double, _ rule: GaussLegendre) -> Double {
             let deviation = variance.squareRoot()
             let panels = 32
@@ -121,11 +124,11 @@ public struct HenmiCopas: Hashable, Sendable, Codable {
             return sum
         }
 
-        /// P(Q ≤ q | R = r) by the gamma distribution of the same mean and variance.
+        /// Approximates P(Q ≤ q | R = r) by the gamma distribution with the same mean and variance.
         private func lowerTail(_ bound: Double, given r: Double) -> Double {
             let center = mean.constant + r * r * mean.slope
             let square = spread.constant + r * r * spread.slope
-            // Gamma of shape m²/s² is χ² with twice as many degrees of freedom, scaled.
+            // A gamma distribution of shape m²/s² is a scaled χ² with 2m²/s² degrees of freedom.
             return ReferenceDistribution.chiSquared(degreesOfFreedom: 2 * center * center / square)
                 .lowerTail(2 * bound * center / square)
         }
@@ -134,16 +137,24 @@ public struct HenmiCopas: Hashable, Sendable, Codable {
 
 /// The common-effect mean with Henmi and Copas' interval: a complete record on the analysis scale.
 public struct HenmiCopasFit: Hashable, Sendable, Codable {
+    /// Number of studies.
     public var k: Int
+    /// Analysis scale of the estimates.
     public var scale: EffectScale
+    /// Common-effect mean μ̂.
     public var estimate: Double
+    /// Standard error of the mean at the estimated τ².
     public var standardError: Double
-    /// By DerSimonian and Laird.
+    /// Between-study variance by DerSimonian and Laird, on the squared analysis scale.
     public var tauSquared: Double
-    /// What the standard error is multiplied with.
+    /// Multiple of the standard error that is half the width of the interval.
     public var criticalValue: Double
+    /// Confidence interval of the mean.
     public var confidenceInterval: ConfidenceInterval
+    /// Estimate and interval, back-transformed; `nil` when the scale needs sample sizes that the studies lack.
     public var backTransformed: BackTransformed?
+    /// Confidence level, in (0, 1).
     public var level: Double
+    /// Warnings and notes on this analysis.
     public var diagnostics: [Diagnostic]
 }

@@ -1,30 +1,33 @@
 internal import RealModule
 
-/// Limit meta-analysis: the effect that random effects with a bias for small studies predict for an infinitely large study.
+/// Limit meta-analysis: the effect that a random-effects model with bias of small studies predicts for an infinitely large study.
 ///
-/// Answers what remains of the effect once small studies are taken to be off by an amount that grows with their total variance. It
-/// extrapolates: with few studies, studies alike in size, or heterogeneity that has nothing to do with size, it says little.
+/// It answers what remains of the effect if small studies are biased by an amount that grows with their total standard deviation. It
+/// extrapolates: with few studies, studies of similar size, or heterogeneity unrelated to size, the result is unreliable.
 ///
 /// ```swift
 /// let limit = try LimitMetaAnalysis().fit(effects)
 /// limit.estimate; limit.qSmall.pValue
 /// ```
 ///
-/// y = β + √(v + τ²) (α + ε) with ε ~ N(0, 1); α̂ and β̂ by the regression of xy on 1 and x, x = 1/√(v + τ̂²), residual variance 1.
-/// Three adjusted effects, by R's names: `beta0` β̂ + τ̂ α̂; `betalim` the slope of y*/√v on 1/√v for the shrunken effects
-/// y* = β̂ + τ̂ x (y − β̂); `mulim` their mean with weights 1/v. Cochran's Q = Qₛ + Qᵣ with the residual sum of squares Qᵣ of Egger's
-/// regression; G² = 100 (1 − R²) of the regression of `betalim`, the part of the variation of the limit effects that size does not
-/// explain. k ≥ 3 studies, O(k) for each step of the search for τ². R: `metasens::limitmeta(m)`.
+/// y = β + √(v + τ²) (α + ε) with ε ~ N(0, 1); α̂ and β̂ come from the regression of xy on 1 and x, x = 1/√(v + τ̂²), with residual
+/// variance 1. There are three adjusted effects, named as in R: `beta0` is β̂ + τ̂ α̂; `betalim` is the slope of y*/√v on 1/√v for the
+/// shrunken effects y* = β̂ + τ̂ x (y − β̂); `mulim` is their mean with weights 1/v. Cochran's Q = Qₛ + Qᵣ with the residual sum of squares
+/// Qᵣ of Egger's regression; G² = 100 (1 − R²) of the regression of `betalim` is the percentage of the variation of the limit effects that
+/// size does not explain. k ≥ 3 studies, O(k) for each step of the search for τ². R: `metasens::limitmeta(m)`.
 ///
 /// Source: Rücker, Schwarzer, Carpenter, Binder & Schumacher (2011), doi:10.1093/biostatistics/kxq046.
 public struct LimitMetaAnalysis: Hashable, Sendable, Codable {
+    /// Adjusted effect that is reported; by default `.expectation`.
     public var variant: LimitVariant
+    /// Estimator of τ²; by default REML. It is not used with `knownTauSquared`.
     public var heterogeneity: HeterogeneityEstimator
-    /// τ² where it is known beforehand; no estimator is used then. At least 0.
+    /// Known τ², at least 0, on the squared analysis scale; `nil` estimates it by `heterogeneity`.
     public var knownTauSquared: Double?
     /// Confidence level, in (0, 1).
     public var level: Double
 
+    /// Creates the analysis, by default of the expectation `beta0` with τ² by REML at the 95% level.
     public init(
         variant: LimitVariant = .expectation, heterogeneity: HeterogeneityEstimator = .restrictedMaximumLikelihood,
         knownTauSquared: Double? = nil, level: Double = 0.95
@@ -35,8 +38,10 @@ public struct LimitMetaAnalysis: Hashable, Sendable, Codable {
         self.level = level
     }
 
-    /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for fewer than three studies, `.singularDesign` when they are all of
-    ///   one precision, `.invalidSetting` for the level, `.numericalOverflow` out of range.
+    /// Computes the three adjusted effects and the tests of small-study effects.
+    ///
+    /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for fewer than three studies, `.singularDesign` when all have the same
+    ///   precision, `.invalidSetting` for the level, `.numericalOverflow` for results out of the range of numbers.
     public func fit(_ effects: EffectSizes) throws -> LimitMetaAnalysisFit {
         try ConfidenceInterval.check(level: level)
         guard effects.count > 2 else {

@@ -1,23 +1,25 @@
-/// How trim and fill estimates the number of missing studies from signed ranks.
+/// The estimator of the number of missing studies from signed ranks, for trim and fill.
 ///
-/// With Tₙ the sum of the ranks of positive distances among k. Source: Duval & Tweedie (2000b), doi:10.1080/01621459.2000.10473905.
+/// Tₙ is the sum of the ranks of positive distances among k. Source: Duval & Tweedie (2000b), doi:10.1080/01621459.2000.10473905.
 public enum MissingStudiesEstimator: String, Hashable, Sendable, Codable, CaseIterable {
     /// L₀ = (4Tₙ − k(k + 1)) / (2k − 1), the usual choice.
     case linear = "L0"
-    /// R₀ = k − 1 − the greatest rank of a negative distance; it also tests that no study is missing.
+    /// R₀ = k − 1 − the greatest rank of a negative distance; it also gives a test that no study is missing.
     case run = "R0"
     /// Q₀ = k − ½ − √(2k² − 4Tₙ + ¼).
     case quadratic = "Q0"
 }
 
 extension MissingStudiesEstimator {
-    /// An estimate before rounding; it may be negative.
+    /// An estimate before rounding, which may be negative.
     struct Count {
         var estimate: Double
-        /// `nil` where the formula has no real value.
+        /// Standard error of the estimate; `nil` where its formula has no real value.
         var standardError: Double?
     }
 
+    /// Estimates the number of missing studies.
+    ///
     /// - Parameter signedRanks: at least one.
     func count(signedRanks: [Double]) throws -> Count {
         let k = Double(signedRanks.count)
@@ -52,7 +54,7 @@ extension MissingStudiesEstimator {
         }
     }
 
-    /// Variance of Tₙ among k studies that m are missing of.
+    /// Returns the variance of Tₙ among k studies of which m more are missing.
     private static func rankSumVariance(_ k: Double, _ m: Double) -> Double {
         let complete = k * (k + 1) * (2 * k + 1)
         let missing = 10 * m * m * m + 27 * m * m + 17 * m
@@ -62,6 +64,6 @@ extension MissingStudiesEstimator {
 }
 
 extension Double {
-    /// The square root, `nil` of a negative number.
+    /// The square root; `nil` for a negative number.
     fileprivate var root: Double? { self >= 0 ? squareRoot() : nil }
 }

@@ -1,10 +1,10 @@
 internal import RealModule
 
-/// p-uniform: the effect at which the p-values of the significant studies are spread evenly.
+/// p-uniform: the effect at which the p-values of the significant studies are uniformly distributed.
 ///
-/// Answers what the effect is when only significant results came to light, and whether these alone contradict no effect. It takes one
-/// true effect for all studies: heterogeneity makes it too large, and so do studies whose p-values were worked towards 0.05. Where
-/// effects vary take `PUniformStar`.
+/// It answers what the effect is if only significant results were published, and whether these alone are compatible with no effect. It
+/// assumes one true effect for all studies. Heterogeneity makes the estimate too large, and so do studies whose p-values were pushed toward
+/// 0.05. If effects vary, use `PUniformStar`.
 ///
 /// ```swift
 /// let adjusted = try PUniform().fit(effects)
@@ -12,28 +12,32 @@ internal import RealModule
 /// ```
 ///
 /// K significant effects y with critical values c = z√v; q(μ) = Q((y − μ)/√v) / Q((c − μ)/√v) with the upper tail Q of the normal
-/// distribution. `irwinHall`: Σ q(μ̂) = K/2, ends of the interval at the quantiles of the sum of K uniform numbers; tests of no effect
-/// and of publication bias by (Σ q − K/2) √(12/K) at 0 and at the common-effect mean, one-sided and normal. `maximumLikelihood`: the
-/// density of y cut off below c, its likelihood-ratio tests and interval. O(K) for each step of a search.
-/// R: `puniform::puniform(yi, vi, side="right", method="P")`.
+/// distribution. `irwinHall`: Σ q(μ̂) = K/2, with the ends of the interval at the quantiles of the sum of K uniform numbers; the tests of
+/// no effect and of publication bias use (Σ q − K/2) √(12/K) at 0 and at the common-effect mean, one-sided and normal. `maximumLikelihood`:
+/// the density of y truncated at c, with its likelihood-ratio tests and interval. O(K) for each step of a search. R:
+/// `puniform::puniform(yi, vi, side="right", method="P")`.
 ///
 /// Source: van Assen, van Aert & Wicherts (2015), doi:10.1037/met0000025; van Aert, Wicherts & van Assen (2016),
 /// doi:10.1177/1745691616650874.
 public struct PUniform: Hashable, Sendable, Codable {
-    /// How the evenness is told. The raw value is R's `method`.
+    /// The estimator of the effect and its tests. The raw value is R's `method`.
     public enum Estimator: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Sum of the conditional p-values, against the Irwin–Hall distribution.
         case irwinHall = "P"
+        /// Maximum likelihood of normal effects truncated at their critical values.
         case maximumLikelihood = "ML"
     }
 
+    /// Estimator of the effect; by default the sum of p-values.
     public var estimator: Estimator
-    /// Two-sided level at which studies were called significant, in (0, 1).
+    /// Two-sided level at which studies count as significant, in (0, 1).
     public var alpha: Double
-    /// Where significant effects lie; `nil` takes the side of the common-effect mean.
+    /// Side on which significant effects lie; `nil` takes the side of the common-effect mean.
     public var side: FunnelSide?
     /// Confidence level, in (0, 1).
     public var level: Double
 
+    /// Creates the method, by default with the sum of p-values at the two-sided level 0.05.
     public init(
         estimator: Estimator = .irwinHall, alpha: Double = 0.05, side: FunnelSide? = nil, level: Double = 0.95
     ) {
@@ -43,8 +47,11 @@ public struct PUniform: Hashable, Sendable, Codable {
         self.level = level
     }
 
-    /// - Throws: `MetaAnalysisError` with code `.notEstimable` when no study is significant on the side, or all are so close to the
-    ///   level that no effect is too low for them; `.tooFewStudies` for no study; `.invalidSetting` for a level outside (0, 1).
+    /// Estimates the effect from the significant studies on the side.
+    ///
+    /// - Throws: `MetaAnalysisError` with code `.notEstimable` when no study is significant on the side, or when all p-values are so
+    ///   close to the level that no effect is low enough for them; `.tooFewStudies` for no study; `.invalidSetting` for a level outside (0,
+    ///   1).
     public func fit(_ effects: EffectSizes) throws -> PUniformFit {
         try ConfidenceInterval.check(level: level)
         try SmallStudyAlpha.check(alpha)
@@ -151,29 +158,38 @@ public struct PUniform: Hashable, Sendable, Codable {
 
 /// The effect of significant studies adjusted by p-uniform: a complete record on the analysis scale.
 public struct PUniformFit: Hashable, Sendable, Codable {
+    /// Number of studies in the data.
     public var k: Int
-    /// How many studies took part.
+    /// Number of significant studies on the side, which alone determine the estimate.
     public var significant: Int
+    /// Analysis scale of the estimates.
     public var scale: EffectScale
-    /// Where significant effects lie.
+    /// Side on which significant effects lie.
     public var side: FunnelSide
+    /// Estimator that was used.
     public var estimator: PUniform.Estimator
+    /// Estimated effect.
     public var estimate: Double
+    /// Confidence interval of the effect; an end is infinite where no finite value is found.
     public var confidenceInterval: ConfidenceInterval
+    /// Estimate and interval, back-transformed; `nil` when the scale needs sample sizes that the studies lack.
     public var backTransformed: BackTransformed?
-    /// L₀: do the significant studies contradict no effect?
+    /// Test L₀ of whether the significant studies are compatible with no effect.
     public var effectTest: HypothesisTest
-    /// L_pb: do they contradict the common-effect mean?
+    /// Test L_pb of whether the significant studies are compatible with the common-effect mean: the test of publication bias.
     public var publicationBiasTest: HypothesisTest
-    /// The mean of all studies that the test of bias refers to.
+    /// Common-effect mean of all studies, to which the test of bias refers, on the analysis scale.
     public var commonEffect: Double
+    /// Two-sided level at which studies counted as significant.
     public var alpha: Double
+    /// Confidence level, in (0, 1).
     public var level: Double
+    /// Warnings and notes on this analysis.
     public var diagnostics: [Diagnostic]
 }
 
 extension HypothesisTest {
-    /// χ² with one degree of freedom.
+    /// Creates a likelihood-ratio test against χ² with one degree of freedom.
     static func likelihoodRatio(_ name: String, _ statistic: Double) -> HypothesisTest {
         HypothesisTest(
             name: name, statistic: statistic, degreesOfFreedom: 1,

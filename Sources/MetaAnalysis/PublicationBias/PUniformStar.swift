@@ -1,37 +1,40 @@
 internal import RealModule
 
-/// p-uniform*: effect and heterogeneity when significant results were published more readily than others, how much more being unknown.
+/// p-uniform*: effect and heterogeneity if significant results were published more often than others, by an unknown factor.
 ///
-/// Significant and other studies are each taken given on which side of the critical value they lie, so that the two probabilities of
-/// publication need not be estimated. It takes publication to depend on significance alone; with few studies of one kind it has little
-/// to go by, and heterogeneity is then estimated as 0 more often than it is.
+/// Each study is taken given the side of its critical value on which it lies, so that the probabilities of publication of significant and
+/// other studies need not be estimated. The method assumes that publication depends on significance alone. With few studies of one kind
+/// there is little information, and heterogeneity is then estimated as 0 too often.
 ///
 /// ```swift
 /// let adjusted = try PUniformStar().fit(effects)
 /// adjusted.estimate; adjusted.tauSquaredInterval
 /// ```
 ///
-/// Effects y, critical values c = z√v, S² = v + τ²: density φ((y − μ)/S)/S over Q((c − μ)/S) for y > c and over 1 − Q otherwise; the
-/// greatest likelihood over μ and τ² ≥ 0. Intervals by the profile likelihood; L₀ tests μ = 0, L_het tests τ² = 0 (one-sided: P(Z > √L)).
-/// R: `puniform::puni_star(yi, vi, side="right", method="ML")`. O(k) for each of some hundred steps.
+/// Effects y, critical values c = z√v, S² = v + τ²: density φ((y − μ)/S)/S over Q((c − μ)/S) for y > c and over 1 − Q otherwise; maximum
+/// likelihood over μ and τ² ≥ 0. Intervals by the profile likelihood; L₀ tests μ = 0, L_het tests τ² = 0 (one-sided: P(Z > √L)). R:
+/// `puniform::puni_star(yi, vi, side="right", method="ML")`. O(k) for each of some hundred steps.
 ///
 /// Source: van Aert & van Assen (2026), doi:10.3758/s13423-025-02812-4.
 public struct PUniformStar: Hashable, Sendable, Codable {
-    /// Two-sided level at which studies were called significant, in (0, 1).
+    /// Two-sided level at which studies count as significant, in (0, 1).
     public var alpha: Double
-    /// Where significant effects lie; `nil` takes the side of the common-effect mean.
+    /// Side on which significant effects lie; `nil` takes the side of the common-effect mean.
     public var side: FunnelSide?
     /// Confidence level, in (0, 1).
     public var level: Double
 
+    /// Creates the method, by default at the two-sided level 0.05 and on the side of the common-effect mean.
     public init(alpha: Double = 0.05, side: FunnelSide? = nil, level: Double = 0.95) {
         self.alpha = alpha
         self.side = side
         self.level = level
     }
 
+    /// Estimates effect and heterogeneity by maximum likelihood.
+    ///
     /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for fewer than two studies, `.notEstimable` when the likelihood rises
-    ///   with τ² without an end (as it may when all studies, or none, are significant), `.invalidSetting` for a level outside (0, 1).
+    ///   with τ² without bound (as it may when all studies, or none, are significant), `.invalidSetting` for a level outside (0, 1).
     public func fit(_ effects: EffectSizes) throws -> PUniformStarFit {
         try ConfidenceInterval.check(level: level)
         try SmallStudyAlpha.check(alpha)
@@ -120,7 +123,7 @@ public struct PUniformStar: Hashable, Sendable, Codable {
     }
 }
 
-/// The greatest likelihood of truncated normal effects over one parameter for each value of the other.
+/// The profile likelihood of truncated normal effects in one parameter, maximized over the other.
 struct TruncatedProfile {
     struct Point {
         var mean: Double
@@ -130,7 +133,7 @@ struct TruncatedProfile {
 
     let studies: TruncatedNormals
     let typicalVariance: Double
-    /// Values of τ² to look between: 0, and from well below the sampling variances to well above the spread of effects.
+    /// Values of τ² that bracket the maximum: 0, and from well below the sampling variances to well above the spread of effects.
     private let grid: [Double]
 
     init(_ studies: TruncatedNormals) {
@@ -148,7 +151,7 @@ struct TruncatedProfile {
         self.grid = grid + [last]
     }
 
-    /// Over both; `nil` when it is not reached within bounds.
+    /// Maximum over both parameters; `nil` when it is not reached within bounds.
     var maximum: Point? {
         func point(_ tauSquared: Double) -> Point? {
             studies.bestMean(tauSquared).map {
@@ -162,7 +165,7 @@ struct TruncatedProfile {
         return found.flatMap(point)
     }
 
-    /// Over τ² at this μ.
+    /// Returns the log-likelihood at this μ, maximized over τ².
     func logLikelihood(mean: Double) -> Double {
         let values = grid.map { studies.logLikelihood(mean, $0) }
         guard let tauSquared = best(values, { studies.score(mean, $0).tauSquared }) else {
@@ -171,7 +174,7 @@ struct TruncatedProfile {
         return studies.logLikelihood(mean, tauSquared)
     }
 
-    /// Where the likelihood, whose values on the grid and slope are given, is greatest; `nil` at the end of the grid.
+    /// Returns the τ² of greatest likelihood, given its values on the grid and its slope; `nil` at the end of the grid.
     private func best(_ values: [Double], _ slope: (Double) -> Double) -> Double? {
         guard let index = values.indices.max(by: { values[$0] < values[$1] }), values[index] > -.infinity,
             index + 1 < grid.count
@@ -187,23 +190,34 @@ struct TruncatedProfile {
 
 /// Effect and heterogeneity by p-uniform*: a complete record on the analysis scale.
 public struct PUniformStarFit: Hashable, Sendable, Codable {
+    /// Number of studies.
     public var k: Int
-    /// How many studies are significant on the side.
+    /// Number of significant studies on the side.
     public var significant: Int
+    /// Analysis scale of the estimates.
     public var scale: EffectScale
-    /// Where significant effects lie.
+    /// Side on which significant effects lie.
     public var side: FunnelSide
+    /// Mean effect μ.
     public var estimate: Double
+    /// Confidence interval of the effect by profile likelihood; an end is infinite where no finite value is found.
     public var confidenceInterval: ConfidenceInterval
+    /// Estimate and interval, back-transformed; `nil` when the scale needs sample sizes that the studies lack.
     public var backTransformed: BackTransformed?
+    /// Between-study variance τ², on the squared analysis scale.
     public var tauSquared: Double
+    /// Confidence interval of τ² by profile likelihood.
     public var tauSquaredInterval: ConfidenceInterval
-    /// L₀: is there no effect?
+    /// Likelihood-ratio test L₀ of no effect, with 1 degree of freedom.
     public var effectTest: HypothesisTest
-    /// L_het: is there no heterogeneity?
+    /// Test L_het of no heterogeneity, one-sided.
     public var heterogeneityTest: HypothesisTest
+    /// Maximum of the log-likelihood of the effects, given the sides of their critical values.
     public var logLikelihood: Double
+    /// Two-sided level at which studies counted as significant.
     public var alpha: Double
+    /// Confidence level, in (0, 1).
     public var level: Double
+    /// Warnings and notes on this analysis.
     public var diagnostics: [Diagnostic]
 }

@@ -2,28 +2,30 @@ internal import RealModule
 
 /// PET-PEESE: the effect that regressions on the standard error (PET) and on the variance (PEESE) predict for an infinitely large study.
 ///
-/// Where small studies show larger effects, the pooled effect is pulled along; the intercept is not. It extrapolates: with few studies,
-/// or none of high precision, or much heterogeneity, it is far from right in either direction.
+/// If small studies show larger effects, they bias the pooled effect, but not the intercept of the regression. The method extrapolates:
+/// with few studies, none of high precision, or much heterogeneity, it can be far off in either direction.
 ///
 /// ```swift
 /// let adjusted = try PetPeese().fit(effects)
 /// adjusted.chosen; adjusted.estimate
 /// ```
 ///
-/// Weighted regression with weights 1/v and multiplicative dispersion (or one of `EggerTest`'s other models); t with k − 2 degrees of
-/// freedom. PEESE is taken when the intercept of PET differs from 0 in the direction of the common-effect mean at the one-sided level
-/// `alpha`, else PET. R: `coef(summary(lm(yi ~ sqrt(vi), weights=1/vi)))` and the same on `vi`.
+/// Weighted regression with weights 1/v and multiplicative dispersion (or one of the other models of `EggerTest`); t with k − 2 degrees of
+/// freedom. PEESE is chosen when the intercept of PET differs from 0 in the direction of the common-effect mean at the one-sided level
+/// `alpha`; otherwise PET is chosen. R: `coef(summary(lm(yi ~ sqrt(vi), weights=1/vi)))` and the same on `vi`.
 ///
 /// Source: Stanley & Doucouliagos (2014), doi:10.1002/jrsm.1095.
 public struct PetPeese: Hashable, Sendable, Codable {
+    /// Regression model; by default weighted regression with multiplicative dispersion.
     public var model: EggerTest.Model
     /// Estimator of τ² in the mixed-effects model.
     public var heterogeneity: HeterogeneityEstimator
-    /// One-sided level of the test that chooses, in (0, 1).
+    /// One-sided level of the test that chooses between PET and PEESE, in (0, 1).
     public var alpha: Double
     /// Confidence level, in (0, 1).
     public var level: Double
 
+    /// Creates the method, by default with weighted regression and the one-sided level 0.05.
     public init(
         model: EggerTest.Model = .weightedRegression,
         heterogeneity: HeterogeneityEstimator = .restrictedMaximumLikelihood, alpha: Double = 0.05, level: Double = 0.95
@@ -34,8 +36,10 @@ public struct PetPeese: Hashable, Sendable, Codable {
         self.level = level
     }
 
-    /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for fewer than three studies, `.singularDesign` when they are all of
-    ///   one precision, `.invalidSetting` for a level outside (0, 1).
+    /// Fits both regressions and chooses one of them.
+    ///
+    /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for fewer than three studies, `.singularDesign` when all have the same
+    ///   precision, `.invalidSetting` for a level outside (0, 1).
     public func fit(_ effects: EffectSizes) throws -> PetPeeseFit {
         guard alpha > 0, alpha < 1 else {
             throw MetaAnalysisError(
@@ -97,42 +101,63 @@ public struct PetPeese: Hashable, Sendable, Codable {
     }
 }
 
-/// A regression on precision read at an infinitely large study, on the analysis scale.
+/// The effect of an infinitely large study as a regression on precision predicts it, on the analysis scale.
 public struct Extrapolation: Hashable, Sendable, Codable {
+    /// Intercept: the predicted effect.
     public var estimate: Double
+    /// Standard error of the intercept.
     public var standardError: Double
-    /// `nil` when the standard error is 0.
+    /// Intercept divided by its standard error; `nil` when the standard error is 0.
     public var statistic: Double?
-    /// Of t.
+    /// Degrees of freedom of the t distribution; `nil` where the normal one is used.
     public var degreesOfFreedom: Double?
+    /// Two-sided p-value of the intercept; `nil` when its standard error is 0.
     public var pValue: Double?
+    /// Confidence interval of the intercept.
     public var confidenceInterval: ConfidenceInterval
+    /// Slope on the standard error (PET) or on the sampling variance (PEESE).
     public var slope: Double
+    /// Standard error of the slope.
     public var slopeStandardError: Double
+    /// Two-sided p-value of the slope; `nil` when its standard error is 0.
     public var slopePValue: Double?
+    /// Between-study variance of the mixed-effects model, on the squared analysis scale; `nil` where none is estimated.
     public var tauSquared: Double?
 }
 
 /// The effect adjusted for small-study effects by PET-PEESE, with both regressions: a complete record.
 public struct PetPeeseFit: Hashable, Sendable, Codable {
+    /// The chosen regression: `pet` on the standard error, `peese` on the sampling variance.
     public enum Choice: String, Hashable, Sendable, Codable, CaseIterable { case pet, peese }
 
+    /// Number of studies.
     public var k: Int
+    /// Analysis scale of the estimates.
     public var scale: EffectScale
-    /// Which regression the numbers below are of.
+    /// Chosen regression, of which the estimate below is the intercept.
     public var chosen: Choice
+    /// Adjusted effect.
     public var estimate: Double
+    /// Standard error of the adjusted effect.
     public var standardError: Double
+    /// Estimate divided by its standard error; `nil` when the standard error is 0.
     public var statistic: Double?
+    /// Degrees of freedom of the t distribution; `nil` where the normal one is used.
     public var degreesOfFreedom: Double?
+    /// Two-sided p-value of no effect; `nil` when the standard error is 0.
     public var pValue: Double?
+    /// Confidence interval of the adjusted effect.
     public var confidenceInterval: ConfidenceInterval
+    /// Estimate and interval, back-transformed; `nil` when the scale needs sample sizes that the studies lack.
     public var backTransformed: BackTransformed?
-    /// On the standard error.
+    /// Regression on the standard error.
     public var pet: Extrapolation
-    /// On the sampling variance.
+    /// Regression on the sampling variance.
     public var peese: Extrapolation
+    /// Confidence level, in (0, 1).
     public var level: Double
+    /// Regression model that was used.
     public var model: EggerTest.Model
+    /// Warnings and notes on this analysis.
     public var diagnostics: [Diagnostic]
 }

@@ -1,14 +1,17 @@
-/// Peters' test for events of two groups: do effects depend on the inverse of the number of participants?
+/// Peters' test for events of two groups: whether effects depend on the inverse of the number of participants.
 ///
-/// yᵢ on 1/nᵢ with weights (1/events + 1/non-events)⁻¹ over both groups and multiplicative dispersion, t with k − 2 degrees of
-/// freedom. Neither predictor nor weights depend on the effect. Tables without events, or with events only, have no weight and are
-/// left out by name. R: `meta::metabias(m, method.bias="Peters")`.
+/// yᵢ is regressed on 1/nᵢ with weights (1/events + 1/non-events)⁻¹ over both groups and multiplicative dispersion, t with k − 2 degrees of
+/// freedom. Neither the predictor nor the weights depend on the effect. Tables without events, or with events only, have no weight; they
+/// are left out, and a diagnostic names them. R: `meta::metabias(m, method.bias="Peters")`.
 ///
 /// Source: Peters et al. (2006), doi:10.1001/jama.295.6.676.
 public struct PetersTest: Hashable, Sendable, Codable {
+    /// Creates the test; it has no settings.
     public init() {}
 
-    /// - Throws: `MetaAnalysisError` with code `.unsupportedCombination` for data without 2×2 tables, and what `EggerTest` throws.
+    /// Tests whether the effects depend on the inverse of the number of participants.
+    ///
+    /// - Throws: `MetaAnalysisError` with code `.unsupportedCombination` for data without 2×2 tables, and the errors of `EggerTest`.
     public func test(_ effects: EffectSizes) throws -> SmallStudyTest {
         let all = try effects.tables(for: .peters)
         let (tables, notes) = all.informative(for: .peters, because: "no events, or only events, in both groups") {

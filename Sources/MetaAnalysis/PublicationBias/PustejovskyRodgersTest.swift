@@ -1,16 +1,19 @@
-/// Pustejovsky and Rodgers' test for standardised mean differences: Egger's regression on a standard error that does not hold the
+/// Pustejovsky and Rodgers' test for standardized mean differences: Egger's regression on a standard error that does not contain the
 /// effect.
 ///
-/// yᵢ on √(1/n₁ + 1/n₂) with weights 1/v and multiplicative dispersion, t with k − 2 degrees of freedom; the standard error of a
-/// standardised difference itself grows with the difference, which makes a symmetric funnel plot look asymmetric.
-/// R: `meta::metabias(metacont(…, sm="SMD"), method.bias="Pustejovsky")`.
+/// yᵢ is regressed on √(1/n₁ + 1/n₂) with weights 1/v and multiplicative dispersion, t with k − 2 degrees of freedom. The usual standard
+/// error of a standardized difference grows with the difference, which makes a symmetric funnel plot look asymmetric. R:
+/// `meta::metabias(metacont(…, sm="SMD"), method.bias="Pustejovsky")`.
 ///
 /// Source: Pustejovsky & Rodgers (2019), doi:10.1002/jrsm.1332.
 public struct PustejovskyRodgersTest: Hashable, Sendable, Codable {
+    /// Creates the test; it has no settings.
     public init() {}
 
-    /// - Throws: `MetaAnalysisError` with code `.unsupportedCombination` for other effects than standardised differences of two
-    ///   groups, and what `EggerTest` throws.
+    /// Tests whether the standardized differences depend on √(1/n₁ + 1/n₂).
+    ///
+    /// - Throws: `MetaAnalysisError` with code `.unsupportedCombination` for other effects than standardized differences of two groups,
+    ///   and the errors of `EggerTest`.
     public func test(_ effects: EffectSizes) throws -> SmallStudyTest {
         try effects.requireData(for: "pustejovsky")
         guard case .twoGroupMeans(let studies)? = effects.source, ["SMD", "SMDH"].contains(effects.measure) else {

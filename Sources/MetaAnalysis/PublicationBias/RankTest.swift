@@ -1,18 +1,20 @@
 internal import RealModule
 
-/// Begg and Mazumdar's rank test: are standardised effects correlated with their sampling variances?
+/// Begg and Mazumdar's rank test: whether standardized effects are correlated with their sampling variances.
 ///
-/// Kendall's τ between (y − μ̂) / √(v − 1/Σw) and v, with the common-effect mean μ̂; numbers that differ by rounding only are tied.
-/// Exact where nothing is tied and k is at most 300, otherwise normal with the variance for ties, without a continuity correction. It
-/// has little power with few studies.
-/// R: `metafor::ranktest(rma(yi, vi, method="EE"))`. O(k²), O(k³) for the exact p-value.
+/// The test uses Kendall's τ between (y − μ̂) / √(v − 1/Σw) and v, with the common-effect mean μ̂; numbers that differ by rounding only are
+/// tied. It is exact without ties and for k of at most 300, otherwise normal with the variance for ties, without a continuity correction.
+/// It has little power with few studies. R: `metafor::ranktest(rma(yi, vi, method="EE"))`. O(k²), O(k³) for the exact p-value.
 ///
 /// Source: Begg & Mazumdar (1994), doi:10.2307/2533446.
 public struct RankTest: Hashable, Sendable, Codable {
+    /// Creates the test; it has no settings.
     public init() {}
 
+    /// Tests whether standardized effects and sampling variances are correlated.
+    ///
     /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for fewer than three studies, `.singularDesign` when all sampling
-    ///   variances are equal.
+    ///   variances, or all standardized effects, are equal.
     public func test(_ effects: EffectSizes) throws -> SmallStudyTest {
         guard effects.count > 2 else { throw MetaAnalysisError.tooFew(effects.count, for: "begg", needed: 3) }
         let (moderate, _) = effects.moderate
@@ -24,7 +26,7 @@ public struct RankTest: Hashable, Sendable, Codable {
             (response - mean.estimate) / (variance - share).squareRoot()
         }
         guard standardized.allSatisfy(\.isFinite) else { throw MetaAnalysisError.outOfRange }
-        // Of differences, both in y − μ̂ and in v − 1/Σw.
+        // Magnitudes of what the differences are formed from, both in y − μ̂ and in v − 1/Σw.
         let sizes = zip(pooling.model.responses, variances).map { response, variance in
             (abs(response) + abs(mean.estimate)) * variance / (variance - share) / (variance - share).squareRoot()
         }

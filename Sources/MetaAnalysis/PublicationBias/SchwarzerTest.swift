@@ -1,19 +1,22 @@
 internal import RealModule
 
-/// Schwarzer's rank test for 2×2 tables: are deviations of events from what is expected correlated with their information?
+/// Schwarzer's rank test for 2×2 tables: whether the deviations of events from their expectation are correlated with the information.
 ///
-/// Made for sparse data, where it keeps its level; like all rank tests it has little power. Kendall's τ between (a − E)/√V and 1/V, with
-/// mean E and variance V of the first cell a given the margins of its table and the Mantel–Haenszel odds ratio of all (Fisher's
+/// It is made for sparse data, where it keeps its level; like all rank tests it has little power. Kendall's τ between (a − E)/√V and 1/V,
+/// with mean E and variance V of the first cell a given the margins of its table and the Mantel–Haenszel odds ratio of all tables (Fisher's
 /// noncentral hypergeometric distribution; 1/2 is added to the cells of tables with a zero for the odds ratio only). Normal, with the
-/// variance for ties and without a continuity correction. Tables without events, or with events only, say nothing and are left out by
-/// name. O(k²). R: `meta::metabias(m, method.bias="Schwarzer")`.
+/// variance for ties and without a continuity correction. Tables without events, or with events only, carry no information; they are left
+/// out, and a diagnostic names them. O(k²). R: `meta::metabias(m, method.bias="Schwarzer")`.
 ///
 /// Source: Schwarzer, Antes & Schumacher (2007), doi:10.1002/sim.2588.
 public struct SchwarzerTest: Hashable, Sendable, Codable {
+    /// Creates the test; it has no settings.
     public init() {}
 
-    /// - Throws: `MetaAnalysisError` with code `.unsupportedCombination` for other effects than of 2×2 tables of whole numbers,
-    ///   `.tooFewStudies` for fewer than three tables that say something, `.singularDesign` when these are all alike.
+    /// Tests whether deviations of events and information are correlated.
+    ///
+    /// - Throws: `MetaAnalysisError` with code `.unsupportedCombination` for other effects than those of 2×2 tables of whole numbers,
+    ///   `.tooFewStudies` for fewer than three informative tables, `.singularDesign` when these are all alike.
     public func test(_ effects: EffectSizes) throws -> SmallStudyTest {
         let all = try effects.tables(for: .schwarzer)
         let (tables, notes) = all.informative(for: .schwarzer, because: "no events, or only events, in both groups") {
@@ -53,7 +56,7 @@ public struct SchwarzerTest: Hashable, Sendable, Codable {
             significance: nil, diagnostics: notes + effects.asymmetryCautions(count: tables.count))
     }
 
-    /// Mantel and Haenszel's, of tables whose cells are raised by 1/2 where one of them is 0.
+    /// Returns the Mantel–Haenszel odds ratio, with 1/2 added to the cells of tables with a zero cell.
     private static func oddsRatio(_ tables: [StudyTable]) -> Double {
         var (above, below) = (0.0, 0.0)
         for study in tables {
@@ -70,7 +73,7 @@ public struct SchwarzerTest: Hashable, Sendable, Codable {
 }
 
 extension StudyTable {
-    /// Above it not every whole number is a `Double`, and a sum over counts has no end.
+    /// Greatest count up to which every whole number is a `Double`, and a sum over counts ends.
     private static let greatestExactCount = 0x1p53
 
     fileprivate var isWhole: Bool {

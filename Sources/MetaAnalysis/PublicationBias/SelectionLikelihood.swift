@@ -1,10 +1,11 @@
 internal import RealModule
 
-/// The logarithm of the likelihood of a selection model with its derivatives by (μ, τ², δ₁ …).
+/// The log-likelihood of a selection model with its derivatives with respect to (μ, τ², δ₁ …).
 ///
-/// Σ log N(y; μ, s²) + log w(p) − log A with s² = v + τ² and A = ∫ w(p(y)) N(y; μ, s²) dy. With u = (y − μ)/s the derivatives of A by
-/// μ are E[w Heₙ(u)] / sⁿ, Heₙ the Hermite polynomials, and as a normal density solves the heat equation ∂A/∂τ² = ½ ∂²A/∂μ²: all come
-/// from the same few integrals. Closed form for step functions. Effects are turned so that publication favours large ones.
+/// Σ log N(y; μ, s²) + log w(p) − log A with s² = v + τ² and A = ∫ w(p(y)) N(y; μ, s²) dy. With u = (y − μ)/s the derivatives of A with
+/// respect to μ are E[w Heₙ(u)] / sⁿ, Heₙ the Hermite polynomials. A normal density solves the heat equation, so that ∂A/∂τ² = ½ ∂²A/∂μ²,
+/// and all derivatives come from the same few integrals. Closed form for step functions. The signs of the effects are turned so that
+/// publication favors large ones.
 struct SelectionLikelihood: Sendable {
     let responses: [Double]
     let variances: [Double]
@@ -13,15 +14,17 @@ struct SelectionLikelihood: Sendable {
     let intervals: [Int]
     let isTwoSided: Bool
     private let deviations: [Double]
-    /// z at every cut point, descending; for `truncation` the effect.
+    /// Values of z at every cut point, descending; for `truncation` the effect.
     private let edges: [Double]
     private let smooth: SmoothSelection?
     private let pValues: [SmoothSelection.PValue]
     private let precisions: [Double]
 
+    /// Creates the likelihood.
+    ///
     /// - Parameters:
-    ///   - step: of `truncation`, on the scale of the responses.
-    ///   - precisions: at most 1; `nil` for 1.
+    ///   - step: effect of `truncation`, on the scale of the responses.
+    ///   - precisions: factors of δ, at most 1; `nil` for 1.
     init(
         responses: [Double], variances: [Double], function: SelectionFunction, isTwoSided: Bool, step: Double = 0,
         precisions: [Double]? = nil
@@ -58,10 +61,10 @@ struct SelectionLikelihood: Sendable {
 
     var count: Int { responses.count }
 
-    /// Number of parameters, μ, τ² and those that are given among them.
+    /// Number of parameters: μ, τ² and all δ, given ones included.
     var size: Int { 2 + (function.kind == .truncation ? 2 : function.parameterCount) }
 
-    /// δ as the ranges have it: `truncation` has a first weight of 1 besides.
+    /// Returns the weights of all ranges: `truncation` has a first weight of 1 in addition to δ.
     private func rangeWeights(_ weights: [Double]) -> [Double] {
         function.kind == .truncation ? [1] + weights : weights
     }
@@ -100,7 +103,7 @@ struct SelectionLikelihood: Sendable {
         return SecondOrder(value: sum.value, gradient: sum.gradient, hessian: sum.hessian)
     }
 
-    /// E[w Heₙ(u)] of a weight that is constant in ranges.
+    /// Adds E[w Heₙ(u)] of a weight that is constant in ranges.
     private func addRanges(
         to moments: inout Moments, _ weights: [Double], _ index: Int, _ mean: Double, _ deviation: Double, _ depth: Int
     ) {
@@ -120,7 +123,7 @@ struct SelectionLikelihood: Sendable {
         }
     }
 
-    /// The same of a smooth weight, by quadrature between normal tails.
+    /// Adds E[w Heₙ(u)] of a smooth weight, by quadrature between normal tails.
     private func addSmooth(
         to moments: inout Moments, _ smooth: SmoothSelection, _ table: [Double], _ index: Int, _ mean: Double,
         _ deviation: Double, _ depth: Int
@@ -136,7 +139,7 @@ struct SelectionLikelihood: Sendable {
     }
 }
 
-/// An end of a range of u with what integrals up to it need.
+/// An end of a range of u with the values that integrals up to it need.
 private struct Edge {
     var u: Double
     /// φ(u) Heₙ₋₁(u) for n from 1 to 4, the integral of Heₙ above u.
@@ -151,7 +154,7 @@ private struct Edge {
 
     static func density(_ u: Double) -> Double { 0.3989422804014327 * Double.exp(-0.5 * u * u) }
 
-    /// P(from < U < to) for the nearer tail.
+    /// Returns P(from < U < to), computed in the nearer tail.
     static func probability(_ from: Double, _ to: Double) -> Double {
         let normal = ReferenceDistribution.normal
         if from > 0 { return normal.upperTail(from) - normal.upperTail(to) }
@@ -160,12 +163,12 @@ private struct Edge {
     }
 }
 
-/// E[w Heₙ(u)] for n from 0 to 4, of the derivatives of w by δ for n from 0 to 2, and of their second derivatives.
+/// E[w Heₙ(u)] for n from 0 to 4, of the derivatives of w with respect to δ for n from 0 to 2, and of their second derivatives.
 private struct Moments {
     var value = [0.0, 0.0, 0.0, 0.0, 0.0]
-    /// Three for each parameter.
+    /// First derivatives, three for each parameter.
     var first: [Double]
-    /// Row by row, the upper triangle.
+    /// Second derivatives: the upper triangle, row by row.
     var second: [Double]
     let parameters: Int
 
@@ -175,7 +178,7 @@ private struct Moments {
         second = Array(repeating: 0, count: parameters * (parameters + 1) / 2)
     }
 
-    /// A range of constant weight, whose derivative by that weight is 1.
+    /// Adds a range of constant weight, whose derivative with respect to that weight is 1.
     mutating func add(weight: Double, _ parameter: Int, from low: Edge, to high: Edge, _ depth: Int) {
         let integrals = Self.integrals(from: low, to: high)
         value[0] += weight * integrals[0]
@@ -184,7 +187,7 @@ private struct Moments {
         for n in 0...2 { first[3 * parameter + n] += integrals[n] }
     }
 
-    /// A range in which w and its derivatives are constant.
+    /// Adds a range in which w and its derivatives are constant.
     mutating func add(_ channels: ArraySlice<Double>, from low: Edge, to high: Edge, _ depth: Int) {
         let integrals = Self.integrals(from: low, to: high)
         let place = channels.startIndex
@@ -197,7 +200,7 @@ private struct Moments {
         for pair in second.indices { second[pair] += channels[place + 1 + parameters + pair] * integrals[0] }
     }
 
-    /// The nodes of a quadrature, u = ratio · z − shift at each. Written for speed: nearly all time is spent here.
+    /// Adds the nodes of a quadrature, with u = ratio · z − shift at each. Written for speed: the search spends nearly all its time here.
     mutating func add(
         _ table: [Double], stride: Int, _ smooth: SmoothSelection, ratio: Double, shift: Double, _ depth: Int
     ) {
@@ -300,7 +303,7 @@ private struct Terms {
         }
     }
 
-    /// − log A, from the moments of u.
+    /// Subtracts log A, given the moments of u.
     mutating func subtractLogarithm(_ moments: Moments, deviation: Double, needsDerivatives: Bool) {
         let total = moments.value[0]
         value -= .log(total)
@@ -335,7 +338,7 @@ private struct Terms {
         }
     }
 
-    /// Without a parameter that is always 1.
+    /// Returns the terms without a parameter that is always 1.
     func dropping(_ parameter: Int) -> SecondOrder {
         let kept = gradient.indices.filter { $0 != parameter }
         var reduced = Matrix(rows: kept.count, columns: kept.count)

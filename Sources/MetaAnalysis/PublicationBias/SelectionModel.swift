@@ -1,42 +1,48 @@
 internal import RealModule
 
-/// Selection models: the effect before publication chose among studies by their p-values, by maximum likelihood.
+/// Selection models: the effect before publication selected studies by their p-values, by maximum likelihood.
 ///
-/// The answer to "what would the effect be if significant studies were published more readily than others?". It holds when the selection
-/// function is about right, which the data hardly tell, and takes dozens of studies to be estimated well: read it as a sensitivity
-/// analysis, beside others, and never without its diagnostics.
+/// They answer what the effect would be if significant studies were published more often than others. The answer holds if the selection
+/// function is about right, which the data hardly show, and good estimates need dozens of studies. Read it as a sensitivity analysis,
+/// together with others and with its diagnostics.
 ///
 /// ```swift
 /// let adjusted = try SelectionModel(.steps([0.025])).fit(effects)
 /// adjusted.estimate; adjusted.likelihoodRatio.pValue
 /// ```
 ///
-/// Before selection y ~ N(μ, v + τ²); a study is published with a probability proportional to w(p), so that its density is
-/// w(p) N(y; μ, v + τ²) over the integral of the same. All parameters by maximum likelihood together, δ between 0 (`beta`: 10⁻⁵) and 100
-/// as metafor has it, from several starts; standard errors from the exact second derivatives. O(k) for each step of the search.
+/// Before selection y ~ N(μ, v + τ²). A study is published with a probability proportional to w(p), so that its density is w(p) N(y; μ,
+/// v + τ²) divided by the integral of that product. All parameters are estimated together by maximum likelihood from several starts, δ
+/// between 0 (`beta`: 10⁻⁵) and 100 as in metafor; standard errors come from the exact second derivatives. O(k) for each step of the
+/// search.
 /// R: `metafor::selmodel(rma(yi, vi, method="ML"), type="stepfun", steps=0.025)`.
 ///
-/// Source: Hedges (1992), doi:10.1214/ss/1177011364; Vevea & Hedges (1995), doi:10.1007/BF02294384; those of the selection functions
-/// are named with `SelectionFunction.Kind`.
+/// Source: Hedges (1992), doi:10.1214/ss/1177011364; Vevea & Hedges (1995), doi:10.1007/BF02294384; `SelectionFunction.Kind` cites those of
+/// the selection functions.
 public struct SelectionModel: Hashable, Sendable, Codable {
-    /// Which effects p-values speak for, the raw value being metafor's code.
+    /// The direction of effects that have small p-values. The raw value is metafor's code (`alternative`).
     public enum Alternative: String, Hashable, Sendable, Codable, CaseIterable {
-        /// One-sided, small for large positive effects.
+        /// One-sided p-values, small for large positive effects.
         case greater
-        /// One-sided, small for large negative effects.
+        /// One-sided p-values, small for large negative effects.
         case less
+        /// Two-sided p-values, small for large effects of either sign.
         case twoSided = "two.sided"
     }
 
+    /// Whether the true effects vary: `random` estimates τ² with the other parameters, `common` sets it to 0.
     public enum EffectModel: String, Hashable, Sendable, Codable, CaseIterable { case random, common }
 
+    /// Selection function; by default one step at 0.025.
     public var function: SelectionFunction
-    /// `nil` takes the direction of the common-effect mean, one-sided.
+    /// Direction of the p-values; `nil` takes one-sided p-values in the direction of the common-effect mean.
     public var alternative: Alternative?
+    /// Random or common effects before selection; by default random.
     public var model: EffectModel
     /// Confidence level, in (0, 1).
     public var level: Double
 
+    /// Creates a model, by default with one step at p = 0.025, one-sided in the direction of the common-effect mean, and random effects.
     public init(
         _ function: SelectionFunction = .steps([0.025]), alternative: Alternative? = nil, model: EffectModel = .random,
         level: Double = 0.95
@@ -47,9 +53,11 @@ public struct SelectionModel: Hashable, Sendable, Codable {
         self.level = level
     }
 
-    /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for fewer studies than parameters, `.invalidSetting` for a selection
-    ///   function or level that cannot be, `.notEstimable` for a given weight of 0 where there are studies, `.missingColumn` for a
-    ///   precision that needs sample sizes and has none.
+    /// Fits the model by maximum likelihood.
+    ///
+    /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for fewer studies than parameters, `.invalidSetting` for an impossible
+    ///   selection function or level, `.notEstimable` for a given weight of 0 in a range with studies, `.missingColumn` for a precision
+    ///   that needs sample sizes if there are none.
     public func fit(_ effects: EffectSizes) throws -> SelectionModelFit {
         try ConfidenceInterval.check(level: level)
         try function.check()
@@ -91,7 +99,7 @@ public struct SelectionModel: Hashable, Sendable, Codable {
 }
 
 extension SelectionModel {
-    /// Why the model should not be tried unless it was asked for: its weights would not be estimable.
+    /// Returns the reason not to fit the model by default: its weights could not be estimated; `nil` without such a reason.
     func reasonNotByDefault(_ effects: EffectSizes) -> String? {
         guard function.kind == .step, function.weights == nil, effects.count > 0 else { return nil }
         guard let unit = try? effects.inUnitsOfStandardErrors().effects,
@@ -107,14 +115,14 @@ extension SelectionModel {
 }
 
 extension EffectSizes {
-    /// These effects divided by the power of two next to the least standard error, and that power: results of effects that are powers
-    /// of two times as large are then the same to the last bit.
+    /// Divides these effects by the power of two next to the least standard error, and returns that power. Effects that are multiplied by a
+    /// power of two then give the same results to the last bit.
     func inUnitsOfStandardErrors() throws -> (effects: EffectSizes, factor: Double) {
         for effect in effects where !(effect.estimate.isFinite && effect.variance.isFinite && effect.variance > 0) {
             throw effect.cannotBePooled
         }
         let least = effects.map(\.variance).min() ?? 1
-        // An even exponent of the variance, so that its root is a power of two as well.
+        // An even exponent of the variance makes its root a power of two as well.
         let exponent = Int((Double(least.exponent) / 2).rounded(.down))
         let factor = Double(sign: .plus, exponent: exponent, significand: 1)
         let down = 1 / factor
@@ -133,6 +141,6 @@ extension EffectSizes {
         return (unit, factor)
     }
 
-    /// In least standard errors: beyond it the squares that a likelihood is made of lose their meaning.
+    /// Greatest effect, in units of the least standard error; the squares in the likelihood lose their accuracy beyond it.
     private static let greatestSelectionEffect = 1e60
 }

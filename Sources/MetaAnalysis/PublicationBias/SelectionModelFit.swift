@@ -1,60 +1,79 @@
 internal import RealModule
 
-/// The effect before selection with the selection function that goes with it: a complete record.
+/// The effect before selection and the selection function: a complete record.
 ///
-/// Its keys are those of a pooled effect and some of its own. What the likelihood does not determine is `nil`, with a diagnostic.
+/// It shares the keys of a pooled effect where they apply. Values that the likelihood does not determine are `nil`, with a diagnostic.
 public struct SelectionModelFit: Hashable, Sendable, Codable {
+    /// Number of studies.
     public var k: Int
+    /// Analysis scale of the estimates.
     public var scale: EffectScale
+    /// Kind of selection function.
     public var type: SelectionFunction.Kind
+    /// Selection function as it was given.
     public var function: SelectionFunction
-    /// Which p-values selection went by.
+    /// Direction of the p-values on which selection depends; never `nil`, also where the model took it from the data.
     public var alternative: SelectionModel.Alternative
+    /// Random or common effects before selection.
     public var model: SelectionModel.EffectModel
-    /// μ, on the analysis scale.
+    /// Mean effect μ before selection, on the analysis scale.
     public var estimate: Double
+    /// Standard error of μ; `nil` where the likelihood does not determine it.
     public var standardError: Double?
+    /// Estimate divided by its standard error; `nil` without a standard error.
     public var statistic: Double?
-    /// Two-sided, against no effect.
+    /// Two-sided p-value of no effect, from the normal distribution; `nil` without a standard error.
     public var pValue: Double?
+    /// Wald interval of μ; `nil` without a standard error.
     public var confidenceInterval: ConfidenceInterval?
-    /// Where the effect of a new study is expected before selection; `nil` under a common effect.
+    /// Interval in which the effect of a new study is expected before selection; `nil` under a common effect or without a standard error.
     public var predictionInterval: ConfidenceInterval?
+    /// Estimate and intervals, back-transformed; `nil` without a confidence interval, or when the scale needs sample sizes that the studies
+    /// lack.
     public var backTransformed: BackTransformed?
-    /// τ² with its standard error and I² by the model; Q of the studies as they are.
+    /// τ² with its standard error and I² by the model; Cochran's Q of the observed studies.
     public var heterogeneity: Heterogeneity
-    /// That τ² = 0, by the ratio of likelihoods; `nil` under a common effect. Conservative, as 0 is the end of its range.
+    /// Likelihood-ratio test of τ² = 0, with 1 degree of freedom; `nil` under a common effect. It is conservative, as 0 is the end of the
+    /// range of τ².
     public var heterogeneityTest: HypothesisTest?
-    /// The deviance is −2 times the log-likelihood.
+    /// Log-likelihood and information criteria; the deviance is −2 times the log-likelihood.
     public var fit: FitStatistics
+    /// Parameters δ of the selection function, in the order of ascending p-values for a step function.
     public var parameters: [SelectionParameter]
-    /// That there is no selection; no p-value when all parameters were given.
+    /// Likelihood-ratio test of no selection; it has no p-value when all parameters were given.
     public var likelihoodRatio: HypothesisTest
+    /// Confidence level, in (0, 1).
     public var level: Double
+    /// Warnings and notes on this analysis.
     public var diagnostics: [Diagnostic]
 }
 
 /// One parameter δ of a selection function.
 public struct SelectionParameter: Hashable, Sendable, Codable {
+    /// The end of a parameter's range: `lower` (0, or 10⁻⁵ for `beta`) or `upper` (100).
     public enum Bound: String, Hashable, Sendable, Codable, CaseIterable { case lower, upper }
 
-    /// "delta1" and so on.
+    /// Name of the parameter: "delta1" and so on.
     public var name: String
+    /// Value of δ: estimated, or as given.
     public var estimate: Double
-    /// Whether it was given, or 1 as the first of a step function, rather than estimated.
+    /// Whether the value was given, or is the 1 of a step function's first range, rather than estimated.
     public var isFixed: Bool
-    /// The end of its range at which the maximum lies; `nil` inside.
+    /// End of the range at which the maximum lies; `nil` inside the range and for fixed parameters.
     public var bound: Bound?
-    /// Its value without selection, which the test is against.
+    /// Value of δ without selection: the null hypothesis of the test.
     public var nullValue: Double
+    /// Standard error of δ; `nil` for a fixed parameter, or where the likelihood does not determine it.
     public var standardError: Double?
+    /// Difference from `nullValue`, divided by the standard error; `nil` without a standard error.
     public var statistic: Double?
+    /// Two-sided p-value of δ = `nullValue`, from the normal distribution; `nil` without a standard error.
     public var pValue: Double?
-    /// Wald's, cut to the range of the parameter.
+    /// Wald interval, cut to the range of the parameter; `nil` without a standard error.
     public var confidenceInterval: ConfidenceInterval?
-    /// For a step function: the p-values it is about.
+    /// Range of p-values to which the weight applies; `nil` but for a step function.
     public var pValueInterval: ConfidenceInterval?
-    /// Number of studies in that range.
+    /// Number of studies with a p-value in that range; `nil` but for a step function.
     public var k: Int?
 }
 
@@ -74,7 +93,7 @@ extension SelectionModelFit {
         let quantile = ReferenceDistribution.normal.twoSidedQuantile(level: settings.level)
         let k = effects.count
         let free = settings.function.givenWeights.filter { $0 == nil }.count
-        // log-likelihoods of effects `factor` times as large.
+        // Log-likelihoods of effects that are `factor` times as large differ by a constant.
         let shift = Double(k) * .log(factor)
         self.k = k
         scale = effects.scale
@@ -169,7 +188,7 @@ extension FitStatistics {
 extension Diagnostic.Code {
     /// A likelihood that is greatest at an end of a parameter's range, or at infinity.
     public static let maximumAtBound = Diagnostic.Code(rawValue: "maximumAtBound")
-    /// Ranges of p-values without a study.
+    /// A range of p-values without a study.
     public static let emptyInterval = Diagnostic.Code(rawValue: "emptyInterval")
 }
 
@@ -243,6 +262,6 @@ extension SelectionModelFit {
 }
 
 extension Diagnostic.Code {
-    /// A search that ended without certainty.
+    /// A search that ended before it was certain to be at the maximum.
     public static let notConverged = Diagnostic.Code(rawValue: "notConverged")
 }

@@ -1,18 +1,18 @@
 internal import RealModule
 
-/// The search for the greatest likelihood of a selection model.
+/// The search for the maximum of the likelihood of a selection model.
 ///
-/// Newton's method within a box, in μ and the logarithms of τ² and δ (shifted, so that 0 can be reached exactly), from several starts,
-/// those of models with one step of several among them. The best end is the answer.
+/// It uses Newton's method within a box, in μ and the logarithms of τ² and δ (shifted, so that 0 can be reached exactly). It begins at
+/// several starts; with several steps, these include the solutions of the models with one step. The best of the ends is the result.
 struct SelectionSearch {
     let likelihood: SelectionLikelihood
     let model: SelectionModel.EffectModel
     let start: (mean: Double, tauSquared: Double)
-    /// δ, `nil` where it is looked for.
+    /// Given values of δ; `nil` for those to be found.
     let given: [Double?]
     private let freeWeights: [Int]
     private let typicalVariance: Double
-    /// Ranges beyond which nothing is looked for; an end there is a maximum at infinity.
+    /// Ranges of the search; a maximum at their end is taken as one at infinity.
     let meanRange: ClosedRange<Double>
     let greatestTauSquared: Double
 
@@ -37,15 +37,17 @@ struct SelectionSearch {
     struct Point {
         var mean: Double
         var tauSquared: Double
-        /// All, those that are given among them.
+        /// All values of δ, given ones included.
         var weights: [Double]
         var logLikelihood: Double
         var iterations = 0
         var isConverged = true
     }
 
-    /// - Throws: `MetaAnalysisError` when no start has a likelihood: a given weight of 0 where there are studies, or effects too far
-    ///   apart.
+    /// Finds the point of greatest likelihood.
+    ///
+    /// - Throws: `MetaAnalysisError` when no start has a likelihood: a given weight of 0 in a range with studies, or effects that lie too
+    ///   far apart.
     func optimum() throws -> Point {
         var starts = simpleStarts()
         if model == .random, let common = homogeneousOptimum() { starts.append(common) }
@@ -64,7 +66,7 @@ struct SelectionSearch {
         return best
     }
 
-    /// With τ² = 0.
+    /// Finds the maximum with τ² = 0.
     func homogeneousOptimum() -> Point? {
         var common = self
         common = SelectionSearch(likelihood, model: .common, start: (commonMean, 0), given: given)
@@ -76,7 +78,7 @@ struct SelectionSearch {
         return zip(weights, likelihood.responses).reduce(0) { $0 + $1.0 * $1.1 } / weights.reduce(0, +)
     }
 
-    /// The first of those that are best to within rounding, so that one start more does not change the last bits.
+    /// Returns the first of the ends that are best to within rounding, so that a further start does not change the last digits.
     private static func best(_ ends: [Point]) -> Point? {
         guard let greatest = ends.map(\.logLikelihood).max() else { return nil }
         return ends.first { $0.logLikelihood >= greatest - 1e-12 * (1 + abs(greatest)) && $0.isConverged }
@@ -85,7 +87,7 @@ struct SelectionSearch {
 
     // MARK: - Starts
 
-    /// No selection, and for several τ² the most likely of a coarse grid.
+    /// Returns no selection and, for several τ², the most likely points of a coarse grid.
     private func simpleStarts() -> [Point] {
         let null = likelihood.function.nullValue
         let plain = point(start.mean, start.tauSquared, filled(Array(repeating: null, count: freeWeights.count)))
@@ -104,7 +106,7 @@ struct SelectionSearch {
                     }
                 }
             }
-            // In the order of the grid where they are equal.
+            // Ties are resolved in the order of the grid.
             let ranked = grid.enumerated().sorted {
                 ($0.element.logLikelihood, -$0.offset) > ($1.element.logLikelihood, -$1.offset)
             }
@@ -136,7 +138,7 @@ struct SelectionSearch {
         }
     }
 
-    /// The optimum of the model whose only step is the one before the weight `index`, which the full model contains.
+    /// Finds the optimum of the model whose only step is the one before the weight `index`; the full model contains it.
     private func singleStep(at index: Int) -> [Point] {
         let cuts = likelihood.function.cutPoints
         guard index > 0, index <= cuts.count, given.enumerated().allSatisfy({ $0.offset == 0 || $0.element == nil })
@@ -184,10 +186,10 @@ struct SelectionSearch {
         }
     }
 
-    /// Parameters that are looked for and how they are measured while looking.
+    /// The free parameters and the coordinates in which they are searched.
     private struct Coordinates {
         let search: SelectionSearch
-        /// Of (μ, τ², δ …), those that are free.
+        /// Positions of the free parameters among (μ, τ², δ …).
         let free: [Int]
         let shifts: [Double]
         let ranges: [ClosedRange<Double>]
@@ -223,7 +225,7 @@ struct SelectionSearch {
             var all = [0, 0] + search.given.map { $0 ?? 0 }
             for index in free.indices {
                 let range = ranges[index]
-                // The ends exactly: 0 is no logarithm's exponential.
+                // Both ends exactly: 0 is not the exponential of any number.
                 if x[index] <= box[index].lowerBound {
                     all[free[index]] = range.lowerBound
                 } else if x[index] >= box[index].upperBound {
@@ -231,7 +233,7 @@ struct SelectionSearch {
                 } else {
                     let value = shifts[index] == 0 ? x[index] : .exp(x[index]) - shifts[index]
                     all[free[index]] = min(max(value, range.lowerBound), range.upperBound)
-                    // So that a weight that nothing moves is what it started from.
+                    // A weight that nothing changes keeps its starting value.
                     let null = search.likelihood.function.nullValue
                     if free[index] > 1, abs(all[free[index]] - null) < 1e-14 { all[free[index]] = null }
                 }
@@ -239,7 +241,7 @@ struct SelectionSearch {
             return Point(mean: all[0], tauSquared: all[1], weights: Array(all[2...]), logLikelihood: 0)
         }
 
-        /// Derivatives by the coordinates from those by the parameters.
+        /// Converts derivatives with respect to the parameters to derivatives with respect to the coordinates.
         func transformed(_ terms: SecondOrder, at point: Point) -> SecondOrder {
             let all = [point.mean, point.tauSquared] + point.weights
             let slopes = free.indices.map { shifts[$0] == 0 ? 1 : all[free[$0]] + shifts[$0] }
@@ -258,7 +260,7 @@ struct SelectionSearch {
 }
 
 extension SelectionLikelihood {
-    /// The same studies under a step function with other steps.
+    /// Returns the likelihood of the same studies under a step function with other steps.
     func withSteps(_ steps: [Double]) -> SelectionLikelihood {
         SelectionLikelihood(
             responses: responses, variances: variances, function: .steps(steps), isTwoSided: isTwoSided)
@@ -268,15 +270,15 @@ extension SelectionLikelihood {
 // MARK: - Standard errors
 
 extension SelectionSearch {
-    /// Square roots of the diagonal of the inverse of minus the Hessian, and what had to be left out of it.
+    /// Square roots of the diagonal of the inverse of minus the Hessian, and the parameters that had to be left out of it.
     struct Errors {
-        /// Of (μ, τ², δ …); `nil` where there is none.
+        /// Standard errors of (μ, τ², δ …); `nil` where there is none.
         var values: [Double?]
-        /// δ that were taken as known, as the likelihood says nothing of them or has its maximum at an end of their range.
+        /// δ that were taken as known, because the likelihood does not depend on them or is greatest at an end of their range.
         var held: [Int]
     }
 
-    /// τ² at 0 is taken as known, as in metafor; δ as far as they must.
+    /// Computes standard errors. τ² at 0 is taken as known, as in metafor, and so are δ where necessary.
     func standardErrors(at point: Point) -> Errors {
         let none = Errors(values: Array(repeating: nil, count: likelihood.size), held: [])
         guard

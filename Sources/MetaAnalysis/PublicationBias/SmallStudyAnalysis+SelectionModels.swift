@@ -1,5 +1,5 @@
 extension SmallStudyAnalysis {
-    /// Those asked for, or the step function at 0.025 where both of its ranges have studies.
+    /// Adds the selection models that were requested, or the step function at 0.025 if both of its ranges have studies.
     func addSelectionModels(
         to report: inout SmallStudyReport, _ effects: EffectSizes, isCommon: Bool, level: Double
     ) throws {

@@ -1,28 +1,33 @@
-/// What can be said of small-study effects in one set of studies: tests of asymmetry, trim and fill, fail-safe numbers, PET-PEESE and
-/// Henmi–Copas, limit meta-analysis, the Copas model and p-uniform, each with the reasons not to trust it.
+/// An analysis of small-study effects in one set of studies: tests of asymmetry, trim and fill, fail-safe numbers, PET-PEESE and
+/// Henmi–Copas, limit meta-analysis, the Copas model, p-uniform and selection models, each with warnings about its limits.
 ///
 /// ```swift
 /// let report = try SmallStudyAnalysis().fit(effects)
 /// report.tests.map(\.pValue); report.omitted
 /// ```
 ///
-/// Settings that are `nil` take everything that the data allow and name in `omitted` what they do not; what is named is made, or the
-/// error says why it cannot be.
+/// A setting that is `nil` runs its default methods as far as the data allow, and lists the others in `SmallStudyReport.omitted` with the
+/// reason. A method that is requested by name is run, or an error says why it cannot be.
 public struct SmallStudyAnalysis: Hashable, Sendable, Codable {
+    /// Tests to run; `nil` runs all that the data allow but `deeks`, which is for diagnostic odds ratios.
     public var tests: [SmallStudyMethod]?
-    /// Of `egger`, `egger-lm` and `thompson-sharp`.
+    /// Predictor of the tests `egger`, `egger-lm` and `thompson-sharp`; by default the standard error.
     public var predictor: FunnelPredictor
-    /// Of `egger`, by default with the normal distribution.
+    /// Method of the test and interval of `egger`; by default the normal distribution.
     public var interval: IntervalMethod
+    /// Estimators of the number of missing studies for trim and fill, one analysis each; `nil` takes `linear` (L0) alone.
     public var trimAndFill: [MissingStudiesEstimator]?
-    /// Where studies are missing, for trim and fill, the Copas model and p-uniform; `nil` finds out.
+    /// Side on which studies are missing, for trim and fill, the Copas model and p-uniform; `nil` finds it from the data.
     public var side: FunnelSide?
+    /// Fail-safe numbers to compute; `nil` computes all that the data allow.
     public var failSafe: [FailSafeNumber.Method]?
-    /// For Orwin's and the general fail-safe number, on the analysis scale.
+    /// Target of Orwin's and the general fail-safe number, on the analysis scale; `nil` takes the default of `FailSafeNumber.target`.
     public var target: Double?
-    /// Selection models; their level is that of the analysis, and where the analysis is of a common effect so are they.
+    /// Selection models to fit; `nil` takes one step at 0.025 where both ranges have studies. The level of the analysis replaces theirs,
+    /// and around a common effect they are models of a common effect.
     public var selection: [SelectionModel]?
 
+    /// Creates an analysis of all methods with their defaults, unless some are named.
     public init(
         tests: [SmallStudyMethod]? = nil, predictor: FunnelPredictor = .standardError,
         interval: IntervalMethod = .wald, trimAndFill: [MissingStudiesEstimator]? = nil, side: FunnelSide? = nil,
@@ -38,16 +43,18 @@ public struct SmallStudyAnalysis: Hashable, Sendable, Codable {
         self.selection = selection
     }
 
-    /// - Parameter model: pools the studies at hand and those of trim and fill; its estimator of τ² and level hold for all, and a known
-    ///   τ² for the regressions with one.
-    /// - Throws: `MetaAnalysisError` for what was asked for by name and cannot be made, and what the model throws.
+    /// Runs the analysis around a random-effects model.
+    ///
+    /// - Parameter model: pools the studies, with and without those of trim and fill. Its level applies to all methods with an interval.
+    ///   Its estimator of τ² also applies to `egger`, `thompson-sharp` and the general fail-safe number, and a known τ² to these two tests.
+    /// - Throws: `MetaAnalysisError` for a method that was requested by name and cannot be run, and the errors of the model.
     public func fit(_ effects: EffectSizes, model: RandomEffects = RandomEffects()) throws -> SmallStudyReport {
         try fit(
             effects, model, heterogeneity: model.heterogeneity, knownTauSquared: model.knownTauSquared,
             level: model.level)
     }
 
-    /// The same around the common effect, which `egger` takes too.
+    /// Runs the analysis around the common effect; `egger` then uses a common effect as well.
     public func fit(_ effects: EffectSizes, model: CommonEffect) throws -> SmallStudyReport {
         try fit(effects, model, heterogeneity: nil, level: model.level)
     }
@@ -93,25 +100,37 @@ public struct SmallStudyAnalysis: Hashable, Sendable, Codable {
     }
 }
 
-/// Everything that was found of small-study effects: a complete record.
+/// The results of an analysis of small-study effects: a complete record.
 public struct SmallStudyReport: Hashable, Sendable, Codable {
-    /// Which of several outcomes of one file; set by the caller.
+    /// Outcome among several in one file; set by the caller.
     public var outcome: String?
-    /// The effect of the studies at hand.
+    /// Pooled effect of the studies in the data.
     public var pooled: PooledEffect
+    /// Results of the tests, in the order of `SmallStudyMethod` or as requested.
     public var tests: [SmallStudyTest] = []
-    /// What the data do not allow, with the reason.
+    /// Methods that the data do not allow, with the reason.
     public var omitted: [OmittedAnalysis] = []
+    /// Results of trim and fill, one for each estimator.
     public var trimAndFill: [TrimAndFillFit] = []
+    /// Fail-safe numbers, one for each method.
     public var failSafe: [FailSafeFit] = []
+    /// Effect adjusted by PET-PEESE; `nil` where it was left out.
     public var petPeese: PetPeeseFit?
+    /// Mean with Henmi and Copas' interval; `nil` where it was left out.
     public var henmiCopas: HenmiCopasFit?
+    /// Worst-case meta-analysis; `nil` where it was left out.
     public var worstCase: WorstCaseFit?
+    /// Limit meta-analysis; `nil` where it was left out.
     public var limitMetaAnalysis: LimitMetaAnalysisFit?
+    /// Copas selection model; `nil` where it was left out.
     public var copas: CopasFit?
+    /// Effect adjusted by p-uniform; `nil` where it was left out.
     public var pUniform: PUniformFit?
+    /// Effect and heterogeneity by p-uniform*; `nil` where it was left out.
     public var pUniformStar: PUniformStarFit?
+    /// Selection models that were fitted.
     public var selectionModels: [SelectionModelFit] = []
+    /// Settings of the analysis.
     public var settings: SmallStudyAnalysis
 
     init(pooled: PooledEffect, settings: SmallStudyAnalysis) {
@@ -119,7 +138,7 @@ public struct SmallStudyReport: Hashable, Sendable, Codable {
         self.settings = settings
     }
 
-    /// Runs a step; where it was not asked for by name, a failure is kept as a reason.
+    /// Runs a step. Unless it was requested by name, a failure is kept as a reason.
     mutating func attempt(
         _ name: String, isAsked: Bool, unless reason: String? = nil, _ step: (inout SmallStudyReport) throws -> Void
     ) throws {
@@ -136,7 +155,7 @@ public struct SmallStudyReport: Hashable, Sendable, Codable {
         }
     }
 
-    /// Those of all parts, each once.
+    /// Diagnostics of all parts, each once.
     public var diagnostics: [Diagnostic] {
         let all: [[Diagnostic]] =
             [pooled.diagnostics] + tests.map(\.diagnostics) + trimAndFill.map(\.pooled.diagnostics)
@@ -152,7 +171,8 @@ public struct SmallStudyReport: Hashable, Sendable, Codable {
 
 /// A test or method that was left out.
 public struct OmittedAnalysis: Hashable, Sendable, Codable {
+    /// Code of the test or method, such as "harbord" or "copas".
     public var name: String
-    /// One clause that completes "left out: …".
+    /// Reason, as one clause that completes "left out: …".
     public var reason: String
 }

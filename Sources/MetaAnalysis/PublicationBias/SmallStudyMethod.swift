@@ -1,4 +1,4 @@
-/// The tests of small-study effects by their names.
+/// The tests of small-study effects. The raw value is the name on the command line and in results.
 public enum SmallStudyMethod: String, Hashable, Sendable, Codable, CaseIterable {
     /// Egger's test in a mixed-effects regression.
     case egger
@@ -6,21 +6,28 @@ public enum SmallStudyMethod: String, Hashable, Sendable, Codable, CaseIterable 
     case eggerWeighted = "egger-lm"
     /// Begg and Mazumdar's rank test.
     case begg
+    /// Thompson and Sharp's test, a regression with between-study variance.
     case thompsonSharp = "thompson-sharp"
+    /// Macaskill's regression on the number of participants.
     case macaskill
+    /// Harbord's test for odds ratios.
     case harbord
+    /// Peters' test for events of two groups.
     case peters
+    /// Egger's weighted regression of arcsine differences.
     case arcsine
     /// Schwarzer, Antes and Schumacher's rank test.
     case schwarzer
+    /// Deeks' test for diagnostic odds ratios.
     case deeks
-    /// Pustejovsky and Rodgers.
+    /// Pustejovsky and Rodgers' test for standardized mean differences.
     case pustejovsky
+    /// Test of excess significance.
     case excessSignificance = "excess-significance"
 }
 
 extension SmallStudyMethod {
-    /// Its name for people.
+    /// Name of the test for readers.
     public var title: String {
         switch self {
         case .egger: "Egger, mixed effects"
@@ -38,13 +45,13 @@ extension SmallStudyMethod {
         }
     }
 
-    /// Runs the test with its defaults.
+    /// Runs the test, with its defaults but for these settings.
     ///
     /// - Parameters:
     ///   - predictor: for `egger`, `egger-lm` and `thompson-sharp`; the others have their own.
-    ///   - heterogeneity: estimator of τ² for tests that have one; `nil` for `egger` around a common effect.
-    ///   - knownTauSquared: τ² of `egger` and `thompson-sharp` where it is known beforehand.
-    ///   - interval: of `egger`; the others have their own.
+    ///   - heterogeneity: estimator of τ² for `egger` and `thompson-sharp`; `nil` for `egger` around a common effect.
+    ///   - knownTauSquared: known τ² of `egger` and `thompson-sharp`.
+    ///   - interval: method of `egger`; the others have their own.
     /// - Throws: `MetaAnalysisError` when the data do not allow the test.
     public func test(
         _ effects: EffectSizes, predictor: FunnelPredictor = .standardError,
@@ -76,7 +83,7 @@ extension SmallStudyMethod {
         }
     }
 
-    /// Why the test is not among those run by default, where it is left out whatever the data.
+    /// Reason why the test is not run by default, whatever the data; `nil` for a test that is.
     var reasonNotByDefault: String? {
         self == .deeks ? "made for diagnostic odds ratios; ask for it by name" : nil
     }

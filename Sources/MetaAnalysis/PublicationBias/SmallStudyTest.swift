@@ -1,74 +1,86 @@
-/// A test of whether small studies show other effects than large ones: a complete record.
+/// The result of a test of whether small studies show other effects than large ones: a complete record.
 ///
-/// A small p-value says that the funnel plot is asymmetric, not why: unpublished studies are one reason, real differences
-/// between small and large studies, heterogeneity and chance are others.
+/// A small p-value means that the funnel plot is asymmetric, but not why. Unpublished studies are one reason; real differences between
+/// small and large studies, heterogeneity and chance are others.
 public struct SmallStudyTest: Hashable, Sendable, Codable {
-    /// What the p-value is found from.
+    /// The distribution from which the p-value is computed.
     public enum Reference: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Standard normal distribution.
         case normal
+        /// Student's t distribution with `degreesOfFreedom`.
         case studentT = "t"
+        /// χ² distribution with `degreesOfFreedom`.
         case chiSquared = "chi-squared"
-        /// The distribution of the statistic itself, without an approximation.
+        /// Exact distribution of the statistic, without an approximation.
         case exact
     }
 
+    /// Test that was run.
     public var name: SmallStudyMethod
-    /// What effects were regressed on, as a code; `nil` for a test that is no regression.
+    /// Code of the predictor, such as "sei"; `nil` for a test that is not a regression.
     public var predictor: String?
-    /// Number of studies that took part.
+    /// Number of studies that were used.
     public var k: Int
+    /// Distribution of the p-value.
     public var reference: Reference
-    /// `nil` for an exact test of a count, and when the standard error is 0.
+    /// Test statistic; `nil` for an exact test of a count, and when the standard error is 0.
     public var statistic: Double?
+    /// Degrees of freedom of t or χ²; `nil` for the other distributions.
     public var degreesOfFreedom: Double?
-    /// Two-sided, but for `excess-significance`.
+    /// p-value, two-sided but for `excess-significance`.
     public var pValue: Double?
-    /// The slope of a regression, Kendall's τ, or observed over expected significant results.
+    /// Slope of a regression, Kendall's τ, or the ratio of observed to expected significant results.
     public var estimate: Double?
+    /// Standard error of `estimate`; `nil` for `excess-significance`.
     public var standardError: Double?
-    /// The effect where the predictor is 0, that of an infinitely large study; `nil` for a predictor that does not vanish.
+    /// Effect where the predictor is 0, that of an infinitely large study; `nil` for a predictor that does not vanish with size.
     public var limit: LimitEstimate?
-    /// Of the regression; `nil` where none was estimated.
+    /// Between-study variance of the regression, on the squared analysis scale; `nil` where none was estimated.
     public var tauSquared: Double?
-    /// Only for `excess-significance`.
+    /// Observed and expected significant results; only for `excess-significance`.
     public var significance: SignificanceCount?
+    /// Warnings and notes on this test.
     public var diagnostics: [Diagnostic]
 }
 
 /// The effect that a regression on precision predicts for an infinitely large study, on the analysis scale.
 public struct LimitEstimate: Hashable, Sendable, Codable {
+    /// Predicted effect, the intercept of the regression.
     public var estimate: Double
+    /// Standard error of the predicted effect.
     public var standardError: Double
+    /// Confidence interval of the predicted effect.
     public var confidenceInterval: ConfidenceInterval
 }
 
-/// How many studies are significant by themselves, and how many should be.
+/// Numbers of significant studies, observed and expected.
 public struct SignificanceCount: Hashable, Sendable, Codable {
+    /// Number of significant studies.
     public var observed: Int
-    /// Sum of `power`.
+    /// Expected number of significant studies, the sum of `power`.
     public var expected: Double
-    /// The effect at which power was computed, on the analysis scale.
+    /// True effect at which power was computed, on the analysis scale.
     public var effect: Double
-    /// Probability of every study to be significant, in the order of the effects.
+    /// Probability of each study to be significant, in the order of the effects.
     public var power: [Double]
 }
 
 extension Diagnostic.Code {
-    /// Studies too much alike in size for small ones to be told from large ones.
+    /// Studies too similar in size to tell small ones from large ones.
     public static let similarPrecision = Diagnostic.Code(rawValue: "similarPrecision")
     /// A measure whose sampling variance depends on the effect itself.
     public static let dependentVariance = Diagnostic.Code(rawValue: "dependentVariance")
-    /// Heterogeneity that a method takes for bias, or is misled by.
+    /// Heterogeneity that a method mistakes for bias, or that misleads it.
     public static let heterogeneousEffects = Diagnostic.Code(rawValue: "heterogeneousEffects")
     /// A method that is kept for comparison with older work.
     public static let outdatedMethod = Diagnostic.Code(rawValue: "outdatedMethod")
 }
 
 extension EffectSizes {
-    /// When a test of asymmetry should not be read, whichever it is.
+    /// Returns the reasons not to interpret a test of asymmetry, whichever test it is.
     ///
-    /// Source: Sterne et al. (2011), doi:10.1136/bmj.d4002: ten studies at least, of different sizes. That a ratio of four
-    /// between sampling variances is "different" is this library's reading of it.
+    /// Source: Sterne et al. (2011), doi:10.1136/bmj.d4002: at least ten studies, of different sizes. That a ratio of four between sampling
+    /// variances counts as "different" is this library's interpretation.
     func asymmetryCautions(count: Int) -> [Diagnostic] {
         var notes: [Diagnostic] = []
         if count < 10 {
@@ -89,7 +101,7 @@ extension EffectSizes {
         return notes
     }
 
-    /// What is to be said of a regression on the standard error of this measure.
+    /// Warnings about a regression on the standard error for this measure.
     var dependenceCautions: [Diagnostic] {
         let better: String
         switch measure {

@@ -1,20 +1,20 @@
 internal import RealModule
 
-/// A smooth selection function at the nodes of a quadrature over z = y / √v, with its derivatives by δ.
+/// A smooth selection function at the nodes of a quadrature over z = y / √v, with its derivatives with respect to δ.
 ///
-/// Beyond `reach` w is constant to within a rounding error, so that the rest of the integral is a normal tail. In between, Gauss–Legendre
-/// rules of 12 nodes on short panels, cut where w has a bend: relative error below 1e-9 of the normalising integral for δ up to 100,
-/// measured against panels half as long.
+/// Beyond `reach` w is constant to within rounding error, so that the rest of the integral is a normal tail. In between, Gauss–Legendre
+/// rules of 12 nodes are used on short panels, cut where w has a kink: the relative error of the normalizing integral is below 1e-9 for δ
+/// up to 100, measured against panels half as long.
 struct SmoothSelection: Sendable {
-    /// A p-value with its complement, each exact when small.
+    /// A p-value with its complement, each accurate when small.
     struct PValue: Sendable {
         var value: Double
         var complement: Double
-        /// Below the step: w = 1.
+        /// Whether the p-value is below the step, so that w = 1.
         var isBeyondStep: Bool
     }
 
-    /// w with first and second derivatives by δ: w, ∂₁w … , ∂₁₁w, ∂₁₂w, ∂₂₂w.
+    /// Values of w with its first and second derivatives with respect to δ: w, ∂₁w … , ∂₁₁w, ∂₁₂w, ∂₂₂w.
     typealias Channels = [Double]
 
     let function: SelectionFunction
@@ -79,15 +79,15 @@ struct SmoothSelection: Sendable {
             isBeyondStep: step.map { value <= $0 } ?? false)
     }
 
-    /// Of a study.
+    /// Returns the p-value of a study.
     func pValue(_ z: Double) -> PValue {
         Self.pValue(z, isTwoSided, held: function.heldPValue, step: function.cutPoints.first)
     }
 
-    /// Number of values of `Channels`.
+    /// Number of values in `Channels`.
     var channelCount: Int { function.kind == .beta ? 6 : 3 }
 
-    /// Channels at the two ends and at every node, one after the other.
+    /// Returns the channels at the two ends and at every node, in this order.
     func table(_ weights: [Double], precision: Double) -> [Double] {
         var table: [Double] = []
         table.reserveCapacity((ends.count + values.count) * channelCount)
@@ -114,7 +114,7 @@ struct SmoothSelection: Sendable {
         return [w, w * slope, w * slope * slope]
     }
 
-    /// ∂ log w / ∂δ of the functions that are exponential in δ.
+    /// Returns ∂ log w / ∂δ of the functions that are exponential in δ.
     private func slope(_ p: PValue) -> Double {
         switch function.kind {
         case .halfNormal: -p.value * p.value
@@ -124,7 +124,7 @@ struct SmoothSelection: Sendable {
         }
     }
 
-    /// log w with its first and second derivatives by δ, in the order of `Channels`.
+    /// Returns log w with its first and second derivatives with respect to δ, in the order of `Channels`.
     func logarithm(_ p: PValue, _ weights: [Double], precision: Double) -> Channels {
         if p.isBeyondStep { return Array(repeating: 0, count: channelCount) }
         if function.kind == .beta {

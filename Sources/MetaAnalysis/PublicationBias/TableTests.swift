@@ -1,9 +1,9 @@
-// What the tests of asymmetry among 2×2 tables share.
+// Shared parts of the tests of asymmetry for 2×2 tables.
 
 extension EffectSizes {
-    /// The effects with the tables they were computed from.
+    /// Returns the effects with the tables they were computed from.
     ///
-    /// - Parameter measures: those that the test is made for; `nil` for any of two groups' events.
+    /// - Parameter measures: measures that the test is made for; `nil` for any measure of two groups' events.
     /// - Throws: `MetaAnalysisError` with code `.unsupportedCombination` for other data, naming their measure.
     func tables(for test: SmallStudyMethod, measures: [String]? = nil) throws -> [StudyTable] {
         try requireData(for: test.rawValue)
@@ -34,7 +34,7 @@ struct StudyTable {
 }
 
 extension [StudyTable] {
-    /// Those that pass, and a note that names the others.
+    /// Returns the tables that pass, and a note that names the others.
     func informative(
         for test: SmallStudyMethod, because reason: String, _ isInformative: (StudyTable) -> Bool
     ) -> (tables: [StudyTable], diagnostics: [Diagnostic]) {

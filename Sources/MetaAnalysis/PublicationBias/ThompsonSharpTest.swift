@@ -1,18 +1,21 @@
 /// Thompson and Sharp's test: Egger's regression with between-study variance, tested by t with k − 2 degrees of freedom.
 ///
-/// The same slope as `EggerTest` in its mixed-effects model; the t distribution is the safer reference for few studies.
-/// R: `meta::metabias(m, method.bias="Thompson")`, which has the τ² estimator of `m`.
+/// The slope is that of `EggerTest` with its mixed-effects model; the t distribution is the safer reference for few studies. R:
+/// `meta::metabias(m, method.bias="Thompson")`, which has the τ² estimator of `m`.
 ///
 /// Source: Thompson & Sharp (1999), Statistics in Medicine 18,
 /// doi:10.1002/(sici)1097-0258(19991030)18:20<2693::aid-sim235>3.0.co;2-v (their method 3).
 public struct ThompsonSharpTest: Hashable, Sendable, Codable {
+    /// Predictor of the regression; by default the standard error.
     public var predictor: FunnelPredictor
+    /// Estimator of τ²; by default REML.
     public var heterogeneity: HeterogeneityEstimator
-    /// As in `EggerTest`.
+    /// Known τ², at least 0; `nil` estimates it by `heterogeneity`.
     public var knownTauSquared: Double?
     /// Confidence level of the limit estimate, in (0, 1).
     public var level: Double
 
+    /// Creates the test, by default a regression on the standard error with τ² by REML.
     public init(
         predictor: FunnelPredictor = .standardError,
         heterogeneity: HeterogeneityEstimator = .restrictedMaximumLikelihood, knownTauSquared: Double? = nil,
@@ -24,7 +27,9 @@ public struct ThompsonSharpTest: Hashable, Sendable, Codable {
         self.level = level
     }
 
-    /// - Throws: what `EggerTest` throws.
+    /// Tests whether the effects depend on the predictor.
+    ///
+    /// - Throws: the errors of `EggerTest`.
     public func test(_ effects: EffectSizes) throws -> SmallStudyTest {
         try EggerTest(
             predictor: predictor, heterogeneity: heterogeneity, interval: .t, knownTauSquared: knownTauSquared,

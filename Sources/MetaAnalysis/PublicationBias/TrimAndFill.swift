@@ -1,7 +1,7 @@
-/// Trim and fill: how many extreme studies are missing on one side of a funnel plot, and what the pooled effect were with them.
+/// Trim and fill: how many extreme studies are missing on one side of a funnel plot, and the pooled effect if they are added.
 ///
-/// A study of sensitivity to one kind of suppression, not a corrected estimate: it takes the funnel for symmetric but for missing
-/// studies, and heterogeneity makes it fill in studies that never were.
+/// It is a sensitivity analysis for one kind of suppression, not a corrected estimate. It assumes that the funnel plot is symmetric apart
+/// from missing studies; heterogeneity makes it add studies that never existed.
 ///
 /// ```swift
 /// let filled = try TrimAndFill().fit(effects)
@@ -9,32 +9,36 @@
 /// ```
 ///
 /// The most extreme studies are trimmed from the fuller side, the rest is pooled by `model`, and their number k₀ is estimated from the
-/// ranks of the distances, until it stays. Then each trimmed study is joined by its mirror image and all are pooled. The fuller side
-/// is the one that the slope of Egger's regression points to, unless `side` is given. O(k log k) for each step.
+/// ranks of the distances, until it no longer changes. Then the mirror image of each trimmed study is added, and all are pooled. The fuller
+/// side is the one that the slope of Egger's regression indicates, unless `side` is given. O(k log k) for each step.
 /// R: `metafor::trimfill(rma(yi, vi), estimator="L0")`.
 ///
 /// Source: Duval & Tweedie (2000a), doi:10.1111/j.0006-341x.2000.00455.x; (2000b), doi:10.1080/01621459.2000.10473905.
 public struct TrimAndFill<Model: PoolingModel>: Sendable {
-    /// Pools the studies while trimming and in the end; one that pools effects, not counts.
+    /// Model that pools the studies while trimming and at the end; it must pool effects, not counts.
     public var model: Model
+    /// Estimator of the number of missing studies; by default `linear` (L0).
     public var estimator: MissingStudiesEstimator
-    /// Where studies are missing; `nil` finds out by Egger's regression.
+    /// Side on which studies are missing; `nil` finds it by Egger's regression.
     public var side: FunnelSide?
 
+    /// Creates the method with a model of effects, by default with the estimator L0.
     public init(_ model: Model, estimator: MissingStudiesEstimator = .linear, side: FunnelSide? = nil) {
         self.model = model
         self.estimator = estimator
         self.side = side
     }
 
-    /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for fewer than three studies, `.singularDesign` when the side has to
-    ///   be found and studies are all of one precision, `.notEstimable` when Q0 has no real value, `.notConverged` when the number
-    ///   of missing studies goes round in a circle, and what the model throws.
+    /// Adds the imputed studies and pools all studies.
+    ///
+    /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for fewer than three studies, `.singularDesign` when the side has to be
+    ///   found and all studies have the same precision, `.notEstimable` when Q0 has no real value, `.notConverged` when the number of
+    ///   missing studies alternates without end, and the errors of the model.
     public func fit(_ effects: EffectSizes) throws -> TrimAndFillFit {
         guard effects.count > 2 else { throw MetaAnalysisError.tooFew(effects.count, for: "trim and fill", needed: 3) }
         let emptier = try self.side == nil ? emptierSide(effects) : nil
         let side = self.side ?? emptier ?? .left
-        // Studies are missing on the left of what follows.
+        // The signs of effects are turned so that studies are missing on the left.
         let sign = side == .left ? 1.0 : -1.0
         let order = effects.effects.indices.sorted {
             let (first, second) = (sign * effects.effects[$0].estimate, sign * effects.effects[$1].estimate)
@@ -78,11 +82,11 @@ public struct TrimAndFill<Model: PoolingModel>: Sendable {
         )
     }
 
-    /// What effects differ by for rounding, relative to the greatest.
+    /// Relative difference, to the greatest effect, that counts as rounding.
     private static var rounding: Double { 8 * .ulpOfOne }
 
-    /// Where the regression on the standard error says that studies are missing: opposite to where small studies stand; `nil` where its
-    /// line rises by nothing but rounding.
+    /// Returns the side on which the regression on the standard error indicates missing studies, opposite to the small studies; `nil` where
+    /// its slope is only rounding error.
     private func emptierSide(_ effects: EffectSizes) throws -> FunnelSide? {
         let random = model as? RandomEffects
         let excess: PredictorRegression.Excess = random.map { .additive($0.heterogeneity) } ?? .none
@@ -98,7 +102,7 @@ public struct TrimAndFill<Model: PoolingModel>: Sendable {
         }
     }
 
-    /// Ranks of the distances, with the signs of these; equal distances get ranks in their order.
+    /// Returns the ranks of the distances with their signs; equal distances get ranks in their order.
     private static func signedRanks(_ distances: [Double]) -> [Double] {
         let order = distances.indices.sorted {
             let (first, second) = (abs(distances[$0]), abs(distances[$1]))
@@ -141,7 +145,7 @@ public struct TrimAndFill<Model: PoolingModel>: Sendable {
 }
 
 extension TrimAndFill where Model == RandomEffects {
-    /// With random effects, REML and the Hartung–Knapp interval unless a model is given.
+    /// Creates the method with random effects: REML and the Hartung–Knapp interval unless a model is given.
     public init(
         estimator: MissingStudiesEstimator = .linear, side: FunnelSide? = nil, model: RandomEffects = RandomEffects()
     ) {
@@ -156,6 +160,8 @@ extension TrimAndFill: Decodable where Model: Decodable {}
 
 /// A side of the funnel plot: of low (left) or high (right) effects.
 public enum FunnelSide: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The side of low effects. R: `side="left"`.
     case left
+    /// The side of high effects. R: `side="right"`.
     case right
 }

@@ -1,26 +1,30 @@
-/// The pooled effect of the studies at hand and of those that trim and fill adds, and how many these are.
+/// The pooled effect of the observed and imputed studies of trim and fill, and the number of imputed studies.
 ///
-/// In JSON the keys of the pooled effect and those of this record stand side by side.
+/// In JSON the keys of the pooled effect and those of this record are on the same level.
 public struct TrimAndFillFit: Hashable, Sendable {
-    /// Of all studies, the imputed ones among them.
+    /// Pooled effect of all studies, including the imputed ones.
     public var pooled: PooledEffect
+    /// Estimator of the number of missing studies.
     public var missingEstimator: MissingStudiesEstimator
-    /// Number of studies added.
+    /// Number of imputed studies.
     public var imputed: Int
-    /// Of the number before rounding; `nil` where its formula has no real value.
+    /// Standard error of the number before rounding; `nil` where its formula has no real value.
     public var imputedStandardError: Double?
-    /// Test that no study is missing on this side; only for R0.
+    /// p-value of no missing study on this side; only for R0, otherwise `nil`.
     public var imputedPValue: Double?
-    /// Where studies were added.
+    /// Side on which studies were imputed.
     public var side: FunnelSide
+    /// Imputed studies, the mirror images of the trimmed ones.
     public var imputedStudies: [ImputedStudy]
 }
 
-/// The mirror image of a study.
+/// The mirror image of a trimmed study.
 public struct ImputedStudy: Hashable, Sendable, Codable {
+    /// Label, "imputed for " followed by that of the trimmed study.
     public var label: String
-    /// On the analysis scale.
+    /// Effect of the imputed study, on the analysis scale.
     public var estimate: Double
+    /// Sampling variance of the trimmed study, on the squared analysis scale.
     public var variance: Double
 }
 
@@ -29,6 +33,7 @@ extension TrimAndFillFit: Codable {
         case missingEstimator, imputed, imputedStandardError, imputedPValue, side, imputedStudies
     }
 
+    /// Decodes the keys of the pooled effect and those of this record from the same level.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
@@ -41,6 +46,7 @@ extension TrimAndFillFit: Codable {
             imputedStudies: try values.decode([ImputedStudy].self, forKey: .imputedStudies))
     }
 
+    /// Encodes the keys of the pooled effect and those of this record on the same level.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(missingEstimator, forKey: .missingEstimator)

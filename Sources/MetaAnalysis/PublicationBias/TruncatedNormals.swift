@@ -1,17 +1,19 @@
 internal import RealModule
 
-/// Effects that are normal but cut off at their critical value: significant ones from below, others from above where they take part.
+/// Normal effects truncated at their critical values: significant ones from below and, where they are used, others from above.
 ///
-/// The likelihood given on which side of its critical value each effect lies; p-uniform and p-uniform* are built on it. For a τ² it is
-/// concave in μ. k effects, O(k).
+/// This is the likelihood given the side of its critical value on which each effect lies; p-uniform and p-uniform* are based on it. For a
+/// given τ² it is concave in μ. k effects, O(k).
 struct TruncatedNormals {
     let responses: [Double]
     let variances: [Double]
     let criticalValues: [Double]
     let isSignificant: [Bool]
 
+    /// Creates the effects with their critical values.
+    ///
     /// - Parameters:
-    ///   - sign: 1 where high effects are the significant ones, −1 where low ones are; responses are turned by it.
+    ///   - sign: 1 where high effects are the significant ones, −1 where low ones are; it multiplies the responses.
     ///   - critical: two-sided normal quantile.
     init(_ effects: EffectSizes, sign: Double, critical: Double) {
         responses = effects.effects.map { sign * $0.estimate }
@@ -29,7 +31,7 @@ struct TruncatedNormals {
 
     var count: Int { responses.count }
     var significant: TruncatedNormals { TruncatedNormals(self, isSignificant.indices.filter { isSignificant[$0] }) }
-    /// Greatest total standard deviation, the unit of searches for μ.
+    /// Returns the greatest total standard deviation, the unit of searches for μ.
     func unit(_ tauSquared: Double) -> Double { ((variances.max() ?? 1) + tauSquared).squareRoot() }
 
     // MARK: - Likelihood
@@ -42,13 +44,13 @@ struct TruncatedNormals {
             let z = (responses[index] - mean) / deviation
             let u = (criticalValues[index] - mean) / deviation
             sum -= 0.5 * .log(variance) + NormalTail.halfLogTwoPi
-            // z²/2 and the tail at u are both huge where μ is far away.
+            // The terms z²/2 and the tail at u are both huge where μ is far away.
             sum -= 0.5 * (z - u) * (z + u) + NormalTail.logScaledUpper(isSignificant[index] ? u : -u)
         }
         return sum
     }
 
-    /// Derivatives by μ and τ².
+    /// Returns the derivatives with respect to μ and τ².
     func score(_ mean: Double, _ tauSquared: Double) -> (mean: Double, tauSquared: Double) {
         var result = (mean: 0.0, tauSquared: 0.0)
         for index in responses.indices {
@@ -63,7 +65,7 @@ struct TruncatedNormals {
         return result
     }
 
-    /// The μ of greatest likelihood at this τ², with that likelihood; `nil` where it lies out of reach.
+    /// Returns the μ of greatest likelihood at this τ², with that likelihood; `nil` where it is out of reach.
     func bestMean(_ tauSquared: Double) -> (mean: Double, logLikelihood: Double)? {
         let start = responses.reduce(0, +) / Double(count)
         guard let mean = Self.crossing(from: start, unit: unit(tauSquared), { score($0, tauSquared).mean }) else {
@@ -74,7 +76,8 @@ struct TruncatedNormals {
 
     // MARK: - Conditional p-values
 
-    /// Σ q: each the probability of an effect at least as great, given that it is significant. Grows with μ from 0 to k.
+    /// Returns Σ q, where each q is the probability of an effect at least as great, given that it is significant. It grows with μ from 0 to
+    /// k.
     func sumOfPValues(_ mean: Double) -> Double {
         var sum = 0.0
         for index in responses.indices {
@@ -86,12 +89,12 @@ struct TruncatedNormals {
         return sum
     }
 
-    /// The μ at which Σ q is `sum`; `nil` where it lies out of reach.
+    /// Returns the μ at which Σ q is `sum`; `nil` where it is out of reach.
     func mean(withSumOfPValues sum: Double) -> Double? {
         Self.crossing(from: criticalValues.max() ?? 0, unit: unit(0)) { sum - sumOfPValues($0) }
     }
 
-    /// Where a falling function is 0, no further from the start than 1e6 units.
+    /// Finds the zero of a decreasing function, within 1e6 units of the start; `nil` where there is none.
     static func crossing(from start: Double, unit: Double, _ function: (Double) -> Double) -> Double? {
         let sign: Double = function(start) < 0 ? -1 : 1
         var (near, step) = (start, unit)

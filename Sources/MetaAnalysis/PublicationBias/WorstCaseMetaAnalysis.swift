@@ -1,10 +1,10 @@
 internal import RealModule
 
-/// Worst-case meta-analysis and S-value: how strong would publication bias have to be to explain the result?
+/// Worst-case meta-analysis and S-value: how strong publication bias would have to be to explain the result.
 ///
-/// Studies that are significant in the favoured direction ("affirmative") are taken to be published η times as likely as the others. The
-/// worst case, η without bound, leaves the non-affirmative studies alone. The S-value is the η at which the corrected common-effect mean,
-/// or the end of its interval next to the null, is 0; it is `nil` when no η suffices.
+/// Studies that are significant in the favored direction ("affirmative") are assumed to be published η times as often as the others. The
+/// worst case, η without bound, leaves only the non-affirmative studies. The S-value is the η at which the corrected common-effect mean, or
+/// the end of its interval next to the null, is 0; it is `nil` when no η suffices.
 ///
 /// ```swift
 /// let worst = try WorstCaseMetaAnalysis().fit(effects)
@@ -12,20 +12,21 @@ internal import RealModule
 /// ```
 ///
 /// μ̂(η) = (A + η N) / (a + η n), with Σ wy and Σ w over affirmative (A, a) and other studies (N, n) and variance (a + η² n) / (a + η n)².
-/// Given one true effect; where effects vary, `pooled` by random effects is the part to read. O(k).
+/// The S-value assumes one true effect; if effects vary, read `pooled` by random effects instead. O(k).
 /// R: `PublicationBias::pubbias_svalue(yi, vi, model_type="fixed")`, `pubbias_meta(…, return_worst_meta=TRUE)`.
 ///
 /// Source: Mathur & VanderWeele (2020), doi:10.31219/osf.io/s9dp6.
 public struct WorstCaseMetaAnalysis<Model: PoolingModel>: Sendable {
-    /// Pools the non-affirmative studies.
+    /// Model that pools the non-affirmative studies.
     public var model: Model
-    /// Two-sided level at which a study is significant, in (0, 1).
+    /// Two-sided level at which a study counts as significant, in (0, 1).
     public var alpha: Double
-    /// The side that publication favours; `nil` takes that of the common-effect mean.
+    /// Side that publication favors; `nil` takes the side of the common-effect mean.
     public var favoring: FunnelSide?
-    /// Of the interval that `selectionRatioOfInterval` is about, in (0, 1).
+    /// Level of the interval to which `selectionRatioOfInterval` refers, in (0, 1).
     public var level: Double
 
+    /// Creates the analysis with a model for the non-affirmative studies, by default at the two-sided level 0.05.
     public init(_ model: Model, alpha: Double = 0.05, favoring: FunnelSide? = nil, level: Double = 0.95) {
         self.model = model
         self.alpha = alpha
@@ -33,6 +34,8 @@ public struct WorstCaseMetaAnalysis<Model: PoolingModel>: Sendable {
         self.level = level
     }
 
+    /// Pools the non-affirmative studies and computes the S-values.
+    ///
     /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for no study, `.invalidSetting` for a level outside (0, 1).
     public func fit(_ effects: EffectSizes) throws -> WorstCaseFit {
         guard alpha > 0, alpha < 1 else {
@@ -78,7 +81,7 @@ public struct WorstCaseMetaAnalysis<Model: PoolingModel>: Sendable {
 }
 
 extension WorstCaseMetaAnalysis where Model == RandomEffects {
-    /// With random effects, REML and the Hartung–Knapp interval.
+    /// Creates the analysis with random effects, REML and the Hartung–Knapp interval.
     public init(alpha: Double = 0.05, favoring: FunnelSide? = nil, level: Double = 0.95) {
         self.init(RandomEffects(level: level), alpha: alpha, favoring: favoring, level: level)
     }
@@ -89,7 +92,7 @@ extension WorstCaseMetaAnalysis: Hashable where Model: Hashable {}
 extension WorstCaseMetaAnalysis: Encodable where Model: Encodable {}
 extension WorstCaseMetaAnalysis: Decodable where Model: Decodable {}
 
-/// Σ wy and Σ w of both kinds, effects turned so that the favoured direction is up.
+/// Σ wy and Σ w of both kinds of studies, with signs turned so that the favored direction is positive.
 private struct SelectionSums {
     var (affirmativeSum, affirmativeWeight, otherSum, otherWeight) = (0.0, 0.0, 0.0, 0.0)
 
@@ -110,20 +113,20 @@ private struct SelectionSums {
         (affirmativeSum + ratio * otherSum) / (affirmativeWeight + ratio * otherWeight)
     }
 
-    /// The η at which A + η N = 0; `nil` when the mean is at most 0 without bias or stays above 0 with any.
+    /// The η at which A + η N = 0; `nil` when the mean is at most 0 without bias, or stays above 0 at any η.
     var ratio: Double? {
         guard affirmativeSum > 0, otherSum < 0, estimate(1) > 0 else { return nil }
         return -affirmativeSum / otherSum
     }
 
-    /// The η at which A + η N = z √(a + η² n), the smaller root above 1.
+    /// Returns the η at which A + η N = z √(a + η² n), the smaller root above 1.
     func ratio(_ quantile: Double) -> Double? {
         func distance(_ ratio: Double) -> Double {
             affirmativeSum + ratio * otherSum
                 - quantile * (affirmativeWeight + ratio * ratio * otherWeight).squareRoot()
         }
         guard affirmativeSum > 0, otherWeight > 0, distance(1) > 0 else { return nil }
-        // The slope tends to N − z √n: when that is negative the distance, which is concave, falls below 0 for good.
+        // The slope tends to N − z √n. If that is negative, the distance, which is concave, falls below 0 for good.
         guard otherSum < quantile * otherWeight.squareRoot() else { return nil }
         var upper = 2.0
         while distance(upper) > 0 {
@@ -134,19 +137,23 @@ private struct SelectionSums {
     }
 }
 
-/// The non-affirmative studies pooled, and how strong selection would have to be: a complete record.
+/// The pooled effect of the non-affirmative studies and the strength of selection that explains the result: a complete record.
 public struct WorstCaseFit: Hashable, Sendable, Codable {
-    /// Of the studies that are not significant in the favoured direction; `nil` when there is none.
+    /// Pooled effect of the studies that are not significant in the favored direction; `nil` when there are none.
     public var pooled: PooledEffect?
-    /// The favoured direction.
+    /// Side that publication favors.
     public var side: FunnelSide
+    /// Number of studies that are significant in the favored direction.
     public var affirmative: Int
+    /// Number of all other studies.
     public var nonAffirmative: Int
-    /// Times as likely as others affirmative studies must be published for the mean to be no effect; `nil` when nothing suffices,
-    /// or nothing is to be explained.
+    /// Ratio η of the probabilities of publication of affirmative and other studies at which the mean is 0; `nil` when no ratio suffices,
+    /// or when there is no effect to explain.
     public var selectionRatio: Double?
-    /// The same for the end of the confidence interval next to no effect.
+    /// Ratio η at which the end of the confidence interval next to no effect is 0; `nil` as for `selectionRatio`.
     public var selectionRatioOfInterval: Double?
+    /// Two-sided level at which studies counted as significant.
     public var alpha: Double
+    /// Warnings and notes on this analysis.
     public var diagnostics: [Diagnostic]
 }
