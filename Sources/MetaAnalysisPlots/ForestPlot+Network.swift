@@ -22,8 +22,8 @@ extension ForestPlot {
             row.text = axis.text(effect.estimate, effect.confidenceInterval)
             rows.append(row)
         }
-        notes.append("\(fit.settings.modelTitle) network meta-analysis of \(fit.k.studies).")
-        if let note = fit.heterogeneity.note(isRandom: fit.settings.model == "random") {
+        notes.append("\(fit.settings.model.title) network meta-analysis of \(fit.k.studies).")
+        if let note = fit.heterogeneity.note(isRandom: fit.settings.model == .random) {
             notes.append("Heterogeneity and inconsistency: " + note)
         }
     }

@@ -39,7 +39,7 @@ extension ForestPlot {
                 rows.append(Row(.note, "Difference of direct and indirect: p " + NumberFormat.pValue(pValue)))
             }
         }
-        notes.append("\(fit.settings.modelTitle) network meta-analysis of \(fit.k.studies).")
+        notes.append("\(fit.settings.model.title) network meta-analysis of \(fit.k.studies).")
         let rest = splits.count - shown.count
         if rest > 0 {
             notes.append(

@@ -144,7 +144,7 @@ public struct ForestPlot: Hashable, Sendable {
                 case .found(let part):
                     append(part.studies, of: part.group)
                     rows.append(row(part, axis, label: "Together"))
-                    if let note = part.heterogeneity.note(isRandom: part.settings.model == "random") {
+                    if let note = part.heterogeneity.note(isRandom: part.settings.model == .random) {
                         rows.append(Row(.note, note))
                     }
                     if let note = Summary.truncatedSentence(part, axis.reading) { rows.append(Row(.note, note)) }
@@ -172,7 +172,7 @@ public struct ForestPlot: Hashable, Sendable {
             }
         }
         if let note = Summary.truncatedSentence(pooled, axis.reading) { notes.append(note) }
-        if let note = pooled.heterogeneity.note(isRandom: pooled.settings.model == "random") {
+        if let note = pooled.heterogeneity.note(isRandom: pooled.settings.model == .random) {
             notes.append("Heterogeneity: " + note)
         }
         if let subgroups, subgroups.betweenGroups.pValue != nil {
@@ -208,7 +208,7 @@ public struct ForestPlot: Hashable, Sendable {
 
     /// One row for each study put in or left out, with the pooled effect of the rest or of those so far.
     private init(
-        _ overall: PooledEffect, parts: [(label: String, cell: String?, fit: PartialFit)], title: String, cell: String?
+        _ overall: PooledEffect, parts: [(label: String, cell: String?, fit: SubsetFit)], title: String, cell: String?
     ) {
         self.init(measure: overall.settings.measure, scale: overall.scale, level: overall.settings.level)
         heading = overall.outcome
@@ -220,7 +220,7 @@ public struct ForestPlot: Hashable, Sendable {
             && parts.allSatisfy { $0.fit.estimate == nil || $0.fit.backTransformed != nil }
         decimals = decimals(of: overall.confidenceInterval, overall.backTransformed)
         let axis = self.axis
-        let isRandom = overall.settings.model == "random"
+        let isRandom = overall.settings.model == .random
         if !isRandom { columns.removeAll { $0.title == "τ²" } }
         func cells(_ first: String?, _ k: Int, _ tauSquared: Double?, _ iSquared: Double?) -> [String] {
             var cells = cell == nil ? [] : [first ?? ""]
@@ -399,7 +399,7 @@ extension ForestPlot {
 
 extension PoolingSettings {
     /// The model in a few words, with its estimator.
-    var modelName: String { modelTitle + (model == "random" ? estimator.map { " (\($0))" } ?? "" : "") }
+    var modelName: String { model.title + (model == .random ? estimator.map { " (\($0.rawValue))" } ?? "" : "") }
 }
 
 extension Heterogeneity {

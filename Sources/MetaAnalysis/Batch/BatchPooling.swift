@@ -12,25 +12,34 @@
 /// R: `lapply(split(data, data$group), function(d) metafor::rma(yi, vi, data=d, method="DL"))`.
 ///
 /// Source: as `RandomEffects`.
+@dynamicMemberLookup
 public struct BatchPooling: Hashable, Sendable, Codable {
-    /// Estimator of τ²; `nil` for the common effect, which has no τ². Default restricted maximum likelihood.
-    public var heterogeneity: HeterogeneityEstimator?
-    /// Method of the test and confidence interval of each pooled effect. Default Hartung–Knapp.
-    public var interval: IntervalMethod
-    /// Known value of τ², at least 0, which replaces the estimate; `nil`, the default, means that τ² is estimated.
-    public var knownTauSquared: Double?
-    /// Confidence level, in (0, 1). Default 0.95.
-    public var level: Double
+    /// τ² and the interval of the pooled effects; its members are also members of the model (`model.level`). τ² gets no interval here.
+    public var estimation: EstimationSettings
 
-    /// Makes the settings of an analysis; `fit(_:)` checks them.
+    /// A model with these settings of the estimation.
+    public init(_ estimation: EstimationSettings) { self.estimation = estimation }
+
+    /// A model with an estimator of τ², by default REML, and the Hartung–Knapp interval.
+    ///
+    /// - Parameters:
+    ///   - heterogeneity: `nil` for a common effect.
+    ///   - knownTauSquared: τ² where it is known beforehand, at least 0; no estimator is used then.
+    ///   - level: confidence level, in (0, 1).
     public init(
         heterogeneity: HeterogeneityEstimator? = .restrictedMaximumLikelihood, interval: IntervalMethod = .hartungKnapp,
         knownTauSquared: Double? = nil, level: Double = 0.95
     ) {
-        self.heterogeneity = heterogeneity
-        self.interval = interval
-        self.knownTauSquared = knownTauSquared
-        self.level = level
+        self.init(
+            EstimationSettings(
+                heterogeneity: HeterogeneityModel(heterogeneity, known: knownTauSquared), interval: interval,
+                level: level))
+    }
+
+    /// A member of `estimation`.
+    public subscript<Value>(dynamicMember member: WritableKeyPath<EstimationSettings, Value>) -> Value {
+        get { estimation[keyPath: member] }
+        set { estimation[keyPath: member] = newValue }
     }
 
     /// Pools every group.
@@ -108,11 +117,13 @@ public struct BatchPooling: Hashable, Sendable, Codable {
         return pooled
     }
 
-    private func check() throws {
-        try ConfidenceInterval.check(level: level)
-        try RandomEffects.check(
-            knownTauSquared: heterogeneity == nil ? nil : knownTauSquared,
-            heterogeneity: heterogeneity ?? .derSimonianLaird, interval: .qProfile)
+    private func check() throws { try estimationWithoutInterval.check() }
+
+    /// τ² gets no interval that its estimator might not have.
+    private var estimationWithoutInterval: EstimationSettings {
+        var settings = estimation
+        settings.tauSquaredInterval = .qProfile
+        return settings
     }
 
     // Blocks depend only on the data, so that each group is in the same block for any number of threads.
@@ -134,9 +145,8 @@ public struct BatchPooling: Hashable, Sendable, Codable {
 extension BatchPooling {
     /// Pools one group by the same analysis, with its full record.
     func fit(_ effects: EffectSizes) throws -> PooledEffect {
-        guard let heterogeneity else { return try CommonEffect(interval: interval, level: level).fit(effects) }
-        return try RandomEffects(
-            heterogeneity: heterogeneity, interval: interval, knownTauSquared: knownTauSquared, level: level
-        ).fit(effects)
+        let isRandom = estimation.heterogeneity.isRandom
+        return try InverseVariancePooling(effects, estimationWithoutInterval, weighting: .inverseVariance)
+            .pooledEffect(isRandom ? .matched : nil)
     }
 }

@@ -179,9 +179,11 @@ struct BlockPooling {
     }
 
     private var rule: ClosedFormLanes.TauSquaredRule {
-        guard let heterogeneity = settings.heterogeneity else { return .common }
-        if let known = settings.knownTauSquared { return .known(known) }
-        return heterogeneity == .derSimonianLaird ? .derSimonianLaird : .common
+        switch settings.estimation.heterogeneity {
+        case .known(let known): .known(known)
+        case .estimated(.derSimonianLaird): .derSimonianLaird
+        case .common, .estimated: .common
+        }
     }
 
     /// The kind of equation that gives τ².
@@ -191,11 +193,11 @@ struct BlockPooling {
         case other
 
         init(_ settings: BatchPooling) {
-            guard let heterogeneity = settings.heterogeneity, settings.knownTauSquared == nil else {
+            guard let estimator = settings.estimation.heterogeneity.estimator else {
                 self = .closedForm
                 return
             }
-            switch heterogeneity {
+            switch estimator {
             case .derSimonianLaird: self = .closedForm
             case .empiricalBayes, .pauleMandel, .derSimonianLairdIterated, .sidikJonkmanIterated: self = .quadraticForm
             case .maximumLikelihood: self = .likelihood
@@ -211,18 +213,15 @@ extension GroupNumbers<Double> {
     /// Pools a single group.
     init(_ model: VarianceComponentModel, _ settings: BatchPooling) {
         let atZero = model.interceptSums(at: 0)
-        let tauSquared =
-            settings.heterogeneity.map { estimator in
-                settings.knownTauSquared
-                    ?? estimator.estimate(model, momentWeights: model.weights(at: 0)).value
-            } ?? 0
+        let heterogeneity = settings.estimation.heterogeneity
+        let tauSquared = heterogeneity.tauSquared(model) { model.weights(at: 0) }
         let sums = tauSquared == 0 ? atZero : model.interceptSums(at: tauSquared)
         self.init(
             estimate: model.origin + sums.mean, sumOfWeights: sums.w, form: sums.quadraticForm, tauSquared: tauSquared,
             cochranQ: atZero.quadraticForm, traceP: model.projectionTrace(at: 0),
             degreesOfFreedom: model.residualDegreesOfFreedom,
             interval: settings.interval)
-        if settings.heterogeneity == nil {
+        if !heterogeneity.isRandom {
             iSquared =
                 InverseVariancePooling.iSquaredFromQ(cochranQ, degreesOfFreedom: model.residualDegreesOfFreedom) ?? .nan
         }

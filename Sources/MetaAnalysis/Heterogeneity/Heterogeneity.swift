@@ -1,7 +1,7 @@
 /// How much the effects of studies differ beyond chance.
 public struct Heterogeneity: Hashable, Sendable, Codable {
-    /// Code of the estimator of τ² ("REML"); `nil` when τ² is not part of the model or was given.
-    public var estimator: String?
+    /// The estimator of τ²; `nil` when τ² is not part of the model or was given.
+    public var estimator: HeterogeneityEstimator?
     /// Between-study variance on the squared analysis scale; 0 under a common effect.
     public var tauSquared: Double
     public var tauSquaredStandardError: Double?

@@ -16,6 +16,9 @@ public enum IntervalMethod: String, Hashable, Sendable, Codable, CaseIterable {
 }
 
 extension IntervalMethod {
+    /// Whether standard errors are scaled by the residuals.
+    var isHartungKnapp: Bool { self == .hartungKnapp || self == .hartungKnappTruncated }
+
     /// The paper, as a list of references names it; `nil` for what textbooks have.
     package var reference: String? {
         switch self {
@@ -24,6 +27,19 @@ extension IntervalMethod {
             "Knapp G, Hartung J. Improved tests for a random effects meta-regression with a single covariate. Statistics in Medicine 2003; 22: 2693–2710. doi:10.1002/sim.1482"
         case .hartungKnappTruncated:
             "Röver C, Knapp G, Friede T. Hartung-Knapp-Sidik-Jonkman approach and its modification for random-effects meta-analysis with few studies. BMC Medical Research Methodology 2015; 15: 99. doi:10.1186/s12874-015-0091-1"
+        }
+    }
+
+    /// What inverse-variance standard errors are multiplied with: 1, or the factor of Hartung and Knapp.
+    ///
+    /// - Parameters:
+    ///   - residual: Σ w (y − ŷ)² at weights 1 / (v + τ²); computed only where it is needed.
+    ///   - degreesOfFreedom: greater than 0.
+    func factor(residual: @autoclosure () -> Double, degreesOfFreedom: Double) -> Double {
+        switch self {
+        case .wald, .t: 1
+        case .hartungKnapp, .hartungKnappTruncated:
+            varianceScale(residual: residual(), degreesOfFreedom: degreesOfFreedom).squareRoot()
         }
     }
 

@@ -130,7 +130,7 @@ extension ComponentFit {
             treatments, separator: settings.separator, inactive: inactive, interactions: settings.interactions)
         var weights = try structure.row(combination)
         if let other { weights = zip(weights, try structure.row(other)).map { $0 - $1 } }
-        let inference = CombinationInference(degreesOfFreedom: degreesOfFreedom, level: settings.network.level)
+        let inference = ContrastInference(degreesOfFreedom: degreesOfFreedom, level: settings.network.level)
         let space = estimableBasis.map { EstimableSpace(vectors: $0) }
         guard space?.contains(weights) ?? true else { return ComponentEffect(combination, versus: other, nil) }
         return ComponentEffect(
@@ -142,18 +142,10 @@ extension ComponentFit {
 // MARK: - Putting together
 
 extension ComponentEffect {
-    init(_ name: String, versus other: String?, _ found: CombinationInference.Estimate?) {
+    init(_ name: String, versus other: String?, _ found: Estimate?) {
         self.init(
             name: name, versus: other, estimate: found?.estimate, standardError: found?.standardError,
             statistic: found?.statistic, pValue: found?.pValue, confidenceInterval: found?.confidenceInterval)
-    }
-
-    fileprivate func rescaled(by factor: Double) -> ComponentEffect {
-        var result = self
-        result.estimate? *= factor
-        result.standardError? *= factor
-        result.confidenceInterval = confidenceInterval?.rescaled(by: factor)
-        return result
     }
 }
 
@@ -175,19 +167,19 @@ extension ComponentFit {
 
     /// From n × n numbers: the coefficients' own would cost p² for each pair.
     private func pairs(_ regression: ContrastRegression, _ matrix: Matrix) -> [ComponentEffect] {
-        let values = matrix * regression.coefficients
-        let spread = matrix.sandwich(regression.covariance)
+        let values = matrix * regression.scaledCoefficients
+        let spread = matrix.sandwich(regression.scaledCovariance)
         let rests = self.matrix.map(regression.space.remainder)
         var pairs: [ComponentEffect] = []
         for first in treatments.indices {
             for second in treatments.indices.dropFirst(first + 1) {
                 let weights = zip(self.matrix[first], self.matrix[second]).map { $0 - $1 }
                 let rest = zip(rests[first], rests[second]).map { $0 - $1 }
-                var found: CombinationInference.Estimate?
+                var found: Estimate?
                 if EstimableSpace.isNegligible(rest, of: weights) {
                     // Treatments of the same components do not differ at all.
                     let differ = weights.contains { $0 != 0 }
-                    found = regression.inference.estimate(
+                    found = regression.solution.estimate(
                         differ ? values[first] - values[second] : 0,
                         variance: differ
                             ? spread[first, first] + spread[second, second] - 2 * spread[first, second] : 0)
@@ -241,19 +233,6 @@ extension ComponentFit {
 
     private static func list(_ names: [String]) -> String {
         names.prefix(10).joined(separator: ", ") + (names.count > 10 ? " and \(names.count - 10) more" : "")
-    }
-
-    /// The result when every effect is `factor` times what was fitted.
-    func rescaled(by factor: Double) -> ComponentFit {
-        var result = self
-        result.components = components.map { $0.rescaled(by: factor) }
-        result.interactions = interactions.map { $0.rescaled(by: factor) }
-        result.combinations = combinations.map { $0.rescaled(by: factor) }
-        result.effects = effects.map { $0.rescaled(by: factor) }
-        result.coefficients = coefficients.map { $0 * factor }
-        result.covariance = covariance.map { $0.map { $0 * factor * factor } }
-        result.heterogeneity = heterogeneity.rescaled(by: factor)
-        return result
     }
 
     func checkedForOverflow() throws -> ComponentFit {

@@ -19,6 +19,7 @@
 ///
 /// Source: Rücker, Petropoulou & Schwarzer (2020), Biometrical Journal 62, doi:10.1002/bimj.201800167; Welton et al. (2009),
 /// American Journal of Epidemiology 169, doi:10.1093/aje/kwp014.
+@dynamicMemberLookup
 public struct ComponentNetwork: Hashable, Sendable, Codable {
     /// Separator between the components of a treatment's name; by default "+". White space around components is ignored.
     public var separator: String
@@ -27,36 +28,24 @@ public struct ComponentNetwork: Hashable, Sendable, Codable {
     /// Sets of components whose joint effect may differ from the sum of their effects. Each set gets a coefficient of its own in every
     /// treatment that contains the whole set.
     public var interactions: [[String]]
-    /// Random or common effects; by default random.
-    public var model: NetworkMetaAnalysis.Model
-    /// Estimator of τ²; by default REML. It is not used with `knownTauSquared` or common effects.
-    public var heterogeneity: HeterogeneityEstimator
-    /// Method for tests and confidence intervals; by default Wald.
-    public var interval: IntervalMethod
-    /// Method for the confidence interval of τ²; by default Q-profile.
-    public var tauSquaredInterval: TauSquaredIntervalMethod
-    /// Known τ², at least 0, on the squared analysis scale; `nil` estimates it by `heterogeneity`.
-    public var knownTauSquared: Double?
-    /// Confidence level, in (0, 1).
-    public var level: Double
+    /// τ², and the intervals of it and of the effects; its members are also members of the model (`model.level`).
+    public var estimation: EstimationSettings
 
-    /// Creates a model, by default additive with random effects, τ² by REML and Wald tests at the 95% level.
+    /// By default REML with intervals by the normal distribution, as in `NetworkMetaAnalysis`.
     public init(
         separator: String = "+", inactive: Treatment? = nil, interactions: [[String]] = [],
-        model: NetworkMetaAnalysis.Model = .random,
-        heterogeneity: HeterogeneityEstimator = .restrictedMaximumLikelihood, interval: IntervalMethod = .wald,
-        tauSquaredInterval: TauSquaredIntervalMethod = .qProfile, knownTauSquared: Double? = nil,
-        level: Double = 0.95
+        estimation: EstimationSettings = EstimationSettings(interval: .wald)
     ) {
         self.separator = separator
         self.inactive = inactive
         self.interactions = interactions
-        self.model = model
-        self.heterogeneity = heterogeneity
-        self.interval = interval
-        self.tauSquaredInterval = tauSquaredInterval
-        self.knownTauSquared = knownTauSquared
-        self.level = level
+        self.estimation = estimation
+    }
+
+    /// A member of `estimation`.
+    public subscript<Value>(dynamicMember member: WritableKeyPath<EstimationSettings, Value>) -> Value {
+        get { estimation[keyPath: member] }
+        set { estimation[keyPath: member] = newValue }
     }
 
     /// Estimates the effects of components, combinations and pairs of treatments.
@@ -66,43 +55,32 @@ public struct ComponentNetwork: Hashable, Sendable, Codable {
     ///   `.singularDesign` when the studies determine no component; `.unsupportedCombination` for a profile-likelihood interval of an
     ///   estimator that does not maximize a likelihood; `.numericalOverflow` for effects out of range.
     public func fit(_ network: TreatmentNetwork) throws -> ComponentFit {
-        let settings = networkSettings
-        try settings.check()
+        try estimation.check()
         let structure = try ComponentStructure(
             network.treatments, separator: separator, inactive: inactive, interactions: interactions)
         let matrix = try structure.matrix(network.treatments)
-        let (moderate, factor) = network.moderate
+        let (moderate, unit) = network.moderate
         let contrasts = try OrthogonalContrasts(moderate)
-        var scaled = settings
-        scaled.knownTauSquared = knownTauSquared.map { $0 / factor / factor }
         let regression = try ContrastRegression(
-            contrasts, on: contrasts.rows.times(matrix), space: Self.space(network, matrix), scaled)
+            contrasts, unit: unit, on: contrasts.rows.times(matrix), space: Self.space(network, matrix), estimation)
         let parts = network.components
         var fit = ComponentFit(
             outcome: nil, scale: network.scale, treatments: network.treatments, k: network.studies.count,
             comparisonCount: network.comparisonCount, parts: parts, inactive: inactive,
             components: [], interactions: [], combinations: [], effects: [],
             columns: structure.columns, matrix: (0..<matrix.rows).map { row in matrix.row(row) },
-            coefficients: regression.coefficients,
-            covariance: (0..<matrix.columns).map { row in regression.covariance.row(row) },
-            estimableBasis: regression.space.isFull
-                ? nil : (0..<regression.space.rank).map { column in regression.space.basis.column(column) },
-            degreesOfFreedom: regression.usedInterval == .wald ? nil : regression.model.residualDegreesOfFreedom,
+            coefficients: regression.coefficients, covariance: regression.covariance,
+            estimableBasis: regression.estimableBasis,
+            degreesOfFreedom: regression.solution.inference.degreesOfFreedom,
             heterogeneity: regression.heterogeneity,
             additivity: try additivity(regression, contrasts, isConnected: parts.count == 1),
             excluded: network.excluded, diagnostics: [],
             settings: ComponentSettings(
                 separator: separator, inactive: inactive, interactions: interactions,
-                network: regression.settings(settings, network)))
+                network: NetworkMetaAnalysis(estimation).record(of: regression.solution, network)))
         fit.fill(structure, regression, matrix)
         fit.diagnostics = network.diagnostics + regression.diagnostics + fit.structureDiagnostics(parts)
-        return try (factor == 1 ? fit : fit.rescaled(by: factor)).checkedForOverflow()
-    }
-
-    private var networkSettings: NetworkMetaAnalysis {
-        NetworkMetaAnalysis(
-            model: model, heterogeneity: heterogeneity, interval: interval, tauSquaredInterval: tauSquaredInterval,
-            knownTauSquared: knownTauSquared, level: level)
+        return try fit.checkedForOverflow()
     }
 
     /// The row space of BC, which is that of the differences between treatments compared, each taken once.
@@ -135,16 +113,5 @@ public struct ComponentNetwork: Hashable, Sendable, Codable {
         let difference = InconsistencyTest(
             q: degrees > 0 ? max(0, additive.q - standard.q) : 0, degreesOfFreedom: degrees)
         return ComponentFit.Additivity(additive: additive, standard: standard, difference: difference)
-    }
-}
-
-extension ContrastRegression {
-    /// What was done, as codes.
-    func settings(_ settings: NetworkMetaAnalysis, _ network: TreatmentNetwork) -> NetworkSettings {
-        NetworkSettings(
-            measure: network.measure, model: settings.model.rawValue, estimator: heterogeneity.estimator,
-            interval: usedInterval,
-            tauSquaredInterval: heterogeneity.estimator == nil ? nil : settings.tauSquaredInterval,
-            level: settings.level, effects: network.settings)
     }
 }

@@ -4,25 +4,23 @@
 /// of least norm, and `space` tells which cᵀβ can be found at all. What component models and network meta-regression share.
 struct ContrastRegression {
     let space: EstimableSpace
-    let model: VarianceComponentModel
-    /// p of them; of least norm where they cannot all be found.
-    let coefficients: [Double]
-    /// p × p, scaled under Hartung–Knapp.
-    let covariance: Matrix
+    let solution: Solution
+    /// p of them in scaled units; of least norm where they cannot all be found.
+    let scaledCoefficients: [Double]
+    /// p × p in scaled units, as the intervals use it.
+    let scaledCovariance: Matrix
     let heterogeneity: Heterogeneity
-    let inference: CombinationInference
-    /// The interval that the degrees of freedom allow.
-    let usedInterval: IntervalMethod
     let diagnostics: [Diagnostic]
 
     /// - Parameters:
+    ///   - contrasts: of effects that were divided by `unit`.
     ///   - columns: X, K × p, of comparable size.
     ///   - space: the row space of X.
-    ///   - settings: those of the network's own model; its reference takes no part.
     /// - Throws: `MetaAnalysisError` with code `.singularDesign` when no coefficient can be found, or sampling variances lie
     ///   too far apart for the columns.
     init(
-        _ contrasts: OrthogonalContrasts, on columns: Matrix, space: EstimableSpace, _ settings: NetworkMetaAnalysis
+        _ contrasts: OrthogonalContrasts, unit: Double, on columns: Matrix, space: EstimableSpace,
+        _ settings: EstimationSettings
     ) throws {
         guard space.rank > 0 else {
             throw MetaAnalysisError(
@@ -30,55 +28,45 @@ struct ContrastRegression {
                 remedy: "check what treatments consist of against what the studies compare")
         }
         let model = try contrasts.model(.columns(space.isFull ? columns : columns * space.basis))
-        let degrees = model.residualDegreesOfFreedom
-        let tau =
-            settings.model == .common
-            ? nil
-            : TauSquared(
-                model, settings.heterogeneity, interval: settings.tauSquaredInterval, level: settings.level,
-                momentWeights: model.weights(at: 0), known: settings.knownTauSquared)
-        let tauSquared = tau?.value ?? 0
-        let least = model.leastSquares(weights: model.weights(at: tauSquared))
-        let usedInterval = degrees > 0 ? settings.interval : .wald
-        let scale = InverseVariancePooling.scale(
-            usedInterval, residual: least.residualSumOfSquares(model.responses), degreesOfFreedom: degrees)
-        var covariance = space.isFull ? least.inverseGram : space.basis.sandwich(least.inverseGram)
-        for index in covariance.elements.indices { covariance.elements[index] *= scale * scale }
+        solution = LinearEffectModel(model, unit: unit).solve(settings)
         self.space = space
-        self.model = model
-        self.usedInterval = usedInterval
-        self.covariance = covariance
-        coefficients = space.isFull ? least.coefficients : space.basis * least.coefficients
-        inference = CombinationInference(
-            degreesOfFreedom: usedInterval == .wald ? nil : degrees, level: settings.level)
-        heterogeneity = Heterogeneity(
-            cochranQ: model.quadraticForms(at: 0).form + contrasts.inconsistencyQ, degreesOfFreedom: degrees, tau,
-            level: settings.level)
-        diagnostics = Self.diagnostics(
-            model, tau, isRandom: settings.model == .random, scale: scale, level: settings.level)
+        let (coefficients, covariance) = (solution.scaledCoefficients, solution.scaledCovariance)
+        scaledCoefficients = space.isFull ? coefficients : space.basis * coefficients
+        scaledCovariance = space.isFull ? covariance : space.basis.sandwich(covariance)
+        heterogeneity = solution.heterogeneityFromQ(model.quadraticForms(at: 0).form + contrasts.inconsistencyQ)
+        diagnostics = Self.diagnostics(solution)
     }
 
-    private static func diagnostics(
-        _ model: VarianceComponentModel, _ tau: TauSquared?, isRandom: Bool, scale: Double, level: Double
-    ) -> [Diagnostic] {
-        var notes = tau?.diagnostics ?? []
-        if model.residualDegreesOfFreedom == 0 {
+    private static func diagnostics(_ solution: Solution) -> [Diagnostic] {
+        var notes = solution.tau?.diagnostics ?? []
+        if solution.degreesOfFreedom == 0 {
             notes.append(
                 Diagnostic(
                     .warning, .notEstimable,
                     "there are as many coefficients as independent contrasts: nothing is left to estimate heterogeneity from"
-                        + (isRandom && tau?.value == 0 ? ", and the between-study variance is taken as 0" : "")))
+                        + (solution.tau?.isDetermined == false ? ", and the between-study variance is taken as 0" : ""))
+            )
         }
-        notes +=
-            Diagnostic.hartungKnapp(
-                scale: scale, degreesOfFreedom: model.residualDegreesOfFreedom, level: level)
-            + model.varianceDiagnostics
-        return notes
+        return notes + solution.intervalDiagnostics
     }
 
+    /// p of them, of least norm where they cannot all be found.
+    var coefficients: [Double] { scaledCoefficients.map { $0 * solution.unit } }
+
+    /// p × p, as the intervals use it.
+    var covariance: [[Double]] {
+        (0..<scaledCovariance.rows).map { row in
+            scaledCovariance.row(row).map { $0 * solution.unit * solution.unit }
+        }
+    }
+
+    /// Orthonormal vectors that span what can be found; `nil` where all coefficients can.
+    var estimableBasis: [[Double]]? { space.isFull ? nil : (0..<space.rank).map(space.basis.column) }
+
     /// cᵀβ with its standard error; `nil` when it cannot be found.
-    func combination(_ weights: [Double]) -> CombinationInference.Estimate? {
+    func combination(_ weights: [Double]) -> Estimate? {
         guard space.contains(weights) else { return nil }
-        return inference.estimate(weights, coefficients, covariance)
+        return solution.inference.estimate(weights, scaledCoefficients, scaledCovariance)
+            .rescaled(by: solution.unit)
     }
 }

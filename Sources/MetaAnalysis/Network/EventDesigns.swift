@@ -216,7 +216,8 @@ struct EventDesigns {
 extension NetworkFit {
     /// Creates the record that common-effect models of counts share.
     init(
-        _ designs: EventDesigns, _ remaining: TreatmentNetwork, model: String, estimates: [Double], covariance: Matrix,
+        _ designs: EventDesigns, _ remaining: TreatmentNetwork, model: ModelIdentity, estimates: [Double],
+        covariance: Matrix,
         reference: Treatment, level: Double, inconsistency: Inconsistency, fit: FitStatistics?,
         diagnostics: [Diagnostic]
     ) {

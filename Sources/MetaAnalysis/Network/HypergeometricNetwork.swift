@@ -81,7 +81,7 @@ public struct HypergeometricNetwork: Hashable, Sendable, Codable {
                     "every design is needed for the effects: nothing is left to test whether designs agree"))
         }
         return NetworkFit(
-            designs, remaining, model: "hypergeometric", estimates: maximum.effects,
+            designs, remaining, model: .hypergeometric, estimates: maximum.effects,
             covariance: maximum.covariance, reference: reference, level: level, inconsistency: inconsistency,
             fit: model.statistics(maximum), diagnostics: notes)
     }

@@ -57,9 +57,11 @@ public struct InconsistencyTest: Hashable, Sendable, Codable {
 extension Inconsistency {
     /// O(Σ a³ + n³) for studies of a arms and n treatments.
     ///
-    /// - Parameter contrasts: of `network`.
+    /// - Parameters:
+    ///   - contrasts: of `network`.
+    ///   - unit: by which effects were divided.
     /// - Throws: `MetaAnalysisError` (`.disconnectedNetwork`) for treatments that no chain of studies links.
-    init(_ contrasts: OrthogonalContrasts, network: TreatmentNetwork) throws {
+    init(_ contrasts: OrthogonalContrasts, network: TreatmentNetwork, unit: Double = 1) throws {
         let designs = network.designs
         let common = try DesignLevelFit(network, contrasts, designs: designs, at: 0)
         let qWithin = common.designs.reduce(contrasts.inconsistencyQ) { $0 + $1.q }
@@ -74,7 +76,7 @@ extension Inconsistency {
                 tauSquared == 0
                 ? common : try DesignLevelFit(network, contrasts, designs: designs, at: tauSquared)
             designByTreatment = InconsistencyTest(
-                q: random.qBetweenDesigns, degreesOfFreedom: degreesBetween, tauSquared: tauSquared)
+                q: random.qBetweenDesigns, degreesOfFreedom: degreesBetween, tauSquared: tauSquared * unit * unit)
         } else {
             designByTreatment = nil
         }
@@ -109,12 +111,5 @@ extension Inconsistency {
                 "the design-by-treatment test is not estimable: no design has two studies, so that heterogeneity cannot be"
                     + " told from inconsistency")
         ]
-    }
-
-    /// The record when every effect is `factor` times what was analysed.
-    func rescaled(by factor: Double) -> Inconsistency {
-        var result = self
-        result.designByTreatment?.tauSquared *= factor * factor
-        return result
     }
 }

@@ -70,7 +70,7 @@ public struct MantelHaenszelNetwork: Hashable, Sendable, Codable {
                     "every design is needed for the effects: nothing is left to test whether designs agree"))
         }
         return NetworkFit(
-            designs, remaining, model: "mantel-haenszel", estimates: combination.effects,
+            designs, remaining, model: .mantelHaenszel, estimates: combination.effects,
             covariance: combination.covariance, reference: reference, level: level,
             inconsistency: try Inconsistency(designs, remaining, estimates, combination), fit: nil, diagnostics: notes)
     }

@@ -64,6 +64,6 @@ extension NetworkFit {
     /// Between-study variance for the weights of a net heat plot. Under random effects it is that of the design-by-treatment model, because
     /// τ² of the fit would hide the disagreement between designs; 0 under a common effect.
     public var tauSquaredWithinDesigns: Double {
-        settings.model == "random" ? inconsistency.designByTreatment?.tauSquared ?? 0 : 0
+        settings.model == .random ? inconsistency.designByTreatment?.tauSquared ?? 0 : 0
     }
 }

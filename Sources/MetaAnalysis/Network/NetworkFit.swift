@@ -43,11 +43,10 @@ public struct NetworkFit: Hashable, Sendable, Codable {
 public struct NetworkSettings: Hashable, Sendable, Codable {
     /// Code of the measure, such as "OR".
     public var measure: String
-    /// Code of the model: "random", "common", "mantel-haenszel" or "hypergeometric".
-    public var model: String
-    /// Code of the τ² estimator; `nil` when the model has none or τ² was given.
-    public var estimator: String?
-    /// Method that was used for tests and confidence intervals; `.wald` where no residual degrees of freedom are left.
+    /// The kind of model.
+    public var model: ModelIdentity
+    /// The estimator of τ²; `nil` when the model has none or τ² was given.
+    public var estimator: HeterogeneityEstimator?
     public var interval: IntervalMethod
     /// Method for the confidence interval of τ²; `nil` when τ² was not estimated.
     public var tauSquaredInterval: TauSquaredIntervalMethod?

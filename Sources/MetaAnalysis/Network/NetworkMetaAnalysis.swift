@@ -18,6 +18,7 @@ internal import RealModule
 ///
 /// Source: Rücker (2012), Research Synthesis Methods 3, doi:10.1002/jrsm.1058; Rücker & Schwarzer (2014), Statistics in
 /// Medicine 33, doi:10.1002/sim.6236; Salanti et al. (2008), doi:10.1177/0962280207080643.
+@dynamicMemberLookup
 public struct NetworkMetaAnalysis: Hashable, Sendable, Codable {
     /// Whether effects vary between studies.
     public enum Model: String, Hashable, Sendable, Codable, CaseIterable {
@@ -29,36 +30,45 @@ public struct NetworkMetaAnalysis: Hashable, Sendable, Codable {
 
     /// Reference treatment of tables; `nil` takes the treatment with the most studies. No number depends on it.
     public var reference: Treatment?
-    /// Random or common effects; by default random.
-    public var model: Model
-    /// Estimator of τ²; by default REML. It is not used with `knownTauSquared` or common effects.
-    public var heterogeneity: HeterogeneityEstimator
-    /// Method for tests and confidence intervals; by default Wald.
-    public var interval: IntervalMethod
-    /// Method for the confidence interval of τ²; by default Q-profile.
-    public var tauSquaredInterval: TauSquaredIntervalMethod
-    /// Known τ², at least 0, on the squared analysis scale; `nil` estimates it by `heterogeneity`.
-    public var knownTauSquared: Double?
-    /// Confidence level, in (0, 1).
-    public var level: Double
+    /// τ², and the intervals of it and of the effects; its members are also members of the model (`model.level`).
+    public var estimation: EstimationSettings
     /// Level of the prediction interval; `nil` takes `level`.
     public var predictionLevel: Double?
 
-    /// Creates a model, by default with random effects, τ² by REML and Wald tests at the 95% level.
+    /// A model with these settings of the estimation.
+    public init(reference: Treatment? = nil, _ estimation: EstimationSettings, predictionLevel: Double? = nil) {
+        self.reference = reference
+        self.estimation = estimation
+        self.predictionLevel = predictionLevel
+    }
+
+    /// A model with an estimator of τ², by default REML, and intervals by the normal distribution.
+    ///
+    /// - Parameters:
+    ///   - heterogeneity: not used under a common effect.
+    ///   - knownTauSquared: τ² where it is known beforehand, at least 0; no estimator is used then.
+    ///   - level: confidence level, in (0, 1).
     public init(
         reference: Treatment? = nil, model: Model = .random,
         heterogeneity: HeterogeneityEstimator = .restrictedMaximumLikelihood, interval: IntervalMethod = .wald,
         tauSquaredInterval: TauSquaredIntervalMethod = .qProfile, knownTauSquared: Double? = nil,
         level: Double = 0.95, predictionLevel: Double? = nil
     ) {
-        self.reference = reference
-        self.model = model
-        self.heterogeneity = heterogeneity
-        self.interval = interval
-        self.tauSquaredInterval = tauSquaredInterval
-        self.knownTauSquared = knownTauSquared
-        self.level = level
-        self.predictionLevel = predictionLevel
+        self.init(
+            reference: reference,
+            EstimationSettings(
+                heterogeneity: HeterogeneityModel(model == .common ? nil : heterogeneity, known: knownTauSquared),
+                interval: interval, tauSquaredInterval: tauSquaredInterval, level: level),
+            predictionLevel: predictionLevel)
+    }
+
+    /// Whether effects vary between studies.
+    public var model: Model { estimation.heterogeneity.isRandom ? .random : .common }
+
+    /// A member of `estimation`.
+    public subscript<Value>(dynamicMember member: WritableKeyPath<EstimationSettings, Value>) -> Value {
+        get { estimation[keyPath: member] }
+        set { estimation[keyPath: member] = newValue }
     }
 
     /// Estimates the effects of all pairs of treatments.
@@ -70,21 +80,17 @@ public struct NetworkMetaAnalysis: Hashable, Sendable, Codable {
         try check()
         try network.requireConnected()
         let reference = try network.reference(self.reference)
-        let (moderate, factor) = network.moderate
+        let (moderate, unit) = network.moderate
         let contrasts = try OrthogonalContrasts(moderate)
-        let estimation = try NetworkEstimation(
-            contrasts, self, knownTauSquared: knownTauSquared.map { $0 / factor / factor })
-        let fit = estimation.fit(
-            moderate, reference: reference, inconsistency: try Inconsistency(contrasts, network: moderate))
-        return try (factor == 1 ? fit : fit.rescaled(by: factor, original: network)).checkedForOverflow()
+        let solution = try LinearEffectModel(contrasts.model(), unit: unit).solve(estimation)
+        let inconsistency = try Inconsistency(contrasts, network: moderate, unit: unit)
+        return try NetworkEstimation(self, solution, network).fit(reference: reference, inconsistency: inconsistency)
     }
 
     /// - Throws: `MetaAnalysisError` for a setting out of its range.
     func check() throws {
-        try ConfidenceInterval.check(level: level)
+        try estimation.check()
         if let predictionLevel { try ConfidenceInterval.check(level: predictionLevel) }
-        try RandomEffects.check(
-            knownTauSquared: knownTauSquared, heterogeneity: heterogeneity, interval: tauSquaredInterval)
     }
 }
 
@@ -107,119 +113,86 @@ extension TreatmentNetwork {
     }
 }
 
-/// τ², the effects at it, and what their intervals need.
+/// The record of a network from its solution.
 private struct NetworkEstimation {
     let settings: NetworkMetaAnalysis
-    let model: VarianceComponentModel
-    let tau: TauSquared?
-    let tauSquared: Double
-    let least: WeightedLeastSquares
-    let degreesOfFreedom: Double
-    let usedInterval: IntervalMethod
-    let reference: ReferenceDistribution
-    let quantile: Double
-    /// What inverse-variance standard errors are multiplied with.
-    let scale: Double
+    let solution: Solution
+    let network: TreatmentNetwork
 
-    init(_ contrasts: OrthogonalContrasts, _ settings: NetworkMetaAnalysis, knownTauSquared: Double?) throws {
+    init(_ settings: NetworkMetaAnalysis, _ solution: Solution, _ network: TreatmentNetwork) {
         self.settings = settings
-        model = try contrasts.model()
-        degreesOfFreedom = model.residualDegreesOfFreedom
-        tau =
-            settings.model == .common
-            ? nil
-            : TauSquared(
-                model, settings.heterogeneity, interval: settings.tauSquaredInterval, level: settings.level,
-                momentWeights: model.weights(at: 0), known: knownTauSquared)
-        tauSquared = tau?.value ?? 0
-        least = model.leastSquares(weights: model.weights(at: tauSquared))
-        usedInterval = degreesOfFreedom > 0 ? settings.interval : .wald
-        reference = usedInterval == .wald ? .normal : .studentT(degreesOfFreedom: degreesOfFreedom)
-        quantile = reference.twoSidedQuantile(level: settings.level)
-        scale = InverseVariancePooling.scale(
-            usedInterval, residual: least.residualSumOfSquares(model.responses), degreesOfFreedom: degreesOfFreedom)
+        self.solution = solution
+        self.network = network
     }
 
-    func fit(_ network: TreatmentNetwork, reference: Treatment, inconsistency: Inconsistency) -> NetworkFit {
-        let n = network.treatments.count
-        let square = scale * scale
-        let covariance = (0..<n).map { row in (0..<n).map { square * least.inverseGram[row, $0] } }
-        return NetworkFit(
+    func fit(reference: Treatment, inconsistency: Inconsistency) throws -> NetworkFit {
+        let unit = solution.unit
+        let covariance = solution.scaledCovariance
+        return try NetworkFit(
             outcome: nil, scale: network.scale, treatments: network.treatments, k: network.studies.count,
             comparisonCount: network.comparisonCount, designs: network.designs, reference: reference,
-            estimates: least.coefficients, covariance: covariance,
-            degreesOfFreedom: usedInterval == .wald ? nil : degreesOfFreedom, effects: effects(network, covariance),
-            heterogeneity: Heterogeneity(
-                cochranQ: inconsistency.total.q, degreesOfFreedom: degreesOfFreedom, tau, level: settings.level),
-            inconsistency: inconsistency,
-            fit: statistics(network), excluded: network.excluded,
-            diagnostics: network.diagnostics + diagnostics(network) + inconsistency.diagnostics,
-            settings: NetworkSettings(
-                measure: network.measure, model: settings.model.rawValue, estimator: tau?.estimatorCode,
-                interval: usedInterval,
-                tauSquaredInterval: tau?.estimatorCode == nil ? nil : settings.tauSquaredInterval,
-                level: settings.level, effects: network.settings))
+            estimates: solution.coefficients,
+            covariance: (0..<covariance.rows).map { row in covariance.row(row).map { $0 * unit * unit } },
+            degreesOfFreedom: solution.inference.degreesOfFreedom, effects: effects,
+            heterogeneity: solution.heterogeneityFromQ(inconsistency.total.q), inconsistency: inconsistency,
+            fit: statistics, excluded: network.excluded,
+            diagnostics: network.diagnostics + diagnostics + inconsistency.diagnostics,
+            settings: settings.record(of: solution, network)
+        ).checkedForOverflow()
     }
 
     // MARK: Effects
 
-    private func effects(_ network: TreatmentNetwork, _ covariance: [[Double]]) -> [NetworkEffect] {
-        let direct = directEvidence(network)
+    private var effects: [NetworkEffect] {
+        let direct = directEvidence
         let prediction = predictionQuantile
         let treatments = network.treatments
+        let (coefficients, gram) = (solution.scaledCoefficients, solution.scaledPlainCovariance)
         var effects: [NetworkEffect] = []
         effects.reserveCapacity(direct.count)
         var position = 0
         for first in treatments.indices {
             for second in (first + 1)..<max(treatments.count, first + 1) {
-                let estimate = least.coefficients[first] - least.coefficients[second]
-                let variance = max(
-                    0,
-                    least.inverseGram[first, first] + least.inverseGram[second, second]
-                        - 2 * least.inverseGram[first, second])
-                let error = scale * variance.squareRoot()
+                let value = coefficients[first] - coefficients[second]
+                let variance = max(0, gram[first, first] + gram[second, second] - 2 * gram[first, second])
+                let estimate = solution.estimate(value, plainVariance: variance)
                 let own = direct[position]
                 position += 1
                 let share = min(1, variance * own.precision)
-                let statistic = error > 0 ? estimate / error : nil
                 effects.append(
                     NetworkEffect(
-                        treatment: treatments[first], versus: treatments[second], estimate: estimate,
-                        standardError: error, statistic: statistic, pValue: statistic.map(reference.twoSidedPValue),
-                        confidenceInterval: ConfidenceInterval(around: estimate, halfWidth: quantile * error),
-                        predictionInterval: prediction.map {
-                            ConfidenceInterval(
-                                around: estimate, halfWidth: $0 * (tauSquared + error * error).squareRoot())
-                        },
+                        treatment: treatments[first], versus: treatments[second], estimate: estimate.estimate,
+                        standardError: estimate.standardError, statistic: estimate.statistic, pValue: estimate.pValue,
+                        confidenceInterval: estimate.confidenceInterval,
+                        predictionInterval: prediction.map { solution.prediction(estimate, quantile: $0) },
                         studies: own.studies,
                         direct: own.precision > 0
-                            ? evidence(
-                                own.product / own.precision, scale / own.precision.squareRoot(), studies: own.studies)
-                            : nil,
-                        indirect: indirect(estimate, error, own, share), proportionDirect: share))
+                            ? evidence(own.product / own.precision, 1 / own.precision, studies: own.studies) : nil,
+                        indirect: indirect(value, variance, own, share), proportionDirect: share))
             }
         }
         return effects
     }
 
-    private func evidence(_ estimate: Double, _ error: Double, studies: Int?) -> NetworkEffect.Evidence {
-        NetworkEffect.Evidence(
-            estimate: estimate, standardError: error,
-            confidenceInterval: ConfidenceInterval(around: estimate, halfWidth: quantile * error),
-            pValue: error > 0 ? reference.twoSidedPValue(estimate / error) : nil, studies: studies)
+    /// - Parameter variance: before the factor of Hartung and Knapp; like the estimate in scaled units.
+    private func evidence(_ estimate: Double, _ variance: Double, studies: Int?) -> NetworkEffect.Evidence {
+        let found = solution.estimate(estimate, plainVariance: variance)
+        return NetworkEffect.Evidence(
+            estimate: found.estimate, standardError: found.standardError,
+            confidenceInterval: found.confidenceInterval, pValue: found.pValue, studies: studies)
     }
 
     /// What is left of the network estimate when the direct one is taken out of it.
     ///
     /// Source: Dias et al. (2010), Statistics in Medicine 29, doi:10.1002/sim.3767.
     private func indirect(
-        _ estimate: Double, _ error: Double, _ own: Direct, _ share: Double
+        _ estimate: Double, _ variance: Double, _ own: Direct, _ share: Double
     ) -> NetworkEffect.Evidence? {
-        guard share > 0 else { return evidence(estimate, error, studies: nil) }
+        guard share > 0 else { return evidence(estimate, variance, studies: nil) }
         // A share that differs from 1 by rounding leaves nothing but rounding.
         guard share < 1 - 1e-9 else { return nil }
         let rest = (estimate - share * (own.product / own.precision)) / (1 - share)
-        return evidence(rest, error / (1 - share).squareRoot(), studies: nil)
+        return evidence(rest, variance / (1 - share), studies: nil)
     }
 
     /// Sums over the studies that compare two treatments.
@@ -229,16 +202,17 @@ private struct NetworkEstimation {
         var studies = 0
     }
 
-    /// For every pair of treatments, in the order of `NetworkFit.effects`.
-    private func directEvidence(_ network: TreatmentNetwork) -> [Direct] {
+    /// For every pair of treatments in scaled units, in the order of `NetworkFit.effects`.
+    private var directEvidence: [Direct] {
         let n = network.treatments.count
+        let (down, tauSquared) = (1 / solution.unit, solution.scaledTauSquared)
         var direct = Array(repeating: Direct(), count: n * (n - 1) / 2)
         for study in network.studies {
             for pair in study.pairs {
                 let position = pair.first * n - pair.first * (pair.first + 1) / 2 + pair.second - pair.first - 1
-                let weight = 1 / (pair.variance + tauSquared)
+                let weight = 1 / (pair.variance * down * down + tauSquared)
                 direct[position].precision += weight
-                direct[position].product += weight * pair.estimate
+                direct[position].product += weight * (pair.estimate * down)
                 direct[position].studies += 1
             }
         }
@@ -247,21 +221,17 @@ private struct NetworkEstimation {
 
     /// Of t with the degrees of freedom of Cochran's Q.
     private var predictionQuantile: Double? {
-        guard settings.model == .random, degreesOfFreedom > 0 else { return nil }
-        return ReferenceDistribution.studentT(degreesOfFreedom: degreesOfFreedom)
+        guard settings.model == .random, solution.degreesOfFreedom > 0 else { return nil }
+        return ReferenceDistribution.studentT(degreesOfFreedom: solution.degreesOfFreedom)
             .twoSidedQuantile(level: settings.predictionLevel ?? settings.level)
     }
 
     // MARK: Heterogeneity
 
     /// Of the contrasts of every study with its first arm, whose density differs from that of orthogonal ones by a constant.
-    private func statistics(_ network: TreatmentNetwork) -> FitStatistics? {
-        let isEstimated = tau?.estimatorCode != nil
-        let isRestricted = isEstimated && settings.heterogeneity.isRestrictedLikelihood
-        guard degreesOfFreedom > 0 else { return nil }
-        var statistics = model.fitStatistics(
-            least, tauSquared: tauSquared, isRestricted: isRestricted,
-            parameters: network.treatments.count - 1 + (isEstimated ? 1 : 0), iterations: tau?.iterations ?? 0)
+    private var statistics: FitStatistics? {
+        guard solution.degreesOfFreedom > 0 else { return nil }
+        var statistics = solution.fitStatistics()
         var shift = 0.0
         for study in network.studies where study.arms.count > 2 {
             shift -= 0.5 * (.log(Double(study.arms.count)) - Double(study.arms.count - 1) * .log(2))
@@ -271,7 +241,7 @@ private struct NetworkEstimation {
     }
 
     /// Where all studies compare one treatment with one other: then no effect has direct and indirect evidence.
-    private func star(_ network: TreatmentNetwork) -> Diagnostic? {
+    private var star: Diagnostic? {
         guard network.treatments.count > 2, network.studies.allSatisfy({ $0.arms.count == 2 }) else { return nil }
         let center = network.treatments.indices.first { index in
             network.studies.allSatisfy { $0.arms.contains(index) }
@@ -284,8 +254,8 @@ private struct NetworkEstimation {
     }
 
     /// Where most comparisons rest on a single study, their heterogeneity is known from other comparisons only.
-    private func fewStudies(_ network: TreatmentNetwork) -> Diagnostic? {
-        let counts = directEvidence(network).map(\.studies).filter { $0 > 0 }
+    private var fewStudies: Diagnostic? {
+        let counts = directEvidence.map(\.studies).filter { $0 > 0 }
         let single = counts.count { $0 == 1 }
         guard counts.count > 1, 2 * single > counts.count else { return nil }
         return Diagnostic(
@@ -294,11 +264,11 @@ private struct NetworkEstimation {
                 + " known from other comparisons at best")
     }
 
-    private func diagnostics(_ network: TreatmentNetwork) -> [Diagnostic] {
-        var notes = tau?.diagnostics ?? []
-        notes += [star(network), fewStudies(network)].compactMap(\.self)
-        if degreesOfFreedom == 0 {
-            let taken = settings.model == .random && tau?.value == 0
+    private var diagnostics: [Diagnostic] {
+        var notes = solution.tau?.diagnostics ?? []
+        notes += [star, fewStudies].compactMap(\.self)
+        if solution.degreesOfFreedom == 0 {
+            let taken = solution.tau?.isDetermined == false
             notes.append(
                 Diagnostic(
                     .warning, .notEstimable,
@@ -306,10 +276,19 @@ private struct NetworkEstimation {
                         + " inconsistency or prediction intervals from"
                         + (taken ? ", and the between-study variance is taken as 0" : "")))
         }
-        notes +=
-            Diagnostic.hartungKnapp(scale: scale, degreesOfFreedom: degreesOfFreedom, level: settings.level)
-            + model.varianceDiagnostics
-        return notes
+        return notes + solution.intervalDiagnostics
+    }
+}
+
+extension NetworkMetaAnalysis {
+    /// What was done, as codes.
+    func record(of solution: Solution, _ network: TreatmentNetwork) -> NetworkSettings {
+        NetworkSettings(
+            measure: network.measure, model: ModelIdentity(estimation.heterogeneity),
+            estimator: solution.tau?.estimator,
+            interval: solution.usedInterval,
+            tauSquaredInterval: solution.isEstimated ? estimation.tauSquaredInterval : nil,
+            level: estimation.level, effects: network.settings)
     }
 }
 
@@ -347,20 +326,6 @@ extension NetworkFit {
         else { throw MetaAnalysisError.outOfRange }
         return self
     }
-
-    /// The result when every effect is `factor` times what was fitted.
-    fileprivate func rescaled(by factor: Double, original: TreatmentNetwork) -> NetworkFit {
-        var result = self
-        result.estimates = estimates.map { $0 * factor }
-        result.covariance = covariance.map { $0.map { $0 * factor * factor } }
-        result.effects = effects.map { $0.rescaled(by: factor) }
-        result.heterogeneity = heterogeneity.rescaled(by: factor)
-        result.inconsistency = inconsistency.rescaled(by: factor)
-        let observations = Double(original.studies.reduce(0) { $0 + $1.arms.count - 1 })
-        let free = fit?.isRestricted == true ? Double(original.degreesOfFreedom) : observations
-        result.fit?.shift(logLikelihoodBy: -free * .log(factor))
-        return result
-    }
 }
 
 extension NetworkEffect {
@@ -371,26 +336,5 @@ extension NetworkEffect {
             && [direct, indirect].compactMap(\.self).allSatisfy {
                 $0.estimate.isFinite && $0.standardError.isFinite && isFinite($0.confidenceInterval)
             }
-    }
-
-    fileprivate func rescaled(by factor: Double) -> NetworkEffect {
-        var result = self
-        result.estimate *= factor
-        result.standardError *= factor
-        result.confidenceInterval = confidenceInterval.rescaled(by: factor)
-        result.predictionInterval = predictionInterval?.rescaled(by: factor)
-        result.direct = direct?.rescaled(by: factor)
-        result.indirect = indirect?.rescaled(by: factor)
-        return result
-    }
-}
-
-extension NetworkEffect.Evidence {
-    fileprivate func rescaled(by factor: Double) -> Self {
-        var result = self
-        result.estimate *= factor
-        result.standardError *= factor
-        result.confidenceInterval = confidenceInterval.rescaled(by: factor)
-        return result
     }
 }

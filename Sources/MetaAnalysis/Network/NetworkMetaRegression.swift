@@ -17,6 +17,7 @@
 ///
 /// Source: Dias et al. (2013), Medical Decision Making 33, doi:10.1177/0272989X13485157; Donegan, Dias & Welton (2018), Research
 /// Synthesis Methods 10, doi:10.1002/jrsm.1327.
+@dynamicMemberLookup
 public struct NetworkMetaRegression: Hashable, Sendable, Codable {
     /// The relation between the coefficients of the treatments. R: `assumption`.
     public enum Coefficients: String, Hashable, Sendable, Codable, CaseIterable {
@@ -29,36 +30,25 @@ public struct NetworkMetaRegression: Hashable, Sendable, Codable {
 
     /// Reference treatment of the coefficients; `nil` takes the treatment with the most studies.
     public var reference: Treatment?
-    /// One coefficient for all treatments or one for each; by default one.
+    /// How the coefficients of the treatments are related.
     public var coefficients: Coefficients
-    /// Random or common effects about the regression; by default random.
-    public var model: NetworkMetaAnalysis.Model
-    /// Estimator of τ²; by default REML. It is not used with `knownTauSquared` or common effects.
-    public var heterogeneity: HeterogeneityEstimator
-    /// Method for tests and confidence intervals; by default Wald.
-    public var interval: IntervalMethod
-    /// Method for the confidence interval of τ²; by default Q-profile.
-    public var tauSquaredInterval: TauSquaredIntervalMethod
-    /// Known τ², at least 0, on the squared analysis scale; `nil` estimates it by `heterogeneity`.
-    public var knownTauSquared: Double?
-    /// Confidence level, in (0, 1).
-    public var level: Double
+    /// τ², and the intervals of it and of the effects; its members are also members of the model (`model.level`).
+    public var estimation: EstimationSettings
 
-    /// Creates a model, by default with one coefficient, random effects, τ² by REML and Wald tests at the 95% level.
+    /// By default REML with intervals by the normal distribution, as in `NetworkMetaAnalysis`.
     public init(
-        reference: Treatment? = nil, coefficients: Coefficients = .common, model: NetworkMetaAnalysis.Model = .random,
-        heterogeneity: HeterogeneityEstimator = .restrictedMaximumLikelihood, interval: IntervalMethod = .wald,
-        tauSquaredInterval: TauSquaredIntervalMethod = .qProfile, knownTauSquared: Double? = nil,
-        level: Double = 0.95
+        reference: Treatment? = nil, coefficients: Coefficients = .common,
+        estimation: EstimationSettings = EstimationSettings(interval: .wald)
     ) {
         self.reference = reference
         self.coefficients = coefficients
-        self.model = model
-        self.heterogeneity = heterogeneity
-        self.interval = interval
-        self.tauSquaredInterval = tauSquaredInterval
-        self.knownTauSquared = knownTauSquared
-        self.level = level
+        self.estimation = estimation
+    }
+
+    /// A member of `estimation`.
+    public subscript<Value>(dynamicMember member: WritableKeyPath<EstimationSettings, Value>) -> Value {
+        get { estimation[keyPath: member] }
+        set { estimation[keyPath: member] = newValue }
     }
 
     /// Fits the regression on one covariate of the studies.
@@ -70,42 +60,31 @@ public struct NetworkMetaRegression: Hashable, Sendable, Codable {
     public func fit(
         _ network: TreatmentNetwork, covariate: [String: Double]
     ) throws -> NetworkMetaRegressionFit {
-        let settings = networkSettings
-        try settings.check()
+        try estimation.check()
+        let settings = NetworkMetaAnalysis(reference: reference, estimation)
         let data = try Moderated(network, covariate)
         let used = data.network
         let reference = try used.reference(self.reference)
-        let (moderate, factor) = used.moderate
+        let (moderate, unit) = used.moderate
         let contrasts = try OrthogonalContrasts(moderate)
         let columns = try columns(contrasts, data, reference: used.index(of: reference) ?? 0)
-        var scaled = settings
-        scaled.knownTauSquared = knownTauSquared.map { $0 / factor / factor }
         let regression = try ContrastRegression(
-            contrasts, on: columns, space: EstimableSpace(of: columns), scaled)
+            contrasts, unit: unit, on: columns, space: EstimableSpace(of: columns), estimation)
         let without = try settings.fit(used)
-        let omnibus = try omnibusTest(regression, contrasts)
         var fit = NetworkMetaRegressionFit(
             outcome: nil, scale: network.scale, treatments: used.treatments, k: used.studies.count,
             reference: reference, mean: data.mean, spread: data.spread, range: [data.least, data.greatest],
-            coefficients: [], effects: [], solution: regression.coefficients,
-            covariance: (0..<columns.columns).map { row in regression.covariance.row(row) },
-            estimableBasis: regression.space.isFull
-                ? nil : (0..<regression.space.rank).map { column in regression.space.basis.column(column) },
-            degreesOfFreedom: regression.usedInterval == .wald ? nil : regression.model.residualDegreesOfFreedom,
-            omnibusTest: omnibus, heterogeneity: regression.heterogeneity, heterogeneityWithout: without.heterogeneity,
+            coefficients: [], effects: [], solution: regression.coefficients, covariance: regression.covariance,
+            estimableBasis: regression.estimableBasis,
+            degreesOfFreedom: regression.solution.inference.degreesOfFreedom,
+            omnibusTest: try omnibusTest(regression, contrasts), heterogeneity: regression.heterogeneity,
+            heterogeneityWithout: without.heterogeneity,
             explainedHeterogeneity: nil, excluded: network.excluded + data.excluded, diagnostics: [],
             settings: NetworkMetaRegressionSettings(
-                coefficients: coefficients, network: regression.settings(settings, used)))
-        if factor != 1 { fit.rescale(by: factor) }
+                coefficients: coefficients, network: settings.record(of: regression.solution, used)))
         fit.complete()
         fit.diagnostics = network.diagnostics + data.diagnostics + regression.diagnostics + fit.ownDiagnostics
         return try fit.checkedForOverflow()
-    }
-
-    private var networkSettings: NetworkMetaAnalysis {
-        NetworkMetaAnalysis(
-            reference: reference, model: model, heterogeneity: heterogeneity, interval: interval,
-            tauSquaredInterval: tauSquaredInterval, knownTauSquared: knownTauSquared, level: level)
     }
 
     // MARK: Columns
@@ -137,14 +116,14 @@ public struct NetworkMetaRegression: Hashable, Sendable, Codable {
     private func omnibusTest(_ regression: ContrastRegression, _ contrasts: OrthogonalContrasts) throws
         -> HypothesisTest
     {
-        let model = try contrasts.model()
-        let weights = model.weights(at: regression.heterogeneity.tauSquared)
-        let full = regression.model.leastSquares(weights: weights).residualSumOfSquares(model.responses)
+        let (model, solution) = (try contrasts.model(), regression.solution)
+        let weights = model.weights(at: solution.scaledTauSquared)
+        let full = solution.optimal.residualSumOfSquares(model.responses)
         let plain = model.leastSquares(weights: weights).residualSumOfSquares(model.responses)
         return HypothesisTest(
             name: "covariate", explained: max(0, plain - full), residual: full,
             degreesOfFreedom: Double(regression.space.rank - model.design.columnCount),
-            residualDegreesOfFreedom: regression.model.residualDegreesOfFreedom, interval: regression.usedInterval)
+            residualDegreesOfFreedom: solution.degreesOfFreedom, interval: solution.usedInterval)
     }
 }
 
@@ -267,8 +246,7 @@ extension HypothesisTest {
                 pValue: ReferenceDistribution.chiSquared(degreesOfFreedom: degreesOfFreedom).upperTail(explained))
             return
         }
-        let scale = InverseVariancePooling.scale(
-            interval, residual: residual, degreesOfFreedom: residualDegreesOfFreedom)
+        let scale = interval.factor(residual: residual, degreesOfFreedom: residualDegreesOfFreedom)
         let statistic = explained / degreesOfFreedom / (scale * scale)
         guard statistic.isFinite else {
             self.init(

@@ -129,7 +129,7 @@ extension NetworkMetaRegressionFit {
     private struct Solver {
         let space: EstimableSpace?
         let covariance: Matrix
-        let inference: CombinationInference
+        let inference: ContrastInference
         let reference: Int
         /// Number of treatments other than the reference.
         let own: Int
@@ -137,13 +137,13 @@ extension NetworkMetaRegressionFit {
         init(_ fit: NetworkMetaRegressionFit) {
             space = fit.estimableBasis.map { EstimableSpace(vectors: $0) }
             covariance = Matrix(rows: fit.covariance)
-            inference = CombinationInference(
+            inference = ContrastInference(
                 degreesOfFreedom: fit.degreesOfFreedom, level: fit.settings.network.level)
             reference = fit.treatments.firstIndex(of: fit.reference) ?? 0
             own = fit.treatments.count - 1
         }
 
-        func estimate(_ weights: [Double], _ solution: [Double]) -> CombinationInference.Estimate? {
+        func estimate(_ weights: [Double], _ solution: [Double]) -> Estimate? {
             guard space?.contains(weights) ?? true else { return nil }
             return inference.estimate(weights, solution, covariance)
         }
@@ -219,13 +219,6 @@ extension NetworkMetaRegressionFit {
                         + " covariate; they may be at other values"))
         }
         return notes
-    }
-
-    /// When every effect is `factor` times what was fitted. The model without the covariate has its own units already.
-    mutating func rescale(by factor: Double) {
-        solution = solution.map { $0 * factor }
-        covariance = covariance.map { $0.map { $0 * factor * factor } }
-        heterogeneity = heterogeneity.rescaled(by: factor)
     }
 
     func checkedForOverflow() throws -> NetworkMetaRegressionFit {

@@ -144,7 +144,7 @@ extension NetworkMetaAnalysis {
         if let reference { _ = try network.reference(reference) }
         let groups = try network.partsByGroup()
         let connected = groups.filter { $0.network.components.count == 1 }
-        let isShared = tauSquared == .common && knownTauSquared == nil && model == .random
+        let isShared = tauSquared == .common && estimation.heterogeneity.estimator != nil
         let shared = isShared && !connected.isEmpty ? try sharedTauSquared(connected.map(\.network)) : nil
         let subgroups = try groups.map { group in
             let parts = group.network.components
@@ -164,10 +164,10 @@ extension NetworkMetaAnalysis {
         var settings = self
         if let reference, group.index(of: reference) == nil { settings.reference = nil }
         guard let shared else { return try settings.fit(group) }
-        settings.knownTauSquared = shared
+        settings.estimation.heterogeneity = .known(shared)
         var fit = try settings.fit(group)
-        fit.settings.estimator = heterogeneity.rawValue
-        fit.heterogeneity.estimator = heterogeneity.rawValue
+        fit.settings.estimator = estimation.heterogeneity.estimator
+        fit.heterogeneity.estimator = estimation.heterogeneity.estimator
         return fit
     }
 
@@ -202,7 +202,7 @@ extension NetworkMetaAnalysis {
                 responses: parts.flatMap(\.responses), variances: parts.flatMap(\.variances),
                 design: .columns(columns), areContrasts: true)
         } catch { throw MetaAnalysisError.outOfRange }
-        return heterogeneity.estimate(model, momentWeights: model.weights(at: 0)).value * all * all
+        return estimation.heterogeneity.tauSquared(model) { model.weights(at: 0) } * all * all
     }
 
     /// Tests the gain of separate effects over shared ones, at each group's τ².

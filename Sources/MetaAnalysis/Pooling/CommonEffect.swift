@@ -24,36 +24,11 @@ public struct CommonEffect: PoolingModel, Hashable, Codable {
         self.level = level
     }
 
+    var estimation: EstimationSettings { EstimationSettings(heterogeneity: .common, interval: interval, level: level) }
+
     /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for no study, `.invalidSetting` for the level.
     public func fit(_ effects: EffectSizes) throws -> PooledEffect {
-        try effects.withinRange { effects in
-            let pooling = try InverseVariancePooling(effects, interval: interval, weighting: weighting, level: level)
-            let average = pooling.average(at: 0)
-            return PooledEffect(
-                settings: PoolingSettings(
-                    measure: effects.measure, model: "common", interval: pooling.usedInterval, weighting: weighting,
-                    level: level, effects: effects.settings),
-                pooling: pooling, average: average, predictionInterval: nil,
-                heterogeneity: heterogeneity(pooling),
-                fit: pooling.fitStatistics(
-                    average, tauSquared: 0, isRestricted: false, parameters: 1, iterations: 0),
-                studies: pooling.studies(average, tauSquared: nil),
-                diagnostics: pooling.commonDiagnostics(average) + unusual(pooling))
-        }
-    }
-
-    private func heterogeneity(_ pooling: InverseVariancePooling) -> Heterogeneity {
-        Heterogeneity(cochranQ: pooling.cochranQ, count: pooling.count, pValue: pooling.pValue, level: level)
-    }
-
-    private func unusual(_ pooling: InverseVariancePooling) -> [Diagnostic] {
-        guard pooling.usedInterval == .hartungKnapp || pooling.usedInterval == .hartungKnappTruncated else { return [] }
-        return [
-            Diagnostic(
-                .warning, .unusualCombination,
-                "the Hartung–Knapp interval is made for random effects; with a common effect it allows for overdispersion"
-            )
-        ]
+        try InverseVariancePooling(effects, estimation, weighting: weighting).pooledEffect(nil)
     }
 }
 
@@ -75,28 +50,5 @@ extension Heterogeneity {
             },
             hSquared: hSquared, iSquaredFromQ: iSquared, cochranQ: cochranQ, degreesOfFreedom: degrees,
             pValue: pValue(cochranQ))
-    }
-}
-
-extension PooledEffect {
-    /// Puts together what inverse-variance models have in common.
-    init(
-        settings: PoolingSettings, pooling: InverseVariancePooling, average: InverseVariancePooling.Average,
-        predictionInterval: ConfidenceInterval?, heterogeneity: Heterogeneity, fit: FitStatistics?,
-        studies: [PooledStudy], diagnostics: [Diagnostic]
-    ) {
-        self.init(
-            outcome: nil, group: nil, k: pooling.count, studyCount: pooling.effects.studyCount,
-            scale: pooling.effects.scale,
-            estimate: average.estimate, standardError: average.standardError, statistic: average.statistic,
-            degreesOfFreedom: pooling.usedInterval == .wald ? nil : pooling.model.residualDegreesOfFreedom,
-            pValue: average.pValue, confidenceInterval: average.confidenceInterval,
-            predictionInterval: predictionInterval, truncatedInterval: average.truncatedInterval,
-            backTransformed: pooling.backTransformed(average, predictionInterval), heterogeneity: heterogeneity,
-            fit: fit, studies: studies, excluded: pooling.effects.excluded, tests: [],
-            diagnostics: diagnostics
-                + Diagnostic.beyondRange(
-                    settings.measure, average.confidenceInterval, prediction: predictionInterval),
-            settings: settings)
     }
 }

@@ -5,7 +5,8 @@ extension PooledEffect {
     ///   - own: the effect of every study of `effects.source` by itself; `nil` for one that has none.
     ///   - weights: of every study of the source.
     init(
-        countPooling model: String, _ effects: EffectSizes, own: [EffectEstimate?], estimate: Double, variance: Double,
+        countPooling model: ModelIdentity, _ effects: EffectSizes, own: [EffectEstimate?], estimate: Double,
+        variance: Double,
         weights: [Double], tests: [HypothesisTest], level: Double
     ) throws {
         try ConfidenceInterval.check(level: level)

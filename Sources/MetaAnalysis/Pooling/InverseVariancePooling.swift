@@ -1,127 +1,26 @@
-internal import RealModule
-
-/// What common and random effects share: the average at given weights, its interval, and the record of the result.
+/// A pooled effect and its record from the solution of a model with one mean: what common and random effects share.
 struct InverseVariancePooling {
     let effects: EffectSizes
-    let model: VarianceComponentModel
-    /// At τ² = 0.
-    let homogeneous: VarianceComponentModel.Profile
-    let weighting: Weighting
-    let level: Double
-    /// The interval that k allows: one study has no degrees of freedom for t.
-    let usedInterval: IntervalMethod
-    /// Of the pooled effect.
-    let reference: ReferenceDistribution
-    /// Two-sided quantile of `reference` at `level`: the dearest number of a small analysis, found once.
-    let quantile: Double
+    let solution: Solution
 
-    /// - Throws: `MetaAnalysisError` when no study is left or the level is not in (0, 1).
-    init(_ effects: EffectSizes, interval: IntervalMethod, weighting: Weighting, level: Double) throws {
-        try ConfidenceInterval.check(level: level)
+    /// - Throws: `MetaAnalysisError` when no study is left, an effect cannot be pooled or a setting is out of its range.
+    init(_ effects: EffectSizes, _ settings: EstimationSettings, weighting: Weighting) throws {
+        try settings.check()
         guard !effects.effects.isEmpty else { throw effects.nothingToPool }
-        let responses = effects.effects.map { $0.estimate }
-        let variances = effects.effects.map { $0.variance }
-        for index in responses.indices {
-            guard responses[index].isFinite, variances[index].isFinite, variances[index] > 0 else {
-                throw effects.effects[index].cannotBePooled
-            }
-        }
-        self.effects = effects
-        self.weighting = weighting
-        self.level = level
-        do {
-            model = try VarianceComponentModel(responses: responses, variances: variances)
-        } catch {
+        try effects.requireFinite()
+        guard let model = try? LinearEffectModel(effects) else {
             preconditionFailure("a single column of ones is never singular")
         }
-        homogeneous = model.profile(at: 0)
-        usedInterval = effects.count == 1 ? .wald : interval
-        reference =
-            usedInterval == .wald ? .normal : .studentT(degreesOfFreedom: model.residualDegreesOfFreedom)
-        quantile = reference.twoSidedQuantile(level: level)
+        self.effects = effects
+        solution = model.solve(settings, weighting: weighting)
     }
 
-    var count: Int { effects.effects.count }
-
-    /// Weights that do not depend on τ², for the generalised Q statistic.
-    var momentWeights: [Double] { weighting.momentWeights(model.variances) }
-
-    /// The average with what its uncertainty is made of.
-    struct Average {
-        var fit: WeightedLeastSquares
-        var estimate: Double
-        /// As the interval uses it.
-        var standardError: Double
-        /// Before the scaling of Hartung and Knapp.
-        var plainStandardError: Double
-        /// Unbounded where the standard error is 0.
-        var confidenceInterval: ConfidenceInterval
-        var statistic: Double?
-        var pValue: Double?
-        /// Whether the interval is narrower than the Wald interval at the same τ².
-        var isNarrowerThanWald = false
-        /// What the truncated variant gives, where the interval is narrower than that of a common effect.
-        var truncatedInterval: ConfidenceInterval?
-    }
-
-    func average(at tauSquared: Double) -> Average {
-        let optimal = model.leastSquares(weights: model.weights(at: tauSquared))
-        let fit = weighting == .inverseVariance ? optimal : model.leastSquares(weights: momentWeights)
-        let plain: Double
-        if weighting == .inverseVariance {
-            plain = optimal.inverseGram[0, 0].squareRoot()
-        } else {
-            plain = fit.covariance(variances: model.totalVariances(at: tauSquared))[0, 0].squareRoot()
-        }
-        let scale = Self.scale(
-            usedInterval, residual: optimal.residualSumOfSquares(model.responses),
-            degreesOfFreedom: model.residualDegreesOfFreedom)
-        let error = scale * plain
-        let estimate = fit.coefficients[0]
-        let statistic = error > 0 ? estimate / error : nil
-        var average = Average(
-            fit: fit, estimate: estimate, standardError: error, plainStandardError: plain,
-            confidenceInterval: ConfidenceInterval(around: estimate, quantile: quantile, standardError: error),
-            statistic: statistic, pValue: statistic.map(reference.twoSidedPValue))
-        if scale < 1 { average.compare(with: self, truncated: quantile * plain) }
+    /// The pooled effect; its interval is unbounded where the standard error is 0.
+    var average: Estimate {
+        var average = solution.estimate(
+            solution.scaledCoefficients[0], plainVariance: solution.scaledPlainCovariance[0, 0])
+        if average.standardError == 0 { average.confidenceInterval = .unbounded }
         return average
-    }
-
-    /// What the inverse-variance standard error is multiplied with.
-    static func scale(
-        _ interval: IntervalMethod, residual: @autoclosure () -> Double, degreesOfFreedom: Double
-    ) -> Double {
-        switch interval {
-        case .wald, .t: 1
-        case .hartungKnapp: (residual() / degreesOfFreedom).squareRoot()
-        case .hartungKnappTruncated: max(1, residual() / degreesOfFreedom).squareRoot()
-        }
-    }
-
-    /// Each study's share, with its own effect shrunken towards the average where `tauSquared` is given.
-    func studies(_ average: Average, tauSquared: Double?) -> [PooledStudy] {
-        let normal = ReferenceDistribution.normal.twoSidedQuantile(level: level)
-        let weights = average.fit.weights
-        let total = weights.reduce(0, +)
-        let shrinkage = tauSquared.map { Shrinkage(average, tauSquared: $0, quantile: quantile) }
-        let (responses, variances) = (model.responses, model.variances)
-        return weights.indices.map { index in
-            let (estimate, variance) = (responses[index], variances[index])
-            return PooledStudy(
-                label: effects.effects[index].label, row: effects.effects[index].row, estimate: estimate,
-                variance: variance, weight: 100 * (weights[index] / total),
-                confidenceInterval: ConfidenceInterval(around: estimate, halfWidth: normal * variance.squareRoot()),
-                empiricalBayes: shrinkage?.applied(to: estimate, variance))
-        }
-    }
-
-    /// Cochran's Q, always at weights 1 / v.
-    var cochranQ: Double { homogeneous.quadraticForm }
-
-    /// p-value of Q; `nil` for one study.
-    func pValue(ofQ statistic: Double) -> Double? {
-        let degrees = model.residualDegreesOfFreedom
-        return degrees > 0 ? ReferenceDistribution.chiSquared(degreesOfFreedom: degrees).upperTail(statistic) : nil
     }
 
     /// 100 · max(0, (Q − df) / Q).
@@ -130,55 +29,128 @@ struct InverseVariancePooling {
         return statistic > degreesOfFreedom ? min(100, 100 * (statistic - degreesOfFreedom) / statistic) : 0
     }
 
-    /// - Parameter parameters: how many were estimated, τ² included.
-    func fitStatistics(
-        _ average: Average, tauSquared: Double, isRestricted: Bool, parameters: Int, iterations: Int
-    ) -> FitStatistics {
-        model.fitStatistics(
-            average.fit, tauSquared: tauSquared, isRestricted: isRestricted, parameters: parameters,
-            iterations: iterations)
+    // MARK: The record
+
+    /// - Parameter predictionInterval: not used under a common effect.
+    /// - Throws: `MetaAnalysisError` with code `.numericalOverflow` when a number is not finite.
+    func pooledEffect(_ predictionInterval: PredictionIntervalMethod?) throws -> PooledEffect {
+        let average = average
+        let method = solution.settings.heterogeneity.isRandom ? predictionInterval : nil
+        let narrowed = narrowed(average)
+        let (prediction, predictionNotes) = prediction(average, method)
+        let settings = solution.settings
+        let pooled = PooledEffect(
+            outcome: nil, group: nil, k: effects.effects.count, studyCount: effects.studyCount, scale: effects.scale,
+            estimate: average.estimate, standardError: average.standardError, statistic: average.statistic,
+            degreesOfFreedom: average.degreesOfFreedom, pValue: average.pValue,
+            confidenceInterval: average.confidenceInterval, predictionInterval: prediction,
+            truncatedInterval: narrowed?.truncated,
+            backTransformed: BackTransformed(
+                effects.scale, average.estimate, average.confidenceInterval, prediction,
+                truncated: narrowed?.truncated,
+                sampleSize: effects.scale.needsSampleSize ? effects.harmonicMeanSampleSize : nil),
+            heterogeneity: solution.heterogeneity(cochranQ: solution.cochranQ),
+            fit: solution.fitStatistics(isEstimated: settings.heterogeneity.estimator != nil),
+            studies: studies(average), excluded: effects.excluded, tests: [],
+            diagnostics: diagnostics(average, narrowed) + (solution.tau?.diagnostics ?? []) + predictionNotes
+                + Diagnostic.beyondRange(effects.measure, average.confidenceInterval, prediction: prediction),
+            settings: PoolingSettings(
+                measure: effects.measure, model: ModelIdentity(settings.heterogeneity),
+                estimator: settings.heterogeneity.estimator, interval: solution.usedInterval,
+                predictionInterval: method,
+                tauSquaredInterval: settings.heterogeneity.estimator == nil ? nil : settings.tauSquaredInterval,
+                weighting: solution.weighting, level: settings.level, effects: effects.settings))
+        try Solution.requireFinite(
+            pooled.estimate, pooled.standardError, pooled.heterogeneity.tauSquared, pooled.heterogeneity.cochranQ,
+            pooled.heterogeneity.iSquared, pooled.heterogeneity.hSquared, pooled.fit?.logLikelihood)
+        return pooled
     }
 
-    /// On the scale people read.
-    func backTransformed(_ average: Average, _ prediction: ConfidenceInterval?) -> BackTransformed? {
-        let size = effects.scale.needsSampleSize ? effects.harmonicMeanSampleSize : nil
-        return BackTransformed(
-            effects.scale, average.estimate, average.confidenceInterval, prediction,
-            truncated: average.truncatedInterval, sampleSize: size)
+    /// An interval that is narrower than that of the normal distribution at the same τ².
+    private struct Narrowed {
+        /// What the truncated variant gives, where the interval is also narrower than that of a common effect.
+        var truncated: ConfidenceInterval?
     }
 
-    /// What both models have to say about the data.
-    func commonDiagnostics(_ average: Average) -> [Diagnostic] {
+    private func narrowed(_ average: Estimate) -> Narrowed? {
+        guard solution.factor < 1 else { return nil }
+        let plain = solution.scaledPlainCovariance[0, 0].squareRoot()
+        let normal = ReferenceDistribution.normal.twoSidedQuantile(level: solution.settings.level)
+        guard solution.inference.quantile * (average.standardError / solution.unit) < normal * plain else {
+            return nil
+        }
+        let scaled = solution.model.scaled
+        return Narrowed(
+            truncated: solution.truncatedInterval(
+                average, plainVariance: solution.scaledPlainCovariance[0, 0],
+                commonVariance: scaled.leastSquares(weights: scaled.weights(at: 0)).inverseGram[0, 0]))
+    }
+
+    /// μ̂ ± q √(τ² + SE²).
+    private func prediction(
+        _ average: Estimate, _ method: PredictionIntervalMethod?
+    ) -> (interval: ConfidenceInterval?, diagnostics: [Diagnostic]) {
+        guard let method else { return (nil, []) }
+        let inference = solution.inference
+        guard let reference = method.reference(count: effects.effects.count, matched: inference.reference) else {
+            let needed = method == .higginsThompsonSpiegelhalter ? "three" : "two"
+            return (
+                nil,
+                [
+                    Diagnostic(
+                        .note, .notEstimable, "a prediction interval (\(method.rawValue)) needs \(needed) studies")
+                ]
+            )
+        }
+        // `diagnostics` says of equal effects that there is no interval.
+        guard average.standardError > 0 else { return (nil, []) }
+        let quantile =
+            reference == inference.reference
+            ? inference.quantile : reference.twoSidedQuantile(level: solution.settings.level)
+        return (solution.prediction(average, quantile: quantile), [])
+    }
+
+    /// Each study's share, with its own effect shrunken towards the average under random effects.
+    private func studies(_ average: Estimate) -> [PooledStudy] {
+        let normal = ReferenceDistribution.normal.twoSidedQuantile(level: solution.settings.level)
+        let weights = solution.fit.weights
+        let total = weights.reduce(0, +)
+        let shrinkage = solution.settings.heterogeneity.isRandom ? Shrinkage(average, solution) : nil
+        let variances = solution.model.scaled.variances
+        return weights.indices.map { index in
+            let effect = effects.effects[index]
+            return PooledStudy(
+                label: effect.label, row: effect.row, estimate: effect.estimate, variance: effect.variance,
+                weight: 100 * (weights[index] / total),
+                confidenceInterval: ConfidenceInterval(
+                    around: effect.estimate, halfWidth: normal * variances[index].squareRoot() * solution.unit),
+                empiricalBayes: shrinkage?.applied(to: index))
+        }
+    }
+
+    private func diagnostics(_ average: Estimate, _ narrowed: Narrowed?) -> [Diagnostic] {
         var notes = effects.diagnostics
-        if count == 1 {
+        if effects.effects.count == 1 {
             notes.append(
                 Diagnostic(
                     .warning, .singleStudy,
                     "there is one study: its own effect and interval (normal distribution) are shown, and heterogeneity"
                         + " cannot be estimated"))
         }
-        notes += model.varianceDiagnostics
+        notes += solution.model.scaled.varianceDiagnostics
         if average.standardError == 0 {
             notes.append(.equalEffects(.warning))
-        } else if average.isNarrowerThanWald {
-            notes.append(.narrower(thanCommonEffect: average.truncatedInterval != nil))
+        } else if let narrowed {
+            notes.append(.narrower(thanCommonEffect: narrowed.truncated != nil))
+        }
+        if !solution.settings.heterogeneity.isRandom, solution.usedInterval.isHartungKnapp {
+            notes.append(
+                Diagnostic(
+                    .warning, .unusualCombination,
+                    "the Hartung–Knapp interval is made for random effects; with a common effect it allows for overdispersion"
+                ))
         }
         return notes
-    }
-}
-
-extension InverseVariancePooling.Average {
-    /// Compares the interval with those of the normal distribution, at the same τ² and under a common effect.
-    ///
-    /// - Parameter halfWidth: of the interval at a scale of 1.
-    fileprivate mutating func compare(with pooling: InverseVariancePooling, truncated halfWidth: Double) {
-        let normal = ReferenceDistribution.normal.twoSidedQuantile(level: pooling.level)
-        let reached = pooling.quantile * standardError
-        isNarrowerThanWald = reached < normal * plainStandardError
-        let common = pooling.model.leastSquares(weights: pooling.model.weights(at: 0)).inverseGram[0, 0].squareRoot()
-        if reached < normal * common {
-            truncatedInterval = ConfidenceInterval(around: estimate, halfWidth: halfWidth)
-        }
     }
 }
 
@@ -221,114 +193,42 @@ extension EffectSize {
     }
 }
 
+extension EffectSizes {
+    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) naming the first study whose effect is not finite or whose variance is not a
+    ///   finite number above 0.
+    func requireFinite() throws {
+        // By position: a copy of an effect would count references to its texts.
+        for index in effects.indices {
+            guard effects[index].estimate.isFinite, effects[index].variance.isFinite, effects[index].variance > 0
+            else { throw effects[index].cannotBePooled }
+        }
+    }
+}
+
 /// λy + (1 − λ)μ̂ with λ = τ² / (τ² + v), and variance λv + (1 − λ)² SE².
 ///
 /// Source: Robinson (1991), Statistical Science 6, doi:10.1214/ss/1177011926.
 private struct Shrinkage {
+    let solution: Solution
     let mean: Double
+    /// In scaled units.
     let standardError: Double
-    let tauSquared: Double
-    let quantile: Double
 
-    init(_ average: InverseVariancePooling.Average, tauSquared: Double, quantile: Double) {
-        mean = average.estimate
-        standardError = average.standardError
-        self.tauSquared = tauSquared
-        self.quantile = quantile
+    init(_ average: Estimate, _ solution: Solution) {
+        self.solution = solution
+        mean = average.estimate / solution.unit
+        standardError = average.standardError / solution.unit
     }
 
-    func applied(to effect: Double, _ variance: Double) -> EmpiricalBayesEffect {
-        let own = tauSquared / (tauSquared + variance)
+    func applied(to index: Int) -> EmpiricalBayesEffect {
+        let (effect, variance) = (solution.model.scaled.responses[index], solution.model.scaled.variances[index])
+        let own = solution.scaledTauSquared / (solution.scaledTauSquared + variance)
         let rest = 1 - own
         let estimate = own * effect + rest * mean
         let error = (own * variance + rest * rest * standardError * standardError).squareRoot()
         return EmpiricalBayesEffect(
-            estimate: estimate, standardError: error,
-            interval: ConfidenceInterval(around: estimate, halfWidth: quantile * error))
-    }
-}
-
-extension VarianceComponentModel {
-    /// What sampling variances too far apart suggest.
-    var varianceDiagnostics: [Diagnostic] {
-        guard varianceRange.upperBound / varianceRange.lowerBound > 1e7 else { return [] }
-        return [
-            Diagnostic(
-                .warning, .extremeVarianceRatio,
-                "the largest sampling variance is more than ten million times the smallest; check the units")
-        ]
-    }
-}
-
-extension VarianceComponentModel {
-    /// - Parameters:
-    ///   - fit: the coefficients to judge.
-    ///   - parameters: how many were estimated, τ² included.
-    func fitStatistics(
-        _ fit: WeightedLeastSquares, tauSquared: Double, isRestricted: Bool, parameters: Int, iterations: Int
-    ) -> FitStatistics {
-        fitStatistics(
-            logLikelihood: logLikelihood(fit, at: tauSquared, restricted: isRestricted), isRestricted: isRestricted,
-            parameters: parameters, iterations: iterations)
-    }
-
-    func fitStatistics(
-        logLikelihood likelihood: Double, isRestricted: Bool, parameters: Int, iterations: Int
-    ) -> FitStatistics {
-        let saturated = isRestricted ? 0 : saturatedLogLikelihood
-        let observations = isRestricted ? count - design.columnCount : count
-        let p = Double(parameters)
-        let n = Double(max(observations, parameters + 2))
-        return FitStatistics(
-            logLikelihood: likelihood, isRestricted: isRestricted, deviance: 2 * (saturated - likelihood),
-            aic: 2 * (p - likelihood), aicc: 2 * (p * n / (n - p - 1) - likelihood),
-            bic: observations > 0 ? p * .log(Double(observations)) - 2 * likelihood : nil, iterations: iterations)
-    }
-}
-
-extension Diagnostic {
-    static func narrower(thanCommonEffect: Bool) -> Diagnostic {
-        Diagnostic(
-            .warning, .narrowerThanWald,
-            "the Hartung–Knapp interval is narrower than the Wald interval"
-                + (thanCommonEffect ? ", and than that of a common effect" : "")
-                + ", as the effects happen to lie close"
-                + " together for their standard errors and the between-study variance; the interval"
-                + " hartung-knapp-truncated is never narrower than the one by t")
-    }
-
-    static func equalEffects(_ severity: Severity) -> Diagnostic {
-        Diagnostic(
-            severity, .notEstimable,
-            "all effects are equal, so that the Hartung–Knapp standard error is 0 and there is no test and no interval")
-    }
-
-    /// What there is to say of standard errors of many effects that were scaled by the same factor.
-    ///
-    /// - Parameter degreesOfFreedom: of the t distribution of their intervals.
-    static func hartungKnapp(scale: Double, degreesOfFreedom: Double, level: Double) -> [Diagnostic] {
-        if scale == 0 {
-            return [
-                Diagnostic(
-                    .warning, .notEstimable,
-                    "all effects agree exactly, so that the Hartung–Knapp standard error is 0 and there is no test")
-            ]
-        }
-        guard isNarrower(scale: scale, degreesOfFreedom: degreesOfFreedom, level: level) else { return [] }
-        return [
-            Diagnostic(
-                .warning, .narrowerThanWald,
-                "the Hartung–Knapp intervals are narrower than Wald intervals, as the effects happen to lie close to the"
-                    + " model for their standard errors and the between-study variance; the intervals"
-                    + " hartung-knapp-truncated are never narrower than those by t")
-        ]
-    }
-
-    /// Whether t quantile times scaled standard error is less than normal quantile times standard error.
-    private static func isNarrower(scale: Double, degreesOfFreedom: Double, level: Double) -> Bool {
-        guard scale < 1, degreesOfFreedom > 0 else { return false }
-        let reference = ReferenceDistribution.studentT(degreesOfFreedom: degreesOfFreedom)
-        return scale * reference.twoSidedQuantile(level: level)
-            < ReferenceDistribution.normal.twoSidedQuantile(level: level)
+            estimate: estimate * solution.unit, standardError: error * solution.unit,
+            interval: ConfidenceInterval(around: estimate, halfWidth: solution.inference.quantile * error)
+                .rescaled(by: solution.unit))
     }
 }

@@ -47,7 +47,7 @@ public struct MantelHaenszel: PoolingModel, Hashable, Codable {
         default: break
         }
         return try PooledEffect(
-            countPooling: "mantel-haenszel", effects.notingCorrectionOfOwnEffects, own: effects.informativeEffects,
+            countPooling: .mantelHaenszel, effects.notingCorrectionOfOwnEffects, own: effects.informativeEffects,
             estimate: estimate, variance: variance,
             weights: strata.map(\.weight), tests: tests, level: level)
     }

@@ -49,7 +49,7 @@ public struct Peto: PoolingModel, Hashable, Codable {
         var uncorrected = effects
         uncorrected.diagnostics.removeAll { $0.code == .continuityCorrection || $0.code == .rareEvents }
         return try PooledEffect(
-            countPooling: "peto", uncorrected, own: own, estimate: difference / variance, variance: 1 / variance,
+            countPooling: .peto, uncorrected, own: own, estimate: difference / variance, variance: 1 / variance,
             weights: strata.map(\.variance), tests: [], level: level)
     }
 }

@@ -42,10 +42,10 @@ public struct PooledEffect: Hashable, Sendable, Codable {
 /// What was asked for, as codes, so that a result can say how it came about.
 public struct PoolingSettings: Hashable, Sendable, Codable {
     public var measure: String
-    /// "common", "random", "mantel-haenszel" or "peto".
-    public var model: String
-    /// Code of the τ² estimator; `nil` when the model has none or τ² was given.
-    public var estimator: String?
+    /// The kind of model.
+    public var model: ModelIdentity
+    /// The estimator of τ²; `nil` when the model has none or τ² was given.
+    public var estimator: HeterogeneityEstimator?
     public var interval: IntervalMethod
     public var predictionInterval: PredictionIntervalMethod?
     public var tauSquaredInterval: TauSquaredIntervalMethod?
@@ -86,17 +86,4 @@ public struct EmpiricalBayesEffect: Hashable, Sendable, Codable {
     public var standardError: Double
     /// By the same quantile as the interval of the pooled effect.
     public var interval: ConfidenceInterval
-}
-
-/// Likelihood and information criteria of a fitted model.
-public struct FitStatistics: Hashable, Sendable, Codable {
-    /// Restricted under REML.
-    public var logLikelihood: Double
-    public var isRestricted: Bool
-    public var deviance: Double
-    public var aic: Double
-    public var aicc: Double
-    public var bic: Double?
-    /// Steps of the search for τ²; 0 for closed forms.
-    public var iterations: Int
 }

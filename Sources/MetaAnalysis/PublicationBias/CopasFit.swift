@@ -78,7 +78,7 @@ struct CopasRecord {
     func point(_ tested: CopasSearch.Tested) -> CopasPoint {
         let maximum = tested.maximum
         let own = maximum.standardError.map { error in
-            CombinationInference(degreesOfFreedom: nil, level: level)
+            ContrastInference(degreesOfFreedom: nil, level: level)
                 .estimate(maximum.point.mean, variance: error * error).rescaled(by: factor)
         }
         return CopasPoint(

@@ -141,7 +141,7 @@ public struct CopasModel: Hashable, Sendable, Codable {
 
     private func emptierSide(_ effects: EffectSizes) throws -> FunnelSide? {
         let errors = effects.effects.map(\.standardError)
-        return try PredictorRegression(effects, on: errors, .none, level: 0.95, test: "the Copas model")
+        return try PredictorRegression(effects, on: errors, .additive(.common), level: 0.95, test: "the Copas model")
             .emptierSide(of: effects, errors: errors)
     }
 

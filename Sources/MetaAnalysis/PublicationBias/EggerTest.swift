@@ -28,11 +28,9 @@ public struct EggerTest: Hashable, Sendable, Codable {
     public var model: Model
     /// Predictor of the regression; by default the standard error.
     public var predictor: FunnelPredictor
-    /// Estimator of τ² in the mixed-effects model.
-    public var heterogeneity: HeterogeneityEstimator
-    /// Known τ² of the mixed-effects model, at least 0; `nil` estimates it by `heterogeneity`.
-    public var knownTauSquared: Double?
-    /// Method for the tests and intervals of slope and limit estimate in the mixed-effects and common models; `.weightedRegression` uses t.
+    /// τ² of the mixed-effects model; the others do not use it.
+    public var heterogeneity: HeterogeneityModel
+    /// Of slope and limit estimate in the mixed-effects and the common model.
     public var interval: IntervalMethod
     /// Confidence level of the limit estimate, in (0, 1).
     public var level: Double
@@ -40,14 +38,13 @@ public struct EggerTest: Hashable, Sendable, Codable {
     /// Creates the test, by default a mixed-effects regression on the standard error with τ² by REML and a Wald test.
     public init(
         model: Model = .mixedEffects, predictor: FunnelPredictor = .standardError,
-        heterogeneity: HeterogeneityEstimator = .restrictedMaximumLikelihood, interval: IntervalMethod = .wald,
-        knownTauSquared: Double? = nil, level: Double = 0.95
+        heterogeneity: HeterogeneityModel = .estimated(.restrictedMaximumLikelihood), interval: IntervalMethod = .wald,
+        level: Double = 0.95
     ) {
         self.model = model
         self.predictor = predictor
         self.heterogeneity = heterogeneity
         self.interval = interval
-        self.knownTauSquared = knownTauSquared
         self.level = level
     }
 
@@ -60,14 +57,12 @@ public struct EggerTest: Hashable, Sendable, Codable {
     }
 
     func test(_ effects: EffectSizes, named name: SmallStudyMethod) throws -> SmallStudyTest {
-        try RandomEffects.check(
-            knownTauSquared: model == .mixedEffects ? knownTauSquared : nil, heterogeneity: heterogeneity,
-            interval: .qProfile)
+        if model == .mixedEffects { try EstimationSettings(heterogeneity: heterogeneity).check() }
         guard effects.count > 2 else { throw MetaAnalysisError.tooFew(effects.count, for: name.rawValue, needed: 3) }
         let excess: PredictorRegression.Excess =
             switch model {
-            case .mixedEffects: .additive(heterogeneity, known: knownTauSquared)
-            case .common: .none
+            case .mixedEffects: .additive(heterogeneity)
+            case .common: .additive(.common)
             case .weightedRegression: .multiplicative
             }
         let regression = try PredictorRegression(

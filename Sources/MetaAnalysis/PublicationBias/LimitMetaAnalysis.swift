@@ -20,21 +20,18 @@ internal import RealModule
 public struct LimitMetaAnalysis: Hashable, Sendable, Codable {
     /// Adjusted effect that is reported; by default `.expectation`.
     public var variant: LimitVariant
-    /// Estimator of τ²; by default REML. It is not used with `knownTauSquared`.
-    public var heterogeneity: HeterogeneityEstimator
-    /// Known τ², at least 0, on the squared analysis scale; `nil` estimates it by `heterogeneity`.
-    public var knownTauSquared: Double?
+    /// τ² of the random-effects model.
+    public var heterogeneity: HeterogeneityModel
     /// Confidence level, in (0, 1).
     public var level: Double
 
     /// Creates the analysis, by default of the expectation `beta0` with τ² by REML at the 95% level.
     public init(
-        variant: LimitVariant = .expectation, heterogeneity: HeterogeneityEstimator = .restrictedMaximumLikelihood,
-        knownTauSquared: Double? = nil, level: Double = 0.95
+        variant: LimitVariant = .expectation,
+        heterogeneity: HeterogeneityModel = .estimated(.restrictedMaximumLikelihood), level: Double = 0.95
     ) {
         self.variant = variant
         self.heterogeneity = heterogeneity
-        self.knownTauSquared = knownTauSquared
         self.level = level
     }
 
@@ -48,9 +45,9 @@ public struct LimitMetaAnalysis: Hashable, Sendable, Codable {
             throw MetaAnalysisError.tooFew(effects.count, for: "limit meta-analysis", needed: 3)
         }
         let (moderate, factor) = effects.moderate
-        let known = knownTauSquared.map { $0 / factor / factor }
         let pooled = try RandomEffects(
-            heterogeneity: heterogeneity, interval: .wald, knownTauSquared: known, level: level
+            EstimationSettings(
+                heterogeneity: heterogeneity.rescaled(by: 1 / factor), interval: .wald, level: level)
         ).fit(moderate)
         let tauSquared = pooled.heterogeneity.tauSquared
         let tau = tauSquared.squareRoot()
@@ -65,10 +62,10 @@ public struct LimitMetaAnalysis: Hashable, Sendable, Codable {
             slope + tau * (response - slope) / (variance + tauSquared).squareRoot()
         }
         let limit = try RadialLine(shrunken.map { $0 + origin }, deviations: variances.map { $0.squareRoot() })
-        let inference = CombinationInference(degreesOfFreedom: nil, level: level)
+        let inference = ContrastInference(degreesOfFreedom: nil, level: level)
         let average = zip(shrunken, variances).reduce((0.0, 0.0)) { ($0.0 + $1.0 / $1.1, $0.1 + 1 / $1.1) }
         let variants = LimitVariant.allCases.map { variant -> LimitAdjustment in
-            let own: CombinationInference.Estimate
+            let own: Estimate
             switch variant {
             case .expectation:
                 let share = 1 - tau * extended.meanPrecision
@@ -99,7 +96,7 @@ public struct LimitMetaAnalysis: Hashable, Sendable, Codable {
             studies: zip(effects.effects, shrunken).map { effect, limit in
                 LimitStudy(label: effect.label, row: effect.row, estimate: (origin + limit) * factor)
             },
-            level: level, estimator: knownTauSquared == nil ? heterogeneity.rawValue : nil,
+            level: level, estimator: heterogeneity.estimator,
             diagnostics: cautions(effects))
         guard
             [result.slope, result.bias, result.tauSquared].allSatisfy(\.isFinite),

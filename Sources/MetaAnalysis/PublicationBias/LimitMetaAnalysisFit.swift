@@ -23,7 +23,7 @@ public struct LimitAdjustment: Hashable, Sendable, Codable {
     /// Confidence interval of the adjusted effect, from the normal distribution.
     public var confidenceInterval: ConfidenceInterval
 
-    init(_ variant: LimitVariant, _ own: CombinationInference.Estimate) {
+    init(_ variant: LimitVariant, _ own: Estimate) {
         self.variant = variant
         estimate = own.estimate
         standardError = own.standardError
@@ -83,8 +83,7 @@ public struct LimitMetaAnalysisFit: Hashable, Sendable, Codable {
     public var studies: [LimitStudy]
     /// Confidence level, in (0, 1).
     public var level: Double
-    /// Code of the τ² estimator; `nil` when τ² was given.
-    public var estimator: String?
-    /// Warnings and notes on this analysis.
+    /// The estimator of τ²; `nil` when τ² was given.
+    public var estimator: HeterogeneityEstimator?
     public var diagnostics: [Diagnostic]
 }

@@ -69,8 +69,8 @@ public struct PetPeese: Hashable, Sendable, Codable {
     ) throws -> (line: Extrapolation, diagnostics: [Diagnostic]) {
         let excess: PredictorRegression.Excess =
             switch model {
-            case .mixedEffects: .additive(heterogeneity)
-            case .common: .none
+            case .mixedEffects: .additive(.estimated(heterogeneity))
+            case .common: .additive(.common)
             case .weightedRegression: .multiplicative
             }
         let regression = try PredictorRegression(

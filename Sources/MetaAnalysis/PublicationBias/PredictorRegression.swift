@@ -5,24 +5,15 @@
 struct PredictorRegression {
     /// How responses vary around the line beyond their sampling variances v.
     enum Excess: Hashable {
-        /// Variances v.
-        case none
-        /// Variances v + τ², with τ² estimated, or known.
-        case additive(HeterogeneityEstimator, known: Double? = nil)
-
-        /// For effects `factor` times as large.
-        func rescaled(by factor: Double) -> Excess {
-            guard case .additive(let estimator, let known?) = self else { return self }
-            return .additive(estimator, known: known * factor * factor)
-        }
-
+        /// Variances v, or v + τ².
+        case additive(HeterogeneityModel)
         /// Variances φ v, with φ estimated from the residuals; tests by t with k − 2 degrees of freedom.
         case multiplicative
     }
 
     let count: Int
-    let slope: CombinationInference.Estimate
-    let intercept: CombinationInference.Estimate
+    let slope: Estimate
+    let intercept: Estimate
     let tauSquared: Double?
     /// Of t; `nil` for the normal distribution.
     let degreesOfFreedom: Double?
@@ -31,11 +22,12 @@ struct PredictorRegression {
     /// - Parameters:
     ///   - test: its name, for errors.
     ///   - interval: with `.multiplicative` it has no meaning.
+    ///   - unit: a power of two by which responses were divided.
     /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for fewer than three responses, `.singularDesign` for a predictor
     ///   that does not vary.
     init(
         _ responses: [Double], variances: [Double], on predictor: [Double], _ excess: Excess,
-        interval: IntervalMethod = .wald, level: Double, test: String
+        interval: IntervalMethod = .wald, level: Double, test: String, unit: Double = 1
     ) throws {
         try ConfidenceInterval.check(level: level)
         count = responses.count
@@ -51,41 +43,31 @@ struct PredictorRegression {
         } catch {
             throw Self.singular(test)
         }
-        var notes: [Diagnostic] = []
-        var tauSquared: Double?
-        if case .additive(let estimator, let known) = excess {
-            let tau = TauSquared(
-                model, estimator, interval: .testBased, level: level, momentWeights: model.weights(at: 0), known: known)
-            tauSquared = tau.value
-            notes += tau.diagnostics.filter { $0.code == .severalModes }
+        var settings = EstimationSettings(
+            heterogeneity: .common, interval: interval, tauSquaredInterval: .testBased, level: level)
+        switch excess {
+        case .additive(let heterogeneity): settings.heterogeneity = heterogeneity
+        case .multiplicative: settings.interval = .hartungKnapp
         }
-        let least = model.leastSquares(weights: model.weights(at: tauSquared ?? 0))
-        let degrees = Double(count - 2)
-        let residual = least.fitsExactly(responses) ? 0 : least.residualSumOfSquares(responses)
-        let scale: Double
-        if excess == .multiplicative {
-            scale = (residual / degrees).squareRoot()
-            degreesOfFreedom = degrees
-        } else {
-            scale = InverseVariancePooling.scale(interval, residual: residual, degreesOfFreedom: degrees)
-            degreesOfFreedom = interval == .wald ? nil : degrees
-        }
-        if scale == 0 {
+        let solution = LinearEffectModel(model, unit: unit).solve(settings)
+        var notes = solution.tau?.diagnostics.filter { $0.code == .severalModes } ?? []
+        if solution.factor == 0 {
             notes.append(
                 Diagnostic(
                     .warning, .notEstimable,
                     "all effects lie on one line, so that the standard errors of the regression are 0 and there is no test"
                 ))
         }
-        let inference = CombinationInference(degreesOfFreedom: degreesOfFreedom, level: level)
-        let (gram, square) = (least.inverseGram, scale * scale)
-        let (level0, level1) = (least.coefficients[0], least.coefficients[1])
+        let gram = solution.scaledPlainCovariance
+        let (level0, level1) = (solution.fit.coefficients[0], solution.fit.coefficients[1])
+        let square = solution.factor * solution.factor
         let shift = line.mean / line.spread
-        slope = inference.estimate(level1, variance: square * gram[1, 1]).rescaled(by: 1 / line.spread)
-        intercept = inference.estimate(
+        degreesOfFreedom = solution.inference.degreesOfFreedom
+        slope = solution.estimate(level1, variance: square * gram[1, 1]).rescaled(by: 1 / line.spread)
+        intercept = solution.estimate(
             level0 - shift * level1,
             variance: square * (gram[0, 0] - 2 * shift * gram[0, 1] + shift * shift * gram[1, 1]))
-        self.tauSquared = tauSquared
+        tauSquared = solution.tau == nil ? nil : solution.tauSquared
         diagnostics = notes + model.varianceDiagnostics
         try checkForOverflow()
     }
@@ -95,22 +77,10 @@ struct PredictorRegression {
         _ effects: EffectSizes, on predictor: [Double], _ excess: Excess, interval: IntervalMethod = .wald,
         level: Double, test: String
     ) throws {
-        let (moderate, factor) = effects.moderate
-        let regression = try PredictorRegression(
-            moderate.effects.map(\.estimate), variances: moderate.effects.map(\.variance), on: predictor,
-            excess.rescaled(by: 1 / factor),
-            interval: interval, level: level, test: test)
-        self = factor == 1 ? regression : try PredictorRegression(regression, rescaledBy: factor)
-    }
-
-    private init(_ regression: PredictorRegression, rescaledBy factor: Double) throws {
-        count = regression.count
-        slope = regression.slope.rescaled(by: factor)
-        intercept = regression.intercept.rescaled(by: factor)
-        tauSquared = regression.tauSquared.map { $0 * factor * factor }
-        degreesOfFreedom = regression.degreesOfFreedom
-        diagnostics = regression.diagnostics
-        try checkForOverflow()
+        let (moderate, unit) = effects.moderate
+        try self.init(
+            moderate.effects.map(\.estimate), variances: moderate.effects.map(\.variance), on: predictor, excess,
+            interval: interval, level: level, test: test, unit: unit)
     }
 
     private func checkForOverflow() throws {
@@ -163,16 +133,6 @@ extension Diagnostic {
     static let noEmptierSide = Diagnostic(
         .note, .notEstimable,
         "effects do not depend on their standard errors, so that studies are missing on neither side: left is taken")
-}
-
-extension CombinationInference.Estimate {
-    func rescaled(by factor: Double) -> CombinationInference.Estimate {
-        var result = self
-        result.estimate *= factor
-        result.standardError *= factor
-        result.confidenceInterval = confidenceInterval.rescaled(by: factor)
-        return result
-    }
 }
 
 extension SmallStudyTest {

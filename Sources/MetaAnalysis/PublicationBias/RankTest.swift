@@ -17,18 +17,18 @@ public struct RankTest: Hashable, Sendable, Codable {
     ///   variances, or all standardized effects, are equal.
     public func test(_ effects: EffectSizes) throws -> SmallStudyTest {
         guard effects.count > 2 else { throw MetaAnalysisError.tooFew(effects.count, for: "begg", needed: 3) }
-        let (moderate, _) = effects.moderate
-        let pooling = try InverseVariancePooling(moderate, interval: .wald, weighting: .inverseVariance, level: 0.95)
-        let mean = pooling.average(at: 0)
-        let share = mean.standardError * mean.standardError
-        let variances = pooling.model.variances
-        let standardized = zip(pooling.model.responses, variances).map { response, variance in
-            (response - mean.estimate) / (variance - share).squareRoot()
+        let solution = try InverseVariancePooling(
+            effects, EstimationSettings(heterogeneity: .common, interval: .wald), weighting: .inverseVariance
+        ).solution
+        let (responses, variances) = (solution.model.scaled.responses, solution.model.scaled.variances)
+        let (mean, share) = (solution.scaledCoefficients[0], solution.scaledPlainCovariance[0, 0])
+        let standardized = zip(responses, variances).map { response, variance in
+            (response - mean) / (variance - share).squareRoot()
         }
         guard standardized.allSatisfy(\.isFinite) else { throw MetaAnalysisError.outOfRange }
         // Magnitudes of what the differences are formed from, both in y − μ̂ and in v − 1/Σw.
-        let sizes = zip(pooling.model.responses, variances).map { response, variance in
-            (abs(response) + abs(mean.estimate)) * variance / (variance - share) / (variance - share).squareRoot()
+        let sizes = zip(responses, variances).map { response, variance in
+            (abs(response) + abs(mean)) * variance / (variance - share) / (variance - share).squareRoot()
         }
         let correlation = KendallCorrelation(standardized, variances, sizesOfX: sizes)
         guard let coefficient = correlation.coefficient else {

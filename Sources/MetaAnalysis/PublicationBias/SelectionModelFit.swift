@@ -118,7 +118,7 @@ extension SelectionModelFit {
             BackTransformed(effects.scale, estimate, $0, prediction, sampleSize: size)
         }
         var heterogeneity = try RandomEffects(interval: .wald, knownTauSquared: tauSquared).fit(effects).heterogeneity
-        heterogeneity.estimator = settings.model == .random ? HeterogeneityEstimator.maximumLikelihood.rawValue : nil
+        heterogeneity.estimator = settings.model == .random ? .maximumLikelihood : nil
         heterogeneity.tauSquaredStandardError = isUnbounded ? nil : errors.values[1].map { $0 * factor * factor }
         self.heterogeneity = heterogeneity
         heterogeneityTest = homogeneous.map {

@@ -49,27 +49,25 @@ public struct SmallStudyAnalysis: Hashable, Sendable, Codable {
     ///   Its estimator of τ² also applies to `egger`, `thompson-sharp` and the general fail-safe number, and a known τ² to these two tests.
     /// - Throws: `MetaAnalysisError` for a method that was requested by name and cannot be run, and the errors of the model.
     public func fit(_ effects: EffectSizes, model: RandomEffects = RandomEffects()) throws -> SmallStudyReport {
-        try fit(
-            effects, model, heterogeneity: model.heterogeneity, knownTauSquared: model.knownTauSquared,
-            level: model.level)
+        try fit(effects, model, model.estimation)
     }
 
     /// Runs the analysis around the common effect; `egger` then uses a common effect as well.
     public func fit(_ effects: EffectSizes, model: CommonEffect) throws -> SmallStudyReport {
-        try fit(effects, model, heterogeneity: nil, level: model.level)
+        try fit(effects, model, model.estimation)
     }
 
     private func fit(
-        _ effects: EffectSizes, _ model: some PoolingModel, heterogeneity: HeterogeneityEstimator?,
-        knownTauSquared: Double? = nil, level: Double
+        _ effects: EffectSizes, _ model: some PoolingModel, _ estimation: EstimationSettings
     ) throws -> SmallStudyReport {
+        let level = estimation.level
         var report = SmallStudyReport(pooled: try model.fit(effects), settings: self)
         for method in tests ?? SmallStudyMethod.allCases {
             try report.attempt(method.rawValue, isAsked: tests != nil, unless: method.reasonNotByDefault) { report in
                 report.tests.append(
                     try method.test(
-                        effects, predictor: predictor, heterogeneity: heterogeneity, knownTauSquared: knownTauSquared,
-                        interval: interval, level: level))
+                        effects, predictor: predictor, heterogeneity: estimation.heterogeneity, interval: interval,
+                        level: level))
             }
         }
         for estimator in trimAndFill ?? [.linear] {
@@ -81,7 +79,8 @@ public struct SmallStudyAnalysis: Hashable, Sendable, Codable {
             try report.attempt("fail-safe", isAsked: failSafe != nil) { report in
                 report.failSafe.append(
                     try FailSafeNumber(
-                        method: method, target: target, heterogeneity: heterogeneity ?? .restrictedMaximumLikelihood
+                        method: method, target: target,
+                        heterogeneity: estimation.heterogeneity.estimator ?? .restrictedMaximumLikelihood
                     ).fit(effects))
             }
         }

@@ -49,28 +49,28 @@ extension SmallStudyMethod {
     ///
     /// - Parameters:
     ///   - predictor: for `egger`, `egger-lm` and `thompson-sharp`; the others have their own.
-    ///   - heterogeneity: estimator of τ² for `egger` and `thompson-sharp`; `nil` for `egger` around a common effect.
-    ///   - knownTauSquared: known τ² of `egger` and `thompson-sharp`.
-    ///   - interval: method of `egger`; the others have their own.
+    ///   - heterogeneity: τ² of `egger` and `thompson-sharp`; common for `egger` around a common effect.
+    ///   - interval: of `egger`; the others have their own.
     /// - Throws: `MetaAnalysisError` when the data do not allow the test.
     public func test(
         _ effects: EffectSizes, predictor: FunnelPredictor = .standardError,
-        heterogeneity: HeterogeneityEstimator? = .restrictedMaximumLikelihood, knownTauSquared: Double? = nil,
+        heterogeneity: HeterogeneityModel = .estimated(.restrictedMaximumLikelihood),
         interval: IntervalMethod = .wald, level: Double = 0.95
     ) throws -> SmallStudyTest {
-        let estimator = heterogeneity ?? .restrictedMaximumLikelihood
-        return switch self {
+        switch self {
         case .egger:
             try EggerTest(
-                model: heterogeneity == nil ? .common : .mixedEffects, predictor: predictor, heterogeneity: estimator,
-                interval: interval, knownTauSquared: heterogeneity == nil ? nil : knownTauSquared, level: level
+                model: heterogeneity.isRandom ? .mixedEffects : .common, predictor: predictor,
+                heterogeneity: heterogeneity, interval: interval, level: level
             ).test(effects)
         case .eggerWeighted:
             try EggerTest(model: .weightedRegression, predictor: predictor, level: level).test(effects)
         case .begg: try RankTest().test(effects)
         case .thompsonSharp:
             try ThompsonSharpTest(
-                predictor: predictor, heterogeneity: estimator, knownTauSquared: knownTauSquared, level: level
+                predictor: predictor,
+                heterogeneity: heterogeneity.isRandom ? heterogeneity : .estimated(.restrictedMaximumLikelihood),
+                level: level
             ).test(effects)
         case .macaskill: try MacaskillTest().test(effects)
         case .harbord: try HarbordTest().test(effects)

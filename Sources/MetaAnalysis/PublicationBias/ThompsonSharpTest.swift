@@ -8,22 +8,18 @@
 public struct ThompsonSharpTest: Hashable, Sendable, Codable {
     /// Predictor of the regression; by default the standard error.
     public var predictor: FunnelPredictor
-    /// Estimator of τ²; by default REML.
-    public var heterogeneity: HeterogeneityEstimator
-    /// Known τ², at least 0; `nil` estimates it by `heterogeneity`.
-    public var knownTauSquared: Double?
+    /// As in `EggerTest`.
+    public var heterogeneity: HeterogeneityModel
     /// Confidence level of the limit estimate, in (0, 1).
     public var level: Double
 
     /// Creates the test, by default a regression on the standard error with τ² by REML.
     public init(
         predictor: FunnelPredictor = .standardError,
-        heterogeneity: HeterogeneityEstimator = .restrictedMaximumLikelihood, knownTauSquared: Double? = nil,
-        level: Double = 0.95
+        heterogeneity: HeterogeneityModel = .estimated(.restrictedMaximumLikelihood), level: Double = 0.95
     ) {
         self.predictor = predictor
         self.heterogeneity = heterogeneity
-        self.knownTauSquared = knownTauSquared
         self.level = level
     }
 
@@ -32,8 +28,7 @@ public struct ThompsonSharpTest: Hashable, Sendable, Codable {
     /// - Throws: the errors of `EggerTest`.
     public func test(_ effects: EffectSizes) throws -> SmallStudyTest {
         try EggerTest(
-            predictor: predictor, heterogeneity: heterogeneity, interval: .t, knownTauSquared: knownTauSquared,
-            level: level
+            predictor: predictor, heterogeneity: heterogeneity, interval: .t, level: level
         ).test(effects, named: .thompsonSharp)
     }
 }

@@ -88,12 +88,11 @@ public struct TrimAndFill<Model: PoolingModel>: Sendable {
     /// Returns the side on which the regression on the standard error indicates missing studies, opposite to the small studies; `nil` where
     /// its slope is only rounding error.
     private func emptierSide(_ effects: EffectSizes) throws -> FunnelSide? {
-        let random = model as? RandomEffects
-        let excess: PredictorRegression.Excess = random.map { .additive($0.heterogeneity) } ?? .none
+        let heterogeneity = (model as? RandomEffects)?.heterogeneity ?? .common
         do {
             let errors = effects.effects.map(\.standardError)
             let regression = try PredictorRegression(
-                effects, on: errors, excess, level: 0.95, test: "trim and fill")
+                effects, on: errors, .additive(heterogeneity), level: 0.95, test: "trim and fill")
             return regression.emptierSide(of: effects, errors: errors)
         } catch var error as MetaAnalysisError where error.code == .singularDesign {
             error.message = "all studies have the same standard error, which does not tell where studies are missing"

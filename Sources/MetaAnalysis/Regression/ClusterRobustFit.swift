@@ -49,12 +49,11 @@ extension MetaRegression {
         try check()
         let data = try RegressionData(effects, moderators, terms: terms, hasIntercept: hasIntercept)
         let clusters = try Self.clusters(of: data, correction)
-        let solution = try RegressionSolution(data, self)
+        let solution = try data.solve(estimation)
         let sandwich = ClusterSandwich(
-            solution.least, residuals: solution.residuals,
+            solution.fit, residuals: solution.scaledResiduals,
             design: data.standard.matrix, clusters: clusters, correction: correction)
-        var fit = ClusterRobustFit(solution, sandwich, correction, level: level)
-        if data.factor != 1 { fit.rescale(by: data.factor) }
+        let fit = ClusterRobustFit(data, solution, sandwich, correction)
         guard fit.coefficients.allSatisfy({ $0.estimate.isFinite && $0.standardError.isFinite }) else {
             throw MetaAnalysisError.outOfRange
         }
@@ -93,18 +92,18 @@ extension MetaRegression {
 
 extension ClusterRobustFit {
     init(
-        _ solution: RegressionSolution, _ sandwich: ClusterSandwich, _ correction: ClusterCorrection, level: Double
+        _ data: RegressionData, _ solution: Solution, _ sandwich: ClusterSandwich, _ correction: ClusterCorrection
     ) {
-        let (columns, standard) = (solution.columns, solution.data.standard)
+        let (columns, standard, unit) = (data.columns, data.standard, solution.unit)
         let width = columns.names.count
         let rest = Double(sandwich.count - width)
         var own = sandwich.covariance
         if correction == .degreesOfFreedom {
             for index in own.elements.indices { own.elements[index] *= Double(sandwich.count) / rest }
         }
-        let estimates = standard.original(solution.coefficients)
+        let estimates = standard.original(solution.scaledCoefficients)
         var covariance = standard.original(own)
-        let rounding = WeightedLeastSquares.rounding(solution.model.responses)
+        let rounding = WeightedLeastSquares.rounding(solution.model.scaled.responses)
         var certain: Set<Int> = []
         coefficients = columns.names.indices.map { index in
             var row = Array(repeating: 0.0, count: width)
@@ -119,11 +118,12 @@ extension ClusterRobustFit {
                 }
             }
             // Without variation there is neither test nor interval.
-            let inference = CombinationInference(degreesOfFreedom: degrees ?? .nan, level: level)
+            let inference = ContrastInference(degreesOfFreedom: degrees ?? .nan, level: solution.settings.level)
             var one = RegressionCoefficient(
-                columns.names[index], inference.estimate(estimates[index], variance: covariance[index, index]),
-                degreesOfFreedom: degrees)
+                columns.names[index],
+                inference.estimate(estimates[index], variance: covariance[index, index]).rescaled(by: unit))
             if degrees == nil {
+                one.degreesOfFreedom = nil
                 one.pValue = nil
                 one.confidenceInterval = ConfidenceInterval(lower: -.infinity, upper: .infinity)
             }
@@ -131,19 +131,19 @@ extension ClusterRobustFit {
         }
         self.correction = correction
         clusters = sandwich.count
-        self.covariance = (0..<width).map(covariance.row)
+        self.covariance = (0..<width).map { row in covariance.row(row).map { $0 * unit * unit } }
         let tested = columns.tested
         if !certain.isDisjoint(with: tested) {
             omnibusTest = HypothesisTest(
                 name: "moderators", statistic: nil, degreesOfFreedom: Double(tested.count),
                 denominatorDegreesOfFreedom: correction == .biasReduced ? nil : rest, pValue: nil)
         } else if correction == .biasReduced {
-            let form = RegressionFit.test("moderators", solution.coefficients, own, of: tested, nil)
+            let form = RegressionFit.test("moderators", solution.scaledCoefficients, own, of: tested, nil)
             omnibusTest = Self.hotelling(form, sandwich.wishartDegreesOfFreedom(of: tested))
         } else {
-            omnibusTest = RegressionFit.test("moderators", solution.coefficients, own, of: tested, rest)
+            omnibusTest = RegressionFit.test("moderators", solution.scaledCoefficients, own, of: tested, rest)
         }
-        diagnostics = Self.notes(coefficients, clusters: sandwich.count, studies: solution.model.count)
+        diagnostics = Self.notes(coefficients, clusters: sandwich.count, studies: solution.model.scaled.count)
         if !certain.isEmpty {
             diagnostics.append(
                 Diagnostic(
@@ -189,10 +189,5 @@ extension ClusterRobustFit {
                         + ": the clusters are too few for its p-value to be trusted"))
         }
         return notes
-    }
-
-    fileprivate mutating func rescale(by factor: Double) {
-        coefficients = coefficients.map { $0.rescaled(by: factor) }
-        covariance = covariance.map { $0.map { $0 * factor * factor } }
     }
 }

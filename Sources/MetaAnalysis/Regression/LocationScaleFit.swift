@@ -55,34 +55,36 @@ public struct ScaledStudy: Hashable, Sendable, Codable {
 
 extension LocationScaleFit {
     init(
-        _ settings: LocationScaleModel, _ constant: RegressionSolution, _ columns: ModelColumns,
+        _ settings: LocationScaleModel, _ data: RegressionData, _ constant: Solution, _ columns: ModelColumns,
         _ standard: StandardColumns, _ likelihood: ScaleLikelihood, _ summit: ScaleLikelihood.Summit
     ) {
-        let (data, model) = (constant.data, constant.model)
+        let (model, unit) = (constant.model.scaled, constant.unit)
         let least = likelihood.leastSquares(summit.alpha)
         let isNormal = settings.interval == .wald
         let names = data.columns.names
         let degrees = model.residualDegreesOfFreedom
-        let inference = CombinationInference(degreesOfFreedom: isNormal ? nil : degrees, level: settings.level)
+        let inference = ContrastInference(degreesOfFreedom: isNormal ? nil : degrees, level: settings.level)
         let estimates = data.standard.original(least.coefficients)
         let matrix = data.standard.original(least.inverseGram)
         k = model.count
         scale = data.effects.scale
         coefficients = names.indices.map { index in
             RegressionCoefficient(
-                names[index], inference.estimate(estimates[index], variance: matrix[index, index]),
-                degreesOfFreedom: isNormal ? nil : degrees)
+                names[index],
+                inference.estimate(estimates[index], variance: matrix[index, index]).rescaled(by: unit))
         }
-        covariance = names.indices.map(matrix.row)
+        covariance = names.indices.map { row in matrix.row(row).map { $0 * unit * unit } }
         omnibusTest = RegressionFit.test(
             "moderators", least.coefficients, least.inverseGram, of: data.columns.tested, isNormal ? nil : degrees)
 
         let width = columns.names.count
         let scaleDegrees = isNormal ? nil : Double(model.count - width)
         let own = summit.isMaximum ? Self.inverse(ofNegative: summit.hessian) : nil
-        let alpha = standard.original(summit.alpha)
+        var alpha = standard.original(summit.alpha)
+        // The intercept is a log τ², and only that of the columns changes with the unit.
+        if unit != 1 { alpha[0] += 2 * .log(unit) }
         let scaleMatrix = own.map(standard.original)
-        let scaleInference = CombinationInference(degreesOfFreedom: scaleDegrees, level: settings.level)
+        let scaleInference = ContrastInference(degreesOfFreedom: scaleDegrees, level: settings.level)
         scaleCoefficients = (0..<width).map { index in
             let one = scaleMatrix.map { scaleInference.estimate(alpha[index], variance: $0[index, index]) }
             return ScaleCoefficient(
@@ -97,7 +99,7 @@ extension LocationScaleFit {
                 name: "scale", statistic: nil, degreesOfFreedom: Double(columns.tested.count), pValue: nil)
 
         let before = model.logLikelihood(
-            constant.least, at: constant.tauSquared, restricted: settings.isRestricted)
+            constant.fit, at: constant.scaledTauSquared, restricted: settings.isRestricted)
         let statistic = HypothesisTest.likelihoodRatioStatistic(summit.value, over: before)
         likelihoodRatio = HypothesisTest(
             name: "likelihood-ratio", statistic: statistic, degreesOfFreedom: Double(width - 1),
@@ -106,13 +108,16 @@ extension LocationScaleFit {
         fit = model.fitStatistics(
             logLikelihood: summit.value, isRestricted: settings.isRestricted,
             parameters: names.count + width, iterations: summit.iterations)
+        if unit != 1 {
+            fit.shift(logLikelihoodBy: -Double(fit.isRestricted ? k - names.count : k) * .log(unit))
+        }
         let tauSquared = likelihood.tauSquared(summit.alpha)
         let total = least.weights.reduce(0, +)
         studies = data.effects.effects.indices.map { index in
             let effect = data.effects.effects[index]
             return ScaledStudy(
                 label: effect.label, row: effect.row, estimate: effect.estimate, variance: effect.variance,
-                fitted: least.fitted(index), tauSquared: tauSquared[index],
+                fitted: least.fitted(index) * unit, tauSquared: tauSquared[index] * unit * unit,
                 weight: 100 * (least.weights[index] / total))
         }
         excluded = data.excluded
@@ -142,34 +147,5 @@ extension LocationScaleFit {
                 ))
         }
         return notes
-    }
-
-    /// When every effect is `factor` times as large.
-    mutating func rescale(by factor: Double, original: EffectSizes, kept: [Int]) {
-        coefficients = coefficients.map { $0.rescaled(by: factor) }
-        covariance = covariance.map { $0.map { $0 * factor * factor } }
-        scale = original.scale
-        // The intercept is a log τ², and only that of the columns changes with the unit.
-        let shift = 2 * .log(factor)
-        scaleCoefficients[0].move(by: shift)
-        fit.shift(logLikelihoodBy: -Double(fit.isRestricted ? k - coefficients.count : k) * .log(factor))
-        for (index, position) in kept.enumerated() {
-            studies[index].estimate = original.effects[position].estimate
-            studies[index].variance = original.effects[position].variance
-            studies[index].fitted *= factor
-            studies[index].tauSquared = studies[index].tauSquared * factor * factor
-        }
-    }
-}
-
-extension ScaleCoefficient {
-    /// Another estimate with the same standard error.
-    fileprivate mutating func move(by shift: Double) {
-        estimate += shift
-        guard let error = standardError, let interval = confidenceInterval else { return }
-        confidenceInterval = ConfidenceInterval(lower: interval.lower + shift, upper: interval.upper + shift)
-        statistic = estimate / error
-        pValue = (degreesOfFreedom.map { .studentT(degreesOfFreedom: $0) } ?? ReferenceDistribution.normal)
-            .twoSidedPValue(estimate / error)
     }
 }

@@ -68,12 +68,11 @@ public struct LocationScaleModel: Hashable, Sendable, Codable {
         }
         let standard = try StandardColumns(
             columns.matrix(moderators, of: data.kept, effects), names: columns.names, hasIntercept: true)
-        let constant = try RegressionSolution(data, plain)
+        let constant = try data.solve(plain.estimation)
         let likelihood = ScaleLikelihood(
-            constant.model, location: data.standard.matrix, scale: standard.matrix, isRestricted: isRestricted)
+            constant.model.scaled, location: data.standard.matrix, scale: standard.matrix, isRestricted: isRestricted)
         let summit = Self.highest(likelihood, constant, columns.names.count)
-        var fit = LocationScaleFit(self, constant, columns, standard, likelihood, summit)
-        if data.factor != 1 { fit.rescale(by: data.factor, original: effects, kept: data.kept) }
+        let fit = LocationScaleFit(self, data, constant, columns, standard, likelihood, summit)
         guard fit.coefficients.allSatisfy({ $0.estimate.isFinite && $0.standardError.isFinite }),
             fit.scaleCoefficients.allSatisfy({ $0.estimate.isFinite })
         else { throw MetaAnalysisError.outOfRange }
@@ -83,19 +82,19 @@ public struct LocationScaleModel: Hashable, Sendable, Codable {
     /// The greatest of what climbs from several starts come to: log τ² of the plain model, of a typical sampling variance and of a tenth
     /// of it, all studies alike or rising or falling along one column.
     private static func highest(
-        _ likelihood: ScaleLikelihood, _ constant: RegressionSolution, _ width: Int
+        _ likelihood: ScaleLikelihood, _ constant: Solution, _ width: Int
     ) -> ScaleLikelihood.Summit {
-        let typical =
-            constant.model.varianceRange.lowerBound.squareRoot() * constant.model.varianceRange.upperBound.squareRoot()
+        let model = constant.model.scaled
+        let typical = model.varianceRange.lowerBound.squareRoot() * model.varianceRange.upperBound.squareRoot()
         var levels = [typical, 0.1 * typical]
-        if constant.tauSquared > 0 { levels.insert(constant.tauSquared, at: 0) }
+        if constant.scaledTauSquared > 0 { levels.insert(constant.scaledTauSquared, at: 0) }
         var best: ScaleLikelihood.Summit?
         for level in levels {
             var start = Array(repeating: 0.0, count: width)
             start[0] = .log(level)
             var starts = [start]
             // Many studies leave one summit, and each climb takes long.
-            if constant.model.count <= 2000 {
+            if model.count <= 2000 {
                 for column in 1..<max(1, width) {
                     for slope in [-1.5, 1.5] {
                         var other = start

@@ -17,30 +17,45 @@
 ///
 /// Source: Thompson & Sharp (1999), Statistics in Medicine 18, 2693–2708; Knapp & Hartung (2003), Statistics in Medicine 22,
 /// doi:10.1002/sim.1482.
+@dynamicMemberLookup
 public struct MetaRegression: Hashable, Sendable, Codable {
+    /// What the model says of moderators.
     public var terms: [ModelTerm]
+    /// Whether the first coefficient is the effect where all columns are 0.
     public var hasIntercept: Bool
-    /// `nil` for the common-effect model, which lets nothing but chance lie between a study and the regression.
-    public var heterogeneity: HeterogeneityEstimator?
-    public var interval: IntervalMethod
-    public var tauSquaredInterval: TauSquaredIntervalMethod
-    /// τ² where it is known beforehand; no estimator is used then. At least 0.
-    public var knownTauSquared: Double?
-    /// Confidence level, in (0, 1).
-    public var level: Double
+    /// τ², and the intervals of it and of the coefficients; its members are also members of the model (`model.level`). Under a common
+    /// effect nothing but chance lies between a study and the regression.
+    public var estimation: EstimationSettings
 
+    /// A model with these settings of the estimation.
+    public init(terms: [ModelTerm], hasIntercept: Bool = true, _ estimation: EstimationSettings) {
+        self.terms = terms
+        self.hasIntercept = hasIntercept
+        self.estimation = estimation
+    }
+
+    /// A model with an estimator of τ², by default REML, and the Hartung–Knapp interval.
+    ///
+    /// - Parameters:
+    ///   - heterogeneity: `nil` for a common effect.
+    ///   - knownTauSquared: τ² where it is known beforehand, at least 0; no estimator is used then.
+    ///   - level: confidence level, in (0, 1).
     public init(
         terms: [ModelTerm], hasIntercept: Bool = true,
         heterogeneity: HeterogeneityEstimator? = .restrictedMaximumLikelihood, interval: IntervalMethod = .hartungKnapp,
         tauSquaredInterval: TauSquaredIntervalMethod = .qProfile, knownTauSquared: Double? = nil, level: Double = 0.95
     ) {
-        self.terms = terms
-        self.hasIntercept = hasIntercept
-        self.heterogeneity = heterogeneity
-        self.interval = interval
-        self.tauSquaredInterval = tauSquaredInterval
-        self.knownTauSquared = knownTauSquared
-        self.level = level
+        self.init(
+            terms: terms, hasIntercept: hasIntercept,
+            EstimationSettings(
+                heterogeneity: HeterogeneityModel(heterogeneity, known: knownTauSquared), interval: interval,
+                tauSquaredInterval: tauSquaredInterval, level: level))
+    }
+
+    /// A member of `estimation`.
+    public subscript<Value>(dynamicMember member: WritableKeyPath<EstimationSettings, Value>) -> Value {
+        get { estimation[keyPath: member] }
+        set { estimation[keyPath: member] = newValue }
     }
 
     /// - Parameter moderators: in the order of `effects.effects`, as `Moderators(table, columns:of:)` reads them. A study without a value
@@ -51,19 +66,15 @@ public struct MetaRegression: Hashable, Sendable, Codable {
     public func fit(_ effects: EffectSizes, moderators: Moderators) throws -> RegressionFit {
         try check()
         let data = try RegressionData(effects, moderators, terms: terms, hasIntercept: hasIntercept)
-        let solution = try RegressionSolution(data, self)
-        var fit = RegressionFit(solution, self)
-        fit.explainedHeterogeneity = try explainedHeterogeneity(solution)
-        if data.factor != 1 { fit.rescale(by: data.factor, original: effects, kept: data.kept) }
+        let solution = try data.solve(estimation)
+        var fit = RegressionFit(data, solution, self)
+        fit.explainedHeterogeneity = try explainedHeterogeneity(data, solution)
         try fit.checkForOverflow()
         return fit
     }
 
     func check() throws {
-        try ConfidenceInterval.check(level: level)
-        try RandomEffects.check(
-            knownTauSquared: knownTauSquared, heterogeneity: heterogeneity ?? .restrictedMaximumLikelihood,
-            interval: heterogeneity == nil ? .qProfile : tauSquaredInterval)
+        try estimation.check()
         guard hasIntercept || !terms.isEmpty else {
             throw MetaAnalysisError(
                 .invalidSetting, "a regression without intercept has no terms", remedy: "name at least one moderator")
@@ -74,25 +85,25 @@ public struct MetaRegression: Hashable, Sendable, Codable {
     /// adjusted R² of the weighted regression.
     ///
     /// Source: Raudenbush (2009), in The Handbook of Research Synthesis and Meta-Analysis (R: `rma`, `R2`).
-    private func explainedHeterogeneity(_ solution: RegressionSolution) throws -> Double? {
-        let degrees = solution.model.residualDegreesOfFreedom
-        guard hasIntercept, solution.columns.names.count > 1, knownTauSquared == nil, degrees > 0 else { return nil }
-        let mean = try VarianceComponentModel(responses: solution.model.responses, variances: solution.model.variances)
-        guard let heterogeneity else {
+    private func explainedHeterogeneity(_ data: RegressionData, _ solution: Solution) throws -> Double? {
+        let (scaled, degrees) = (solution.model.scaled, solution.degreesOfFreedom)
+        guard hasIntercept, data.columns.names.count > 1, degrees > 0 else { return nil }
+        let mean = try VarianceComponentModel(responses: scaled.responses, variances: scaled.variances)
+        switch estimation.heterogeneity {
+        case .known: return nil
+        case .common:
             let total = mean.quadraticForms(at: 0).form / mean.residualDegreesOfFreedom
-            let rest = solution.model.quadraticForms(at: 0).form / degrees
-            return RegressionFit.explained(total, rest)
+            return RegressionFit.explained(total, scaled.quadraticForms(at: 0).form / degrees)
+        case .estimated(let estimator):
+            let total = estimator.estimate(mean, momentWeights: mean.weights(at: 0)).value
+            return RegressionFit.explained(total, solution.scaledTauSquared)
         }
-        let total = heterogeneity.estimate(mean, momentWeights: mean.weights(at: 0)).value
-        return RegressionFit.explained(total, solution.tauSquared)
     }
 }
 
 /// The studies that take part in a regression, with their columns.
 struct RegressionData {
-    /// Moderate in size: divided by `factor`.
     let effects: EffectSizes
-    let factor: Double
     /// Positions in the effects given.
     let kept: [Int]
     let columns: ModelColumns
@@ -109,13 +120,7 @@ struct RegressionData {
     ) throws {
         try moderators.check(effects)
         guard effects.count > 0 else { throw effects.nothingToPool }
-        for index in effects.effects.indices
-        where
-            !(effects.effects[index].estimate.isFinite && effects.effects[index].variance.isFinite
-            && effects.effects[index].variance > 0)
-        {
-            throw effects.effects[index].cannotBePooled
-        }
+        try effects.requireFinite()
         let needed = (terms + others).flatMap(\.moderators)
         let missing = moderators.firstMissing(of: needed)
         let kept = effects.effects.indices.filter { missing[$0] == nil }
@@ -126,9 +131,7 @@ struct RegressionData {
             }
         }
         let columns = try ModelColumns(terms, hasIntercept: hasIntercept, moderators, of: kept)
-        let (moderate, factor) = (kept.count == effects.count ? effects : effects.subset(kept)).moderate
-        self.effects = moderate
-        self.factor = factor
+        self.effects = kept.count == effects.count ? effects : effects.subset(kept)
         self.kept = kept
         self.columns = columns
         matrix = try columns.matrix(moderators, of: kept, effects)
@@ -141,7 +144,6 @@ struct RegressionData {
 
     private init(_ data: RegressionData, keeping indices: [Int]) throws {
         effects = data.effects.subset(indices)
-        factor = data.factor
         kept = indices.map { data.kept[$0] }
         columns = data.columns
         matrix = Matrix(rows: indices.count, columns: data.matrix.columns, elements: indices.flatMap(data.matrix.row))
@@ -171,79 +173,20 @@ extension ModelColumns {
     }
 }
 
-/// Coefficients and τ² on the data, in standard columns, before they are put into the record of a fit.
-struct RegressionSolution {
-    let data: RegressionData
-    let model: VarianceComponentModel
-    let tau: TauSquared?
-    let tauSquared: Double
-    let least: WeightedLeastSquares
-    /// By which inverse-variance standard errors are multiplied.
-    let scale: Double
-    let usedInterval: IntervalMethod
-    /// Whether all effects lie on the regression, so that residuals and coefficients near 0 are rounding.
-    let isExact: Bool
-    let inference: CombinationInference
-    /// γ and its covariance, scaled.
-    let coefficients: [Double]
-    let covariance: Matrix
-
-    var columns: ModelColumns { data.columns }
-
-    /// Of what the moderators leave.
-    var cochranQ: Double {
-        isExact || model.residualDegreesOfFreedom == 0 ? 0 : model.quadraticForms(at: 0).form
-    }
-
-    /// y − ŷ.
-    var residuals: [Double] {
-        isExact ? Array(repeating: 0, count: model.count) : least.residuals(model.responses)
-    }
-
-    /// τ², estimated or known; `nil` under a common effect, and where the studies leave nothing to estimate it from.
-    var usedTauSquared: Double? { tau?.isDetermined == true ? tauSquared : nil }
-
-    init(_ data: RegressionData, _ settings: MetaRegression) throws {
+extension RegressionData {
+    /// In standard columns.
+    ///
+    /// - Parameter unit: by which effects are divided; `nil` takes that of these effects.
+    /// - Throws: `MetaAnalysisError` (`.singularDesign`) when sampling variances are too far apart for the columns.
+    func solve(_ settings: EstimationSettings, unit: Double? = nil) throws -> Solution {
         do {
-            model = try VarianceComponentModel(
-                responses: data.effects.effects.map(\.estimate), variances: data.effects.effects.map(\.variance),
-                design: data.columns.isMean ? .intercept : .columns(data.standard.matrix))
+            return try LinearEffectModel(
+                effects, design: columns.isMean ? .intercept : .columns(standard.matrix), unit: unit
+            ).solve(settings)
         } catch {
             throw MetaAnalysisError(
                 .singularDesign, "the sampling variances lie too far apart for the columns",
                 remedy: "check the units of effects and variances, or leave terms out")
         }
-        self.data = data
-        let degrees = model.residualDegreesOfFreedom
-        let known = settings.knownTauSquared.map { $0 / data.factor / data.factor }
-        tau = settings.heterogeneity.map { [model] estimator in
-            TauSquared(
-                model, estimator, interval: settings.tauSquaredInterval, level: settings.level,
-                momentWeights: model.weights(at: 0), known: known)
-        }
-        tauSquared = tau?.value ?? 0
-        least = model.leastSquares(weights: model.weights(at: tauSquared))
-        usedInterval = degrees > 0 ? settings.interval : .wald
-        isExact = degrees > 0 && least.fitsExactly(model.responses)
-        scale = InverseVariancePooling.scale(
-            usedInterval, residual: isExact ? 0 : least.residualSumOfSquares(model.responses), degreesOfFreedom: degrees
-        )
-        inference = CombinationInference(
-            degreesOfFreedom: usedInterval == .wald ? nil : degrees, level: settings.level)
-        coefficients = isExact ? least.exactCoefficients(model.responses) : least.coefficients
-        var covariance = least.inverseGram
-        for index in covariance.elements.indices { covariance.elements[index] *= scale * scale }
-        self.covariance = covariance
-    }
-
-    /// The interval of a coefficient at a scale of 1, where its own is narrower than that of a common effect.
-    func truncatedInterval(
-        of coefficient: RegressionCoefficient, plainVariance: Double?, commonVariance: Double?, _ level: Double
-    ) -> ConfidenceInterval? {
-        guard let plainVariance, let commonVariance else { return nil }
-        let normal = ReferenceDistribution.normal.twoSidedQuantile(level: level)
-        guard inference.quantile * coefficient.standardError < normal * commonVariance.squareRoot() else { return nil }
-        return ConfidenceInterval(
-            around: coefficient.estimate, halfWidth: inference.quantile * plainVariance.squareRoot())
     }
 }

@@ -41,8 +41,8 @@ extension MetaRegression {
         var likely = self
         likely.interval = .wald
         likely.tauSquaredInterval = .qProfile
-        let isRefitted = heterogeneity != nil && heterogeneity != .maximumLikelihood && knownTauSquared == nil
-        if isRefitted { likely.heterogeneity = .maximumLikelihood }
+        let isRefitted = estimation.heterogeneity.estimator.map { $0 != .maximumLikelihood } ?? false
+        if isRefitted { likely.heterogeneity = .estimated(.maximumLikelihood) }
         let data = try RegressionData(effects, moderators, terms: terms, hasIntercept: hasIntercept)
         var smaller = likely
         smaller.terms = terms.filter { term in reduced.contains { $0.name == term.name } }
@@ -59,9 +59,9 @@ extension MetaRegression {
                 pValue: ReferenceDistribution.chiSquared(degreesOfFreedom: degrees).upperTail(statistic)),
             explainedHeterogeneity: one.heterogeneity.degreesOfFreedom == 0
                 ? nil
-                : heterogeneity == nil
-                    ? RegressionFit.explained(other.heterogeneity.perDegree, one.heterogeneity.perDegree)
-                    : RegressionFit.explained(tauBefore, tau),
+                : estimation.heterogeneity.isRandom
+                    ? RegressionFit.explained(tauBefore, tau)
+                    : RegressionFit.explained(other.heterogeneity.perDegree, one.heterogeneity.perDegree),
             isRefitted: isRefitted,
             terms: terms.map(\.name).filter { name in !reduced.contains { $0.name == name } })
     }

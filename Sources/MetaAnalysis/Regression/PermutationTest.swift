@@ -45,20 +45,21 @@ public struct PermutationTest: Hashable, Sendable, Codable {
                 .tooFewStudies, "there are as many coefficients as studies, so that every arrangement fits alike",
                 remedy: "leave terms out of the model")
         }
-        let observed = try RegressionSolution(data, regression)
-        let statistic = PermutedStatistic(observed, regression)
-        let reference = statistic.values(observed.model)
+        let observed = try data.solve(regression.estimation)
+        let model = observed.model.scaled
+        let statistic = PermutedStatistic(data, observed)
+        let reference = statistic.values(model)
         var count = PermutationCount(reference)
         let rows = data.kept.indices.map(data.matrix.row)
         let total = data.columns.isMean ? Self.signCount(data.kept.count) : Self.arrangementCount(rows)
         let isExact = total.map { $0 <= permutations } ?? false
         if data.columns.isMean {
-            permuteSigns(observed.model, isExact ? total : nil) { count.add(statistic.values($0)) }
+            permuteSigns(model, isExact ? total : nil) { count.add(statistic.values($0)) }
         } else {
-            permuteRows(observed.model, data, rows, isExact ? total : nil) { count.add(statistic.values($0)) }
+            permuteRows(model, data, rows, isExact ? total : nil) { count.add(statistic.values($0)) }
         }
         return PermutationTestResult(
-            data.columns.names, count, isExact: isExact, seed: isExact ? nil : seed, observed: observed,
+            data.columns, count, isExact: isExact, seed: isExact ? nil : seed, observed: observed,
             diagnostics: data.diagnostics)
     }
 
@@ -178,9 +179,10 @@ public struct PermutationTestResult: Hashable, Sendable, Codable {
     public var diagnostics: [Diagnostic]
 
     fileprivate init(
-        _ names: [String], _ count: PermutationCount, isExact: Bool, seed: UInt64?, observed: RegressionSolution,
+        _ columns: ModelColumns, _ count: PermutationCount, isExact: Bool, seed: UInt64?, observed: Solution,
         diagnostics: [Diagnostic]
     ) {
+        let names = columns.names
         // The observed arrangement is one of all, and is to be added to a sample.
         let added = isExact ? 0 : 1
         func share(_ index: Int) -> Double? {
@@ -191,10 +193,10 @@ public struct PermutationTestResult: Hashable, Sendable, Codable {
             Coefficient(
                 term: names[$0], statistic: count.observed[$0].isFinite ? count.observed[$0] : nil, pValue: share($0))
         }
-        let tested = observed.columns.tested
+        let tested = columns.tested
         let omnibus = RegressionFit.test(
-            "moderators", observed.coefficients, observed.covariance, of: tested,
-            observed.usedInterval == .wald ? nil : observed.model.residualDegreesOfFreedom)
+            "moderators", observed.scaledCoefficients, observed.scaledCovariance, of: tested,
+            observed.inference.degreesOfFreedom)
         omnibusTest = HypothesisTest(
             name: omnibus.name, statistic: omnibus.statistic, degreesOfFreedom: omnibus.degreesOfFreedom,
             denominatorDegreesOfFreedom: omnibus.denominatorDegreesOfFreedom, pValue: share(names.count))
@@ -214,32 +216,30 @@ public struct PermutationTestResult: Hashable, Sendable, Codable {
 
 /// Statistics of the coefficients and of all together, for one arrangement.
 private struct PermutedStatistic {
-    private let settings: MetaRegression
-    private let known: Double?
+    /// With τ² of the scaled effects where it is known.
+    private let heterogeneity: HeterogeneityModel
     private let interval: IntervalMethod
     /// A row of weights for each coefficient, in standard columns.
     private let rows: [[Double]]
     private let tested: [Int]
 
-    init(_ observed: RegressionSolution, _ settings: MetaRegression) {
-        self.settings = settings
-        known = observed.tau == nil ? 0 : settings.knownTauSquared == nil ? nil : observed.tauSquared
+    init(_ data: RegressionData, _ observed: Solution) {
+        heterogeneity = observed.settings.heterogeneity.rescaled(by: 1 / observed.unit)
         interval = observed.usedInterval
-        let width = observed.columns.names.count
+        let width = data.columns.names.count
         rows = (0..<width).map { index in
             var row = Array(repeating: 0.0, count: width)
             row[index] = 1
-            return observed.data.standard.standardized(row)
+            return data.standard.standardized(row)
         }
-        tested = observed.columns.tested
+        tested = data.columns.tested
     }
 
     func values(_ model: VarianceComponentModel) -> [Double] {
-        let tauSquared =
-            known ?? settings.heterogeneity?.estimate(model, momentWeights: model.weights(at: 0)).value ?? 0
+        let tauSquared = heterogeneity.tauSquared(model) { model.weights(at: 0) }
         let least = model.leastSquares(weights: model.weights(at: tauSquared))
-        let scale = InverseVariancePooling.scale(
-            interval, residual: least.fitsExactly(model.responses) ? 0 : least.residualSumOfSquares(model.responses),
+        let scale = interval.factor(
+            residual: least.fitsExactly(model.responses) ? 0 : least.residualSumOfSquares(model.responses),
             degreesOfFreedom: model.residualDegreesOfFreedom)
         var values = rows.map { row in
             let estimate = zip(row, least.coefficients).reduce(0) { $0 + $1.0 * $1.1 }

@@ -49,13 +49,12 @@ public struct RegressionCoefficient: Hashable, Sendable, Codable {
     /// By how much the other columns inflate its variance; `nil` for the intercept.
     public var varianceInflation: Double?
 
-    /// - Parameter degreesOfFreedom: of the t distribution of `found`; `nil` for the normal one.
-    init(_ term: String, _ found: CombinationInference.Estimate, degreesOfFreedom: Double?) {
+    init(_ term: String, _ found: Estimate) {
         self.term = term
         estimate = found.estimate
         standardError = found.standardError
         statistic = found.statistic
-        self.degreesOfFreedom = degreesOfFreedom
+        degreesOfFreedom = found.degreesOfFreedom
         pValue = found.pValue
         confidenceInterval = found.confidenceInterval
     }
@@ -70,6 +69,17 @@ public struct RegressionPrediction: Hashable, Sendable, Codable {
     public var predictionInterval: ConfidenceInterval?
     /// As people read it, where the scale allows.
     public var backTransformed: BackTransformed?
+
+    init(_ expected: Estimate, _ prediction: ConfidenceInterval?, _ scale: EffectScale) {
+        estimate = expected.estimate
+        standardError = expected.standardError
+        confidenceInterval = expected.confidenceInterval
+        predictionInterval = prediction
+        backTransformed =
+            scale.needsSampleSize
+            ? nil
+            : BackTransformed(scale, estimate, confidenceInterval, predictionInterval, sampleSize: nil)
+    }
 }
 
 /// One study beside what the regression expects of it.
@@ -94,10 +104,10 @@ public struct RegressionSettings: Hashable, Sendable, Codable {
     public var measure: String
     public var terms: [ModelTerm]
     public var hasIntercept: Bool
-    /// "common" or "random".
-    public var model: String
-    /// Code of the τ² estimator; `nil` when the model has none, τ² was given, or there are as many coefficients as studies.
-    public var estimator: String?
+    /// Common or random.
+    public var model: ModelIdentity
+    /// The estimator of τ²; `nil` when the model has none, τ² was given, or there are as many coefficients as studies.
+    public var estimator: HeterogeneityEstimator?
     /// τ² where it was given.
     public var knownTauSquared: Double?
     public var interval: IntervalMethod
@@ -115,96 +125,77 @@ extension RegressionSettings {
 
 extension RegressionFit {
     /// All but the explained heterogeneity.
-    init(_ solution: RegressionSolution, _ settings: MetaRegression) {
-        let (data, model, tau) = (solution.data, solution.model, solution.tau)
-        let degrees = model.residualDegreesOfFreedom
-        let isEstimated = tau?.estimatorCode != nil
-        let names = data.columns.names
-        let estimates = data.standard.original(solution.coefficients)
-        let covariance = data.standard.original(solution.covariance)
+    init(_ data: RegressionData, _ solution: Solution, _ settings: MetaRegression) {
+        let (names, scaled) = (data.columns.names, solution.model.scaled)
+        let estimates = data.standard.original(solution.scaledCoefficients)
+        let covariance = data.standard.original(solution.scaledCovariance)
         // Where intervals are narrowed, what they would be otherwise.
-        let isNarrowed = solution.scale < 1
-        let plain = isNarrowed ? data.standard.original(solution.least.inverseGram) : nil
+        let isNarrowed = solution.factor < 1
+        let plain = isNarrowed ? data.standard.original(solution.scaledPlainCovariance) : nil
         let common =
-            isNarrowed ? data.standard.original(model.leastSquares(weights: model.weights(at: 0)).inverseGram) : nil
-        let inflation = Self.varianceInflation(solution.least.inverseGram, hasIntercept: settings.hasIntercept)
+            isNarrowed ? data.standard.original(scaled.leastSquares(weights: scaled.weights(at: 0)).inverseGram) : nil
+        let inflation = Self.varianceInflation(solution.scaledPlainCovariance, hasIntercept: settings.hasIntercept)
         outcome = nil
         k = data.effects.count
         studyCount = data.effects.studyCount
         scale = data.effects.scale
-        degreesOfFreedom = solution.usedInterval == .wald ? nil : degrees
+        degreesOfFreedom = solution.inference.degreesOfFreedom
         coefficients = names.indices.map { index in
-            var one = RegressionCoefficient(
-                names[index], solution.inference.estimate(estimates[index], variance: covariance[index, index]),
-                degreesOfFreedom: solution.usedInterval == .wald ? nil : degrees)
+            let estimate = solution.estimate(estimates[index], variance: covariance[index, index])
+            var one = RegressionCoefficient(names[index], estimate)
             one.varianceInflation = inflation[index]
-            one.truncatedInterval = solution.truncatedInterval(
-                of: one, plainVariance: plain?[index, index], commonVariance: common?[index, index], settings.level)
+            if let plain, let common {
+                one.truncatedInterval = solution.truncatedInterval(
+                    estimate, plainVariance: plain[index, index], commonVariance: common[index, index])
+            }
             return one
         }
-        self.covariance = (0..<names.count).map { row in covariance.row(row) }
+        let unit = solution.unit
+        self.covariance = names.indices.map { row in covariance.row(row).map { $0 * unit * unit } }
         omnibusTest = Self.test(
-            "moderators", solution.coefficients, solution.covariance,
-            of: data.columns.tested, degreesOfFreedom)
-        let cochranQ = solution.cochranQ
-        heterogeneity =
-            tau?.heterogeneity(cochranQ: cochranQ, degreesOfFreedom: degrees)
-            ?? Heterogeneity(cochranQ: cochranQ, degreesOfFreedom: degrees, nil, level: settings.level)
-        fit = model.fitStatistics(
-            solution.least, tauSquared: solution.tauSquared,
-            isRestricted: isEstimated && settings.heterogeneity?.isRestrictedLikelihood == true,
-            parameters: names.count + (isEstimated ? 1 : 0), iterations: tau?.iterations ?? 0)
-        studies = Self.studies(solution)
+            "moderators", solution.scaledCoefficients, solution.scaledCovariance, of: data.columns.tested,
+            degreesOfFreedom)
+        heterogeneity = solution.heterogeneity(cochranQ: solution.cochranQ)
+        fit = solution.fitStatistics()
+        studies = Self.studies(data, solution)
         excluded = data.excluded
         columns = data.columns
+        let model = settings.estimation.heterogeneity
         self.settings = RegressionSettings(
             measure: data.effects.measure, terms: settings.terms, hasIntercept: settings.hasIntercept,
-            model: settings.heterogeneity == nil ? "common" : "random", estimator: tau?.estimatorCode,
-            knownTauSquared: settings.heterogeneity == nil ? nil : settings.knownTauSquared,
-            interval: solution.usedInterval,
-            tauSquaredInterval: isEstimated ? settings.tauSquaredInterval : nil, level: settings.level,
-            effects: data.effects.settings)
-        diagnostics = data.diagnostics + (tau?.diagnostics ?? []) + Self.notes(solution, names, level: settings.level)
+            model: ModelIdentity(model), estimator: solution.tau?.estimator,
+            knownTauSquared: model.knownTauSquared, interval: solution.usedInterval,
+            tauSquaredInterval: solution.isEstimated ? settings.estimation.tauSquaredInterval : nil,
+            level: settings.estimation.level, effects: data.effects.settings)
+        diagnostics = data.diagnostics + solution.diagnostics + Self.notes(data, solution)
     }
 
-    private static func studies(_ solution: RegressionSolution) -> [RegressionStudy] {
-        let (model, matrix) = (solution.model, solution.data.standard.matrix)
-        let weights = solution.least.weights
+    private static func studies(_ data: RegressionData, _ solution: Solution) -> [RegressionStudy] {
+        let (model, matrix) = (solution.model.scaled, data.standard.matrix)
+        let (coefficients, plain) = (solution.scaledCoefficients, solution.scaledPlainCovariance)
+        let weights = solution.fit.weights
         let total = weights.reduce(0, +)
-        let plain = solution.least.inverseGram
-        return solution.data.effects.effects.indices.map { index in
-            let effect = solution.data.effects.effects[index]
+        return data.effects.effects.indices.map { index in
+            let effect = data.effects.effects[index]
             let form = matrix.form(ofRow: index, plain)
-            let fitted = prediction(
-                matrix.product(ofRow: index, solution.coefficients), variance: form * solution.scale * solution.scale,
-                solution.inference, tauSquared: solution.usedTauSquared,
-                scale: solution.data.effects.scale)
+            let value = matrix.product(ofRow: index, coefficients)
+            let fitted = solution.estimate(value, variance: form * solution.factor * solution.factor)
             let leverage = weights[index] * form
             // Var(y − ŷ) = (v + τ²)(1 − h).
             let rest = 1 - leverage
-            let residual = solution.isExact ? 0 : model.responses[index] - fitted.estimate
+            let residual = solution.isExact ? 0 : model.responses[index] - value
             return RegressionStudy(
                 label: effect.label, row: effect.row, estimate: effect.estimate, variance: effect.variance,
-                weight: 100 * (weights[index] / total), fitted: fitted, residual: residual,
+                weight: 100 * (weights[index] / total),
+                fitted: RegressionPrediction(
+                    fitted,
+                    solution.scaledDeterminedTauSquared == nil
+                        ? nil : solution.prediction(fitted, quantile: solution.inference.quantile),
+                    data.effects.scale),
+                residual: residual * solution.unit,
                 standardizedResidual: rest > 1e-9 ? residual / (rest / weights[index]).squareRoot() : nil,
                 leverage: min(1, leverage))
         }
-    }
-
-    static func prediction(
-        _ estimate: Double, variance: Double, _ inference: CombinationInference, tauSquared: Double?,
-        scale: EffectScale
-    ) -> RegressionPrediction {
-        let error = max(0, variance).squareRoot()
-        let interval = ConfidenceInterval(around: estimate, halfWidth: inference.quantile * error)
-        let prediction = tauSquared.map { tauSquared in
-            ConfidenceInterval(
-                around: estimate, halfWidth: inference.quantile * (tauSquared + error * error).squareRoot())
-        }
-        return RegressionPrediction(
-            estimate: estimate, standardError: error, confidenceInterval: interval, predictionInterval: prediction,
-            backTransformed: scale.needsSampleSize
-                ? nil : BackTransformed(scale, estimate, interval, prediction, sampleSize: nil))
     }
 
     /// Diagonal of the inverse of the correlations of the coefficients other than the intercept.
@@ -234,28 +225,25 @@ extension RegressionFit {
         return max(0, 100 * (total - rest) / total)
     }
 
-    private static func notes(_ solution: RegressionSolution, _ names: [String], level: Double) -> [Diagnostic] {
-        var notes =
-            Diagnostic.hartungKnapp(
-                scale: solution.scale, degreesOfFreedom: solution.model.residualDegreesOfFreedom, level: level)
-            + solution.model.varianceDiagnostics
-        let slopes = names.count - (solution.columns.hasIntercept ? 1 : 0)
-        let count = solution.model.count
-        if solution.model.residualDegreesOfFreedom == 0 {
-            notes.append(
+    private static func notes(_ data: RegressionData, _ solution: Solution) -> [Diagnostic] {
+        let (width, count) = (data.columns.names.count, solution.model.scaled.count)
+        let slopes = width - (data.columns.hasIntercept ? 1 : 0)
+        if solution.degreesOfFreedom == 0 {
+            return [
                 Diagnostic(
                     .warning, .notEstimable,
                     "there are as many coefficients as studies: nothing is left to estimate heterogeneity from"
                         + (solution.tau?.isDetermined == false ? ", which is taken as 0" : "")
-                        + ", and intervals are by the normal distribution"))
-        } else if slopes > 0, count < 10 * slopes {
-            notes.append(
-                Diagnostic(
-                    .warning, .fewStudies,
-                    "\(count) studies for \(slopes) \(slopes == 1 ? "coefficient" : "coefficients") of moderators: with fewer"
-                        + " than ten for each, chance findings are likely"))
+                        + ", and intervals are by the normal distribution")
+            ]
         }
-        return notes
+        guard slopes > 0, count < 10 * slopes else { return [] }
+        return [
+            Diagnostic(
+                .warning, .fewStudies,
+                "\(count) studies for \(slopes) \(slopes == 1 ? "coefficient" : "coefficients") of moderators: with fewer"
+                    + " than ten for each, chance findings are likely")
+        ]
     }
 
     // MARK: Tests
@@ -329,8 +317,7 @@ extension RegressionFit {
                 remedy: "give one for each of " + coefficients.map { quoted($0.term) }.joined(separator: ", "))
         }
         return RegressionCoefficient(
-            "contrast", inference.estimate(weights, coefficients.map(\.estimate), covarianceMatrix),
-            degreesOfFreedom: degreesOfFreedom)
+            "contrast", inference.estimate(weights, coefficients.map(\.estimate), covarianceMatrix))
     }
 
     /// The effect expected at new values of the moderators.
@@ -340,9 +327,14 @@ extension RegressionFit {
     public func prediction(at point: [String: ModeratorValue]) throws -> RegressionPrediction? {
         guard let row = try columns.row({ point[$0] }) else { return nil }
         let one = inference.estimate(row, coefficients.map(\.estimate), covarianceMatrix)
-        return Self.prediction(
-            one.estimate, variance: one.standardError * one.standardError, inference,
-            tauSquared: settings.hasTauSquared ? heterogeneity.tauSquared : nil, scale: scale)
+        let error = one.standardError
+        return RegressionPrediction(
+            one,
+            settings.hasTauSquared
+                ? ConfidenceInterval(
+                    around: one.estimate,
+                    halfWidth: inference.quantile * (heterogeneity.tauSquared + error * error).squareRoot()) : nil,
+            scale)
     }
 
     /// Moderators of which the model reads numbers.
@@ -352,52 +344,15 @@ extension RegressionFit {
         Matrix(rows: covariance.count, columns: covariance.count, elements: covariance.flatMap(\.self))
     }
 
-    private var inference: CombinationInference {
-        CombinationInference(degreesOfFreedom: degreesOfFreedom, level: settings.level)
-    }
-}
-
-// MARK: - Range of numbers
-
-extension RegressionCoefficient {
-    /// When every effect is `factor` times as large.
-    func rescaled(by factor: Double) -> RegressionCoefficient {
-        var other = self
-        other.estimate *= factor
-        other.standardError *= factor
-        other.confidenceInterval = confidenceInterval.rescaled(by: factor)
-        other.truncatedInterval = truncatedInterval?.rescaled(by: factor)
-        return other
+    private var inference: ContrastInference {
+        ContrastInference(degreesOfFreedom: degreesOfFreedom, level: settings.level)
     }
 }
 
 extension RegressionFit {
-    /// When every effect is `factor` times as large.
-    mutating func rescale(by factor: Double, original: EffectSizes, kept: [Int]) {
-        scale = original.scale
-        coefficients = coefficients.map { $0.rescaled(by: factor) }
-        covariance = covariance.map { $0.map { $0 * factor * factor } }
-        heterogeneity = heterogeneity.rescaled(by: factor)
-        fit.shift(logLikelihoodBy: -Double(fit.isRestricted ? k - coefficients.count : k) * .log(factor))
-        for (index, position) in kept.enumerated() {
-            studies[index].estimate = original.effects[position].estimate
-            studies[index].variance = original.effects[position].variance
-            studies[index].residual *= factor
-            var fitted = studies[index].fitted
-            fitted.estimate *= factor
-            fitted.standardError *= factor
-            fitted.confidenceInterval = fitted.confidenceInterval.rescaled(by: factor)
-            fitted.predictionInterval = fitted.predictionInterval?.rescaled(by: factor)
-            fitted.backTransformed = BackTransformed(
-                scale, fitted.estimate, fitted.confidenceInterval, fitted.predictionInterval, sampleSize: nil)
-            studies[index].fitted = fitted
-        }
-    }
-
     /// - Throws: `MetaAnalysisError` with code `.numericalOverflow` when a number is not finite.
     func checkForOverflow() throws {
-        let numbers = coefficients.flatMap { [$0.estimate, $0.standardError] }
-        guard (numbers + [heterogeneity.tauSquared, heterogeneity.cochranQ, fit.logLikelihood]).allSatisfy(\.isFinite)
-        else { throw MetaAnalysisError.outOfRange }
+        for one in coefficients { try Solution.requireFinite(one.estimate, one.standardError) }
+        try Solution.requireFinite(heterogeneity.tauSquared, heterogeneity.cochranQ, fit.logLikelihood)
     }
 }

@@ -34,39 +34,41 @@ extension MetaRegression {
     public func influence(_ effects: EffectSizes, moderators: Moderators) throws -> RegressionInfluence {
         try check()
         let data = try RegressionData(effects, moderators, terms: terms, hasIntercept: hasIntercept)
-        let whole = try RegressionSolution(data, self)
-        let metric = try? CholeskyFactor(whole.covariance)
+        let whole = try data.solve(estimation)
+        let coefficients = whole.scaledCoefficients
+        let metric = try? CholeskyFactor(whole.scaledCovariance)
         var lost: [String] = []
         var unscaled: [String] = []
         let studies = data.kept.indices.map { index -> RegressionInfluence.Study in
             let effect = data.effects.effects[index]
             var study = RegressionInfluence.Study(label: effect.label, row: effect.row)
             guard data.kept.count > data.columns.names.count, let rest = try? data.without(index),
-                let solution = try? RegressionSolution(rest, self)
+                let solution = try? rest.solve(estimation, unit: whole.unit)
             else {
                 lost.append(effect.label)
                 return study
             }
             // Both in the columns of all studies, where sizes are alike.
             let there = rest.standard.standardized(data.matrix.row(index))
-            let expected = zip(there, solution.coefficients).reduce(0) { $0 + $1.0 * $1.1 }
-            let total = solution.scale * solution.scale * (effect.variance + solution.tauSquared)
-            let error = (total + solution.covariance.form(there)).squareRoot()
-            let residual = effect.estimate - expected
-            study.deletedResidual = residual * data.factor
+            let others = solution.scaledCoefficients
+            let expected = zip(there, others).reduce(0) { $0 + $1.0 * $1.1 }
+            let variance = whole.model.scaled.variances[index]
+            let total = solution.factor * solution.factor * (variance + solution.scaledTauSquared)
+            let error = (total + solution.scaledCovariance.form(there)).squareRoot()
+            let residual = whole.model.scaled.responses[index] - expected
+            study.deletedResidual = residual * whole.unit
             if error > 0, solution.tau?.isDetermined ?? true {
-                study.deletedResidualStandardError = error * data.factor
+                study.deletedResidualStandardError = error * whole.unit
                 study.studentizedResidual = residual / error
             } else {
                 unscaled.append(effect.label)
             }
-            let moved = data.standard.inverse(of: rest.standard.original(solution.coefficients))
-            let differences = zip(whole.coefficients, moved).map { $0 - $1 }
+            let moved = data.standard.inverse(of: rest.standard.original(others))
+            let differences = zip(coefficients, moved).map { $0 - $1 }
             study.cooksDistance = metric.map { metric in
                 zip(differences, metric.solution(of: differences)).reduce(0) { $0 + $1.0 * $1.1 }
             }
-            study.tauSquaredDeleted =
-                solution.tau?.isDetermined == false ? nil : solution.tauSquared * data.factor * data.factor
+            study.tauSquaredDeleted = solution.tau?.isDetermined == false ? nil : solution.tauSquared
             study.qDeleted = solution.cochranQ
             return study
         }

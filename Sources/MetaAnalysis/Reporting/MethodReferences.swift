@@ -2,11 +2,11 @@
 package enum MethodReferences {
     /// Of a pooled effect.
     package static func pooling(_ settings: PoolingSettings) -> [String] {
-        var references = settings.estimator.flatMap(HeterogeneityEstimator.init).map { [$0.reference] } ?? []
+        var references = settings.estimator.map { [$0.reference] } ?? []
         switch settings.model {
-        case "mantel-haenszel": references += [mantelHaenszel, mantelHaenszelVariance]
-        case "peto": references.append(peto)
-        default: references += [settings.interval.reference].compactMap { $0 }
+        case .mantelHaenszel: references += [mantelHaenszel, mantelHaenszelVariance]
+        case .peto: references.append(peto)
+        case .common, .random, .hypergeometric: references += [settings.interval.reference].compactMap { $0 }
         }
         if settings.predictionInterval != nil { references.append(predictionInterval) }
         references.append(heterogeneity)
@@ -17,10 +17,10 @@ package enum MethodReferences {
     /// Of the effects of a network.
     package static func network(_ settings: NetworkSettings) -> [String] {
         switch settings.model {
-        case "mantel-haenszel": return [networkMantelHaenszel, mantelHaenszelVariance]
-        case "hypergeometric": return [hypergeometric]
-        default:
-            let estimator = settings.estimator.flatMap(HeterogeneityEstimator.init)?.reference
+        case .mantelHaenszel: return [networkMantelHaenszel, mantelHaenszelVariance]
+        case .hypergeometric: return [hypergeometric]
+        case .common, .random, .peto:
+            let estimator = settings.estimator?.reference
             return [network, estimator, settings.interval.reference, inconsistency].compactMap { $0 }
         }
     }

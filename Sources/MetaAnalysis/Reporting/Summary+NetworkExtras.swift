@@ -67,7 +67,7 @@ extension Summary {
                         ])
                     })))
         blocks.append(
-            .paragraph(Self.sentence(for: fit.heterogeneity, isRandom: fit.settings.network.model == "random")))
+            .paragraph(Self.sentence(for: fit.heterogeneity, isRandom: fit.settings.network.model == .random)))
     }
 
     private mutating func append(

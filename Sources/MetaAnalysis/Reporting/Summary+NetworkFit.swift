@@ -45,7 +45,7 @@ extension Summary {
         blocks.append(
             .paragraph(
                 fit.heterogeneity.degreesOfFreedom > 0
-                    ? Self.sentence(for: fit.heterogeneity, isRandom: fit.settings.model == "random")
+                    ? Self.sentence(for: fit.heterogeneity, isRandom: fit.settings.model == .random)
                     : "Heterogeneity: not estimable."))
         blocks.append(.table(Self.inconsistencyTable(fit.inconsistency)))
         let tested = splits.filter { $0.difference != nil }
@@ -234,15 +234,15 @@ extension Summary {
         let unknown = fit.heterogeneity.degreesOfFreedom > 0 ? "τ² as given" : "τ² taken as 0"
         var parts: [String]
         switch settings.model {
-        case "random":
+        case .random:
             parts = [
                 "Random-effects network model, one τ² for all comparisons",
                 settings.estimator.map(estimatorPhrase) ?? unknown,
             ]
-        case "common": parts = ["Common-effect network model"]
-        case "mantel-haenszel": parts = ["Mantel–Haenszel network model"]
-        case "hypergeometric": parts = ["Network model of the noncentral hypergeometric distribution"]
-        default: parts = [settings.model.capitalizingFirst]
+        case .common: parts = ["Common-effect network model"]
+        case .mantelHaenszel: parts = ["Mantel–Haenszel network model"]
+        case .hypergeometric: parts = ["Network model of the noncentral hypergeometric distribution"]
+        case .peto: parts = ["\(settings.model.title) network model"]
         }
         parts.append(settings.interval.title)
         if let method = settings.tauSquaredInterval { parts.append("interval of τ² by \(method.title)") }

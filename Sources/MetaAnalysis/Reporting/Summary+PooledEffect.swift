@@ -133,11 +133,11 @@ extension Summary {
                 rows.append(Table.Row(["Together", "", "not estimable", ""], role: .total))
                 continue
             }
-            rows += totals(pooled, reading, named: part.section == nil ? pooled.settings.modelTitle : "Together")
+            rows += totals(pooled, reading, named: part.section == nil ? pooled.settings.model.title : "Together")
         }
         if let overall {
             rows += totals(
-                overall, reading, named: "All: " + overall.settings.modelTitle.lowercasingFirst, role: .grandTotal)
+                overall, reading, named: "All: " + overall.settings.model.title.lowercasingFirst, role: .grandTotal)
         }
         let measure = settings?.measure ?? ""
         return Table(
@@ -173,25 +173,17 @@ extension Summary {
     }
 }
 
-extension PoolingSettings {
+extension ModelIdentity {
     /// The model in words.
-    package var modelTitle: String { Self.modelTitle(of: model) }
-
-    static func modelTitle(of model: String) -> String {
-        switch model {
-        case "common": "Common effect"
-        case "random": "Random effects"
-        case "mantel-haenszel": "Mantel–Haenszel"
-        case "peto": "Peto"
-        case "hypergeometric": "Noncentral hypergeometric"
-        default: model.capitalizingFirst
+    package var title: String {
+        switch self {
+        case .common: "Common effect"
+        case .random: "Random effects"
+        case .mantelHaenszel: "Mantel–Haenszel"
+        case .peto: "Peto"
+        case .hypergeometric: "Noncentral hypergeometric"
         }
     }
-}
-
-extension NetworkSettings {
-    /// The model in words.
-    package var modelTitle: String { PoolingSettings.modelTitle(of: model) }
 }
 
 extension EffectReading {
@@ -270,7 +262,7 @@ extension Summary {
         guard found.degreesOfFreedom > 0 else {
             return "Heterogeneity: not estimable" + (pooled.k == 1 ? " from one study." : ".")
         }
-        return sentence(for: found, isRandom: pooled.settings.model == "random")
+        return sentence(for: found, isRandom: pooled.settings.model == .random)
     }
 
     /// - Parameter isRandom: whether τ² is part of the model.
@@ -301,8 +293,8 @@ extension Summary {
     }
 
     static func methodSentence(_ settings: PoolingSettings, _ reading: EffectReading) -> String {
-        var parts = [settings.modelTitle + " model"]
-        if settings.model == "random" {
+        var parts = [settings.model.title + " model"]
+        if settings.model == .random {
             parts.append(settings.estimator.map(estimatorPhrase) ?? "τ² as given")
         }
         parts.append(settings.interval.title)
@@ -311,7 +303,7 @@ extension Summary {
         case .inverseStandardError: parts.append("weights by the inverse standard error")
         case .equal: parts.append("equal weights")
         }
-        if settings.model == "random" {
+        if settings.model == .random {
             if let method = settings.tauSquaredInterval { parts.append("interval of τ² by \(method.title)") }
             if let method = settings.predictionInterval, method != .matched {
                 parts.append("prediction interval \(method.rawValue)")
@@ -328,8 +320,8 @@ extension Summary {
             + (effects.usesOriginalCorrection ? ["bias correction as first published"] : [])
     }
 
-    static func estimatorPhrase(_ code: String) -> String {
-        HeterogeneityEstimator(rawValue: code).map { "τ² by \($0.title) (\(code))" } ?? "τ² by \(code)"
+    static func estimatorPhrase(_ estimator: HeterogeneityEstimator) -> String {
+        "τ² by \(estimator.title) (\(estimator.rawValue))"
     }
 
     static func sentence(for fit: FitStatistics) -> String {

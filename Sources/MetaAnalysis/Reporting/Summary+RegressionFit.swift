@@ -32,11 +32,11 @@ extension Summary {
         blocks.append(
             .paragraph(
                 (fit.heterogeneity.degreesOfFreedom > 0
-                    ? Self.sentence(for: fit.heterogeneity, isRandom: fit.settings.model == "random")
+                    ? Self.sentence(for: fit.heterogeneity, isRandom: fit.settings.model == .random)
                     : "Heterogeneity: not estimable.")
                     + (fit.explainedHeterogeneity.map {
                         " The moderators account for \(Self.percent($0))"
-                            + (fit.settings.model == "random" ? " of τ²." : " of the variance (adjusted R²).")
+                            + (fit.settings.model == .random ? " of τ²." : " of the variance (adjusted R²).")
                     } ?? "")))
         if !predictions.isEmpty { blocks.append(.table(Self.predictionTable(predictions, fit, reading))) }
         if let influence { blocks.append(.table(Self.influenceTable(influence))) }
@@ -129,8 +129,8 @@ extension Summary {
     }
 
     private static func methodSentence(_ settings: RegressionSettings) -> String {
-        var parts = [settings.model == "random" ? "Mixed-effects regression" : "Common-effect regression"]
-        if settings.model == "random" {
+        var parts = [settings.model == .random ? "Mixed-effects regression" : "Common-effect regression"]
+        if settings.model == .random {
             parts.append(
                 settings.estimator.map(estimatorPhrase)
                     ?? (settings.knownTauSquared == nil ? "τ² not estimable" : "τ² as given"))

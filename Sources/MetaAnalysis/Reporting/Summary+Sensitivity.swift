@@ -92,7 +92,7 @@ private struct SensitivityTables {
 
     func table(_ found: LeaveOneOut) -> Summary.Table {
         var rows = found.omissions.map { omission in row([omission.omitted.singleLine], omission.fit) }
-        rows.append(row(["None"], PartialFit(pooled), role: .total))
+        rows.append(row(["None"], SubsetFit(pooled), role: .total))
         return table("Left out", rows, extra: [])
     }
 
@@ -105,9 +105,9 @@ private struct SensitivityTables {
         return table("Added", rows, extra: isOrdered ? [.init("By")] : [])
     }
 
-    private func row(_ lead: [String], _ fit: PartialFit, role: Row.Role = .entry) -> Row {
+    private func row(_ lead: [String], _ fit: SubsetFit, role: Row.Role = .entry) -> Row {
         let found = fit.heterogeneity
-        let isRandom = pooled.settings.model == "random"
+        let isRandom = pooled.settings.model == .random
         var cells =
             lead + [
                 String(fit.k), fit.estimate.map { reading.text($0) } ?? "-",
@@ -132,7 +132,7 @@ private struct SensitivityTables {
         columns += [
             .init("k"), .init(reading.header), .init("\(Summary.percentLevel(settings.level)) interval"), .init("p"),
         ]
-        if settings.model == "random" { columns.append(.init("τ²")) }
+        if settings.model == .random { columns.append(.init("τ²")) }
         columns.append(.init("I²"))
         return Summary.Table(
             columns: columns, rows: rows,
@@ -144,7 +144,7 @@ private struct SensitivityTables {
     }
 
     func table(_ found: InfluenceAnalysis) -> Summary.Table {
-        let isRandom = pooled.settings.model == "random"
+        let isRandom = pooled.settings.model == .random
         let rows = found.studies.map { study in
             var cells = [
                 study.label.singleLine, Self.fixed(study.studentizedResidual), Self.fixed(study.dffits),
@@ -185,7 +185,7 @@ private struct SensitivityTables {
             values.isEmpty ? nil : Row([name] + values.map(text))
         }
         var rows = [row(reading.header, quantiles.estimate) { reading.text($0) }]
-        if pooled.settings.model == "random" { rows.append(row("τ²", quantiles.tauSquared) { Self.number($0) }) }
+        if pooled.settings.model == .random { rows.append(row("τ²", quantiles.tauSquared) { Self.number($0) }) }
         rows.append(row("I²", quantiles.iSquared, Summary.percent))
         rows.append(row("Q", quantiles.cochranQ) { Self.fixed($0) })
         return Summary.Table(

@@ -20,7 +20,7 @@ public struct CumulativeAnalysis: Hashable, Sendable, Codable {
         public var row: Int?
         /// What it was ordered by.
         public var value: String?
-        public var fit: PartialFit
+        public var fit: SubsetFit
     }
 }
 
@@ -79,7 +79,7 @@ extension CumulativeAnalysis.Addition: Codable {
         added = try container.decode(String.self, forKey: .added)
         row = try container.decodeIfPresent(Int.self, forKey: .row)
         value = try container.decodeIfPresent(String.self, forKey: .value)
-        fit = try PartialFit(from: decoder)
+        fit = try SubsetFit(from: decoder)
     }
 
     public func encode(to encoder: any Encoder) throws {

@@ -80,7 +80,7 @@ extension PoolingModel {
         let whole = try fit(effects)
         let omissions = omissions(from: effects, whole)
         let model = self as? any InverseVarianceModel
-        let pooling = model.map { PartialPooling(effects, $0) }
+        let pooling = model.map { SubsetPooling(effects, $0) }
         var measures = InfluenceMeasures(
             whole, plainVariance: pooling?.plainVariance(at: whole.heterogeneity.tauSquared),
             isLinear: model != nil,
@@ -155,7 +155,7 @@ private struct InfluenceMeasures {
     }
 
     mutating func measure(
-        _ study: PooledStudy, without omission: PartialPooling.Fit, plainVariance deletedPlainVariance: Double?
+        _ study: PooledStudy, without omission: SubsetPooling.Fit, plainVariance deletedPlainVariance: Double?
     ) -> StudyInfluence {
         let hat = study.weight / 100
         var measures = StudyInfluence(label: study.label, row: study.row, hat: hat, weight: study.weight)

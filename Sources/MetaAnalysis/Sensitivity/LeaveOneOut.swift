@@ -16,7 +16,7 @@ public struct LeaveOneOut: Hashable, Sendable, Codable {
         public var omitted: String
         /// Line of the file it was read from.
         public var row: Int?
-        public var fit: PartialFit
+        public var fit: SubsetFit
     }
 }
 
@@ -43,7 +43,7 @@ extension PoolingModel {
 
 extension Diagnostic {
     /// Why parts have no numbers, each reason once with the studies it concerns.
-    static func collected(_ parts: [(label: String, fit: PartialFit)], _ place: String) -> [Diagnostic] {
+    static func collected(_ parts: [(label: String, fit: SubsetFit)], _ place: String) -> [Diagnostic] {
         var collected: [Diagnostic] = []
         for part in parts where part.fit.estimate == nil {
             for reason in part.fit.diagnostics {
@@ -67,7 +67,7 @@ extension LeaveOneOut.Omission: Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         omitted = try container.decode(String.self, forKey: .omitted)
         row = try container.decodeIfPresent(Int.self, forKey: .row)
-        fit = try PartialFit(from: decoder)
+        fit = try SubsetFit(from: decoder)
     }
 
     public func encode(to encoder: any Encoder) throws {

@@ -39,7 +39,7 @@ public struct RadialCoordinates: Hashable, Sendable, Codable {
 extension PooledEffect {
     /// The coordinates of the radial plot, O(k).
     public var radialCoordinates: RadialCoordinates {
-        let tauSquared = settings.model == "random" ? heterogeneity.tauSquared : 0
+        let tauSquared = settings.model == .random ? heterogeneity.tauSquared : 0
         let halfWidth = ReferenceDistribution.normal.twoSidedQuantile(level: settings.level)
         let coordinates = studies.compactMap { study -> RadialCoordinates.Coordinate? in
             guard let own = study.estimate, let variance = study.variance else { return nil }

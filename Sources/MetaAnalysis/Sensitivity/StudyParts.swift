@@ -32,9 +32,9 @@ extension PoolingModel {
     /// The pooled effect without each study in turn.
     ///
     /// - Parameter whole: the fit of all.
-    func omissions(from effects: EffectSizes, _ whole: PooledEffect) -> [PartialPooling.Fit] {
+    func omissions(from effects: EffectSizes, _ whole: PooledEffect) -> [SubsetPooling.Fit] {
         if let model = self as? any InverseVarianceModel {
-            var pooling = PartialPooling(effects, model)
+            var pooling = SubsetPooling(effects, model)
             return pooling.leavingOneOut()
         }
         let parts = StudyParts(effects, of: whole)
@@ -43,22 +43,22 @@ extension PoolingModel {
     }
 
     /// The pooled effect of the first study in an order, of the first two, and so on.
-    func additions(to effects: EffectSizes, _ whole: PooledEffect, order: [Int]) -> [PartialFit] {
+    func additions(to effects: EffectSizes, _ whole: PooledEffect, order: [Int]) -> [SubsetFit] {
         if let model = self as? any InverseVarianceModel {
-            var pooling = PartialPooling(effects, model, order: order)
+            var pooling = SubsetPooling(effects, model, order: order)
             return pooling.accumulating().map(\.record)
         }
         let parts = StudyParts(effects, of: whole)
         return order.indices.map { part(parts, Array(order[...$0])).record }
     }
 
-    private func part(_ parts: StudyParts, _ indices: [Int]) -> PartialPooling.Fit {
-        guard !indices.isEmpty else { return PartialPooling.Fit(record: .ofNothing) }
+    private func part(_ parts: StudyParts, _ indices: [Int]) -> SubsetPooling.Fit {
+        guard !indices.isEmpty else { return SubsetPooling.Fit(record: .ofNothing) }
         do {
             let pooled = try fit(parts.taking(indices))
-            return PartialPooling.Fit(record: PartialFit(pooled), tauSquared: pooled.heterogeneity.tauSquared)
+            return SubsetPooling.Fit(record: SubsetFit(pooled), tauSquared: pooled.heterogeneity.tauSquared)
         } catch {
-            return PartialPooling.Fit(record: PartialFit(k: indices.count, failure: error))
+            return SubsetPooling.Fit(record: SubsetFit(k: indices.count, failure: error))
         }
     }
 }

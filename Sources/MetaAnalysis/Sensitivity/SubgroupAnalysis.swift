@@ -108,7 +108,9 @@ extension RandomEffects {
     /// - Throws: `MetaAnalysisError` with code `.missingColumn` when a study has no group, `.tooFewStudies` when a shared τ²
     ///   of the estimates has no degrees of freedom, and what `fit` throws of settings.
     public func subgroups(_ effects: EffectSizes, tauSquared: SubgroupHeterogeneity?) throws -> SubgroupAnalysis {
-        if tauSquared == .common, knownTauSquared == nil { return try subgroupsSharingTauSquared(effects) }
+        if tauSquared == .common, estimation.heterogeneity.estimator != nil {
+            return try subgroupsSharingTauSquared(effects)
+        }
         var analysis = try separateSubgroups(effects, .separate)
         let small = analysis.smallSubgroups
         guard analysis.subgroups.count > 1, tauSquared == .common || !small.isEmpty else { return analysis }
@@ -131,18 +133,18 @@ extension RandomEffects {
         }
         let shared = means.tauSquared(self) * means.factor * means.factor
         var known = self
-        known.knownTauSquared = shared
+        known.estimation.heterogeneity = .known(shared)
         analysis = try known.separateSubgroups(effects)
         analysis.parts = analysis.parts.map { part in
             guard case .found(var fit) = part else { return part }
-            fit.settings.estimator = heterogeneity.rawValue
-            fit.heterogeneity.estimator = heterogeneity.rawValue
+            fit.settings.estimator = estimation.heterogeneity.estimator
+            fit.heterogeneity.estimator = fit.settings.estimator
             return .found(fit)
         }
         analysis.commonTauSquared = shared
         analysis.testHeterogeneity = .common
         analysis.testTauSquared = shared
-        analysis.betweenGroups = means.test(interval, at: means.tauSquared(self))
+        analysis.betweenGroups = means.test(estimation.interval, at: means.tauSquared(self))
         analysis.diagnostics.insert(
             Diagnostic(
                 .note, .sharedHeterogeneity, "one between-study variance is shared by the \(means.count) subgroups"),
@@ -156,8 +158,9 @@ extension CommonEffect {
     /// by F on all of them.
     public func subgroups(_ effects: EffectSizes) throws -> SubgroupAnalysis {
         var analysis = try separateSubgroups(effects)
-        let isScaled = interval == .hartungKnapp || interval == .hartungKnappTruncated
-        guard isScaled, analysis.subgroups.count > 1, !analysis.smallSubgroups.isEmpty else { return analysis }
+        guard interval.isHartungKnapp, analysis.subgroups.count > 1, !analysis.smallSubgroups.isEmpty else {
+            return analysis
+        }
         let means = try GroupMeans(effects, of: analysis)
         guard means.model.residualDegreesOfFreedom > 0 else {
             analysis.withoutTest()
@@ -196,12 +199,14 @@ extension SubgroupAnalysis {
     /// Tests with one τ² for all subgroups, whose estimates stay as they are.
     fileprivate mutating func test(with means: GroupMeans, _ settings: RandomEffects) {
         testHeterogeneity = .common
-        guard means.model.residualDegreesOfFreedom > 0 || settings.knownTauSquared != nil && settings.interval == .wald
-        else { return withoutTest() }
+        let isKnown = settings.heterogeneity.knownTauSquared != nil
+        guard means.model.residualDegreesOfFreedom > 0 || isKnown && settings.interval == .wald else {
+            return withoutTest()
+        }
         let tauSquared = means.tauSquared(settings)
         testTauSquared = tauSquared * means.factor * means.factor
         betweenGroups = means.test(settings.interval, at: tauSquared)
-        guard settings.knownTauSquared == nil else { return }
+        guard !isKnown else { return }
         diagnostics.append(
             Diagnostic(
                 .note, .sharedHeterogeneity,
@@ -231,10 +236,8 @@ private struct GroupMeans {
 
     /// Of the effects divided by `factor`.
     func tauSquared(_ settings: RandomEffects) -> Double {
-        settings.knownTauSquared.map { $0 / factor / factor }
-            ?? settings.heterogeneity.estimate(
-                model, momentWeights: settings.weighting.momentWeights(model.variances)
-            ).value
+        settings.estimation.heterogeneity.rescaled(by: 1 / factor)
+            .tauSquared(model) { settings.weighting.momentWeights(model.variances) }
     }
 
     /// Sum of squares between groups at the shared τ²: what the mean alone leaves, less what the groups leave.
@@ -246,7 +249,7 @@ private struct GroupMeans {
         guard numerator > 0 else { return .betweenGroups(nil, 0) }
         let between = max(0, all - within)
         guard interval != .wald else { return .betweenGroups(between, numerator) }
-        let scale = InverseVariancePooling.scale(interval, residual: within, degreesOfFreedom: denominator)
+        let scale = interval.factor(residual: within, degreesOfFreedom: denominator)
         let statistic = between / numerator / (scale * scale)
         return .betweenGroups(statistic.isFinite ? statistic : nil, numerator, denominator)
     }

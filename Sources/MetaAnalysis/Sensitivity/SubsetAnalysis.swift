@@ -124,7 +124,7 @@ extension PoolingModel {
 /// What of a selection is pooled in one go.
 private struct SubsetBlock: Sendable {
     var k: [Int] = []
-    var numbers: [PartialPooling.Numbers] = []
+    var numbers: [SubsetPooling.Numbers] = []
     var membership: [UInt64] = []
     var failures = 0
 }
@@ -136,7 +136,7 @@ private struct SubsetPlan: Sendable {
     private let whole: PooledEffect
     private let selection: SubsetSelection
     private let parts: StudyParts
-    private let pooling: PartialPooling?
+    private let pooling: SubsetPooling?
     private let isSample: Bool
     private let subsetCount: Int
     private let wordsPerSubset: Int
@@ -150,7 +150,7 @@ private struct SubsetPlan: Sendable {
         self.selection = selection
         whole = try model.fit(effects)
         parts = StudyParts(effects, of: whole)
-        pooling = (model as? any InverseVarianceModel).map { PartialPooling(effects, $0) }
+        pooling = (model as? any InverseVarianceModel).map { SubsetPooling(effects, $0) }
         isSample = parts.count > selection.greatestCount
         subsetCount = isSample ? selection.sampleSize : 1 << parts.count - 1
         wordsPerSubset = (parts.count + 63) / 64
@@ -188,7 +188,7 @@ private struct SubsetPlan: Sendable {
         }
     }
 
-    private func pool(_ members: [Int], _ room: inout PartialPooling?) -> PartialPooling.Numbers? {
+    private func pool(_ members: [Int], _ room: inout SubsetPooling?) -> SubsetPooling.Numbers? {
         if let pooling, var used = room {
             room = nil
             defer { room = used }
@@ -196,7 +196,7 @@ private struct SubsetPlan: Sendable {
         }
         guard let pooled = try? model.fit(parts.taking(members)) else { return nil }
         let found = pooled.heterogeneity
-        return PartialPooling.Numbers(
+        return SubsetPooling.Numbers(
             estimate: pooled.estimate, tauSquared: found.tauSquared, iSquared: found.iSquared,
             hSquared: found.hSquared, cochranQ: found.cochranQ)
     }

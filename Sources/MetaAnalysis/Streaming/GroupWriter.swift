@@ -15,11 +15,11 @@ package struct GroupWriter: Sendable {
     /// Significant digits, 1 to 17; 0 for the fewest that read back to the same number.
     package var digits: Int
     /// Code of the estimator of τ² for the JSON form.
-    package var estimator: String?
+    package var estimator: HeterogeneityEstimator?
     /// Whether the next object of the list has none before it.
     var isFirst = true
 
-    package init(_ form: Form, digits: Int = 0, estimator: String? = nil) {
+    package init(_ form: Form, digits: Int = 0, estimator: HeterogeneityEstimator? = nil) {
         self.form = form
         self.digits = digits
         self.estimator = estimator
@@ -96,7 +96,7 @@ package struct GroupWriter: Sendable {
         output.append(", \"heterogeneity\": {\"estimator\": ")
         if let estimator {
             output.append("\"")
-            output.append(contentsOf: estimator)
+            output.append(contentsOf: estimator.rawValue)
             output.append("\"")
         } else {
             output.append("null")

@@ -31,8 +31,7 @@ package struct MarkerPooling: Sendable {
         form: GroupWriter.Form = .csv, leavingOut: Bool = false
     ) {
         var common = common
-        common.heterogeneity = nil
-        common.knownTauSquared = nil
+        common.heterogeneity = .common
         self.common = common
         self.random = random
         leavesOut = leavingOut
@@ -40,14 +39,15 @@ package struct MarkerPooling: Sendable {
         randomEffects = random.map(PooledBatch.init)
         writer = MarkerWriter(
             form, digits: digits, hasRandom: random != nil,
-            estimator: random?.knownTauSquared == nil ? random?.heterogeneity?.rawValue : nil)
+            estimator: random?.heterogeneity.estimator)
     }
 
     /// How the markers are pooled, in words.
     package var account: String {
         guard let random else { return "common effect, \(common.interval.title)" }
         let tauSquared =
-            random.knownTauSquared.map { "τ² taken as \($0.plain)" } ?? "τ² by \(random.heterogeneity?.rawValue ?? "")"
+            random.heterogeneity.knownTauSquared.map { "τ² taken as \($0.plain)" }
+            ?? "τ² by \(random.heterogeneity.estimator?.rawValue ?? "")"
         return "common effect, \(common.interval.title); random effects, \(tauSquared), \(random.interval.title)"
     }
 

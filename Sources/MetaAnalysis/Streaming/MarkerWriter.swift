@@ -6,10 +6,10 @@ struct MarkerWriter: Sendable {
     /// Whether the random effects are written.
     let hasRandom: Bool
     /// Code of the estimator of τ² for the JSON form.
-    let estimator: String?
+    let estimator: HeterogeneityEstimator?
     private var isFirst = true
 
-    init(_ form: GroupWriter.Form, digits: Int, hasRandom: Bool, estimator: String?) {
+    init(_ form: GroupWriter.Form, digits: Int, hasRandom: Bool, estimator: HeterogeneityEstimator?) {
         self.form = form
         self.digits = digits
         self.hasRandom = hasRandom
@@ -143,7 +143,7 @@ extension MarkerWriter {
         output.append(", \"heterogeneity\": {\"estimator\": ")
         if let estimator {
             output.append("\"")
-            output.append(contentsOf: estimator)
+            output.append(contentsOf: estimator.rawValue)
             output.append("\"")
         } else {
             output.append("null")

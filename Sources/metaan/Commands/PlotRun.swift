@@ -160,15 +160,10 @@ private struct PlotRun {
             if error.code == .malformedTable { error.remedy = "name a column of numbers, or correct the value" }
             throw error
         }
-        var regression = MetaRegression(terms: [term], level: pooled.settings.level)
-        if case .random(let model) = pooling {
-            regression.heterogeneity = model.heterogeneity
-            regression.interval = model.interval
-            regression.knownTauSquared = model.knownTauSquared
-        } else {
-            regression.heterogeneity = nil
-            regression.interval = pooled.settings.interval
-        }
+        var estimation = EstimationSettings(
+            heterogeneity: .common, interval: pooled.settings.interval, level: pooled.settings.level)
+        if case .random(let model) = pooling { estimation = model.estimation }
+        let regression = MetaRegression(terms: [term], estimation)
         var fit = try regression.fit(sizes, moderators: values)
         fit.outcome = data.outcome
         note(fit.diagnostics)
@@ -190,7 +185,7 @@ extension Pooling {
             try SmallStudyMethod.egger.test(
                 effects, heterogeneity: model.heterogeneity, interval: interval, level: model.level)
         case .common(let model):
-            try SmallStudyMethod.egger.test(effects, heterogeneity: nil, interval: interval, level: model.level)
+            try SmallStudyMethod.egger.test(effects, heterogeneity: .common, interval: interval, level: model.level)
         case .other: throw Self.poolsCounts
         }
     }

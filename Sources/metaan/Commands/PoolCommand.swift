@@ -140,7 +140,7 @@ extension SubgroupHeterogeneity {
 struct RunSettings: Encodable {
     var measure: String?
     var model: String
-    var estimator: String?
+    var estimator: HeterogeneityEstimator?
     var interval: IntervalMethod?
     var level: Double
     var predictionInterval: PredictionIntervalMethod?

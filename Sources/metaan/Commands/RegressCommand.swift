@@ -191,21 +191,14 @@ struct RegressCommand: ParsableCommand {
     }
 
     private func settings(_ formula: ModeratorFormula) -> MetaRegression {
-        let isCommon = model.chosenModel == .common
-        var regression = MetaRegression(
-            terms: formula.terms, hasIntercept: formula.hasIntercept,
-            interval: model.interval ?? (isCommon ? .wald : .hartungKnapp), knownTauSquared: model.tauSquared,
-            level: level.level)
-        if case .estimator(let estimator) = model.estimator { regression.heterogeneity = estimator }
-        if isCommon { regression.heterogeneity = nil }
-        if let interval = model.tauSquaredInterval { regression.tauSquaredInterval = interval }
-        return regression
+        MetaRegression(
+            terms: formula.terms, hasIntercept: formula.hasIntercept, model.settings(level: level.level))
     }
 
     private func locationScale(_ regression: MetaRegression, _ scale: ModeratorFormula) -> LocationScaleModel {
         LocationScaleModel(
             terms: regression.terms, hasIntercept: regression.hasIntercept, scaleTerms: scale.terms,
-            isRestricted: regression.heterogeneity != .maximumLikelihood, interval: regression.interval,
+            isRestricted: regression.heterogeneity != .estimated(.maximumLikelihood), interval: regression.interval,
             level: regression.level)
     }
 }

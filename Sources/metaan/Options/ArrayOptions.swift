@@ -30,15 +30,10 @@ extension PoolCommand {
     }
 
     func poolArrays() throws {
-        var pooling = BatchPooling(knownTauSquared: model.tauSquared, level: level.level)
-        if case .estimator(let estimator) = model.estimator { pooling.heterogeneity = estimator }
-        if let interval = model.interval { pooling.interval = interval }
-        if model.chosenModel == .common {
-            pooling = BatchPooling(heterogeneity: nil, interval: model.interval ?? .wald, level: level.level)
-        }
         try ArrayRun(
             files: [input.file] + cohorts.furtherFiles,
-            names: input.columns.map { try StudyColumns.assignments($0) } ?? [:], pooling: pooling,
+            names: input.columns.map { try StudyColumns.assignments($0) } ?? [:],
+            pooling: BatchPooling(model.settings(level: level.level)),
             digits: groups.digits, skipsBad: groups.skipBad, isStrict: output.strict,
             isText: output.format == .csv, output: output.output
         ).run()

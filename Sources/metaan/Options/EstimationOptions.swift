@@ -104,3 +104,48 @@ enum EstimatorName: Hashable {
     /// The codes with which R users ask for the common-effect model.
     case common
 }
+
+extension EstimationOptions {
+    /// The settings of the estimation; what was not chosen is as in `pool`.
+    ///
+    /// - Parameter defaultInterval: of random effects; that of a common effect is Wald's.
+    func settings(
+        level: Double, defaultEstimator: HeterogeneityEstimator = .restrictedMaximumLikelihood,
+        defaultInterval: IntervalMethod = .hartungKnapp
+    ) -> EstimationSettings {
+        let isRandom = chosenModel == .random
+        return EstimationSettings(
+            HeterogeneityModel(estimator, known: tauSquared, isRandom: isRandom, default: defaultEstimator),
+            interval: interval ?? (isRandom ? defaultInterval : .wald), tauSquaredInterval: tauSquaredInterval,
+            level: level)
+    }
+}
+
+extension HeterogeneityModel {
+    /// - Parameter estimator: what was chosen; `nil` takes the default.
+    init(
+        _ estimator: EstimatorName?, known: Double?, isRandom: Bool,
+        default defaultEstimator: HeterogeneityEstimator = .restrictedMaximumLikelihood
+    ) {
+        guard isRandom else {
+            self = .common
+            return
+        }
+        if case .estimator(let chosen)? = estimator {
+            self.init(chosen, known: known)
+        } else {
+            self.init(defaultEstimator, known: known)
+        }
+    }
+}
+
+extension EstimationSettings {
+    /// - Parameter tauSquaredInterval: `nil` takes the default.
+    init(
+        _ heterogeneity: HeterogeneityModel, interval: IntervalMethod, tauSquaredInterval: TauSquaredIntervalMethod?,
+        level: Double
+    ) {
+        self.init(heterogeneity: heterogeneity, interval: interval, level: level)
+        if let tauSquaredInterval { self.tauSquaredInterval = tauSquaredInterval }
+    }
+}

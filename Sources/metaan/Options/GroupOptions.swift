@@ -94,7 +94,7 @@ extension PoolCommand {
         let isJSON = output.format == .json
         let writer = GroupWriter(
             isJSON ? .json : .csv, digits: groups.digits ?? 0,
-            estimator: model.estimation.batchPooling(level: level.level).code)
+            estimator: model.settings(level: level.level).heterogeneity.estimator)
         var run = try GroupedPoolingRun(groupedPooling(by: column), header, writer: writer)
         for note in input.idleLevel(run.readsIntervals) { OutputFile.report("note: \(stream.name): \(note.message)") }
         // Nothing of the answer appears before the columns are known to be right.
@@ -155,7 +155,7 @@ extension PoolCommand {
             columns: StudyColumns(
                 assignments: try input.columns.map { try StudyColumns.assignments($0) } ?? [:],
                 measure: effects.measure, intervalLevel: input.intervalLevel, quantileMethod: quantiles.method),
-            effects: effects.settings, pooling: model.estimation.batchPooling(level: level.level).pooling,
+            effects: effects.settings, pooling: BatchPooling(model.settings(level: level.level)),
             filters: input.filter,
             skipsBadRows: groups.skipBad)
     }
@@ -200,27 +200,14 @@ private final class PooledGroups: @unchecked Sendable {
     }
 }
 
-extension EstimationOptions {
-    /// The settings for groups, and the code of the estimator where one is used.
-    fileprivate func batchPooling(level: Double) -> (pooling: BatchPooling, code: String?) {
-        guard chosenModel == .random else {
-            return (BatchPooling(heterogeneity: nil, interval: interval ?? .wald, level: level), nil)
-        }
-        var pooling = BatchPooling(knownTauSquared: tauSquared, level: level)
-        if case .estimator(let estimator) = estimator { pooling.heterogeneity = estimator }
-        if let interval { pooling.interval = interval }
-        return (pooling, tauSquared == nil ? pooling.heterogeneity?.rawValue : nil)
-    }
-}
-
 extension RunSettings {
     fileprivate init(_ command: PoolCommand, by column: String, measure: String) {
-        let (pooling, code) = command.model.estimation.batchPooling(level: command.level.level)
+        let estimation = command.model.settings(level: command.level.level)
         self.measure = measure
         model = command.model.chosenModel.rawValue
-        estimator = code
-        interval = pooling.interval
-        level = pooling.level
+        estimator = estimation.heterogeneity.estimator
+        interval = estimation.interval
+        level = estimation.level
         tauSquared = command.model.tauSquared
         weighting = .inverseVariance
         effects = command.effects.settings

@@ -61,11 +61,9 @@ extension PoolCommand {
         if model.chosenModel == .common {
             common.interval = model.interval ?? .wald
         } else {
-            var settings = BatchPooling(
-                heterogeneity: .derSimonianLaird, interval: model.interval ?? .wald,
-                knownTauSquared: model.tauSquared, level: level.level)
-            if case .estimator(let estimator) = model.estimator { settings.heterogeneity = estimator }
-            random = settings
+            random = BatchPooling(
+                model.estimation.settings(
+                    level: level.level, defaultEstimator: .derSimonianLaird, defaultInterval: .wald))
         }
         let isJSON = output.format == .json
         try JoinRun(
@@ -76,7 +74,7 @@ extension PoolCommand {
                 common: common, random: random, digits: groups.digits ?? 0, form: isJSON ? .json : .csv,
                 leavingOut: groups.skipBad),
             frame: StreamedDocument(command: Self.configuration.commandName ?? "", isJSON: isJSON),
-            settings: JoinSettings(self, by: key, random ?? common, estimator: random?.heterogeneity),
+            settings: JoinSettings(self, by: key, random ?? common),
             output: output.output
         ).run()
     }
@@ -86,7 +84,7 @@ extension PoolCommand {
 struct JoinSettings: Encodable {
     var join: String
     var model: String
-    var estimator: String?
+    var estimator: HeterogeneityEstimator?
     /// That of the random effects where they are pooled; the common effect then has the Wald interval.
     var interval: IntervalMethod
     var level: Double
@@ -94,15 +92,13 @@ struct JoinSettings: Encodable {
     var columns: String?
     var filters: [String]
 
-    fileprivate init(
-        _ command: PoolCommand, by key: String, _ pooling: BatchPooling, estimator: HeterogeneityEstimator?
-    ) {
+    fileprivate init(_ command: PoolCommand, by key: String, _ pooling: BatchPooling) {
         join = key
         model = command.model.chosenModel.rawValue
-        self.estimator = pooling.knownTauSquared == nil ? estimator?.rawValue : nil
+        estimator = pooling.heterogeneity.estimator
         interval = pooling.interval
         level = pooling.level
-        tauSquared = pooling.knownTauSquared
+        tauSquared = pooling.heterogeneity.knownTauSquared
         columns = command.input.columns
         filters = command.input.filter
     }

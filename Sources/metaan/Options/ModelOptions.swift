@@ -26,16 +26,15 @@ struct ModelOptions: ParsableArguments {
 
     subscript<Value>(dynamicMember path: KeyPath<EstimationOptions, Value>) -> Value { estimation[keyPath: path] }
 
+    func settings(level: Double) -> EstimationSettings { estimation.settings(level: level) }
+
     func pooling(level: Double, uncorrected: Bool) -> Pooling {
         switch estimation.chosenModel {
         case .random:
-            var model = RandomEffects(knownTauSquared: estimation.tauSquared, level: level)
-            if case .estimator(let estimator) = estimation.estimator { model.heterogeneity = estimator }
-            if let interval = estimation.interval { model.interval = interval }
-            if let prediction { model.predictionInterval = prediction }
-            if let tauSquaredInterval = estimation.tauSquaredInterval { model.tauSquaredInterval = tauSquaredInterval }
-            if let weighting { model.weighting = weighting }
-            return .random(model)
+            return .random(
+                RandomEffects(
+                    estimation.settings(level: level), predictionInterval: prediction ?? .matched,
+                    weighting: weighting ?? .inverseVariance))
         case .common:
             return .common(
                 CommonEffect(

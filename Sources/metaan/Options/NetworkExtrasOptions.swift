@@ -84,10 +84,7 @@ struct NetworkExtrasOptions: ParsableArguments {
         var extras = NetworkExtras()
         if covariate != nil {
             extras.regression = try NetworkMetaRegression(
-                reference: settings.reference, coefficients: coefficients, model: settings.model,
-                heterogeneity: settings.heterogeneity, interval: settings.interval,
-                tauSquaredInterval: settings.tauSquaredInterval, knownTauSquared: settings.knownTauSquared,
-                level: settings.level
+                reference: settings.reference, coefficients: coefficients, estimation: settings.estimation
             ).fit(network, covariate: numbers)
             let points = try points
             if !points.isEmpty {
@@ -111,10 +108,7 @@ struct NetworkExtrasOptions: ParsableArguments {
     func components(_ network: TreatmentNetwork, _ settings: NetworkMetaAnalysis) throws -> ComponentFit? {
         guard additive else { return nil }
         return try ComponentNetwork(
-            separator: separator, inactive: inactive.map { Treatment($0) }, model: settings.model,
-            heterogeneity: settings.heterogeneity, interval: settings.interval,
-            tauSquaredInterval: settings.tauSquaredInterval, knownTauSquared: settings.knownTauSquared,
-            level: settings.level
+            separator: separator, inactive: inactive.map { Treatment($0) }, estimation: settings.estimation
         ).fit(network)
     }
 }

@@ -55,12 +55,11 @@ struct NetworkModelOptions: ParsableArguments {
 
     /// The inverse-variance model with these settings; under a model of counts, what goes with it elsewhere.
     func settings(level: Double) -> NetworkMetaAnalysis {
-        var settings = NetworkMetaAnalysis(
-            reference: reference.map { Treatment($0) }, model: chosenModel == .random ? .random : .common,
-            interval: interval ?? .wald, knownTauSquared: tauSquared, level: level)
-        if case .estimator(let estimator) = estimator { settings.heterogeneity = estimator }
-        if let tauSquaredInterval { settings.tauSquaredInterval = tauSquaredInterval }
-        return settings
+        NetworkMetaAnalysis(
+            reference: reference.map { Treatment($0) },
+            EstimationSettings(
+                HeterogeneityModel(estimator, known: tauSquared, isRandom: chosenModel == .random),
+                interval: interval ?? .wald, tauSquaredInterval: tauSquaredInterval, level: level))
     }
 
     /// What is done without having been asked for.

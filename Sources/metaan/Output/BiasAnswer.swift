@@ -10,7 +10,7 @@ struct BiasAnswer: Answer {
     struct Settings: Encodable {
         var measure: String?
         var model: String
-        var estimator: String?
+        var estimator: HeterogeneityEstimator?
         var interval: IntervalMethod?
         var level: Double
         var tests: [SmallStudyMethod]?
@@ -154,7 +154,7 @@ extension BiasAnswer {
                 row.merge(fields) { $1 }
                 table.append(row)
             }
-            append("pooled", report.pooled.settings.model, k: report.pooled.k, Self.fields(report.pooled))
+            append("pooled", report.pooled.settings.model.rawValue, k: report.pooled.k, Self.fields(report.pooled))
             for test in report.tests {
                 append(
                     "test", test.name.rawValue, k: test.k,

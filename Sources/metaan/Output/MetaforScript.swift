@@ -147,9 +147,10 @@ private struct Step {
         func lines(_ method: String, tauSquared: (([String]) -> String)? = nil) -> [String] {
             fitLines(method: method, interval: model.interval, weighting: model.weighting, tauSquared: tauSquared)
         }
-        if let known = model.knownTauSquared { return lines("ML") { _ in "\(known)" } }
-        let method = model.heterogeneity.rawValue
-        guard Self.needsWeights.contains(model.heterogeneity), model.weighting == .inverseVariance else {
+        if let known = model.heterogeneity.knownTauSquared { return lines("ML") { _ in "\(known)" } }
+        guard let estimator = model.heterogeneity.estimator else { return lines("EE") }
+        let method = estimator.rawValue
+        guard Self.needsWeights.contains(estimator), model.weighting == .inverseVariance else {
             return lines(method) + [tauSquaredInterval(model)]
         }
         func moments(_ extra: [String]) -> String {
@@ -165,7 +166,7 @@ private struct Step {
     /// metafor gives the generalised Q interval only for a model fitted by that estimator.
     private func tauSquaredInterval(_ model: RandomEffects) -> String {
         guard model.tauSquaredInterval == .generalizedQ,
-            !Self.needsWeights.contains(model.heterogeneity)
+            !(model.heterogeneity.estimator.map(Self.needsWeights.contains) ?? false)
         else { return "confint(res, type = \(RCode.string(model.tauSquaredInterval.rawValue)))" }
         return "confint(update(res, method = \"GENQ\", weights = 1 / vi), type = \"GENQ\")"
     }

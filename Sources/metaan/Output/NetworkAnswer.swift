@@ -22,7 +22,7 @@ struct NetworkAnswer: Answer {
     struct Settings: Encodable {
         var measure: String?
         var model: String
-        var estimator: String?
+        var estimator: HeterogeneityEstimator?
         var interval: IntervalMethod?
         var level: Double
         var tauSquaredInterval: TauSquaredIntervalMethod?

@@ -154,7 +154,7 @@ extension PoolAnswer {
         }
         let heterogeneity = pooled.heterogeneity
         let fields: [String: DelimitedText.Field] = [
-            "type": .text("pooled"), "label": .text(pooled.settings.model), "k": .text(String(pooled.k)),
+            "type": .text("pooled"), "label": .text(pooled.settings.model.rawValue), "k": .text(String(pooled.k)),
             "estimate": .number(pooled.estimate), "standard_error": .number(pooled.standardError),
             "ci_low": .number(pooled.confidenceInterval.lower), "ci_high": .number(pooled.confidenceInterval.upper),
             "pi_low": .number(pooled.predictionInterval?.lower), "pi_high": .number(pooled.predictionInterval?.upper),

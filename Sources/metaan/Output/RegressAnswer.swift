@@ -9,7 +9,7 @@ struct RegressAnswer: Answer {
         var moderators: String
         var measure: String?
         var model: String
-        var estimator: String?
+        var estimator: HeterogeneityEstimator?
         var interval: IntervalMethod?
         var level: Double
         var tauSquaredInterval: TauSquaredIntervalMethod?
@@ -111,8 +111,8 @@ struct RegressAnswer: Answer {
         var measure: String
         var terms: [String]
         var hasIntercept: Bool
-        var model: String
-        var estimator: String?
+        var model: ModelIdentity
+        var estimator: HeterogeneityEstimator?
         var interval: IntervalMethod
         var tauSquaredInterval: TauSquaredIntervalMethod?
         var level: Double
@@ -210,7 +210,7 @@ struct RegressAnswer: Answer {
             }
             let found = fit.heterogeneity
             append(
-                "model", fit.settings.model,
+                "model", fit.settings.model.rawValue,
                 [
                     "k": .text(String(fit.k)), "tau2": .number(found.tauSquared), "i2": .number(found.iSquared),
                     "r2": .number(fit.explainedHeterogeneity), "q": .number(found.cochranQ),

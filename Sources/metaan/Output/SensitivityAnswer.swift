@@ -38,7 +38,7 @@ struct SensitivityAnswer: Answer {
 struct SensitivityRunSettings: Encodable {
     var measure: String?
     var model: String
-    var estimator: String?
+    var estimator: HeterogeneityEstimator?
     var interval: IntervalMethod?
     var level: Double
     var tauSquared: Double?
@@ -88,7 +88,7 @@ extension SensitivityAnswer {
         var k: Int
         var studyCount: Int
         var scale: EffectScale
-        var pooled: PartialFit
+        var pooled: SubsetFit
         var leaveOneOut: [LeaveOneOut.Omission]?
         var cumulative: [CumulativeAnalysis.Addition]?
         var influence: [StudyInfluence]?
@@ -105,7 +105,7 @@ extension SensitivityAnswer {
             k = part.k
             studyCount = part.studyCount
             scale = part.scale
-            pooled = PartialFit(part)
+            pooled = SubsetFit(part)
             excluded = part.excluded
             diagnostics = part.diagnostics
         }
@@ -116,7 +116,7 @@ extension SensitivityAnswer {
             k = found.pooled.k
             studyCount = found.pooled.studyCount
             scale = found.pooled.scale
-            pooled = PartialFit(found.pooled)
+            pooled = SubsetFit(found.pooled)
             leaveOneOut = found.leaveOneOut?.omissions
             cumulative = found.cumulative?.additions
             influence = found.influence?.studies
@@ -192,7 +192,7 @@ extension SensitivityAnswer {
             row["line"] = .text(line.map(String.init))
             table.append(row)
         }
-        append("pooled", found.pooled.settings.model, nil, fields(PartialFit(found.pooled)))
+        append("pooled", found.pooled.settings.model.rawValue, nil, fields(SubsetFit(found.pooled)))
         for omission in found.leaveOneOut?.omissions ?? [] {
             append("leave-one-out", omission.omitted, omission.row, fields(omission.fit))
         }
@@ -224,7 +224,7 @@ extension SensitivityAnswer {
         }
     }
 
-    private static func fields(_ fit: PartialFit) -> [String: DelimitedText.Field] {
+    private static func fields(_ fit: SubsetFit) -> [String: DelimitedText.Field] {
         let found = fit.heterogeneity
         return [
             "k": .text(String(fit.k)), "estimate": .number(fit.estimate), "standard_error": .number(fit.standardError),

@@ -90,11 +90,11 @@ extension GoldenCaseCheck {
         // R's search for τ² stops early: its τ² is that at which the bias is R's, and the rest is compared with it.
         guard let bias = comparison.reference("alpha_r")?.number else { return }
         func difference(_ tauSquared: Double) -> Double {
-            ((try? LimitMetaAnalysis(knownTauSquared: tauSquared).fit(effects).bias) ?? .nan) - bias
+            ((try? LimitMetaAnalysis(heterogeneity: .known(tauSquared)).fit(effects).bias) ?? .nan) - bias
         }
         let known = root(of: difference, in: 0.9 * own.tauSquared...1.1 * own.tauSquared).value
         comparison.compareValue("alpha_r", known - own.tauSquared, expected: 0, .coarseReference)
-        compareLimit(try LimitMetaAnalysis(knownTauSquared: known).fit(effects), .iterative)
+        compareLimit(try LimitMetaAnalysis(heterogeneity: .known(known)).fit(effects), .iterative)
     }
 
     private mutating func compareLimit(_ fit: LimitMetaAnalysisFit, _ tolerance: Tolerance) {

@@ -92,7 +92,7 @@ extension GoldenCaseCheck {
         comparison.compare("se_k0", fit.imputedStandardError, .closedForm, scale: 1)
         comparison.compare("p_k0", fit.imputedPValue, .closedForm, scale: 0)
         comparison.compareText("side", agrees: comparison.reference("side")?.strings == [fit.side.rawValue])
-        let isIterated = (model as? RandomEffects)?.heterogeneity.isIterated ?? false
+        let isIterated = (model as? RandomEffects)?.heterogeneity.estimator?.isIterated ?? false
         if Double(fit.imputed) != comparison.reference("k0")?.number,
             try model.fit(effects).diagnostics.contains(where: { $0.code == .severalModes })
         {

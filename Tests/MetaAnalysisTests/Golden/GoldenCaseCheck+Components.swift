@@ -9,13 +9,13 @@ extension GoldenCaseCheck {
         guard call["C.matrix"] == nil else { throw NotApplicable("a matrix of components from elsewhere") }
         var settings = ComponentNetwork(
             separator: call["sep.comps"]?.text ?? "+", inactive: call["inactive"]?.text.map { Treatment($0) },
-            heterogeneity: .derSimonianLaird)
+            estimation: EstimationSettings(heterogeneity: .estimated(.derSimonianLaird), interval: .wald))
         if let tau = (call["tau.preset"] ?? frame.netmeta?["tau.preset"])?.number {
-            settings.knownTauSquared = tau * tau
+            settings.estimation.heterogeneity = .known(tau * tau)
         }
         if let level = (call["level.ma"] ?? frame.netmeta?["level.ma"])?.number { settings.level = level }
         var common = settings
-        common.model = .common
+        common.estimation.heterogeneity = .common
         let random = try settings.fit(frame.network)
         compare("common", try common.fit(frame.network))
         compare("random", random)

@@ -58,14 +58,16 @@ private struct DiagnosticCheck {
     init(_ model: any PoolingModel, _ effects: EffectSizes) {
         self.model = model
         self.effects = effects
-        let isIterated = (model as? RandomEffects)?.heterogeneity.isIterated ?? false
+        let isIterated = (model as? RandomEffects)?.heterogeneity.estimator?.isIterated ?? false
         tolerance = isIterated ? .iterative : .closedForm
         through = isIterated ? .iterative : .quantile
     }
 
     /// Whether R has stopped at a lower mode: of all studies, as the fits of all show, or of every part whose τ² differs.
     func likelihoodIsGreaterHere(_ comparison: GoldenComparison) throws -> Bool {
-        guard let random = model as? RandomEffects, random.heterogeneity.maximizesLikelihood else { return false }
+        guard let estimator = (model as? RandomEffects)?.heterogeneity.estimator, estimator.maximizesLikelihood else {
+            return false
+        }
         if try model.fit(effects).diagnostics.contains(where: { $0.code == .severalModes }) { return true }
         let all = Array(effects.effects.indices)
         let isCumulative = comparison.reference("k") != nil
@@ -81,7 +83,7 @@ private struct DiagnosticCheck {
             let part = effects.subset(isCumulative ? Array(all[...index]) : all.filter { $0 != index })
             let likelihood = try VarianceComponentModel(
                 responses: part.effects.map(\.estimate), variances: part.effects.map(\.variance))
-            let restricted = random.heterogeneity.isRestrictedLikelihood
+            let restricted = estimator.isRestrictedLikelihood
             gains.append(
                 likelihood.profileLogLikelihood(at: ours, restricted: restricted)
                     - likelihood.profileLogLikelihood(at: theirs, restricted: restricted))
@@ -130,7 +132,7 @@ private struct DiagnosticCheck {
         }
     }
 
-    private func compare(_ fit: PartialFit, at index: Int, _ comparison: inout GoldenComparison) {
+    private func compare(_ fit: SubsetFit, at index: Int, _ comparison: inout GoldenComparison) {
         func compare(_ field: String, _ value: Double?, _ tolerance: Tolerance, scale: Double) {
             comparison.compare("\(field).\(index)", value, tolerance, scale: scale)
         }

@@ -63,17 +63,17 @@ extension GoldenCaseCheck {
         var settings = NetworkMetaAnalysis(
             reference: call["reference.group"]?.text.map { Treatment($0) },
             heterogeneity: try estimator(call), predictionLevel: 0.95)
-        if let tau = call["tau.preset"]?.number { settings.knownTauSquared = tau * tau }
+        if let tau = call["tau.preset"]?.number { settings.estimation.heterogeneity = .known(tau * tau) }
         if let level = call["level.ma"]?.number { settings.level = level }
         var common = settings
-        common.model = .common
+        common.estimation.heterogeneity = .common
         try compare("common", try common.fit(network), .closedForm)
         let random = try settings.fit(network)
-        let isIterated = settings.knownTauSquared == nil && settings.heterogeneity != .derSimonianLaird
+        let isIterated = settings.heterogeneity.estimator.map { $0 != .derSimonianLaird } ?? false
         if isIterated, let reference = one.expected["tau2"]?.number {
             // R's search stops at steps of about 1e-5 in τ; what follows from τ² is compared with R's own.
             try compareSearch(random, network, reference)
-            settings.knownTauSquared = reference
+            settings.estimation.heterogeneity = .known(reference)
         }
         let used = isIterated ? try settings.fit(network) : random
         try compare("random", used, .closedForm)
@@ -93,7 +93,7 @@ extension GoldenCaseCheck {
             return comparison.compare("tau2", ours, .coarseReference, scale: scale)
         }
         let model = try OrthogonalContrasts(network).model()
-        let restricted = fit.settings.estimator == HeterogeneityEstimator.restrictedMaximumLikelihood.rawValue
+        let restricted = fit.settings.estimator == .restrictedMaximumLikelihood
         let gain =
             model.profileLogLikelihood(at: ours, restricted: restricted)
             - model.profileLogLikelihood(at: reference, restricted: restricted)

@@ -71,7 +71,7 @@ extension GoldenCaseCheck {
         }
         return Regression(
             settings: settings, effects: effects, moderators: moderators,
-            isIterated: settings.heterogeneity?.isIterated == true)
+            isIterated: settings.heterogeneity.estimator?.isIterated == true)
     }
 
     private static func summands(_ expression: RExpression) -> [RExpression] {
@@ -118,7 +118,7 @@ extension GoldenCaseCheck {
         let fit = try regression.settings.fit(regression.effects, moderators: regression.moderators)
         if let tauSquared = one.expected["tau2"]?.number, regression.settings.heterogeneity != nil {
             var known = regression.settings
-            known.knownTauSquared = tauSquared
+            known.estimation.heterogeneity = .known(tauSquared)
             let injected = try known.fit(regression.effects, moderators: regression.moderators)
             var other = GoldenComparison(one.expected)
             compareCoefficients(injected, regression.closedForm, in: &other)
@@ -351,7 +351,8 @@ extension GoldenCaseCheck {
         let model = LocationScaleModel(
             terms: regression.settings.terms,
             scaleTerms: try Self.summands(sum).map { try Self.term($0, frame, regression.effects, &moderators) },
-            isRestricted: regression.settings.heterogeneity == .restrictedMaximumLikelihood, interval: .wald)
+            isRestricted: regression.settings.heterogeneity == .estimated(.restrictedMaximumLikelihood), interval: .wald
+        )
         let fit = try model.fit(regression.effects, moderators: moderators)
         for (index, found) in fit.coefficients.enumerated() {
             comparison.compare("coef.\(index)", found.estimate, .scaleSearchOfReference, scale: found.standardError)

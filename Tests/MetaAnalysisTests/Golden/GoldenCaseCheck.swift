@@ -116,8 +116,7 @@ extension GoldenCaseCheck {
     }
 
     private func estimationTolerance(_ model: any PoolingModel) -> Tolerance {
-        guard let model = model as? RandomEffects, model.knownTauSquared == nil else { return .closedForm }
-        return model.heterogeneity.isIterated ? .iterative : .closedForm
+        (model as? RandomEffects)?.heterogeneity.estimator?.isIterated == true ? .iterative : .closedForm
     }
 
     /// Every number of a pooled effect.
@@ -163,7 +162,7 @@ extension GoldenCaseCheck {
         comparison.compare("p", 1, .closedForm, scale: 0)
         comparison.compare("ddf", pooled.degreesOfFreedom, .closedForm, scale: 0)
         comparison.compare("tau2", heterogeneity.tauSquared, tolerance, scale: typical)
-        if pooled.settings.model == "random", pooled.settings.estimator == nil {
+        if pooled.settings.model == .random, pooled.settings.estimator == nil {
             comparison.skip("se_tau2", "τ² given: R has a standard error of it, the library none")
         } else {
             comparison.compare("se_tau2", heterogeneity.tauSquaredStandardError, tolerance, scale: typical)
@@ -186,16 +185,16 @@ extension GoldenCaseCheck {
     private mutating func compareInjected(
         _ model: RandomEffects, _ effects: EffectSizes, _ tauSquared: Double
     ) throws {
-        guard model.knownTauSquared == nil, effects.count > 1 else { return }
+        guard let estimator = model.heterogeneity.estimator, effects.count > 1 else { return }
         var known = model
-        known.knownTauSquared = tauSquared
+        known.estimation.heterogeneity = .known(tauSquared)
         var pooled = try known.fit(effects)
         // As if τ² had been estimated: it counts as a parameter, and REML has its own likelihood.
-        let pooling = try InverseVariancePooling(
-            effects, interval: model.interval, weighting: model.weighting, level: model.level)
-        pooled.fit = pooling.fitStatistics(
-            pooling.average(at: tauSquared), tauSquared: tauSquared,
-            isRestricted: model.heterogeneity.isRestrictedLikelihood, parameters: 2, iterations: 0)
+        let solution = try InverseVariancePooling(effects, known.estimation, weighting: known.weighting).solution
+        precondition(solution.unit == 1, "references are of moderate size")
+        pooled.fit = solution.model.scaled.fitStatistics(
+            solution.fit, tauSquared: tauSquared, isRestricted: estimator.isRestrictedLikelihood, parameters: 2,
+            iterations: 0)
         var injected = GoldenComparison(one.expected)
         compare(pooled, effects, .closedForm, in: &injected, isInjected: true)
         comparison.add(injected, prefix: "given R's τ², ")
@@ -205,10 +204,12 @@ extension GoldenCaseCheck {
     private func proveLocalOptimum(
         _ model: RandomEffects, _ effects: EffectSizes, ours: PooledEffect, reference: Double
     ) throws {
-        guard model.heterogeneity.maximizesLikelihood, model.knownTauSquared == nil, effects.count > 1 else { return }
+        guard let estimator = model.heterogeneity.estimator, estimator.maximizesLikelihood, effects.count > 1 else {
+            return
+        }
         let likelihood = try VarianceComponentModel(
             responses: effects.effects.map(\.estimate), variances: effects.effects.map(\.variance))
-        let restricted = model.heterogeneity.isRestrictedLikelihood
+        let restricted = estimator.isRestrictedLikelihood
         let gain =
             likelihood.profileLogLikelihood(at: ours.heterogeneity.tauSquared, restricted: restricted)
             - likelihood.profileLogLikelihood(at: reference, restricted: restricted)
@@ -259,7 +260,7 @@ extension GoldenCaseCheck {
         let (model, effects) = try model(inner, frame)
         guard var random = model as? RandomEffects else { throw NotApplicable("confint of another") }
         if let level = call["level"]?.number { random.level = level / 100 }
-        let isGeneralized = random.heterogeneity == .generalizedQ || random.heterogeneity == .generalizedQMedian
+        let isGeneralized = [.generalizedQ, .generalizedQMedian].contains(random.heterogeneity.estimator)
         random.tauSquaredInterval =
             switch call["type"]?.text {
             case "PL": .profileLikelihood

@@ -28,7 +28,7 @@ import Testing
 
     /// The median of a quadratic form is found to 1e-13 only, which a flat tail carries over to τ².
     private static func tolerance(_ model: any PoolingModel) -> Tolerance {
-        (model as? RandomEffects)?.heterogeneity == .generalizedQMedian ? .iterative : .closedForm
+        (model as? RandomEffects)?.heterogeneity == .estimated(.generalizedQMedian) ? .iterative : .closedForm
     }
 
     @Test(arguments: StudySample.random)

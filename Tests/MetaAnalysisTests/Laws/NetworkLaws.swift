@@ -33,7 +33,7 @@ import Testing
     ]
 
     private static func tolerance(_ model: NetworkMetaAnalysis) -> Tolerance {
-        let isClosed = model.model == .common || model.knownTauSquared != nil || !model.heterogeneity.isIterated
+        let isClosed = !(model.heterogeneity.estimator?.isIterated ?? false)
         return isClosed ? .closedForm : .iterative
     }
 
@@ -53,7 +53,7 @@ import Testing
     func twoTreatmentsAreRandomEffects(_ estimator: HeterogeneityEstimator) throws {
         for sample in try StudySample.all() {
             let network = try Self.pairwise(sample)
-            for model in Self.models where model.heterogeneity == estimator {
+            for model in Self.models where model.heterogeneity == .estimated(estimator) {
                 let pooled = try RandomEffects(
                     heterogeneity: estimator, interval: model.interval,
                     predictionInterval: .higginsThompsonSpiegelhalterOneLess,
@@ -119,7 +119,7 @@ import Testing
                 Self.accepts(value, reference, scale, tolerance),
                 "\(name): \(value as Any), not \(reference as Any), \(place)")
         }
-        if fit.settings.model == "random" {
+        if fit.settings.model == .random {
             for (mine, theirs) in [
                 (effect.predictionInterval, pooled.predictionInterval),
                 (heterogeneity.0.tauSquaredInterval, heterogeneity.1.tauSquaredInterval),
@@ -303,7 +303,7 @@ import Testing
                 let own = network.subset(
                     network.studies.indices.filter { network.studies[$0].label.hasPrefix("\(spoke):") })
                 var alone = model
-                alone.knownTauSquared = fit.heterogeneity.tauSquared
+                alone.estimation.heterogeneity = .known(fit.heterogeneity.tauSquared)
                 let pooled = try #require(
                     try alone.fit(own).effect(of: NetworkSample.name(spoke), versus: "hub"))
                 #expect(Tolerance.closedForm.accepts(effect.estimate, pooled.estimate, scale: pooled.standardError))

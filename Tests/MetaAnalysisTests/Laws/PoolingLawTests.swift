@@ -12,7 +12,7 @@ import Testing
             for model in Self.models {
                 let estimated = try model.fit(sample.effects)
                 var known = model
-                known.knownTauSquared = estimated.heterogeneity.tauSquared
+                known.estimation.heterogeneity = .known(estimated.heterogeneity.tauSquared)
                 let given = try known.fit(sample.effects)
                 #expect(given.estimate == estimated.estimate)
                 #expect(given.standardError == estimated.standardError)

@@ -137,9 +137,9 @@ import Testing
     /// P(Q > q) with the weights of the generalised Q, when τ² is as given.
     private static func upperTail(_ sample: StudySample, _ weighting: Weighting, at tauSquared: Double) throws -> Double
     {
-        let pooling = try InverseVariancePooling(sample.effects, interval: .wald, weighting: weighting, level: 0.95)
-        let weights = pooling.momentWeights
-        let observed = pooling.model.leastSquares(weights: weights).residualSumOfSquares(sample.estimates)
+        let model = try VarianceComponentModel(responses: sample.estimates, variances: sample.variances)
+        let weights = weighting.momentWeights(sample.variances)
+        let observed = model.leastSquares(weights: weights).residualSumOfSquares(sample.estimates)
         return QuadraticFormDistribution(weights: weights, variances: sample.variances.map { $0 + tauSquared })
             .upperTail(observed)
     }

@@ -21,7 +21,9 @@ import Testing
         let network = try NetworkExamples.diabetes()
         let plain = try NetworkMetaAnalysis(reference: "plac", heterogeneity: estimator, interval: .hartungKnapp)
             .fit(network)
-        let fit = try ComponentNetwork(inactive: "plac", heterogeneity: estimator, interval: .hartungKnapp).fit(network)
+        let fit = try ComponentNetwork(
+            inactive: "plac", estimation: .init(heterogeneity: .estimated(estimator), interval: .hartungKnapp)
+        ).fit(network)
         #expect(
             Tolerance.iterative.accepts(fit.heterogeneity.tauSquared, plain.heterogeneity.tauSquared, scale: 0.01))
         for (ours, theirs) in zip(fit.effects, plain.effects) {
@@ -84,8 +86,12 @@ import Testing
     /// The test of additivity is that of the interaction.
     @Test func differenceIsTheTestOfTheInteraction() throws {
         let network = try Self.factorial()
-        let additive = try ComponentNetwork(inactive: "P", model: .common).fit(network)
-        let full = try ComponentNetwork(inactive: "P", interactions: [["A", "B"]], model: .common).fit(network)
+        let additive = try ComponentNetwork(
+            inactive: "P", estimation: .init(heterogeneity: .common, interval: .wald)
+        ).fit(network)
+        let full = try ComponentNetwork(
+            inactive: "P", interactions: [["A", "B"]], estimation: .init(heterogeneity: .common, interval: .wald)
+        ).fit(network)
         let statistic = try #require(full.interactions[0].statistic)
         let difference = try #require(additive.additivity.difference)
         #expect(difference.degreesOfFreedom == 1)
@@ -167,7 +173,9 @@ import Testing
     @Test func aPublishedNetworkInTwoParts() throws {
         let network = try NetworkExamples.disconnectedDepression()
         #expect(network.components.count == 2 && network.studies.count == 85)
-        let fit = try ComponentNetwork(inactive: "Placebo", heterogeneity: .derSimonianLaird).fit(network)
+        let fit = try ComponentNetwork(
+            inactive: "Placebo", estimation: .init(heterogeneity: .estimated(.derSimonianLaird), interval: .wald)
+        ).fit(network)
         // The pseudo-inverse of the reference has lost some digits of the wide standard errors.
         let tolerance = Tolerance.iterative
         #expect(Tolerance.closedForm.accepts(fit.heterogeneity.cochranQ, 89.94164383769856))
@@ -250,14 +258,14 @@ import Testing
     @Test(arguments: [-300, 300])
     func extremeUnits(_ exponent: Int) throws {
         let factor = Double(sign: .plus, exponent: exponent, significand: 1)
-        let one = try ComponentNetwork(inactive: "P", interval: .hartungKnapp).fit(Self.factorial())
+        let one = try ComponentNetwork(inactive: "P", estimation: .init(interval: .hartungKnapp)).fit(Self.factorial())
         let scaled = try Self.factorial().mapPairs { pair in
             var pair = pair
             pair.estimate *= factor
             pair.variance *= factor * factor
             return pair
         }
-        let other = try ComponentNetwork(inactive: "P", interval: .hartungKnapp).fit(scaled)
+        let other = try ComponentNetwork(inactive: "P", estimation: .init(interval: .hartungKnapp)).fit(scaled)
         for (first, second) in zip(one.effects, other.effects) {
             #expect(
                 Tolerance.iterative.accepts(
@@ -276,8 +284,9 @@ import Testing
     @Test func settingsOutOfRange() throws {
         let network = try Self.factorial()
         for settings in [
-            ComponentNetwork(inactive: "Q"), ComponentNetwork(inactive: "P", level: 95),
-            ComponentNetwork(inactive: "P", knownTauSquared: -1), ComponentNetwork(separator: ""),
+            ComponentNetwork(inactive: "Q"), ComponentNetwork(inactive: "P", estimation: .init(level: 95)),
+            ComponentNetwork(inactive: "P", estimation: .init(heterogeneity: .known(-1))),
+            ComponentNetwork(separator: ""),
         ] {
             let error = #expect(throws: MetaAnalysisError.self) { try settings.fit(network) }
             #expect(error?.code == .invalidSetting)
@@ -292,7 +301,7 @@ import Testing
 
     @Test func asManyComponentsAsContrasts() throws {
         let network = try NetworkExamples.network([("A", "P", 0.1, 0.05), ("B+A", "A", 0.2, 0.03)])
-        let fit = try ComponentNetwork(inactive: "P", interval: .hartungKnapp).fit(network)
+        let fit = try ComponentNetwork(inactive: "P", estimation: .init(interval: .hartungKnapp)).fit(network)
         #expect(fit.component("B")?.estimate.map { Tolerance.closedForm.accepts($0, 0.2) } == true)
         #expect(fit.heterogeneity.tauSquared == 0 && fit.heterogeneity.pValue == nil)
         #expect(fit.degreesOfFreedom == nil)

@@ -60,7 +60,7 @@ import Testing
                         fit.covariance[first][second], covariance[first, second], scale: covariance[first, first]))
             }
         }
-        #expect(fit.settings.model == "hypergeometric" && fit.k == 9)
+        #expect(fit.settings.model == .hypergeometric && fit.k == 9)
         let tests = fit.inconsistency
         #expect(Tolerance.closedForm.accepts(tests.total.q, tests.withinDesigns.q + tests.betweenDesigns.q))
         #expect(tests.total.degreesOfFreedom == 8 && tests.betweenDesigns.degreesOfFreedom == 2)

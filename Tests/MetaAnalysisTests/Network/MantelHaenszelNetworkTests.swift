@@ -54,7 +54,7 @@ func arms(_ studies: CountStudies) -> [NetworkArm<Proportion>] {
         #expect(Tolerance.closedForm.accepts(effect.pValue ?? 0, pooled.pValue ?? 1, scale: 1e-12))
         #expect(Tolerance.closedForm.accepts(fit.heterogeneity.cochranQ, pooled.heterogeneity.cochranQ))
         #expect(fit.heterogeneity.degreesOfFreedom == 3 && fit.heterogeneity.tauSquared == 0)
-        #expect(fit.k == 4 && fit.designs.map(\.name) == ["A:B"] && fit.settings.model == "mantel-haenszel")
+        #expect(fit.k == 4 && fit.designs.map(\.name) == ["A:B"] && fit.settings.model == .mantelHaenszel)
         #expect(fit.inconsistency.betweenDesigns.degreesOfFreedom == 0 && fit.inconsistency.betweenDesigns.q == 0)
         #expect(fit.inconsistency.betweenDesigns.pValue == nil)
     }

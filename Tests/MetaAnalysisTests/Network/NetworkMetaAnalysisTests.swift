@@ -56,7 +56,7 @@ import Testing
         #expect(
             fit.settings
                 == NetworkSettings(
-                    measure: "GEN", model: "common", estimator: nil, interval: .wald, tauSquaredInterval: nil,
+                    measure: "GEN", model: .common, estimator: nil, interval: .wald, tauSquaredInterval: nil,
                     level: 0.95, effects: nil))
     }
 
@@ -66,7 +66,7 @@ import Testing
     ])
     func aLoopWithRandomEffects(_ estimator: HeterogeneityEstimator) throws {
         let fit = try NetworkMetaAnalysis(heterogeneity: estimator).fit(Self.loop())
-        #expect(Self.near(fit.heterogeneity.tauSquared, 2) && fit.heterogeneity.estimator == estimator.rawValue)
+        #expect(Self.near(fit.heterogeneity.tauSquared, 2) && fit.heterogeneity.estimator == estimator)
         let effect = try #require(fit.effect(of: "A", versus: "C"))
         #expect(Self.near(effect.estimate, 4) && Self.near(effect.standardError, 2.0.squareRoot()))
         #expect(Self.near(effect.direct?.standardError, 3.0.squareRoot()))
@@ -74,7 +74,7 @@ import Testing
         let half = Double.tan(0.475 * .pi) * (2.0 + 2).squareRoot()
         let prediction = try #require(effect.predictionInterval)
         #expect(Self.near(prediction.lower, 4 - half, .quantile) && Self.near(prediction.upper, 4 + half, .quantile))
-        #expect(fit.settings.model == "random" && fit.settings.tauSquaredInterval == .qProfile)
+        #expect(fit.settings.model == .random && fit.settings.tauSquaredInterval == .qProfile)
         #expect(fit.heterogeneity.tauSquaredInterval != nil && fit.heterogeneity.tauSquaredStandardError != nil)
     }
 

@@ -58,7 +58,10 @@ import Testing
         let reference = Self.references[index]
         let network = try NetworkExamples.diabetes()
         let fit = try NetworkMetaRegression(
-            reference: "plac", coefficients: reference.coefficients, knownTauSquared: reference.known
+            reference: "plac", coefficients: reference.coefficients,
+            estimation: EstimationSettings(
+                heterogeneity: HeterogeneityModel(.restrictedMaximumLikelihood, known: reference.known),
+                interval: .wald)
         ).fit(network, covariate: NetworkExamples.years(network))
         // Reference numbers have about 1e-13 from the inversion of dense matrices; τ² is a root to 1e-15.
         let tolerance: Tolerance = .iterative
@@ -81,7 +84,8 @@ import Testing
     @Test func sumsOfSquares() throws {
         let network = try NetworkExamples.diabetes()
         let years = NetworkExamples.years(network)
-        var settings = NetworkMetaRegression(reference: "plac", model: .common)
+        var settings = NetworkMetaRegression(
+            reference: "plac", estimation: .init(heterogeneity: .common, interval: .wald))
         let common = try settings.fit(network, covariate: years)
         settings.coefficients = .independent
         let independent = try settings.fit(network, covariate: years)
@@ -107,7 +111,7 @@ import Testing
         #expect(fit.heterogeneityWithout == without.heterogeneity)
         let expected = 100 * (1 - 0.09762672099098427 / 0.0999174585534259)
         #expect(Tolerance.iterative.accepts(try #require(fit.explainedHeterogeneity), expected, scale: 100))
-        let known = try NetworkMetaRegression(knownTauSquared: 0.1).fit(
+        let known = try NetworkMetaRegression(estimation: .init(heterogeneity: .known(0.1), interval: .wald)).fit(
             network, covariate: NetworkExamples.years(network))
         #expect(known.explainedHeterogeneity == nil)
     }
@@ -147,11 +151,12 @@ import Testing
         for estimator in [HeterogeneityEstimator.restrictedMaximumLikelihood, .derSimonianLaird, .hedges] {
             let tauSquared = estimator.estimate(model, momentWeights: model.weights(at: 0)).value
             let least = model.leastSquares(weights: model.weights(at: tauSquared))
-            let scale = InverseVariancePooling.scale(
-                interval, residual: least.residualSumOfSquares(model.responses), degreesOfFreedom: 10)
+            let scale = interval.factor(
+                residual: least.residualSumOfSquares(model.responses), degreesOfFreedom: 10)
             for coefficients in NetworkMetaRegression.Coefficients.allCases {
                 let fit = try NetworkMetaRegression(
-                    reference: "b", coefficients: coefficients, heterogeneity: estimator, interval: interval
+                    reference: "b", coefficients: coefficients,
+                    estimation: EstimationSettings(heterogeneity: .estimated(estimator), interval: interval)
                 ).fit(network, covariate: covariate)
                 #expect(Tolerance.iterative.accepts(fit.heterogeneity.tauSquared, tauSquared, scale: 0.01))
                 let effect = try #require(fit.effect(of: "a", versus: "b"))
@@ -303,7 +308,8 @@ import Testing
         let network = try NetworkExamples.diabetes()
         let years = NetworkExamples.years(network)
         for settings in [
-            NetworkMetaRegression(level: 1), NetworkMetaRegression(knownTauSquared: .nan),
+            NetworkMetaRegression(estimation: .init(interval: .wald, level: 1)),
+            NetworkMetaRegression(estimation: .init(heterogeneity: .known(.nan), interval: .wald)),
             NetworkMetaRegression(reference: "placebo"),
         ] {
             let error = #expect(throws: MetaAnalysisError.self) { try settings.fit(network, covariate: years) }

@@ -148,7 +148,7 @@ import Testing
             if let shared = pairwise.commonTauSquared {
                 #expect(Tolerance.iterative.accepts(try #require(ours.commonTauSquared), shared, scale: 0.02))
                 #expect(ours.diagnostics.contains { $0.code == .sharedHeterogeneity })
-                #expect(ours.subgroups.allSatisfy { $0.fit?.heterogeneity.estimator == "REML" })
+                #expect(ours.subgroups.allSatisfy { $0.fit?.heterogeneity.estimator == .restrictedMaximumLikelihood })
             }
             let statistic = try #require(pairwise.betweenGroups.statistic)
             #expect(

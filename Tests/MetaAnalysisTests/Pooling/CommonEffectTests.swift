@@ -34,7 +34,7 @@ import Testing
 
     @Test func settingsAreRecorded() throws {
         let pooled = try CommonEffect(interval: .t, weighting: .equal, level: 0.9).fit(Self.sample.effects)
-        #expect(pooled.settings.model == "common")
+        #expect(pooled.settings.model == .common)
         #expect(pooled.settings.estimator == nil && pooled.settings.tauSquaredInterval == nil)
         #expect(pooled.settings.interval == .t)
         #expect(pooled.settings.weighting == .equal)

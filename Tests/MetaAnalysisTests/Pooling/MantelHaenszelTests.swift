@@ -27,7 +27,7 @@ import Testing
         let variance = agreeing / (2 * r * r) + mixed / (2 * r * s) + crossing / (2 * s * s)
         #expect(Tolerance.closedForm.accepts(pooled.standardError, variance.squareRoot()))
         #expect(Tolerance.closedForm.accepts(pooled.studies[0].weight, 100 * 1.6 / 3.85))
-        #expect(pooled.scale == .log && pooled.settings.model == "mantel-haenszel")
+        #expect(pooled.scale == .log && pooled.settings.model == .mantelHaenszel)
         #expect(Tolerance.closedForm.accepts(pooled.backTransformed?.estimate ?? 0, 47.0 / 77))
     }
 

@@ -22,7 +22,7 @@ import Testing
             Tolerance.closedForm.accepts(
                 pooled.heterogeneity.cochranQ, 1 / first + 2.25 / second - 6.25 / (first + second), scale: 1))
         #expect(pooled.heterogeneity.degreesOfFreedom == 1)
-        #expect(pooled.settings.model == "peto")
+        #expect(pooled.settings.model == .peto)
     }
 
     @Test func tablesWithoutEventsSayNothing() throws {

@@ -10,12 +10,12 @@ import Testing
 
     @Test func defaults() {
         let model = RandomEffects()
-        #expect(model.heterogeneity == .restrictedMaximumLikelihood)
+        #expect(model.heterogeneity == .estimated(.restrictedMaximumLikelihood))
         #expect(model.interval == .hartungKnapp)
         #expect(model.predictionInterval == .matched)
         #expect(model.tauSquaredInterval == .qProfile)
         #expect(model.weighting == .inverseVariance)
-        #expect(model.knownTauSquared == nil)
+        #expect(model.heterogeneity.knownTauSquared == nil)
         #expect(model.level == 0.95)
     }
 
@@ -24,7 +24,7 @@ import Testing
         #expect(Tolerance.closedForm.accepts(pooled.heterogeneity.tauSquared, 6))
         #expect(Tolerance.closedForm.accepts(pooled.estimate, 3))
         #expect(Tolerance.closedForm.accepts(pooled.standardError, (7.0 / 3).squareRoot()))
-        #expect(pooled.settings.model == "random" && pooled.settings.estimator == "REML")
+        #expect(pooled.settings.model == .random && pooled.settings.estimator == .restrictedMaximumLikelihood)
         // The contrasts of the effects, two normal numbers with variance 7: −ln(2π · 7) − ½ · 14/7.
         let likelihood = -Double.log(14 * .pi) - 1
         let fit = try #require(pooled.fit)

@@ -108,7 +108,7 @@ import Testing
     @Test(arguments: knownReferences)
     func aKnownTauSquaredIsTaken(_ interval: IntervalMethod, _ pValue: Double) throws {
         let effects = try TableTestsTests.effects("bcg", measure: "RR")
-        let test = try EggerTest(interval: interval, knownTauSquared: 0.2).test(effects)
+        let test = try EggerTest(heterogeneity: .known(0.2), interval: interval).test(effects)
         #expect(test.tauSquared == 0.2)
         #expect(close(test.statistic, -1.012073438768854) && close(test.pValue, pValue))
         #expect(close(test.estimate, -0.847072051953911) && close(test.standardError, 0.836966982341064))
@@ -118,7 +118,7 @@ import Testing
             .fit(effects, model: RandomEffects(knownTauSquared: 0.2))
         #expect(report.tests.map(\.tauSquared) == [0.2, 0.2])
         #expect(report.tests[0] == test && close(report.tests[1].statistic, test.statistic))
-        let error = #expect(throws: MetaAnalysisError.self) { try EggerTest(knownTauSquared: -1).test(effects) }
+        let error = #expect(throws: MetaAnalysisError.self) { try EggerTest(heterogeneity: .known(-1)).test(effects) }
         #expect(error?.code == .invalidSetting)
     }
 
@@ -131,7 +131,7 @@ import Testing
             effects.effects[index].variance *= factor * factor
         }
         let found = try EggerTest().test(effects)
-        let known = try EggerTest(knownTauSquared: found.tauSquared).test(effects)
+        let known = try EggerTest(heterogeneity: .known(#require(found.tauSquared))).test(effects)
         #expect(known.tauSquared == found.tauSquared)
         #expect(close(known.pValue, found.pValue) && close(known.statistic, found.statistic))
     }

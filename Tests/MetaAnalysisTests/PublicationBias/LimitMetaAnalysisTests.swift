@@ -44,7 +44,7 @@ import Testing
     /// Without heterogeneity the limit is that of Egger's regression with weights 1/v, for all three.
     @Test(arguments: EggerTestTests.samples)
     func withoutHeterogeneity(sample: StudySample) throws {
-        let fit = try LimitMetaAnalysis(knownTauSquared: 0).fit(sample.effects)
+        let fit = try LimitMetaAnalysis(heterogeneity: .known(0)).fit(sample.effects)
         let egger = try EggerTest(model: .common).test(sample.effects)
         for variant in fit.variants { #expect(close(variant.estimate, egger.limit?.estimate)) }
         #expect(close(fit.standardError, egger.limit?.standardError))

@@ -5,7 +5,7 @@ import Testing
 
 /// A part against the fit of the same studies.
 func expectSame(
-    _ part: PartialFit, _ pooled: PooledEffect, _ tolerance: Tolerance, _ note: String,
+    _ part: SubsetFit, _ pooled: PooledEffect, _ tolerance: Tolerance, _ note: String,
     _ place: SourceLocation = #_sourceLocation
 ) {
     let error = pooled.standardError
@@ -42,7 +42,7 @@ func expectSame(
 
     /// Medians of quadratic forms are found to 1e-13 only.
     static func tolerance(_ model: any PoolingModel) -> Tolerance {
-        (model as? RandomEffects)?.heterogeneity == .generalizedQMedian ? .iterative : .quantile
+        (model as? RandomEffects)?.heterogeneity == .estimated(.generalizedQMedian) ? .iterative : .quantile
     }
 
     @Test(arguments: StudySample.random)

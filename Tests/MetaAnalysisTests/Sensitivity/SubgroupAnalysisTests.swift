@@ -63,7 +63,9 @@ import Testing
             #expect(Tolerance.iterative.accepts(pooled.estimate, estimate))
             #expect(Tolerance.iterative.accepts(pooled.standardError, error))
             #expect(pooled.heterogeneity.tauSquared == analysis.commonTauSquared)
-            #expect(pooled.heterogeneity.estimator == "REML" && pooled.settings.estimator == "REML")
+            #expect(
+                pooled.heterogeneity.estimator == .restrictedMaximumLikelihood
+                    && pooled.settings.estimator == .restrictedMaximumLikelihood)
         }
     }
 

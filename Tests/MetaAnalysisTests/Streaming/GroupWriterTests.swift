@@ -62,7 +62,8 @@ import Testing
     @Test func writesObjectsOfAList() throws {
         let effects = try Self.effects()
         let text = Self.text(
-            GroupWriter(.json, digits: 3, estimator: "DL"), [("a\"\"\n", effects[0]), ("b", effects[1]), ("c", nil)])
+            GroupWriter(.json, digits: 3, estimator: .derSimonianLaird),
+            [("a\"\"\n", effects[0]), ("b", effects[1]), ("c", nil)])
         #expect(
             text == """
 

@@ -1,43 +1,36 @@
-/// τ² as a model uses it, estimated or known, with its interval and what is to be said of it.
-struct TauSquared {
+/// τ² as a model uses it, estimated or known, with its interval and diagnostics.
+struct TauSquared: Sendable {
     let value: Double
     let iterations: Int
     private let isKnown: Bool
-    private let estimator: HeterogeneityEstimator
+    /// `nil` where τ² was not estimated.
+    let estimator: HeterogeneityEstimator?
     private let intervalMethod: TauSquaredIntervalMethod
     private let estimate: TauSquaredEstimate?
     private let found: VarianceComponentModel.IntervalResult?
     private let scale: HeterogeneityScale?
 
-    /// - Parameters:
-    ///   - momentWeights: of the generalised Q, independent of τ².
-    ///   - known: τ² that needs no estimate.
-    init(
-        _ model: VarianceComponentModel, _ estimator: HeterogeneityEstimator, interval: TauSquaredIntervalMethod,
-        level: Double, momentWeights: @autoclosure () -> [Double], known: Double?
+    /// - Parameter momentWeights: of the generalized Q, independent of τ².
+    /// - Returns: `nil` under a common effect.
+    init?(
+        _ model: VarianceComponentModel, _ heterogeneity: HeterogeneityModel, interval: TauSquaredIntervalMethod,
+        level: Double, momentWeights: @autoclosure () -> [Double]
     ) {
-        self.estimator = estimator
         intervalMethod = interval
-        isKnown = known != nil
         let canEstimate = model.residualDegreesOfFreedom > 0
         scale = canEstimate ? HeterogeneityScale(model) : nil
-        if let known {
-            (value, iterations, estimate, found) = (known, 0, nil, nil)
-        } else if canEstimate {
+        isKnown = heterogeneity.knownTauSquared != nil
+        switch heterogeneity {
+        case .common: return nil
+        case .known(let known): (value, iterations, estimator, estimate, found) = (known, 0, nil, nil, nil)
+        case .estimated(let estimator) where canEstimate:
             let estimate = estimator.estimate(model, momentWeights: momentWeights())
+            self.estimator = estimator
             self.estimate = estimate
             (value, iterations) = (estimate.value, estimate.iterations)
             found = Self.interval(model, estimator, interval, estimate, scale, momentWeights, level: level)
-        } else {
-            (value, iterations, estimate, found) = (0, 0, nil, nil)
+        case .estimated: (value, iterations, estimator, estimate, found) = (0, 0, nil, nil, nil)
         }
-    }
-
-    /// Of the random-effects average.
-    init(_ pooling: InverseVariancePooling, _ settings: RandomEffects, known: Double?) {
-        self.init(
-            pooling.model, settings.heterogeneity, interval: settings.tauSquaredInterval, level: settings.level,
-            momentWeights: pooling.momentWeights, known: known)
     }
 
     private static func interval(
@@ -64,20 +57,14 @@ struct TauSquared {
 
     /// Whether τ² was estimated or given; else it is taken as 0.
     var isDetermined: Bool { estimate != nil || isKnown }
-    /// Code of the estimator; `nil` where τ² was not estimated.
-    var estimatorCode: String? { estimate == nil ? nil : estimator.rawValue }
     /// `nil` where variances are too far apart for its sums.
     var standardError: Double? { estimate.map(\.standardError).flatMap { $0.isFinite ? $0 : nil } }
     var interval: ConfidenceInterval? { found?.interval }
 
-    func heterogeneity(_ pooling: InverseVariancePooling) -> Heterogeneity {
-        heterogeneity(cochranQ: pooling.cochranQ, degreesOfFreedom: pooling.model.residualDegreesOfFreedom)
-    }
-
     /// - Parameter statistic: Q at τ² = 0.
     func heterogeneity(cochranQ statistic: Double, degreesOfFreedom degrees: Double) -> Heterogeneity {
         Heterogeneity(
-            estimator: estimatorCode, tauSquared: value,
+            estimator: estimator, tauSquared: value,
             tauSquaredStandardError: estimate?.standardError, tauSquaredInterval: found?.interval,
             iSquared: scale?.iSquared(value),
             iSquaredInterval: found.flatMap { found in
@@ -146,7 +133,7 @@ extension Heterogeneity {
         self.init(
             cochranQ: cochranQ, count: Int(degreesOfFreedom) + 1,
             pValue: { degreesOfFreedom > 0 ? reference.upperTail($0) : nil }, level: level)
-        estimator = tau?.estimatorCode
+        estimator = tau?.estimator
         tauSquared = tau?.value ?? 0
         tauSquaredStandardError = tau?.standardError
         tauSquaredInterval = tau?.interval

@@ -1,7 +1,7 @@
 /// The pooled effect of some of the studies of an analysis, without its table of studies.
 ///
 /// Where nothing can be pooled the numbers are `nil`, and `diagnostics` says why.
-public struct PartialFit: Hashable, Sendable, Codable {
+public struct SubsetFit: Hashable, Sendable, Codable {
     /// Number of studies pooled.
     public var k: Int
     /// On the analysis scale, as all that follows.
@@ -17,12 +17,12 @@ public struct PartialFit: Hashable, Sendable, Codable {
     public var confidenceInterval: ConfidenceInterval?
     public var predictionInterval: ConfidenceInterval?
     public var backTransformed: BackTransformed?
-    public var heterogeneity: PartialHeterogeneity?
+    public var heterogeneity: SubsetHeterogeneity?
     public var diagnostics: [Diagnostic]
 }
 
 /// How much the effects of some of the studies differ; without the interval of τ², which would take a search for each part.
-public struct PartialHeterogeneity: Hashable, Sendable, Codable {
+public struct SubsetHeterogeneity: Hashable, Sendable, Codable {
     /// 0 under a common effect, and where one study leaves nothing to estimate it from.
     public var tauSquared: Double
     /// Percent; from τ² under random effects, from Q otherwise.
@@ -34,7 +34,7 @@ public struct PartialHeterogeneity: Hashable, Sendable, Codable {
     public var pValue: Double?
 }
 
-extension PartialFit {
+extension SubsetFit {
     /// What a fit of these studies says, less what a part does not keep.
     public init(_ pooled: PooledEffect) {
         let found = pooled.heterogeneity
@@ -43,7 +43,7 @@ extension PartialFit {
             degreesOfFreedom: pooled.degreesOfFreedom, pValue: pooled.pValue,
             confidenceInterval: pooled.confidenceInterval, predictionInterval: pooled.predictionInterval,
             backTransformed: pooled.backTransformed,
-            heterogeneity: PartialHeterogeneity(
+            heterogeneity: SubsetHeterogeneity(
                 tauSquared: found.tauSquared, iSquared: found.iSquared, hSquared: found.hSquared,
                 cochranQ: found.cochranQ, degreesOfFreedom: found.degreesOfFreedom, pValue: found.pValue),
             diagnostics: pooled.diagnostics.filter { $0.code == .singleStudy })
@@ -53,7 +53,7 @@ extension PartialFit {
     public init(_ part: NotEstimablePart) { self.init(k: part.k, diagnostics: part.diagnostics) }
 
     /// Of no study.
-    static let ofNothing = PartialFit(
+    static let ofNothing = SubsetFit(
         k: 0,
         diagnostics: [Diagnostic(.note, .notEstimable, "there is no other study, so that nothing is left to pool")])
 

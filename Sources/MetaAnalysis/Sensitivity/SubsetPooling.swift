@@ -1,26 +1,17 @@
 /// A model that averages effects with weights and τ²: what such models have in common, so that many parts of the same studies can be
 /// pooled without a full fit of each.
 protocol InverseVarianceModel: PoolingModel {
-    /// `nil` where τ² is not estimated.
-    var estimator: HeterogeneityEstimator? { get }
-    /// τ² where it is not estimated: 0 under a common effect.
-    var fixedTauSquared: Double? { get }
-    var interval: IntervalMethod { get }
+    var estimation: EstimationSettings { get }
     /// `nil` without a random effect.
     var prediction: PredictionIntervalMethod? { get }
     var weighting: Weighting { get }
-    var level: Double { get }
 }
 
 extension RandomEffects: InverseVarianceModel {
-    var estimator: HeterogeneityEstimator? { knownTauSquared == nil ? heterogeneity : nil }
-    var fixedTauSquared: Double? { knownTauSquared }
-    var prediction: PredictionIntervalMethod? { predictionInterval }
+    var prediction: PredictionIntervalMethod? { estimation.heterogeneity.isRandom ? predictionInterval : nil }
 }
 
 extension CommonEffect: InverseVarianceModel {
-    var estimator: HeterogeneityEstimator? { nil }
-    var fixedTauSquared: Double? { 0 }
     var prediction: PredictionIntervalMethod? { nil }
 }
 
@@ -28,9 +19,9 @@ extension CommonEffect: InverseVarianceModel {
 ///
 /// Sums at fixed weights (Q, the closed forms of τ², the average itself at τ² = 0) come from `MergingSums`, O(1) for each part. What
 /// depends on the part's own τ² takes one pass over its studies, and estimators that search are those of a full fit, on the part.
-struct PartialPooling {
+struct SubsetPooling {
     private let model: any InverseVarianceModel
-    /// Near 1 in size: see `Rescaling.swift`.
+    /// Near 1 in size: see `PowerOfTwoScaling.swift`.
     private var responses: [Double]
     private var variances: [Double]
     /// What results are multiplied with to be on `scale`.
@@ -38,8 +29,10 @@ struct PartialPooling {
     private let scale: EffectScale
     /// 1 / n of every study, where reading back needs them.
     private let reciprocalSizes: [Double]?
-    private let fixedTauSquared: Double?
-    private var quantiles: [Int: Double] = [:]
+    /// Of effects divided by `factor`.
+    private let heterogeneity: HeterogeneityModel
+    /// By the degrees of freedom of t; 0 for the normal distribution.
+    private var inferences: [Int: ContrastInference] = [:]
 
     /// - Parameter order: positions of the effects; `nil` takes them as they come.
     init(_ effects: EffectSizes, _ model: any InverseVarianceModel, order: [Int]? = nil) {
@@ -50,14 +43,14 @@ struct PartialPooling {
         scale = effects.scale
         responses = order.map { moderate.effects[$0].estimate }
         variances = order.map { moderate.effects[$0].variance }
-        fixedTauSquared = model.fixedTauSquared.map { $0 / factor / factor }
+        heterogeneity = model.estimation.heterogeneity.rescaled(by: 1 / factor)
         let sizes = effects.scale.needsSampleSize ? order.compactMap { effects.effects[$0].sampleSize } : []
         reciprocalSizes = sizes.count == order.count && sizes.allSatisfy { $0 > 0 } ? sizes.map { 1 / $0 } : nil
     }
 
     /// A part, and what later steps need of it beyond its record.
     struct Fit {
-        var record: PartialFit
+        var record: SubsetFit
         /// `nil` where there is nothing to estimate it from.
         var tauSquared: Double?
         /// What the Hartung–Knapp interval multiplies variances with, 1 for the others.
@@ -92,7 +85,7 @@ struct PartialPooling {
     /// The numbers of the studies at these positions; `nil` where they cannot be pooled.
     ///
     /// - Parameter room: of the same studies and model, for memory that is used again from part to part.
-    func numbers(of members: [Int], in room: inout PartialPooling) -> Numbers? {
+    func numbers(of members: [Int], in room: inout SubsetPooling) -> Numbers? {
         room.responses.removeAll(keepingCapacity: true)
         room.variances.removeAll(keepingCapacity: true)
         for index in members {
@@ -177,7 +170,7 @@ struct PartialPooling {
 
     /// Weights from v of an estimator of τ² whose own are not 1 / v.
     private var momentWeighting: Weighting? {
-        switch model.estimator {
+        switch heterogeneity.estimator {
         case .hedges: .equal
         case .generalizedQ: model.weighting
         default: nil
@@ -188,6 +181,9 @@ struct PartialPooling {
     private var averageWeighting: Weighting? { model.weighting == .inverseVariance ? nil : model.weighting }
 
     // MARK: - One part
+
+    /// τ² where it is not estimated: 0 under a common effect.
+    private var fixedTauSquared: Double? { heterogeneity.isRandom ? heterogeneity.knownTauSquared : 0 }
 
     private mutating func fit(_ part: Part) -> Fit {
         guard part.count > 0 else {
@@ -204,13 +200,13 @@ struct PartialPooling {
                 tauSquared: part.count > 1 || fixedTauSquared != nil ? tau.value * factor * factor : nil,
                 varianceFactor: average.varianceFactor)
         } catch {
-            return Fit(record: PartialFit(k: part.count, failure: error))
+            return Fit(record: SubsetFit(k: part.count, failure: error))
         }
     }
 
     private func tauSquared(_ part: Part) throws -> (value: Double, modes: Int) {
         if let fixedTauSquared { return (fixedTauSquared, 1) }
-        guard let estimator = model.estimator, part.count > 1 else { return (0, 1) }
+        guard let estimator = heterogeneity.estimator, part.count > 1 else { return (0, 1) }
         let inverse = part.sums.inverse
         func momentEstimate(_ sums: MergingSums) -> (Double, Int) {
             (max(0, (sums.squares - sums.varianceTrace) / sums.projectionTrace), 1)
@@ -254,8 +250,8 @@ struct PartialPooling {
             variance =
                 (fixed.squaredWeightedVariance + tauSquared * fixed.squaredWeight) / fixed.weight / fixed.weight
         }
-        let scale = InverseVariancePooling.scale(
-            usedInterval(part.count), residual: residual(part, optimal.mean, at: tauSquared),
+        let scale = usedInterval(part.count).factor(
+            residual: residual(part, optimal.mean, at: tauSquared),
             degreesOfFreedom: Double(part.count - 1))
         return Average(
             estimate: mean, standardError: scale * variance.squareRoot(), varianceFactor: scale * scale)
@@ -287,41 +283,45 @@ struct PartialPooling {
         return sum
     }
 
-    private func usedInterval(_ count: Int) -> IntervalMethod { count == 1 ? .wald : model.interval }
+    private func usedInterval(_ count: Int) -> IntervalMethod { count == 1 ? .wald : model.estimation.interval }
 
     // MARK: - Its record
 
     private mutating func record(
         _ part: Part, _ tau: (value: Double, modes: Int), _ average: Average
-    ) -> PartialFit {
+    ) -> SubsetFit {
         let k = part.count
-        let isNormal = usedInterval(k) == .wald
-        let reference: ReferenceDistribution = isNormal ? .normal : .studentT(degreesOfFreedom: Double(k - 1))
-        let error = average.standardError * factor
-        let estimate = average.estimate * factor
-        let interval = ConfidenceInterval(around: estimate, quantile: quantile(reference), standardError: error)
-        let statistic = error > 0 ? estimate / error : nil
-        let tauSquared = tau.value * factor * factor
+        let inference = inference(usedInterval(k) == .wald ? nil : k - 1)
+        var found = inference.estimate(average.estimate, standardError: average.standardError).rescaled(by: factor)
+        if found.standardError == 0 { found.confidenceInterval = .unbounded }
         var prediction: ConfidenceInterval?
-        if error > 0, let reference = model.prediction?.reference(count: k, matched: reference) {
+        if found.standardError > 0,
+            let reference = model.prediction?.reference(count: k, matched: inference.reference)
+        {
+            var quantile = inference.quantile
+            if reference != inference.reference, case .studentT(let degrees) = reference {
+                quantile = self.inference(Int(degrees)).quantile
+            }
+            let error = average.standardError
             prediction = ConfidenceInterval(
-                around: estimate, halfWidth: quantile(reference) * (tauSquared + error * error).squareRoot())
+                around: found.estimate, halfWidth: quantile * (tau.value + error * error).squareRoot() * factor)
         }
-        return PartialFit(
-            k: k, estimate: estimate, standardError: error, statistic: statistic,
-            degreesOfFreedom: isNormal ? nil : Double(k - 1), pValue: statistic.map(reference.twoSidedPValue),
-            confidenceInterval: interval, predictionInterval: prediction,
-            backTransformed: BackTransformed(scale, estimate, interval, prediction, sampleSize: sampleSize(part)),
-            heterogeneity: heterogeneity(part, tau.value), diagnostics: diagnostics(part, tau.modes, error))
+        return SubsetFit(
+            k: k, estimate: found.estimate, standardError: found.standardError, statistic: found.statistic,
+            degreesOfFreedom: found.degreesOfFreedom, pValue: found.pValue,
+            confidenceInterval: found.confidenceInterval, predictionInterval: prediction,
+            backTransformed: BackTransformed(
+                scale, found.estimate, found.confidenceInterval, prediction, sampleSize: sampleSize(part)),
+            heterogeneity: heterogeneity(part, tau.value), diagnostics: diagnostics(part, tau.modes, average))
     }
 
-    private mutating func quantile(_ reference: ReferenceDistribution) -> Double {
-        let key: Int
-        if case .studentT(let degrees) = reference { key = Int(degrees) } else { key = 0 }
-        if let known = quantiles[key] { return known }
-        let quantile = reference.twoSidedQuantile(level: model.level)
-        quantiles[key] = quantile
-        return quantile
+    /// - Parameter degreesOfFreedom: of t; `nil` for the normal distribution.
+    private mutating func inference(_ degreesOfFreedom: Int?) -> ContrastInference {
+        if let known = inferences[degreesOfFreedom ?? 0] { return known }
+        let inference = ContrastInference(
+            degreesOfFreedom: degreesOfFreedom.map(Double.init), level: model.estimation.level)
+        inferences[degreesOfFreedom ?? 0] = inference
+        return inference
     }
 
     private func sampleSize(_ part: Part) -> Double? {
@@ -329,11 +329,11 @@ struct PartialPooling {
         return Double(part.count) / taken(reciprocalSizes, part).reduce(0, +)
     }
 
-    private func heterogeneity(_ part: Part, _ tauSquared: Double) -> PartialHeterogeneity {
+    private func heterogeneity(_ part: Part, _ tauSquared: Double) -> SubsetHeterogeneity {
         let sums = part.sums.inverse
         let degrees = Double(part.count - 1)
         let shares = shares(part, tauSquared)
-        return PartialHeterogeneity(
+        return SubsetHeterogeneity(
             tauSquared: tauSquared * factor * factor, iSquared: shares.iSquared, hSquared: shares.hSquared,
             cochranQ: sums.squares, degreesOfFreedom: degrees,
             pValue: degrees > 0
@@ -345,7 +345,7 @@ struct PartialPooling {
         let sums = part.sums.inverse
         let degrees = Double(part.count - 1)
         guard degrees > 0 else { return (nil, nil) }
-        guard model.prediction != nil else {
+        guard heterogeneity.isRandom else {
             return (
                 InverseVariancePooling.iSquaredFromQ(sums.squares, degreesOfFreedom: degrees), sums.squares / degrees
             )
@@ -354,7 +354,7 @@ struct PartialPooling {
         return (scale.iSquared(tauSquared), scale.hSquared(tauSquared))
     }
 
-    private func diagnostics(_ part: Part, _ modes: Int, _ error: Double) -> [Diagnostic] {
+    private func diagnostics(_ part: Part, _ modes: Int, _ average: Average) -> [Diagnostic] {
         var notes: [Diagnostic] = []
         if part.count == 1 {
             notes.append(
@@ -366,7 +366,7 @@ struct PartialPooling {
                     .note, .severalModes,
                     "the likelihood of the between-study variance has \(modes) maxima; the greatest is taken"))
         }
-        if error == 0 {
+        if average.standardError == 0 {
             notes.append(.equalEffects(.note))
         }
         return notes

@@ -10,7 +10,7 @@ import Testing
 
     @Test func anEstimateIsRecordedWithItsName() throws {
         let heterogeneity = try RandomEffects(heterogeneity: .derSimonianLaird).fit(Self.sample.effects).heterogeneity
-        #expect(heterogeneity.estimator == "DL")
+        #expect(heterogeneity.estimator == .derSimonianLaird)
         #expect(Tolerance.closedForm.accepts(heterogeneity.tauSquared, 6))
         #expect(Tolerance.closedForm.accepts(heterogeneity.tauSquaredStandardError ?? 0, 7))
         // τ² / (τ² + 1) and Q both say 6/7.

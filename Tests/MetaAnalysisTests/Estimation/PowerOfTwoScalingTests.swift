@@ -4,27 +4,21 @@ import Testing
 @testable import MetaAnalysis
 
 /// The laws of scale are tried in `EquivarianceLawTests`; here is what they do not see.
-@Suite struct RescalingTests {
-    @Test func moderateEffectsAreLeftAlone() throws {
+@Suite struct PowerOfTwoScalingTests {
+    @Test func moderateEffectsAreLeftAlone() {
         let sample = StudySample("moderate", estimates: [1, 2, 6], variances: [1e-79, 1, 1e79])
-        var seen: [EffectSizes] = []
-        _ = try sample.effects.withinRange { effects in
-            seen.append(effects)
-            return try CommonEffect().fit(effects)
-        }
-        #expect(seen == [sample.effects])
+        #expect(sample.effects.unit == 1)
+        #expect(sample.effects.moderate.effects == sample.effects)
     }
 
     @Test(arguments: [1e-150, 1e120])
     func extremeOnesAreBroughtNearOneByAPowerOfTwo(_ size: Double) throws {
         let sample = StudySample("extreme", estimates: [size, 2 * size], variances: [size * size, 3 * size * size])
-        let pooled = try sample.effects.withinRange { effects in
-            let factor = effects.effects[0].estimate / size
-            #expect(factor.significand == 1)
-            #expect(effects.effects.allSatisfy { $0.variance > 1e-3 && $0.variance < 1e3 })
-            #expect(effects.effects[1].estimate == 2 * size * factor)
-            return try CommonEffect().fit(effects)
-        }
+        let model = try LinearEffectModel(sample.effects)
+        #expect(model.unit.significand == 1)
+        #expect(model.scaled.variances.allSatisfy { $0 > 1e-3 && $0 < 1e3 })
+        #expect(model.scaled.responses == [size / model.unit, 2 * size / model.unit])
+        let pooled = try CommonEffect().fit(sample.effects)
         #expect(pooled.studies.map(\.estimate) == [size, 2 * size])
         #expect(Tolerance.closedForm.accepts(pooled.estimate, 1.25 * size))
         #expect(pooled.scale == .identity)
