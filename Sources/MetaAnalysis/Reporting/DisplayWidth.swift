@@ -1,9 +1,8 @@
 extension StringProtocol {
-    /// Columns that the text takes in a terminal: two for East Asian wide characters and emoji, none for marks that
-    /// combine with the character before.
+    /// Width of the text in columns of a terminal: two for East Asian wide characters and emoji, none for combining marks.
     package var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
 
-    /// The text on one line, blanks and line breaks as single spaces, other control characters as "�".
+    /// The text on one line, with blanks and line breaks as single spaces and other control characters as "�".
     package var singleLine: String {
         var line = ""
         var isBlank = true
@@ -21,7 +20,7 @@ extension StringProtocol {
         return line
     }
 
-    /// The text cut to a number of columns, the last one "…" where something was cut off.
+    /// Returns the text cut to `width` columns; "…" is in the last column if something was cut off.
     package func truncated(toWidth width: Int) -> String {
         guard displayWidth > width else { return String(self) }
         var kept = ""
@@ -35,8 +34,8 @@ extension StringProtocol {
         return kept + "…"
     }
 
-    /// Lines of at most a number of columns, broken at spaces, or inside a word that is longer than a line; all but the
-    /// first begin with `indent` spaces.
+    /// Returns lines of at most `width` columns, broken at spaces, or within a word that is longer than a line. All lines but the first
+    /// begin with `indent` spaces.
     package func wrapped(toWidth width: Int, indent: Int = 0) -> [String] {
         var lines: [String] = []
         var line = ""
@@ -68,7 +67,7 @@ extension StringProtocol {
 
 extension Character {
     fileprivate var displayWidth: Int {
-        // One scalar decides for the cluster: marks, joiners and selectors after it take no column of their own.
+        // The widest scalar gives the width of the cluster: marks, joiners and selectors after it take no column of their own.
         unicodeScalars.reduce(0) { max($0, $1.displayWidth) }
     }
 }
@@ -82,7 +81,8 @@ extension Unicode.Scalar {
         }
     }
 
-    /// Blocks whose characters are wide (W or F) in Unicode Standard Annex 11, and emoji presented as pictures.
+    /// Returns whether the character is in a block of wide characters (W or F) of Unicode Standard Annex 11, or is an emoji presented as a
+    /// picture.
     private static func isWide(_ value: UInt32) -> Bool {
         switch value {
         case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xA000...0xA4CF,

@@ -1,14 +1,14 @@
-/// How effects of a measure are written for people: on which scale, under which name, with how many decimals.
+/// Format of the effects of a measure for readers: scale, name and number of decimals.
 package struct EffectReading: Hashable, Sendable {
-    /// What is read, in lower case ("risk ratio").
+    /// Name of the measure in lower case ("risk ratio").
     package var title: String
-    /// Heading of a column ("RR").
+    /// Header of a column ("RR").
     package var header: String
-    /// Where values are stored.
+    /// Analysis scale, on which the values are stored.
     package var scale: EffectScale
-    /// Whether values are taken back from `scale` before they are written.
+    /// Whether values are back-transformed from `scale` before they are written.
     ///
-    /// Not where each study would need its own sample size for that.
+    /// It is false if the back-transformation needs the sample size of each study.
     package var isBackTransformed: Bool
     package var decimals = 2
 
@@ -34,7 +34,7 @@ package struct EffectReading: Hashable, Sendable {
         if code == "GEN" { (title, header) = ("effect", "Effect") }
     }
 
-    /// The same for values that sample sizes have taken back, where the scale needs them.
+    /// The same format for values that were back-transformed by means of the sample sizes, if the scale needs them.
     package var takenBack: EffectReading {
         guard scale.needsSampleSize else { return self }
         var reading = self
@@ -43,24 +43,24 @@ package struct EffectReading: Hashable, Sendable {
         return reading
     }
 
-    /// Decimals in which the narrowest of the intervals is read, given on the analysis scale.
+    /// Returns the decimals needed for the narrowest of the intervals, which are on the analysis scale.
     package func decimals(for intervals: [ConfidenceInterval]) -> Int { Self.decimals(read: intervals.map(interval)) }
 
-    /// Decimals in which the narrowest of the intervals is read, given as they are read.
+    /// Returns the decimals needed for the narrowest of the intervals, which are back-transformed already.
     package static func decimals(read intervals: [ConfidenceInterval]) -> Int {
         let widths = intervals.map(\.width).filter { $0.isFinite && $0 > 0 }
         return NumberFormat.decimals(forWidth: widths.min() ?? 1)
     }
 
-    /// The title inside a sentence, the heading where it has an explanation in parentheses.
+    /// Title for use in a sentence; the header if the title contains parentheses.
     package var name: String { title.contains("(") ? header : title }
 
-    /// A value of the analysis scale as it is read.
+    /// Back-transforms a value if the format does so.
     package func value(_ stored: Double) -> Double {
         isBackTransformed ? scale.backTransformed(stored) ?? stored : stored
     }
 
-    /// The interval as it is read; what falls on the analysis scale (1 − α) rises here or the other way round.
+    /// Back-transforms an interval if the format does so. Its ends are put in order, because a scale can be decreasing (1 − α).
     package func interval(_ stored: ConfidenceInterval) -> ConfidenceInterval {
         guard !stored.isUnbounded else { return stored }
         let ends = [value(stored.lower), value(stored.upper)]
@@ -71,31 +71,32 @@ package struct EffectReading: Hashable, Sendable {
 
     package func text(_ stored: ConfidenceInterval?) -> String { stored.map { read(interval($0)) } ?? "" }
 
-    /// A value of the analysis scale under an axis, with two decimals.
+    /// Returns a value of the analysis scale as a label of an axis, with two decimals.
     package func axisLabel(_ stored: Double) -> String {
         var reading = self
         reading.decimals = 2
         return reading.text(stored)
     }
 
-    /// A value that is already on the scale it is read on; one that no number is great enough for by the bound it exceeds.
+    /// Writes a back-transformed value; an infinite value is written as exceeding the greatest `Double`.
     package func read(_ value: Double) -> String {
         guard value.isInfinite else { return NumberFormat.tabular(value, decimals: decimals) }
         let greatest = NumberFormat.significant(.greatestFiniteMagnitude, digits: 2)
         return value > 0 ? "> \(greatest)" : "< -\(greatest)"
     }
 
-    /// An interval without width says how exact numbers are, not how exact an effect is known.
+    /// Writes a back-transformed interval. An interval of width 0 reflects rounding, not the precision of the effect, and is "not
+    /// estimable".
     package func read(_ interval: ConfidenceInterval) -> String {
         interval.isUnbounded || interval.lower == interval.upper
             ? "not estimable" : "\(read(interval.lower)) to \(read(interval.upper))"
     }
 
-    /// Where "no effect" stands on the analysis scale; `nil` for what is not a contrast.
+    /// Returns the value of "no effect" on the analysis scale; `nil` for a measure that is not a contrast.
     package func reference(measure code: String) -> Double? {
         switch (MeasureDescription.find(code)?.kind, code) {
         case (.singleMean, _), (.proportion, _), (.rate, _), (.reliability, _), (.determination, _): nil
-        // No difference is a probability of ½, which the test of 0 says nothing about.
+        // For these measures no difference is a probability of ½, which the test of 0 does not address.
         case (_, "CLESN"), (_, "CLESCN"), (.superiority, _): nil
         default: EffectScale.noEffect
         }

@@ -1,15 +1,20 @@
 /// A forest plot in characters: one line for each interval, all on the same axis.
 ///
-/// Positions are on the analysis scale; an interval that leaves the axis ends in an arrow.
+/// Positions are on the analysis scale. An arrow marks an interval that extends beyond the axis.
 public struct ForestSketch: Sendable {
-    /// What one line shows.
+    /// Estimate and interval of one line.
     public struct Mark: Hashable, Sendable {
+        /// Symbol of the estimate: `study` is a square, `pooled` a diamond, and `prediction` a dotted interval without a symbol.
         public enum Symbol: Hashable, Sendable { case study, pooled, prediction }
 
+        /// Estimate on the analysis scale; `nil` for none.
         public var estimate: Double?
+        /// Interval on the analysis scale; `nil` for none.
         public var interval: ConfidenceInterval?
+        /// Symbol that is drawn at the estimate.
         public var symbol: Symbol
 
+        /// Makes a mark; both numbers are on the analysis scale.
         public init(estimate: Double?, interval: ConfidenceInterval?, symbol: Symbol) {
             self.estimate = estimate
             self.interval = interval
@@ -17,16 +22,17 @@ public struct ForestSketch: Sendable {
         }
     }
 
-    /// Ends of the axis.
+    /// Lower and upper end of the axis, on the analysis scale.
     public var axis: ConfidenceInterval
-    /// Where a vertical line stands: no effect; `nil` for none.
+    /// Position of the vertical line of no effect, on the analysis scale; `nil` for no line.
     public var reference: Double?
-    /// The ends and the reference as people read them.
+    /// Labels of the ends and of the reference, on the scale people read.
     private var labels: (lower: String, upper: String, reference: String?)
 
-    /// An axis that shows every estimate and the reference, and of the intervals at most as much again on either side.
+    /// Makes an axis that shows every estimate and the reference. Intervals may extend it on either side, at most by the range of the
+    /// estimates and the reference.
     ///
-    /// `nil` when there is nothing to show.
+    /// The result is `nil` if there are no finite estimates or the axis would have no width.
     init?(marks: [Mark], reference: Double?, label: (Double) -> String) {
         let points = (marks.map(\.estimate) + [reference]).compactMap(\.self).filter(\.isFinite)
         let ends = marks.compactMap(\.interval).flatMap { [$0.lower, $0.upper] }.filter(\.isFinite)
@@ -44,7 +50,7 @@ public struct ForestSketch: Sendable {
         labels = (label(lower), label(upper), reference.map(label))
     }
 
-    /// The line of a mark in a number of columns.
+    /// Draws the line of a mark in `width` columns.
     func line(_ mark: Mark?, width: Int) -> String {
         var cells = [Character](repeating: " ", count: width)
         if let reference, let column = column(reference, width) { cells[column] = "│" }
@@ -69,7 +75,7 @@ public struct ForestSketch: Sendable {
         return String(cells)
     }
 
-    /// The labels of the axis in a number of columns; an end gives way where it would touch the reference.
+    /// Returns the labels of the axis in `width` columns; a label of an end is left out if it would touch that of the reference.
     func header(width: Int) -> String {
         var cells = [Character](repeating: " ", count: width)
         func place(_ label: String, at center: Int) {

@@ -1,51 +1,54 @@
-/// Why a public function of the library could not answer, with the remedy.
+/// Error of a public function of the library: what is wrong and how to correct it.
 ///
-/// The message names the offending value and what to do; `location` says where it stands when it came from a file.
-/// `code` is open: new codes may appear, so switch over it with a `default`.
+/// The message names the offending value, and `location` gives its place if the value came from a file.
+/// `code` is open: new codes may be added, so a `switch` over it needs a `default`.
 public struct MetaAnalysisError: Error, Hashable, Sendable, Codable {
-    /// What went wrong, as one word a program can test.
+    /// Identifier of the kind of error, which a program can test.
     public struct Code: RawRepresentable, Hashable, Sendable, Codable {
+        /// Identifier as text, such as "invalidOutcome".
         public var rawValue: String
 
+        /// Makes a code from its text; any text is accepted.
         public init(rawValue: String) { self.rawValue = rawValue }
 
-        /// An outcome that no study can have: a negative count, more events than participants, SD < 0.
+        /// An outcome that is impossible: a negative count, more events than participants, SD < 0.
         public static let invalidOutcome = Code(rawValue: "invalidOutcome")
-        /// A table whose text cannot be read: ragged rows, text where a number belongs, duplicate headers.
+        /// A table that cannot be read: ragged rows, text in a numeric column, duplicate headers.
         public static let malformedTable = Code(rawValue: "malformedTable")
-        /// A column that the analysis needs and the table lacks.
+        /// A column that the analysis needs but the table does not have.
         public static let missingColumn = Code(rawValue: "missingColumn")
         /// Fewer studies than the method needs.
         public static let tooFewStudies = Code(rawValue: "tooFewStudies")
-        /// Columns of a design that depend linearly on each other.
+        /// Columns of a design that are linearly dependent.
         public static let singularDesign = Code(rawValue: "singularDesign")
-        /// A search that ended without an answer.
+        /// An iterative search that did not converge.
         public static let notConverged = Code(rawValue: "notConverged")
-        /// Data from which the quantity asked for cannot be found: no events in any study.
+        /// Data from which the requested quantity cannot be estimated, such as studies without any events.
         public static let notEstimable = Code(rawValue: "notEstimable")
-        /// Settings that have no meaning together.
+        /// Settings that cannot be combined.
         public static let unsupportedCombination = Code(rawValue: "unsupportedCombination")
         /// A setting outside its range: a confidence level of 95, a negative τ².
         public static let invalidSetting = Code(rawValue: "invalidSetting")
-        /// Treatments that no chain of studies links to each other.
+        /// Treatments that are not connected by any chain of studies.
         public static let disconnectedNetwork = Code(rawValue: "disconnectedNetwork")
-        /// A study of several arms whose contrasts lack a pair, repeat one, or contradict each other.
+        /// A multi-arm study with a contrast that is missing, repeated or inconsistent with the others.
         public static let inconsistentMultiArmStudy = Code(rawValue: "inconsistentMultiArmStudy")
-        /// A sum that leaves the range of a `Double`.
+        /// A sum outside the range of a `Double`.
         public static let numericalOverflow = Code(rawValue: "numericalOverflow")
     }
 
-    /// Where in the input the error stands; every part may be unknown.
+    /// Place of the error in the input; every part may be unknown.
     public struct Location: Hashable, Sendable, Codable {
-        /// Path of the file as the caller named it.
+        /// Path of the file as the caller gave it.
         public var file: String?
-        /// Line of the file, counted from 1, header included.
+        /// Line of the file, counted from 1 and including the header.
         public var row: Int?
-        /// Name of the column (or its number, counted from 1, when it has no name).
+        /// Name of the column, or its number, counted from 1, if it has no name.
         public var column: String?
         /// Label of the study.
         public var study: String?
 
+        /// Makes a location; parts that are not given are unknown.
         public init(file: String? = nil, row: Int? = nil, column: String? = nil, study: String? = nil) {
             self.file = file
             self.row = row
@@ -54,13 +57,16 @@ public struct MetaAnalysisError: Error, Hashable, Sendable, Codable {
         }
     }
 
+    /// Kind of error.
     public var code: Code
-    /// What is wrong, with the value; no final stop.
+    /// Description of what is wrong, with the value; no final period.
     public var message: String
-    /// What the caller can do about it; no final stop.
+    /// Action that corrects the error; no final period.
     public var remedy: String
+    /// Place of the error in the input; empty by default.
     public var location: Location
 
+    /// Makes an error; `remedy` says what the caller can do.
     public init(_ code: Code, _ message: String, remedy: String, location: Location = Location()) {
         self.code = code
         self.message = message
@@ -70,7 +76,7 @@ public struct MetaAnalysisError: Error, Hashable, Sendable, Codable {
 }
 
 extension MetaAnalysisError: CustomStringConvertible {
-    /// `FILE:ROW:COLUMN: what is wrong; what to do`, leaving out the parts of the place that are unknown.
+    /// Text of the form `FILE:ROW:COLUMN: study "LABEL": message; remedy`, without the parts of the location that are unknown.
     public var description: String {
         let place = [location.file, location.row.map(String.init), location.column].compactMap(\.self)
         let study = location.study.map { "study \(quoted($0)): " } ?? ""
@@ -79,7 +85,9 @@ extension MetaAnalysisError: CustomStringConvertible {
 }
 
 extension MetaAnalysisError {
-    /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for a number of threads below 1.
+    /// Checks a number of threads.
+    ///
+    /// - Throws: `MetaAnalysisError` (`.invalidSetting`) if it is below 1.
     static func check(threads: Int) throws {
         guard threads > 0 else {
             throw MetaAnalysisError(

@@ -1,6 +1,6 @@
-/// The papers behind the methods of a result, as a list of references names them.
+/// References of the methods behind a result.
 package enum MethodReferences {
-    /// Of a pooled effect.
+    /// Returns the references of a pooled effect.
     package static func pooling(_ settings: PoolingSettings) -> [String] {
         var references = settings.estimator.map { [$0.reference] } ?? []
         switch settings.model {
@@ -14,7 +14,7 @@ package enum MethodReferences {
         return references
     }
 
-    /// Of the effects of a network.
+    /// Returns the references of the effects of a network.
     package static func network(_ settings: NetworkSettings) -> [String] {
         switch settings.model {
         case .mantelHaenszel: return [networkMantelHaenszel, mantelHaenszelVariance]

@@ -1,8 +1,8 @@
-/// Numbers as people read them, correctly rounded from the exact binary value.
+/// Formats numbers for readers, correctly rounded from the exact binary value.
 ///
-/// Rounding is to nearest, ties to even, as C's `printf` and R's `format` do; no digit past the exact value is invented.
+/// Numbers are rounded to nearest, ties to even, as by C's `printf` and R's `format`; all digits are those of the exact value.
 package enum NumberFormat {
-    /// The value with a fixed number of decimals: `fixed(2.5, decimals: 1)` is "2.5"; a result that rounds to zero has no sign.
+    /// Formats a value with a fixed number of decimals: `fixed(2.5, decimals: 1)` is "2.5". A value that rounds to zero has no sign.
     package static func fixed(_ value: Double, decimals: Int) -> String {
         guard value.isFinite else { return nonFinite(value) }
         var digits = DecimalDigits(value)
@@ -10,7 +10,7 @@ package enum NumberFormat {
         return digits.plain(isNegative: value < 0, decimals: decimals)
     }
 
-    /// The value with a number of significant digits, plain from 0.0001 up to 10^`digits`, otherwise as "1.23e-10".
+    /// Formats a value with `digits` significant digits, in plain notation from 0.0001 to below 10^`digits`, otherwise as "1.23e-10".
     package static func significant(_ value: Double, digits count: Int) -> String {
         guard value.isFinite else { return nonFinite(value) }
         guard value != 0 else { return "0" }
@@ -23,19 +23,19 @@ package enum NumberFormat {
         return digits.scientific(isNegative: value < 0, digits: count)
     }
 
-    /// A value for a table column with the given number of decimals, kept readable outside the usual range: small values
-    /// keep two significant digits where they would read as zero, and values of 10⁷ or more are written with an exponent.
+    /// Formats a value for a table column with `decimals` decimals. A small value that would be shown as zero keeps two significant digits,
+    /// and a value of 10⁷ or more is written with an exponent.
     package static func tabular(_ value: Double, decimals: Int) -> String {
         let text = readable(value, decimals: decimals)
         return value != 0 && !text.contains(where: { ("1"..."9").contains($0) }) ? significant(value, digits: 2) : text
     }
 
-    /// A value within a sentence with the given number of decimals, or with an exponent from 10⁷ on.
+    /// Formats a value for a sentence with `decimals` decimals, or with an exponent from 10⁷ on.
     package static func readable(_ value: Double, decimals: Int) -> String {
         abs(value) < 1e7 ? fixed(value, decimals: decimals) : significant(value, digits: 3)
     }
 
-    /// A p-value after its relation: "= 0.042", "< 0.001", "> 0.999".
+    /// Formats a p-value with its relation: "= 0.042", "< 0.001", "> 0.999".
     package static func pValue(_ value: Double) -> String {
         if value.isNaN { return "= NaN" }
         if value < 0.001 { return "< 0.001" }
@@ -43,7 +43,7 @@ package enum NumberFormat {
         return "= " + fixed(value, decimals: 3)
     }
 
-    /// Decimals that show an interval of this width with about two significant digits, at least two from 0.2 to 20.
+    /// Returns the decimals that show an interval of this width with about two significant digits: 2 for a width from 0.2 to below 20.
     package static func decimals(forWidth width: Double) -> Int {
         guard width.isFinite, width > 0 else { return 2 }
         if width >= 200 { return 0 }
@@ -57,10 +57,10 @@ package enum NumberFormat {
         return decimals
     }
 
-    /// A confidence level as "95%".
+    /// Formats a confidence level as "95%".
     package static func percent(level: Double) -> String { count((level * 1e8).rounded() / 1e6) + "%" }
 
-    /// A whole number without decimals and any other in its shortest form.
+    /// Formats a whole number without decimals and any other number in its shortest form.
     package static func count(_ value: Double) -> String {
         value.rounded() == value && abs(value) < 1e15 ? fixed(value, decimals: 0) : "\(value)"
     }
@@ -71,14 +71,14 @@ package enum NumberFormat {
     }
 }
 
-/// The exact decimal expansion of the size of a double.
+/// The exact decimal expansion of the absolute value of a double.
 private struct DecimalDigits {
-    /// Digits from the most significant on, without leading zeros; empty for zero.
+    /// Digits, the most significant first, without leading zeros; empty for zero.
     private var digits: [UInt8]
     /// Power of ten of the last digit.
     private var lastPlace: Int
 
-    /// m · 2^e is m · 2^e for e ≥ 0 and m · 5^−e · 10^e otherwise: a whole number and a power of ten in both cases.
+    /// Expands m · 2^e, which is a whole number times a power of ten: m · 2^e for e ≥ 0 and m · 5^−e · 10^e otherwise.
     init(_ value: Double) {
         let size = abs(value)
         guard size > 0 else {
@@ -172,7 +172,7 @@ private struct WholeNumber {
         }
     }
 
-    /// Multiplies by a power of a small factor, as many at a time as stay below 2³².
+    /// Multiplies by a power of a small factor, in steps below 2³².
     mutating func multiply(by factor: UInt64, times count: Int) {
         var left = count
         while left > 0 {

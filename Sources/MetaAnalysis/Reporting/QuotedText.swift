@@ -1,7 +1,7 @@
-/// The text in quotes, on one line and cut to a length that fits a message.
+/// Returns the text in quotes, on one line and cut to a length that fits a message.
 func quoted(_ text: String) -> String { "\"\(inOneLine(text))\"" }
 
-/// The text on one line and cut to a length that fits a message.
+/// Returns the text on one line and cut to a length that fits a message.
 func inOneLine(_ text: String) -> String {
     let limit = 40
     let shown = text.unicodeScalars.prefix(limit).map { scalar in
@@ -17,7 +17,7 @@ func inOneLine(_ text: String) -> String {
 }
 
 extension Unicode.Scalar {
-    /// Number and name: "U+2212 (minus sign)".
+    /// Code point and name: "U+2212 (minus sign)".
     var codePoint: String {
         let digits = String(value, radix: 16, uppercase: true)
         let code = "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits

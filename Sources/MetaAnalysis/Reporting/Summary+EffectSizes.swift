@@ -1,13 +1,13 @@
 extension Summary {
-    /// The effects of the studies of one analysis, before they are pooled.
+    /// Summarizes the effects of the studies of one analysis before they are pooled.
     ///
     /// - Parameters:
-    ///   - effects: on the analysis scale; the table reads them back.
-    ///   - outcome: which of several outcomes of one file.
-    ///   - source: what the heading names before the outcome, such as the file.
-    ///   - choices: what was chosen without being asked for, as clauses.
-    ///   - level: of the intervals.
-    ///   - method: of the intervals of proportions; `nil` takes those of the measure.
+    ///   - effects: effects on the analysis scale; the table back-transforms them.
+    ///   - outcome: name of the outcome, if the file has several.
+    ///   - source: first part of the heading, before the outcome, such as the name of the file.
+    ///   - choices: choices made by default, as clauses.
+    ///   - level: confidence level of the intervals, in (0, 1).
+    ///   - method: method for the intervals of proportions; `nil` uses that of the measure.
     /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for a level outside (0, 1).
     public init(
         _ effects: EffectSizes, outcome: String? = nil, source: String? = nil, choices: [String] = [],

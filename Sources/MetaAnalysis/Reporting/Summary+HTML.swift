@@ -1,8 +1,10 @@
 extension Summary {
-    /// Fragments of HTML with the content of the text, without the sketch: headings of a level, paragraphs, lists, tables that scroll by
-    /// themselves where they are wide. Every text is escaped, so that nothing of the data is read as a mark.
+    /// Returns HTML fragments with the content of the text, without the sketch: headings, paragraphs, lists, and tables that scroll by
+    /// themselves if they are wide.
     ///
-    /// - Parameter headingLevel: of `.heading` blocks, 1 to 6.
+    /// Every text is escaped, so no text of the data is interpreted as markup.
+    ///
+    /// - Parameter headingLevel: level of `.heading` blocks, 1 to 6; default 2.
     public func html(headingLevel: Int = 2) -> String {
         blocks.map { $0.html(headingLevel) }.joined()
     }
@@ -32,7 +34,7 @@ extension Summary.Table {
                 html += "<tr class=\"section\"><th scope=\"rowgroup\" colspan=\"\(columns.count)\">\(title)</th></tr>\n"
                 continue
             }
-            // The first cell names its row.
+            // The first cell is the header of its row.
             let cells = row.cells.indices.map { index in
                 index == 0
                     ? "<th scope=\"row\"\(kind(0))>\(row.cells[0].escapedForHTML)</th>"
@@ -45,7 +47,7 @@ extension Summary.Table {
 }
 
 extension String {
-    /// As text of HTML, and as an attribute in quotes; characters that XML forbids are left out.
+    /// The text escaped for HTML content and for quoted attributes, without the characters that XML forbids.
     package var escapedForHTML: String {
         var text = ""
         text.reserveCapacity(utf8.count)

@@ -1,5 +1,5 @@
 extension Summary {
-    /// GitHub-flavoured Markdown with the content of the text, without the sketch.
+    /// GitHub-flavored Markdown with the content of the text, without the sketch.
     public var markdown: String {
         blocks.map(\.markdown).joined(separator: "\n")
     }
@@ -34,12 +34,12 @@ extension Summary.Table {
 }
 
 extension String {
-    /// With a backslash before every character that Markdown would read as a mark, and HTML as text.
+    /// The text with a backslash before every character that is Markdown syntax, and with HTML characters escaped.
     fileprivate var escapedForMarkdown: String {
         var text = ""
         for index in indices {
             let next = self.index(after: index)
-            // A blank after them makes "<" and "&" plain text already.
+            // "<" and "&" are plain text if a blank follows.
             let opensMarkup = next < endIndex && !self[next].isWhitespace
             switch self[index] {
             case "\\", "|", "*", "_", "`", "[", "]", "#", "~": text.append("\\\(self[index])")

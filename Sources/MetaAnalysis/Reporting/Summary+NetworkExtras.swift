@@ -1,5 +1,5 @@
 extension Summary {
-    /// Further results on one network, each as a table with a sentence before it.
+    /// Summarizes further results of one network, each as a sentence and a table.
     public init(_ extras: NetworkExtras, measure: String, scale: EffectScale) {
         self.init()
         var reading = EffectReading(measure: measure, scale: scale)
@@ -206,7 +206,7 @@ extension Summary {
                     })))
     }
 
-    /// The five direct comparisons that contribute most to each estimate.
+    /// Adds the five direct comparisons that contribute most to each estimate.
     private mutating func append(_ matrix: ContributionMatrix) {
         blocks.append(
             .paragraph("Contributions of direct comparisons (\(matrix.settings.method.rawValue)), the greatest five:"))

@@ -1,12 +1,15 @@
-/// A ranking that somebody published, to be shown beside one's own.
+/// A published ranking of a treatment, shown beside the ranking of the analysis.
 public struct PublishedRank: Hashable, Sendable, Codable {
+    /// Treatment that is ranked.
     public var treatment: Treatment
-    /// Percent.
+    /// Probability of being the best treatment, in percent.
     public var probabilityBest: Double
+    /// Published rank, 1 for the best; `nil` if the publication gives none.
     public var rank: Int?
     /// DOI or another name of the publication.
     public var source: String
 
+    /// Makes a published rank; `probabilityBest` is in percent.
     public init(treatment: Treatment, probabilityBest: Double, rank: Int?, source: String) {
         self.treatment = treatment
         self.probabilityBest = probabilityBest
@@ -16,15 +19,15 @@ public struct PublishedRank: Hashable, Sendable, Codable {
 }
 
 extension Summary {
-    /// A network: the effects versus its reference, the ranking, how far its studies agree, and what to keep in mind.
+    /// Summarizes a network: the effects versus its reference, the ranking, the consistency of its studies, and cautions.
     ///
     /// - Parameters:
-    ///   - fit: a result of any network model.
-    ///   - ranking: where a direction of benefit was stated.
-    ///   - published: a ranking to show beside it.
-    ///   - splits: direct against indirect evidence.
-    ///   - source: what the heading names before the outcome, such as the file.
-    ///   - choices: what was chosen without being asked for, as clauses.
+    ///   - fit: result of any network model.
+    ///   - ranking: ranking of the treatments, if a direction of benefit was stated.
+    ///   - published: published ranks shown beside those of the ranking.
+    ///   - splits: comparisons of direct with indirect evidence.
+    ///   - source: first part of the heading, before the outcome, such as the name of the file.
+    ///   - choices: choices made by default, as clauses.
     public init(
         _ fit: NetworkFit, ranking: Ranking? = nil, published: [PublishedRank] = [], splits: [NodeSplit] = [],
         source: String? = nil, choices: [String] = []
@@ -65,9 +68,9 @@ extension Summary {
         if let list = Self.diagnostics(fit.diagnostics + (ranking?.diagnostics ?? [])) { blocks.append(list) }
     }
 
-    /// More treatments than this fill pages; JSON and CSV have all of them.
+    /// Greatest number of treatments in a printed league table; JSON and CSV have all of them.
     private static let leagueLimit = 10
-    /// Columns of the league table that stand side by side.
+    /// Number of columns of the league table in one block.
     private static let leagueWidth = 3
 }
 
@@ -199,7 +202,7 @@ extension Summary {
             })
     }
 
-    /// As many columns side by side as a page holds.
+    /// Adds the league table in blocks of as many columns as fit on a page.
     private mutating func appendLeague(_ league: LeagueTable, _ fit: NetworkFit, _ reading: EffectReading) {
         let relation = reading.isBackTransformed ? "over" : "minus"
         let direct =

@@ -1,7 +1,7 @@
 extension Summary {
-    /// Studies that cannot be pooled, and why.
+    /// Summarizes studies that cannot be pooled, with the reason.
     ///
-    /// - Parameter source: what the heading names before the outcome, such as the file.
+    /// - Parameter source: first part of the heading, before the outcome, such as the name of the file.
     public init(_ part: NotEstimablePart, source: String? = nil) {
         self.init()
         let names = [source, part.outcome, part.group].compactMap { $0?.singleLine }.filter { !$0.isEmpty }

@@ -1,10 +1,10 @@
 extension Summary {
-    /// One pooled analysis: its studies, the pooled effect, heterogeneity, how it was done, what was left out.
+    /// Summarizes one pooled analysis: its studies, the pooled effect, the heterogeneity, the methods, and the studies left out.
     ///
     /// - Parameters:
-    ///   - pooled: a result of any model.
-    ///   - source: what the heading names before the outcome, such as the file.
-    ///   - choices: what was chosen without being asked for, as clauses ("the measure OR").
+    ///   - pooled: result of any model.
+    ///   - source: first part of the heading, before the outcome, such as the name of the file.
+    ///   - choices: choices made by default, as clauses ("the measure OR").
     public init(_ pooled: PooledEffect, source: String? = nil, choices: [String] = []) {
         var reading = EffectReading(measure: pooled.settings.measure, scale: pooled.scale)
         reading.decimals = reading.decimals(for: [pooled])
@@ -14,7 +14,7 @@ extension Summary {
         appendDetails(of: pooled, reading)
     }
 
-    /// Pooled effects of subgroups, the effect of all studies together, and the test between the subgroups.
+    /// Summarizes the pooled effects of subgroups, the effect of all studies together, and the test between the subgroups.
     public init(
         _ analysis: SubgroupAnalysis, overall: PooledEffect, source: String? = nil, choices: [String] = []
     ) {
@@ -65,7 +65,7 @@ extension Summary {
         if let list = Self.diagnostics(pooled.diagnostics) { blocks.append(list) }
     }
 
-    /// A list of diagnostics; those of studies left out are told by the list of exclusions.
+    /// Returns a list of the diagnostics, without those of studies left out, which the list of exclusions contains.
     static func diagnostics(_ diagnostics: [Diagnostic]) -> Block? {
         let told = diagnostics.filter {
             $0.code != .studyExcluded && !($0.code == .totalRow && $0.severity == .warning)
@@ -97,7 +97,7 @@ extension Summary {
     private struct Part {
         var section: String?
         var studies: [PooledStudy]
-        /// `nil` where the part cannot be pooled.
+        /// Pooled effect; `nil` if the part cannot be pooled.
         var pooled: PooledEffect?
 
         init(_ pooled: PooledEffect, section: String? = nil) {
@@ -106,7 +106,7 @@ extension Summary {
             studies = pooled.studies
         }
 
-        /// The studies as they stand in the whole.
+        /// Makes a part that cannot be pooled; its studies are shown as in the analysis of all studies.
         init(_ part: NotEstimablePart, of overall: PooledEffect) {
             section = part.group?.singleLine ?? "no group"
             studies = part.studies.map { study in
@@ -187,7 +187,7 @@ extension ModelIdentity {
 }
 
 extension EffectReading {
-    /// Decimals in which the narrowest of the intervals is read.
+    /// Returns the decimals needed for the narrowest of the intervals.
     package func decimals(for results: [PooledEffect]) -> Int {
         decimals(for: results.map(\.confidenceInterval))
     }
@@ -218,7 +218,7 @@ extension Summary {
                 + " (\(level) interval \(reading.text(pooled.confidenceInterval)))"
             if !isShort { text += ", standard error \(NumberFormat.significant(pooled.standardError, digits: 3))" }
         }
-        // "No effect" is no hypothesis for the mean or the proportion of one group.
+        // "No effect" is not a hypothesis about the mean or the proportion of one group.
         guard let statistic = pooled.statistic, let pValue = pooled.pValue,
             reading.reference(measure: pooled.settings.measure) != nil
         else { return text + "." }
@@ -240,7 +240,7 @@ extension Summary {
             + " (\(percentLevel(pooled.settings.level)) prediction interval)."
     }
 
-    /// What the truncated variant gives, where the Hartung–Knapp interval is narrower than that of a common effect.
+    /// Returns a sentence with the truncated interval, if the Hartung–Knapp interval is narrower than that of a common effect.
     package static func truncatedSentence(_ pooled: PooledEffect, _ reading: EffectReading) -> String? {
         guard let interval = pooled.truncatedInterval else { return nil }
         let text = text(interval, pooled.backTransformed?.truncatedInterval, pooled, reading)
@@ -250,7 +250,7 @@ extension Summary {
                 ? "is not estimable." : "is narrower than that of a common effect.")
     }
 
-    /// - Parameter back: the interval as sample sizes take it back.
+    /// - Parameter back: interval back-transformed by means of the sample sizes.
     private static func text(
         _ interval: ConfidenceInterval, _ back: ConfidenceInterval?, _ pooled: PooledEffect, _ reading: EffectReading
     ) -> String {
@@ -337,7 +337,7 @@ extension Summary {
         test.name.split(separator: "-").map { String($0).capitalizingFirst }.joined(separator: "–")
     }
 
-    /// "χ² = 1.77 with 2 degrees of freedom, p = 0.413".
+    /// Returns a test as text: "χ² = 1.77 with 2 degrees of freedom, p = 0.413".
     package static func sentence(for test: HypothesisTest) -> String {
         guard let pValue = test.pValue, let statistic = test.statistic else { return "not estimable" }
         let number = NumberFormat.readable(statistic, decimals: 2)
@@ -351,7 +351,7 @@ extension Summary {
         return place + ", p \(NumberFormat.pValue(pValue))"
     }
 
-    /// The test between subgroups, and which between-study variance it is made with.
+    /// Returns a sentence with the test between subgroups and the between-study variance that it uses.
     package static func sentence(forTestOf analysis: SubgroupAnalysis) -> String {
         let sentence = sentence(for: analysis.betweenGroups)
         guard analysis.betweenGroups.pValue != nil else { return sentence }
@@ -375,12 +375,12 @@ extension Summary {
 
     static func counted(_ count: Int, _ one: String, _ many: String) -> String { "\(count) \(count == 1 ? one : many)" }
 
-    /// "of 13 studies"; "from 5 effects of 3 studies" where some give several.
+    /// Returns "of 13 studies", or "from 5 effects of 3 studies" if some studies have several effects.
     static func ofSource(_ effects: Int, of studies: Int) -> String {
         (effects == studies ? "of " : "from ") + counted(effects, of: studies)
     }
 
-    /// "13 studies"; "5 effects of 3 studies" where some give several.
+    /// Returns "13 studies", or "5 effects of 3 studies" if some studies have several effects.
     package static func counted(_ effects: Int, of studies: Int) -> String {
         let studyText = counted(studies, "study", "studies")
         return effects == studies ? studyText : counted(effects, "effect", "effects") + " of " + studyText
@@ -388,7 +388,7 @@ extension Summary {
 }
 
 extension SubgroupAnalysis {
-    /// Those of the subgroups, each with the name of its subgroup, and those of the analysis.
+    /// Diagnostics of the subgroups, each with the name of its subgroup, and those of the whole analysis.
     package var allDiagnostics: [Diagnostic] {
         parts.flatMap { part -> [Diagnostic] in
             let (group, found) =
@@ -436,10 +436,10 @@ extension ExcludedStudy {
 }
 
 extension Diagnostic {
-    /// "Warning: …" or "Note: …", then `account`.
+    /// The severity followed by `account`: "Warning: …" or "Note: …".
     package var sentence: String { severity.rawValue.capitalizingFirst + ": " + account }
 
-    /// The message on one line, with the studies it concerns, the first five of many.
+    /// The message on one line, with the labels of the studies concerned (the first five if there are more).
     package var account: String {
         let named = studies.prefix(5).map(\.singleLine).joined(separator: ", ")
         let rest = studies.count > 5 ? " and \(studies.count - 5) more" : ""

@@ -1,5 +1,7 @@
 extension Summary {
-    /// A regression's coefficients with a covariance that allows for clusters.
+    /// Summarizes the coefficients of a regression with a cluster-robust covariance.
+    ///
+    /// - Parameter level: confidence level of the intervals, in (0, 1).
     public init(_ fit: ClusterRobustFit, level: Double) {
         self.init()
         let correction =
@@ -32,7 +34,7 @@ extension Summary {
         if let list = Self.diagnostics(fit.diagnostics) { blocks.append(list) }
     }
 
-    /// p-values of a regression by exchanging moderators between studies.
+    /// Summarizes p-values of a regression from permutations of the moderators among the studies.
     public init(_ result: PermutationTestResult) {
         self.init()
         blocks.append(
@@ -60,7 +62,9 @@ extension Summary {
         return "statistic \(NumberFormat.readable(statistic, decimals: 2)), p \(NumberFormat.pValue(pValue))"
     }
 
-    /// A regression whose between-study variance depends on moderators.
+    /// Summarizes a location-scale model: a regression whose between-study variance depends on moderators.
+    ///
+    /// - Parameter level: confidence level of the intervals, in (0, 1).
     public init(_ fit: LocationScaleFit, level: Double) {
         self.init()
         let letter = fit.coefficients.first?.degreesOfFreedom == nil ? "z" : "t"

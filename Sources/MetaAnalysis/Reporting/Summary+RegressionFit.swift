@@ -1,14 +1,14 @@
 extension Summary {
-    /// A meta-regression: its coefficients, what they explain and what they leave, and the effect expected where it was asked for.
+    /// Summarizes a meta-regression: its coefficients, explained and residual heterogeneity, and predicted effects.
     ///
     /// - Parameters:
-    ///   - fit: a fitted regression.
-    ///   - predictions: points by name, with what is expected there.
-    ///   - tests: of some terms together.
-    ///   - comparison: with a part of the model.
-    ///   - influence: what the regression would be without each study.
-    ///   - source: what the heading names before the outcome, such as the file.
-    ///   - choices: what was chosen without being asked for, as clauses.
+    ///   - fit: fitted regression.
+    ///   - predictions: predicted effects, each with the name of its point.
+    ///   - tests: joint tests of several terms.
+    ///   - comparison: comparison with a reduced model.
+    ///   - influence: influence of each study on the regression.
+    ///   - source: first part of the heading, before the outcome, such as the name of the file.
+    ///   - choices: choices made by default, as clauses.
     public init(
         _ fit: RegressionFit, predictions: [(name: String, prediction: RegressionPrediction)] = [],
         tests: [HypothesisTest] = [], comparison: ModelComparison? = nil, influence: RegressionInfluence? = nil,
@@ -72,7 +72,7 @@ extension Summary {
             })
     }
 
-    /// What the truncated variant gives, where Hartung–Knapp intervals are narrower than those of a common effect.
+    /// Returns a sentence with the truncated intervals, if Hartung–Knapp intervals are narrower than those of a common effect.
     private static func truncatedSentence(_ fit: RegressionFit) -> String? {
         let narrowed = fit.coefficients.compactMap { one in one.truncatedInterval.map { (one.term.singleLine, $0) } }
         guard !narrowed.isEmpty else { return nil }

@@ -1,5 +1,5 @@
 extension Summary {
-    /// What the effect is before selection by each model, and a table of the weights.
+    /// Returns sentences with the effect before selection by each model, and a table of the weights.
     static func selectionModels(_ fits: [SelectionModelFit], _ reading: EffectReading) -> [Block] {
         guard !fits.isEmpty else { return [] }
         return [

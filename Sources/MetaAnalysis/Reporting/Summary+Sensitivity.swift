@@ -1,9 +1,9 @@
 extension Summary {
-    /// The pooled effect of all studies, and how far it depends on single ones.
+    /// Summarizes the pooled effect of all studies and its dependence on single studies.
     ///
     /// - Parameters:
-    ///   - source: what the heading names before the outcome, such as the file.
-    ///   - choices: what was chosen without being asked for, as clauses.
+    ///   - source: first part of the heading, before the outcome, such as the name of the file.
+    ///   - choices: choices made by default, as clauses.
     public init(_ analysis: SensitivityAnalysis, source: String? = nil, choices: [String] = []) {
         let pooled = analysis.pooled
         var reading = EffectReading(measure: pooled.settings.measure, scale: pooled.scale)

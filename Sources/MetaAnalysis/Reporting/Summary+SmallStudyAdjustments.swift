@@ -1,5 +1,5 @@
 extension Summary {
-    /// One sentence for each model of what was published.
+    /// Returns one sentence for each model of publication.
     static func adjustments(_ report: SmallStudyReport, _ reading: EffectReading) -> [String] {
         var lines: [String] = []
         func effect(_ estimate: Double, _ interval: ConfidenceInterval?) -> String {

@@ -1,10 +1,10 @@
 extension Summary {
-    /// Small-study effects of one set of studies: tests, what was left out, trim and fill, fail-safe numbers, and what the effect is by
-    /// methods that small studies move less.
+    /// Summarizes small-study effects of one set of studies: tests, studies left out, trim and fill, fail-safe numbers, and the effect by
+    /// methods that depend less on small studies.
     ///
     /// - Parameters:
-    ///   - source: what the heading names before the outcome, such as the file.
-    ///   - choices: what was chosen without being asked for, as clauses.
+    ///   - source: first part of the heading, before the outcome, such as the name of the file.
+    ///   - choices: choices made by default, as clauses.
     public init(_ report: SmallStudyReport, source: String? = nil, choices: [String] = []) {
         let pooled = report.pooled
         var reading = EffectReading(measure: pooled.settings.measure, scale: pooled.scale)
@@ -82,7 +82,7 @@ extension Summary {
             + " \(reading.text(pooled.confidenceInterval)))"
     }
 
-    /// The effect by methods that allow for small-study effects.
+    /// Returns the effect by methods that allow for small-study effects.
     private static func adjusted(_ report: SmallStudyReport, _ reading: EffectReading) -> [String] {
         var lines = report.trimAndFill.map { filled -> String in
             let added =
@@ -134,7 +134,7 @@ extension Summary {
 }
 
 extension SmallStudyTest {
-    /// Its name for people, with the model that it took.
+    /// Name of the test for readers, with its model.
     fileprivate var title: String {
         name == .egger && tauSquared == nil ? "Egger, common effect" : name.title
     }

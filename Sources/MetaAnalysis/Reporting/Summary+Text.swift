@@ -1,5 +1,5 @@
 extension Summary {
-    /// Plain text for a terminal or a mail, at most `width` columns wide where its words and numbers allow.
+    /// Returns plain text for a terminal or an email, at most `width` columns wide unless a word or number needs more.
     public func text(width: Int = 80) -> String {
         var text = ""
         for (index, block) in blocks.enumerated() {
@@ -43,7 +43,7 @@ extension Summary.Table {
         let rule = String(repeating: "-", count: whole) + "\n"
         var previous = Row.Role?.none
         for row in rows {
-            // A rule under the header and where the role changes, but none between a section's name and its rows.
+            // A rule is drawn under the header and where the role changes, but not between the name of a section and its rows.
             if previous != row.role, previous != .section { text += rule }
             previous = row.role
             text += line(row.cells, widths, sketch?.line(row.mark, width: sketchWidth))
@@ -51,7 +51,7 @@ extension Summary.Table {
         return text
     }
 
-    /// Takes from the columns that give way, the widest first, down to 12 each.
+    /// Narrows the columns that may be cut or wrapped, the widest first, to at least 12 columns each.
     private func shrink(_ widths: inout [Int], by excess: Int) {
         var left = excess
         while left > 0,
@@ -63,7 +63,7 @@ extension Summary.Table {
         }
     }
 
-    /// A row of the table, on several lines where a cell continues.
+    /// Returns a row of the table, on several lines if a cell is wrapped.
     private func line(_ cells: [String], _ widths: [Int], _ sketch: String?) -> String {
         let shown = cells.indices.map { column in
             columns[column].overflow == .wrap
