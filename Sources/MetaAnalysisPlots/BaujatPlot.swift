@@ -1,24 +1,29 @@
 public import MetaAnalysis
 
-/// Which studies add to the heterogeneity, and which of them matter: those far right and far up do both.
+/// A Baujat plot: each study's contribution to the heterogeneity and its influence on the pooled effect. Studies at the upper right have
+/// both.
 public struct BaujatPlot: Hashable, Sendable {
+    /// Coordinates of the studies.
     public var coordinates: BaujatCoordinates
+    /// Heading of the figure, by default the outcome; `nil` for none.
     public var heading: String?
     private var measure: String
 
+    /// Makes the plot.
+    ///
     /// - Parameters:
-    ///   - coordinates: what `baujat(_:)` of a model gives.
-    ///   - pooled: of the same studies; gives the names of measure and outcome.
+    ///   - coordinates: result of `baujat(_:)` of a model.
+    ///   - pooled: pooled effect of the same studies, for the names of measure and outcome.
     public init(_ coordinates: BaujatCoordinates, of pooled: PooledEffect) {
         self.coordinates = coordinates
         heading = pooled.outcome
         measure = pooled.settings.measure
     }
 
-    /// The plot as an SVG document.
+    /// Returns the plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
-    /// The marks of the plot; studies without a coordinate are not drawn, and named in the diagnostics of the coordinates.
+    /// Returns the figure of the plot. Studies without a coordinate are not drawn; the diagnostics of the coordinates name them.
     public func figure(theme: Theme = .journal) -> Figure {
         let points = coordinates.studies.compactMap { study -> (label: String, x: Double, y: Double)? in
             guard let x = study.heterogeneity, let y = study.influence, x.isFinite, y.isFinite else { return nil }
@@ -30,7 +35,7 @@ public struct BaujatPlot: Hashable, Sendable {
             .init(across, "Part in the heterogeneity"), .init(up, "Influence on the pooled effect"), theme: theme,
             heading: heading)
         for point in points { frame.addPoint(point.x, point.y, title: point.label) }
-        // Names go first to those that stand out most.
+        // Studies that stand out most are labeled first.
         let order = points.indices.sorted { first, second in
             let (one, other) = (points[first], points[second])
             let (near, far) = (
@@ -46,7 +51,7 @@ public struct BaujatPlot: Hashable, Sendable {
             summary: "Part of each study in the heterogeneity against its influence on the pooled effect." + top)
     }
 
-    /// The numbers of the plot.
+    /// Numbers of the plot: a row for each study.
     public var data: FigureData {
         FigureData(
             columns: ["label", "heterogeneity", "influence"],

@@ -1,37 +1,51 @@
 public import MetaAnalysis
 
-/// Effects against a property of the studies, with the line of a meta-regression on it; areas are in proportion to weights.
+/// A bubble plot: effects against a moderator with the line of a meta-regression; areas of circles are proportional to weights.
 public struct BubblePlot: Hashable, Sendable {
-    /// A circle: one study.
+    /// A study, drawn as a circle.
     public struct Study: Hashable, Sendable {
+        /// Label of the study.
         public var label: String
+        /// Value of the moderator.
         public var value: Double
-        /// On the analysis scale.
+        /// Effect on the analysis scale.
         public var estimate: Double
+        /// Weight in percent of the total weight, 0–100.
         public var weight: Double
     }
 
-    /// A place on the line of the regression.
+    /// A point on the line of the regression.
     public struct Place: Hashable, Sendable {
+        /// Value of the moderator.
         public var value: Double
+        /// Predicted effect on the analysis scale.
         public var estimate: Double
+        /// Confidence interval of the predicted effect, on the analysis scale.
         public var interval: ConfidenceInterval
     }
 
+    /// Code of the measure, such as `RR`.
     public var measure: String
+    /// Analysis scale of the effects.
     public var scale: EffectScale
+    /// Heading of the figure, by default the outcome; `nil` for none.
     public var heading: String?
+    /// Name of the moderator on the horizontal axis.
     public var moderator: String
+    /// Studies of the fit.
     public var studies: [Study]
+    /// Points of the line, from the least value of the moderator to the greatest; empty for a model with other moderators.
     public var line: [Place]
-    /// Further moderators of the model, which leave no single line on this one.
+    /// Other moderators of the model; with any, there is no single line on this moderator.
     public var others: [String]
 
+    /// Makes the plot. The line is drawn if the regression has only this moderator (with its powers); otherwise only the studies are shown.
+    ///
     /// - Parameters:
-    ///   - fit: the line of a regression on the moderator alone (its powers included) is drawn; of others only the studies.
-    ///   - moderator: its name in the model.
-    ///   - values: of the moderator, one for each study of the fit.
-    /// - Throws: `MetaAnalysisError` for a moderator that the regression does not read as a number, and for values of other studies.
+    ///   - fit: fitted meta-regression.
+    ///   - moderator: name of the moderator in the model.
+    ///   - values: values of the moderator, one for each study of the fit.
+    /// - Throws: `MetaAnalysisError` for a moderator that is not numeric in the regression, and for a wrong number of values.
     public init(_ fit: RegressionFit, against moderator: String, values: [Double]) throws {
         guard values.count == fit.studies.count else {
             throw MetaAnalysisError(
@@ -59,10 +73,10 @@ public struct BubblePlot: Hashable, Sendable {
         }
     }
 
-    /// The plot as an SVG document.
+    /// Returns the plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
-    /// The marks of the plot; the band of the line is cut off where it leaves the plot.
+    /// Returns the figure of the plot; the confidence band of the line is cut off at the edges of the plot.
     public func figure(theme: Theme = .journal) -> Figure {
         let axis = EffectAxis(measure: measure, scale: scale)
         let up = Frame.range(studies.map(\.estimate) + line.map(\.estimate), margin: 0.1)
@@ -94,7 +108,7 @@ public struct BubblePlot: Hashable, Sendable {
 
     private var withoutLine: String { "No line: the model depends on \(others.joined(separator: ", ")) too" }
 
-    /// The numbers of the plot: studies, then places of the line.
+    /// Numbers of the plot: studies, then points of the line.
     public var data: FigureData {
         FigureData(
             columns: ["type", "label", "value", "estimate", "ci_low", "ci_high", "weight"],

@@ -1,26 +1,30 @@
 public import MetaAnalysis
 
-/// Effects of the studies of a network, less the mean of their comparison, against their standard errors: symmetric when small studies
-/// show the same effects as large ones.
+/// A comparison-adjusted funnel plot of a network: effects minus the mean of their comparison, against their standard errors. It is
+/// symmetric if small studies show the same effects as large ones.
 public struct ComparisonFunnelPlot: Hashable, Sendable {
+    /// Effects of the studies minus the means of their comparisons.
     public var effects: ComparisonAdjustedEffects
+    /// Heading of the figure, by default the outcome; `nil` for none.
     public var heading: String?
-    /// Of the funnel.
+    /// Confidence level of the funnel, in (0, 1).
     public var level: Double
 
+    /// Makes the plot.
+    ///
     /// - Parameters:
-    ///   - effects: of the network of the fit.
-    ///   - fit: gives the level of the funnel and the outcome.
+    ///   - effects: comparison-adjusted effects of the network of the fit.
+    ///   - fit: network fit, for the level of the funnel and the outcome.
     public init(_ effects: ComparisonAdjustedEffects, of fit: NetworkFit) {
         self.effects = effects
         heading = fit.outcome
         level = fit.settings.level
     }
 
-    /// The plot as an SVG document.
+    /// Returns the plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
-    /// More comparisons than this share one symbol: a reader does not tell more apart.
+    /// Greatest number of comparisons with a symbol of their own; readers cannot distinguish more.
     private static let mostNamed = 12
 
     private var comparisons: [(name: String, points: [ComparisonAdjustedEffects.Point])] {
@@ -35,7 +39,7 @@ public struct ComparisonFunnelPlot: Hashable, Sendable {
         return found
     }
 
-    /// The marks of the plot; comparisons beyond the twelve with most studies share a symbol.
+    /// Returns the figure of the plot. With many comparisons, those beyond the twelve with the most studies share one symbol.
     public func figure(theme: Theme = .journal) -> Figure {
         let axis = EffectAxis(measure: effects.measure, scale: effects.scale)
         let palette = theme.palette
@@ -82,7 +86,7 @@ public struct ComparisonFunnelPlot: Hashable, Sendable {
         )
     }
 
-    /// Colours first, then shapes, so that neighbours differ in colour.
+    /// Returns the symbol of a comparison; colors change before shapes, so that neighbors differ in color.
     private static func symbol(at center: Point, _ place: Int, _ palette: Palette) -> Mark {
         let color = palette.series[place % palette.series.count]
         return symbol(at: center, color, shape: place / palette.series.count + place)
@@ -109,7 +113,7 @@ public struct ComparisonFunnelPlot: Hashable, Sendable {
         }
     }
 
-    /// The numbers of the plot.
+    /// Numbers of the plot: a row for each contrast.
     public var data: FigureData {
         FigureData(
             columns: ["study", "treatment", "versus", "estimate", "standard_error"],

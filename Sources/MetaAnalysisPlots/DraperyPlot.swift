@@ -1,24 +1,28 @@
 public import MetaAnalysis
 
-/// The p-value of every study and of the pooled effect against every effect there could be: the curves of all confidence
-/// intervals.
+/// A drapery plot: p-value functions of every study and of the pooled effect, which show the confidence intervals of all levels.
 public struct DraperyPlot: Hashable, Sendable {
+    /// Code of the measure, such as `RR`.
     public var measure: String
+    /// Analysis scale of the effects.
     public var scale: EffectScale
+    /// Heading of the figure, by default the outcome; `nil` for none.
     public var heading: String?
-    /// Each study with the curve of its own intervals.
+    /// Studies with their p-value functions, based on the normal distribution.
     public var studies: [(label: String, curve: ConfidenceCurve)] {
         zip(labels, curves).map { ($0, $1) }
     }
     private var labels: [String]
     private var curves: [ConfidenceCurve]
-    /// `nil` where the pooled effect has no standard error.
+    /// p-value function of the pooled effect; `nil` if it has no standard error.
     public var pooled: ConfidenceCurve?
-    /// Of the interval that is marked.
+    /// Confidence level of the marked interval, in (0, 1).
     public var level: Double
     private var text: String
 
-    /// - Parameter pooled: gives the studies; those without an effect and a variance of their own are not drawn.
+    /// Makes the plot.
+    ///
+    /// - Parameter pooled: pooled effect with its studies; studies without an effect or a variance above 0 are not drawn.
     public init(_ pooled: PooledEffect) {
         measure = pooled.settings.measure
         scale = pooled.scale
@@ -37,12 +41,12 @@ public struct DraperyPlot: Hashable, Sendable {
         }
     }
 
-    /// The plot as an SVG document.
+    /// Returns the plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
     private static let steps = 240
 
-    /// The marks of the plot.
+    /// Returns the figure of the plot.
     public func figure(theme: Theme = .journal) -> Figure {
         let axis = EffectAxis(measure: measure, scale: scale)
         let points = curves.map(\.estimate) + (pooled.map { [$0.estimate] } ?? [])
@@ -73,7 +77,7 @@ public struct DraperyPlot: Hashable, Sendable {
     private func path(of curve: ConfidenceCurve, _ frame: Frame) -> [Point] {
         let (lower, upper) = (frame.x.lower, frame.x.upper)
         var places = (0...Self.steps).map { lower + (upper - lower) * Double($0) / Double(Self.steps) }
-        // The tip lies between two steps.
+        // The maximum of the curve can lie between two steps.
         if frame.x.contains(curve.estimate) {
             let next = places.firstIndex { $0 >= curve.estimate } ?? places.count
             places.insert(curve.estimate, at: next)
@@ -81,7 +85,7 @@ public struct DraperyPlot: Hashable, Sendable {
         return places.map { frame.point($0, curve.pValue(against: $0)) }
     }
 
-    /// The numbers from which the curves follow.
+    /// Parameters of the curves: estimate, standard error and degrees of freedom.
     public var data: FigureData {
         func row(_ type: String, _ label: String, _ curve: ConfidenceCurve) -> [FigureData.Value] {
             [

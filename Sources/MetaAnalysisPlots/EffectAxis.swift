@@ -1,13 +1,12 @@
 internal import MetaAnalysis
 internal import RealModule
 
-/// Where effects stand in a figure, and how they are read there.
+/// Positions of effects on an axis and their format.
 ///
-/// Ratios stand on a logarithmic axis; proportions, correlations and the like are taken back to their own scale and stand on a
-/// linear one.
+/// Ratios are on a logarithmic axis. Proportions, correlations and similar measures are back-transformed and are on a linear axis.
 struct EffectAxis {
     var reading: EffectReading
-    /// "No effect" on the axis; `nil` for what is not a contrast.
+    /// Position of "no effect"; `nil` for a measure that is not a contrast.
     var reference: Double?
 
     init(measure: String, scale: EffectScale) {
@@ -17,7 +16,7 @@ struct EffectAxis {
 
     var kind: Axis.Kind { reading.scale == .log && reading.isBackTransformed ? .logarithmic : .linear }
 
-    /// The place of a value of the analysis scale.
+    /// Returns the position of a value of the analysis scale.
     func position(_ stored: Double) -> Double { kind == .logarithmic ? stored : reading.value(stored) }
 
     var title: String {
@@ -25,13 +24,13 @@ struct EffectAxis {
         return kind == .logarithmic ? name + " (log scale)" : name
     }
 
-    /// The side of a frame on which values of the analysis scale stand as they are.
+    /// Returns an axis of a frame for values on the analysis scale.
     func side(_ range: (Double, Double)) -> Frame.Side {
         let isRead = kind == .logarithmic || !reading.isBackTransformed
         return Frame.Side(range, isRead ? title : title + " (analysis scale)", kind: kind)
     }
 
-    /// "0.41 (0.13 to 1.26)".
+    /// Returns an estimate with its interval: "0.41 (0.13 to 1.26)".
     func text(_ estimate: Double?, _ interval: ConfidenceInterval?) -> String {
         guard let estimate, estimate.isFinite else { return "not estimable" }
         return text(read: reading.value(estimate), interval.map(reading.interval))
@@ -39,7 +38,7 @@ struct EffectAxis {
 
     func text(_ interval: ConfidenceInterval) -> String { text(read: reading.interval(interval)) }
 
-    /// A pooled effect as the axis shows it and, where only sample sizes take it back, as they do.
+    /// Returns a pooled effect in the format of the axis, followed by the back-transformed effect if only sample sizes can give it.
     func text(_ pooled: PooledEffect) -> String {
         let own = text(pooled.estimate, pooled.confidenceInterval)
         guard let back = pooled.backTransformed, back.estimate.isFinite else { return own }
@@ -55,17 +54,19 @@ struct EffectAxis {
         interval.isUnbounded ? "not estimable" : "\(number(interval.lower)) to \(number(interval.upper))"
     }
 
-    /// A value on the scale it is read on.
+    /// Returns a back-transformed value as text.
     private func number(_ value: Double) -> String {
         if value.isInfinite { return value < 0 ? "\u{2212}∞" : "∞" }
         return value.isNaN ? "–" : reading.read(value).typographic
     }
 
-    /// Ends of an axis that shows every point and, of intervals, at most as much again on either side.
+    /// Returns the ends of an axis that shows every point. Partial intervals may extend it on either side, at most by the range of the
+    /// points (or by a typical width of the intervals, if that is greater).
     ///
     /// - Parameters:
-    ///   - whole: intervals shown whole where they are finite.
-    ///   - partial: intervals that may be cut.
+    ///   - points: numbers that must be on the axis.
+    ///   - whole: intervals that are shown completely if they are finite.
+    ///   - partial: intervals that may be cut off.
     static func range(points: [Double], whole: [ConfidenceInterval], partial: [ConfidenceInterval]) -> (Double, Double)
     {
         let points = (points + whole.flatMap { [$0.lower, $0.upper] }).filter(\.isFinite)

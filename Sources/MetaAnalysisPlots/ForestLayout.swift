@@ -1,6 +1,6 @@
 internal import MetaAnalysis
 
-/// Places the rows and columns of a forest plot.
+/// Lays out the rows and columns of a forest plot.
 struct ForestLayout {
     private let plot: ForestPlot
     private let theme: Theme
@@ -22,7 +22,7 @@ struct ForestLayout {
     private let bold = TextMetrics(size: size, isBold: true)
     private let small = TextMetrics(size: smallSize)
 
-    /// A column of text: left and right end, and how its cells are aligned.
+    /// The left and right end of a column of text.
     private struct Place {
         var left: Double
         var right: Double
@@ -32,7 +32,7 @@ struct ForestLayout {
     private var cellPlaces: [Place] = []
     private var textPlace = Place(left: 0, right: 0)
     private var weightPlace: Place?
-    /// Up to where a label without cells beside it may run.
+    /// Right end of a label without cells beside it.
     private var spanRight = 0.0
     private var scale: LinearScale
     private var width = 0.0
@@ -86,7 +86,7 @@ struct ForestLayout {
             }
             return min(width, Self.widestCell)
         }
-        // The head of a group may be wider than its columns.
+        // The header of a group can be wider than its columns.
         for range in plot.groupRanges {
             let head = min(bold.width(of: plot.columns[range.lowerBound].group?.drawable ?? ""), 2 * Self.widestCell)
             let present = widths[range].reduce(0, +) + Self.gap * Double(range.count - 1)
@@ -94,7 +94,7 @@ struct ForestLayout {
         }
         let cells = widths.reduce(0) { $0 + $1 + Self.gap }
 
-        // Labels of pooled effects run over empty cells; what they still lack is added to the labels.
+        // Labels of pooled effects extend over empty cells; the column of labels is widened by what is still missing.
         var span = 0.0
         for row in plot.rows {
             switch row.role {
@@ -136,7 +136,7 @@ struct ForestLayout {
             textPlace = place(textWidth)
             if plot.hasWeights { weightPlace = place(weightWidth) }
         }
-        // Numbers of the axis may stand out at the end of the plot.
+        // Numbers of the axis can extend beyond the end of the plot.
         width = x + Self.margin + (theme.hasNumbersBeforePlot ? 12 : 0)
     }
 
@@ -219,7 +219,7 @@ struct ForestLayout {
         return y
     }
 
-    /// Middles of the rows.
+    /// Draws the stripes and returns the vertical centers of the rows.
     private mutating func drawStripesAndMeasure(_ y: inout Double) -> [Double] {
         var centers: [Double] = []
         var isOdd = false
@@ -313,7 +313,7 @@ struct ForestLayout {
             return drawn
         case .pooled:
             guard let estimate, estimate.isFinite, var interval else { return [] }
-            // Without an interval the diamond has no width.
+            // Without an interval, the diamond has no width.
             if interval.isUnbounded { interval = ConfidenceInterval(lower: estimate, upper: estimate) }
             let (left, right) = (scale.clamped(interval.lower), scale.clamped(interval.upper))
             let diamond = Mark.polygon(
@@ -341,7 +341,7 @@ struct ForestLayout {
         return [.line(from: Point(left, y), to: Point(right, y), stroke)] + arrows(interval, y, stroke.color)
     }
 
-    /// Heads where the interval goes on beyond the axis.
+    /// Returns arrowheads at the ends where the interval extends beyond the axis.
     private func arrows(_ interval: ConfidenceInterval, _ y: Double, _ color: Color) -> [Mark] {
         var heads: [Mark] = []
         if interval.lower < scale.lower {
@@ -366,7 +366,7 @@ struct ForestLayout {
             write(tick.label, x: x, y: y + 15, size: Self.smallSize, anchor: .middle)
         }
         var y = y + 31
-        // The head of the axis stands under its middle and keeps within the figure.
+        // The title of the axis is centered under it and shortened to its width.
         let room = Self.plotWidth
         write(axis.title, x: (scale.start + scale.end) / 2, y: y, size: Self.smallSize, anchor: .middle, limit: room)
         if let favours = plot.favours {

@@ -1,7 +1,7 @@
 public import MetaAnalysis
 
 extension ForestPlot {
-    /// Every treatment of a network against its reference, with the number of studies that compare the two directly.
+    /// Makes a forest plot of every treatment of a network versus its reference, with the number of studies that compare the two directly.
     public init(_ fit: NetworkFit) {
         self.init(measure: fit.settings.measure, scale: fit.scale, level: fit.settings.level)
         heading = fit.outcome

@@ -1,11 +1,12 @@
 public import MetaAnalysis
 
 extension ForestPlot {
-    /// Direct, indirect and network estimate of every comparison that has both kinds of evidence, with the test of their difference.
+    /// Makes a forest plot of the direct, indirect and network estimates of every comparison with both kinds of evidence, with the test of
+    /// their difference.
     ///
     /// - Parameters:
-    ///   - splits: of the network of the fit; those without a difference are counted in a note.
-    ///   - fit: gives measure, level, model and outcome.
+    ///   - splits: node splits of the network of the fit; a note counts those without a difference.
+    ///   - fit: network fit, for its measure, level, model and outcome.
     public init(_ splits: [NodeSplit], of fit: NetworkFit) {
         self.init(measure: fit.settings.measure, scale: fit.scale, level: fit.settings.level)
         heading = fit.outcome

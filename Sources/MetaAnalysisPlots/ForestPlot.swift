@@ -1,35 +1,41 @@
 public import MetaAnalysis
 
-/// Studies below each other, each with its effect and interval on one axis, and the pooled effects below them.
+/// A forest plot: studies one below the other, each with its effect and interval on one axis, and the pooled effects below them.
 ///
-/// The square of a study has an area in proportion to its weight; an interval that leaves the axis ends in an arrow; the ends of
-/// a diamond are those of the interval of the pooled effect.
+/// The area of a study's square is proportional to its weight. An arrow marks an interval that extends beyond the axis. The ends of a
+/// diamond are those of the interval of the pooled effect.
 public struct ForestPlot: Hashable, Sendable {
-    /// One line of the plot.
+    /// One row of the plot.
     public struct Row: Hashable, Sendable {
-        /// What a row stands for, and so how it is drawn.
+        /// Kind of a row, which decides how it is drawn.
         public enum Role: String, Hashable, Sendable {
+            /// A study, or another entry with an estimate and an interval.
             case study
-            /// Names the rows below it.
+            /// The name of the rows below it.
             case section
+            /// A pooled effect, drawn as a diamond.
             case pooled
+            /// A prediction interval.
             case prediction
-            /// Words about the rows above it.
+            /// A note about the rows above it.
             case note
         }
 
+        /// Kind of the row.
         public var role: Role
+        /// Text at the left, such as the label of the study.
         public var label: String
-        /// One for each of the plot's columns, or none.
+        /// Texts of the cells, one for each of the plot's columns, or none.
         public var cells: [String] = []
-        /// On the analysis scale, like the interval.
+        /// Estimate on the analysis scale; `nil` for none.
         public var estimate: Double?
+        /// Confidence or prediction interval on the analysis scale; `nil` for none.
         public var interval: ConfidenceInterval?
-        /// Percent of the total weight.
+        /// Weight in percent of the total weight; `nil` for none.
         public var weight: Double?
-        /// The effect as people read it.
+        /// Estimate and interval as text, back-transformed.
         public var text = ""
-        /// How the result itself reads estimate and interval, where that takes more than the analysis scale.
+        /// Back-transformed estimate and interval of the result itself, if they cannot be computed from the analysis scale alone.
         var reading: Reading?
 
         struct Reading: Hashable {
@@ -37,40 +43,48 @@ public struct ForestPlot: Hashable, Sendable {
             var interval: ConfidenceInterval?
         }
 
-        /// A row that shows but its label, until it is given an effect.
+        /// Makes a row that shows only its label until an effect is assigned.
         public init(_ role: Role, _ label: String) {
             self.role = role
             self.label = label
         }
     }
 
-    /// What the studies reported.
+    /// A column of data that the studies reported.
     public struct Column: Hashable, Sendable {
-        /// Head above the heads of neighbours with the same group.
+        /// Header of the group, above the headers of adjacent columns with the same group; `nil` for none.
         public var group: String?
+        /// Header of the column.
         public var title: String
 
+        /// Makes a column.
+        ///
         /// - Parameters:
-        ///   - title: heads the column.
-        ///   - group: stands above it; `nil` for nothing.
+        ///   - title: header of the column.
+        ///   - group: header above those of adjacent columns with the same group; `nil` for none.
         public init(_ title: String, group: String? = nil) {
             self.title = title
             self.group = group
         }
     }
 
+    /// Code of the measure, such as `RR`.
     public var measure: String
+    /// Analysis scale of the estimates and intervals.
     public var scale: EffectScale
-    /// Confidence level of the intervals.
+    /// Confidence level of the intervals, in (0, 1).
     public var level: Double
-    /// Stands above the plot; `nil` for nothing.
+    /// Heading above the plot, by default the outcome; `nil` for none.
     public var heading: String?
+    /// Header of the column of labels.
     public var labelTitle = "Study"
+    /// Columns between the labels and the plot; empty by default.
     public var columns: [Column] = []
+    /// Rows from top to bottom.
     public var rows: [Row] = []
-    /// Sentences below the axis.
+    /// Notes below the axis, one or more sentences each.
     public var notes: [String] = []
-    /// Words for effects below and above "no effect".
+    /// Texts under the axis for effects below and above "no effect"; `nil` for none.
     public var favours: (below: String, above: String)? {
         get { favoursBelow.flatMap { below in favoursAbove.map { (below, $0) } } }
         set {
@@ -80,15 +94,15 @@ public struct ForestPlot: Hashable, Sendable {
     }
     private var favoursBelow: String?
     private var favoursAbove: String?
-    /// What a row is called, one and several.
+    /// Name of an entry, in singular and plural.
     var entryNames = ["study", "studies"]
-    /// Whether there is a column of weights.
+    /// Whether the plot has a column of weights; default true.
     public var hasWeights = true
-    /// Which rows the title counts.
+    /// Kind of the rows that the title counts.
     var entryRole = Row.Role.study
-    /// Decimals of effects.
+    /// Number of decimals of effects.
     var decimals = 2
-    /// Whether sample sizes take every effect back, where the scale needs them.
+    /// Whether all effects are back-transformed by means of sample sizes, on a scale that needs them.
     var isTakenBack = false
 
     init(measure: String, scale: EffectScale, level: Double) {
@@ -97,12 +111,14 @@ public struct ForestPlot: Hashable, Sendable {
         self.level = level
     }
 
+    /// Makes the forest plot of a pooled effect.
+    ///
     /// - Parameters:
-    ///   - pooled: gives the studies, their weights and the pooled effect.
-    ///   - data: what the studies reported; gives columns of events, means and sizes.
-    ///   - subgroups: gives the studies by subgroup, each with its own pooled effect.
-    ///   - others: further models of the same studies, whose diamonds stand below.
-    ///   - order: positions of the studies of `pooled` from the top, those that are not among them last; `nil` keeps their order.
+    ///   - pooled: pooled effect with the studies and their weights.
+    ///   - data: data reported by the studies, shown as columns of events, means and sizes.
+    ///   - subgroups: subgroups with their own pooled effects; the studies are shown by subgroup.
+    ///   - others: further models of the same studies, shown as diamonds below the first.
+    ///   - order: positions of the studies of `pooled` from top to bottom; studies that are not in it come last, and `nil` keeps the order.
     public init(
         _ pooled: PooledEffect, data: StudyCollection? = nil, subgroups: SubgroupAnalysis? = nil,
         others: [PooledEffect] = [], order: [Int]? = nil
@@ -123,12 +139,12 @@ public struct ForestPlot: Hashable, Sendable {
         }
         func ordered(_ studies: [PooledStudy]) -> [PooledStudy] {
             guard !ranks.isEmpty else { return studies }
-            // The position decides between equal ranks, as the sort is not promised to be stable.
+            // The position decides between equal ranks, because the sort is not guaranteed to be stable.
             return studies.enumerated().map { (ranks[StudyKey($0.element)] ?? .max, $0.offset, $0.element) }
                 .sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
         }
         if let subgroups {
-            // Weights are those among all studies, so that they and the squares can be compared between subgroups.
+            // Weights are those among all studies, so they and the squares can be compared between subgroups.
             var weights: [StudyKey: Double] = [:]
             for study in pooled.studies { weights[StudyKey(study)] = study.weight }
             func append(_ studies: [PooledStudy], of group: String?) {
@@ -187,11 +203,12 @@ public struct ForestPlot: Hashable, Sendable {
         }
     }
 
-    /// Studies that cannot be pooled, with the reason in place of a pooled effect.
+    /// Makes a forest plot of studies that cannot be pooled; the reason is given instead of a pooled effect.
     ///
     /// - Parameters:
-    ///   - data: what the studies reported; gives columns of events, means and sizes.
-    ///   - level: of the intervals of other outcomes.
+    ///   - part: studies and the reason.
+    ///   - data: data reported by the studies, shown as columns of events, means and sizes.
+    ///   - level: confidence level of the intervals, in (0, 1).
     public init(_ part: NotEstimablePart, data: StudyCollection? = nil, level: Double = 0.95) {
         self.init(measure: part.measure, scale: part.scale, level: level)
         heading = part.outcome
@@ -206,7 +223,7 @@ public struct ForestPlot: Hashable, Sendable {
         }
     }
 
-    /// One row for each study put in or left out, with the pooled effect of the rest or of those so far.
+    /// Makes one row for each study added or left out, with the pooled effect of the studies so far or of the others.
     private init(
         _ overall: PooledEffect, parts: [(label: String, cell: String?, fit: SubsetFit)], title: String, cell: String?
     ) {
@@ -244,22 +261,25 @@ public struct ForestPlot: Hashable, Sendable {
         noteReading(of: overall)
     }
 
-    /// What is left of the pooled effect without each study in turn.
+    /// Makes a forest plot of the pooled effects without each study in turn.
     public init(_ analysis: LeaveOneOut, of overall: PooledEffect) {
         self.init(
             overall, parts: analysis.omissions.map { ($0.omitted, nil, $0.fit) }, title: "Without study", cell: nil)
     }
 
-    /// The pooled effect as one study after the other joins in.
+    /// Makes a forest plot of the pooled effects as studies are added one by one.
     ///
-    /// - Parameter name: of what the studies are ordered by, heads the column of its values.
+    /// - Parameters:
+    ///   - analysis: cumulative analysis.
+    ///   - overall: pooled effect of all studies.
+    ///   - name: name of the variable by which the studies are ordered, used as the header of its values.
     public init(_ analysis: CumulativeAnalysis, of overall: PooledEffect, orderedBy name: String? = nil) {
         self.init(
             overall, parts: analysis.additions.map { ($0.added, $0.value, $0.fit) }, title: "With study added",
             cell: analysis.additions.contains { $0.value != nil } ? name ?? "order" : nil)
     }
 
-    /// Neighbouring columns with the same group.
+    /// Ranges of adjacent columns with the same group.
     var groupRanges: [Range<Int>] {
         var ranges: [Range<Int>] = []
         for (index, column) in columns.enumerated() where column.group != nil {
@@ -272,17 +292,17 @@ public struct ForestPlot: Hashable, Sendable {
         return ranges
     }
 
-    /// The last rows, of the pooled effects of all studies.
+    /// Last rows, with the pooled effects of all studies.
     var totals: Range<Int> {
         var start = rows.count
         while start > 0, [.pooled, .prediction].contains(rows[start - 1].role) { start -= 1 }
         return start..<rows.count
     }
 
-    /// The marks of the plot.
+    /// Returns the figure of the plot.
     public func figure(theme: Theme = .journal) -> Figure { ForestLayout(self, theme).figure }
 
-    /// The plot as an SVG document.
+    /// Returns the plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
     var axis: EffectAxis {
@@ -292,13 +312,13 @@ public struct ForestPlot: Hashable, Sendable {
         return axis
     }
 
-    /// Decimals in which an interval is read.
+    /// Returns the number of decimals for an interval.
     private func decimals(of interval: ConfidenceInterval, _ back: BackTransformed?) -> Int {
         guard isTakenBack, let back else { return axis.reading.decimals(for: [interval]) }
         return EffectReading.decimals(read: [back.confidenceInterval])
     }
 
-    /// What the pooled effect is once it is taken back, where the rows cannot be.
+    /// Adds a note with the back-transformed pooled effect, if the rows cannot be back-transformed.
     private mutating func noteReading(of pooled: PooledEffect) {
         guard scale.needsSampleSize, !isTakenBack, let back = pooled.backTransformed else { return }
         var taken = axis
@@ -312,7 +332,9 @@ public struct ForestPlot: Hashable, Sendable {
 // MARK: - Rows
 
 extension ForestPlot.Row {
-    /// - Parameter back: how the result reads the two; not where only some rows of the plot could be read so.
+    /// Sets the estimate, the interval and their text.
+    ///
+    /// - Parameter back: back-transformed result; `nil` if it is available for only some of the rows.
     fileprivate mutating func show(
         _ estimate: Double?, _ interval: ConfidenceInterval?, readBy axis: EffectAxis, _ back: BackTransformed?
     ) {
@@ -359,7 +381,7 @@ extension ForestPlot {
         return row
     }
 
-    /// Where a row stands on the axis: effects as they are read, ratios by their logarithms.
+    /// Returns the position of a row on the axis: back-transformed effects, or logarithms of ratios.
     func place(of row: Row) -> Row.Reading {
         let axis = self.axis
         if axis.kind == .logarithmic { return Row.Reading(estimate: row.estimate, interval: row.interval) }
@@ -372,7 +394,7 @@ extension ForestPlot {
                 estimate: row.estimate.map(axis.reading.value), interval: row.interval.map(axis.reading.interval))
     }
 
-    /// The numbers of the plot: a row for each row with an effect.
+    /// Numbers of the plot: a row for each study, pooled effect and prediction interval.
     public var data: FigureData {
         let axis = self.axis
         var data = FigureData(columns: [
@@ -403,7 +425,7 @@ extension PoolingSettings {
 }
 
 extension Heterogeneity {
-    /// τ², I² and Q in one line; `nil` where one study leaves nothing to tell.
+    /// Returns τ², I² and Q on one line; `nil` if there are no degrees of freedom, as with one study.
     func note(isRandom: Bool) -> String? {
         guard degreesOfFreedom > 0 else { return nil }
         var parts: [String] = []

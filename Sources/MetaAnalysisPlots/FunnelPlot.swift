@@ -1,45 +1,54 @@
 public import MetaAnalysis
 
-/// Effects against their standard errors, large studies on top: symmetric when small studies show the same effects.
+/// A funnel plot: effects against their standard errors, large studies at the top. It is symmetric if small studies show the same effects
+/// as large ones.
 public struct FunnelPlot: Hashable, Sendable {
-    /// A point: one study, or one that trim and fill puts in.
+    /// A study, or one imputed by trim and fill, drawn as a point.
     public struct Study: Hashable, Sendable {
+        /// Label of the study.
         public var label: String
-        /// On the analysis scale.
+        /// Effect on the analysis scale.
         public var estimate: Double
+        /// Standard error of the effect, on the analysis scale.
         public var standardError: Double
-        /// Whether trim and fill put it in.
+        /// Whether the study was imputed by trim and fill.
         public var isImputed = false
     }
 
+    /// Code of the measure, such as `RR`.
     public var measure: String
+    /// Analysis scale of the effects.
     public var scale: EffectScale
+    /// Heading of the figure, by default the outcome; `nil` for none.
     public var heading: String?
+    /// Studies with a finite effect and variance, then imputed studies.
     public var studies: [Study]
-    /// The pooled effect, on which the funnel stands.
+    /// Pooled effect at the center of the funnel; `nil` if it is not finite.
     public var center: Double?
-    /// Of the funnel.
+    /// Confidence level of the funnel, in (0, 1).
     public var level: Double
-    /// The pooled effect with the imputed studies.
+    /// Pooled effect with the imputed studies; `nil` if there are none.
     public var filledCenter: Double?
-    /// The line of the regression of effects on standard errors; `nil` for none.
+    /// Line of the regression of effects on standard errors; `nil` for none.
     public var regression: Line?
-    /// Whether regions of significance around "no effect" are shaded, at the levels 0.90, 0.95 and 0.99.
+    /// Whether regions of significance around "no effect" are shaded, at the levels 0.90, 0.95 and 0.99; default false.
     public var hasContours = false
     private var modelName: String
 
-    /// The line of a regression.
+    /// The line of a regression of effects on standard errors, on the analysis scale.
     public struct Line: Hashable, Sendable {
-        /// Where the standard error is 0.
+        /// Predicted effect at a standard error of 0.
         public var limit: Double
-        /// Of the effect on the standard error.
+        /// Change of the effect per unit of the standard error.
         public var slope: Double
     }
 
+    /// Makes the plot.
+    ///
     /// - Parameters:
-    ///   - pooled: gives the studies and the centre of the funnel.
-    ///   - filled: gives the imputed studies.
-    ///   - egger: a regression on the standard error gives its line.
+    ///   - pooled: pooled effect with its studies, at the center of the funnel.
+    ///   - filled: result of trim and fill, for the imputed studies.
+    ///   - egger: test of asymmetry; its line is drawn if it is a regression on the standard error.
     public init(_ pooled: PooledEffect, filled: TrimAndFillFit? = nil, egger: SmallStudyTest? = nil) {
         measure = pooled.settings.measure
         scale = pooled.scale
@@ -69,13 +78,13 @@ public struct FunnelPlot: Hashable, Sendable {
         }
     }
 
-    /// Where "no effect" stands on the analysis scale; `nil` for what is not a contrast, which has no contours.
+    /// Value of "no effect" on the analysis scale; `nil` for a measure that is not a contrast, which has no contours.
     public var reference: Double? { EffectAxis(measure: measure, scale: scale).reading.reference(measure: measure) }
 
-    /// The plot as an SVG document.
+    /// Returns the plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
-    /// The marks of the plot.
+    /// Returns the figure of the plot.
     public func figure(theme: Theme = .journal) -> Figure {
         let axis = EffectAxis(measure: measure, scale: scale)
         let palette = theme.palette
@@ -181,7 +190,7 @@ public struct FunnelPlot: Hashable, Sendable {
 
     private static let contourLevels = [0.9, 0.95, 0.99]
 
-    /// From the inmost region outwards.
+    /// Returns the color of a region of significance; index 0 is the innermost region.
     private static func contourFill(_ index: Int, _ palette: Palette) -> Color {
         [palette.background, palette.grid.faded(0.85), palette.grid.faded(0.5), palette.grid.faded(0.2)][index]
     }
@@ -191,13 +200,13 @@ public struct FunnelPlot: Hashable, Sendable {
         for (index, level) in Self.contourLevels.enumerated().reversed() {
             let half = ConfidenceInterval.halfWidth(ofStandardError: bottom, level: level)
             let wedge = Self.wedge(reference, half, bottom, frame)
-            // Each region hides those outside it.
+            // Each region covers the ones outside it.
             frame.add(.polygon(wedge, fill: frame.palette.background))
             if index > 0 { frame.add(.polygon(wedge, fill: Self.contourFill(index, frame.palette))) }
         }
     }
 
-    /// The triangle cut off at the sides of the plot.
+    /// Returns the triangle of a region, cut off at the sides of the plot.
     private static func wedge(_ apex: Double, _ half: Double, _ bottom: Double, _ frame: Frame) -> [Point] {
         var points = [frame.point(apex, 0)]
         for (side, end) in [(half, frame.x.upper), (-half, frame.x.lower)] {
@@ -205,7 +214,7 @@ public struct FunnelPlot: Hashable, Sendable {
             let isCut = side > 0 ? edge > end : edge < end
             let atSide = frame.point(end, bottom * (end - apex) / side)
             let corner = frame.point(isCut ? end : edge, bottom)
-            // Down the right side, then up the left one.
+            // The points go down the right side, then up the left side.
             if side > 0 {
                 points += isCut ? [atSide, corner] : [corner]
             } else {
@@ -215,7 +224,7 @@ public struct FunnelPlot: Hashable, Sendable {
         return points
     }
 
-    /// The numbers of the plot.
+    /// Numbers of the plot: a row for each study.
     public var data: FigureData {
         FigureData(
             columns: ["type", "label", "estimate", "standard_error"],

@@ -1,12 +1,17 @@
 public import MetaAnalysis
 
-/// The pooled effect and the heterogeneity of every subset of the studies: several clouds where the studies are of several kinds.
+/// A GOSH plot: the pooled effect and the heterogeneity I² of every subset of the studies. Several clouds suggest that the studies are of
+/// several kinds.
 ///
-/// Many subsets fall on one place, so that cells are shaded by how many lie in them.
+/// The plot is divided into cells, shaded by the number of subsets in each, because many subsets coincide.
 public struct GoshPlot: Hashable, Sendable {
+    /// Code of the measure, such as `RR`.
     public var measure: String
+    /// Analysis scale of the pooled effects.
     public var scale: EffectScale
+    /// Heading of the figure, by default the outcome; `nil` for none.
     public var heading: String?
+    /// Pooled effects of the subsets.
     public var subsets: SubsetAnalysis
     private var whole: (estimate: Double, iSquared: Double)? {
         estimate.flatMap { estimate in iSquared.map { (estimate, $0) } }
@@ -14,9 +19,11 @@ public struct GoshPlot: Hashable, Sendable {
     private var estimate: Double?
     private var iSquared: Double?
 
+    /// Makes the plot.
+    ///
     /// - Parameters:
-    ///   - subsets: what `subsets(_:_:threads:)` of a model gives.
-    ///   - pooled: of all the studies; gives the ring.
+    ///   - subsets: result of `subsets(_:_:threads:)` of a model.
+    ///   - pooled: pooled effect of all studies, marked by a ring.
     public init(_ subsets: SubsetAnalysis, of pooled: PooledEffect) {
         self.subsets = subsets
         measure = pooled.settings.measure
@@ -26,12 +33,12 @@ public struct GoshPlot: Hashable, Sendable {
         iSquared = pooled.heterogeneity.iSquared
     }
 
-    /// The plot as an SVG document.
+    /// Returns the plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
     private static let cells = (across: 88, up: 72)
 
-    /// The marks of the plot; subsets without I² are not drawn.
+    /// Returns the figure of the plot; subsets without I² are not drawn.
     public func figure(theme: Theme = .journal) -> Figure {
         let axis = EffectAxis(measure: measure, scale: scale)
         let shown = subsets.estimate.indices.compactMap { index -> (Double, Double)? in
@@ -48,7 +55,7 @@ public struct GoshPlot: Hashable, Sendable {
                 min(max(up, 0), Self.cells.up - 1) * Self.cells.across + min(max(across, 0), Self.cells.across - 1)] +=
                 1
         }
-        // The square root keeps places with few subsets in sight.
+        // The square root keeps cells with few subsets visible.
         let greatest = Double(counts.max() ?? 1).squareRoot()
         let (width, height) = (frame.box.width / Double(Self.cells.across), frame.box.height / Double(Self.cells.up))
         for (index, count) in counts.enumerated() where count > 0 {
@@ -74,7 +81,7 @@ public struct GoshPlot: Hashable, Sendable {
             summary: "Pooled effect and I² of subsets of the studies; darker cells hold more. The ring is all studies.")
     }
 
-    /// The numbers of the plot: one row for each subset.
+    /// Numbers of the plot: a row for each subset.
     public var data: FigureData {
         FigureData(
             columns: ["k", "estimate", "i2"],

@@ -1,16 +1,21 @@
 public import MetaAnalysis
 
-/// What each study changes, one panel for each measure of influence; values beyond their limit stand out.
+/// Influence of each study, a panel for each measure of influence; influential studies are filled.
 public struct InfluencePlot: Hashable, Sendable {
+    /// Code of the measure, such as `RR`.
     public var measure: String
+    /// Heading of the figure, by default the outcome; `nil` for none.
     public var heading: String?
+    /// Measures of influence of the studies, with their limits.
     public var influence: InfluenceAnalysis
     private var tauSquared: Double
     private var cochranQ: Double
 
+    /// Makes the plot.
+    ///
     /// - Parameters:
-    ///   - influence: what `influence(_:)` of a model gives.
-    ///   - pooled: of all the studies; gives the levels of τ² and Q.
+    ///   - influence: result of `influence(_:)` of a model.
+    ///   - pooled: pooled effect of all studies, for their τ² and Q.
     public init(_ influence: InfluenceAnalysis, of pooled: PooledEffect) {
         self.influence = influence
         measure = pooled.settings.measure
@@ -22,9 +27,9 @@ public struct InfluencePlot: Hashable, Sendable {
     private struct Panel {
         var title: String
         var values: [Double?]
-        /// Lines beyond which values stand out; empty for none.
+        /// Limits beyond which a study stands out; empty for none.
         var limits: [Double] = []
-        /// What all studies together give.
+        /// Value for all studies together.
         var level: Double?
     }
 
@@ -47,7 +52,7 @@ public struct InfluencePlot: Hashable, Sendable {
         ]
     }
 
-    /// The plot as an SVG document.
+    /// Returns the plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
     private static let panelHeight = 104.0
@@ -55,7 +60,7 @@ public struct InfluencePlot: Hashable, Sendable {
     private static let footHeight = 22.0
     private static let leftRoom = 52.0
 
-    /// The marks of the plot, panels two by two; what a study lacks is a gap.
+    /// Returns the figure of the plot, with two panels side by side; a missing value is a gap.
     public func figure(theme: Theme = .journal) -> Figure {
         let count = influence.studies.count
         let panelWidth = min(max(260, Double(count) * 7), 720)
@@ -82,7 +87,7 @@ public struct InfluencePlot: Hashable, Sendable {
     private func draw(_ panel: Panel, in box: Box, _ palette: Palette) -> [Mark] {
         let values = panel.values.map { value in value.flatMap { $0.isFinite ? $0 : nil } }
         let present = values.compactMap(\.self)
-        // A limit far off the values would press them flat.
+        // A limit far from the values would compress them to a line.
         let (least, greatest) = Frame.range(present, including: panel.level.map { [$0] } ?? [])
         let reach = greatest - least
         let limits = panel.limits.filter { $0 > least - reach && $0 < greatest + reach }
@@ -146,7 +151,7 @@ public struct InfluencePlot: Hashable, Sendable {
         return marks
     }
 
-    /// The numbers of the plot.
+    /// Numbers of the plot: a row for each study.
     public var data: FigureData {
         FigureData(
             columns: [

@@ -1,27 +1,34 @@
 public import MetaAnalysis
 
-/// Risks of the two groups against each other: studies below the diagonal saw fewer events under treatment.
+/// A L'Abbé plot: risks of the two groups against each other. Studies below the diagonal had a lower risk under treatment.
 public struct LabbePlot: Hashable, Sendable {
-    /// A circle: one study with its risks, from 0 to 1.
+    /// A study, drawn as a circle.
     public struct Study: Hashable, Sendable {
+        /// Label of the study.
         public var label: String
+        /// Risk in the control group, from 0 to 1.
         public var controlRisk: Double
+        /// Risk in the treatment group, from 0 to 1.
         public var treatedRisk: Double
-        /// Percent of the total weight.
+        /// Weight in percent of the total weight.
         public var weight: Double
     }
 
+    /// Code of the measure, such as `RR`.
     public var measure: String
+    /// Heading of the figure, by default the outcome; `nil` for none.
     public var heading: String?
+    /// Studies with a weight and participants in both groups.
     public var studies: [Study]
-    /// On the analysis scale; the line of risks with this effect is drawn where the measure gives one.
+    /// Pooled effect on the analysis scale. The line of risks with this effect is drawn if the measure determines one.
     public var estimate: Double
     private var text: String
 
+    /// Makes the plot; the result is `nil` for data that are not events of two groups.
+    ///
     /// - Parameters:
-    ///   - pooled: gives the line, and the weights of the studies.
-    ///   - data: gives the risks; studies without a weight are not drawn.
-    /// - Returns: `nil` for studies that did not count events in two groups.
+    ///   - pooled: pooled effect, for the line and the weights of the studies.
+    ///   - data: tables of the studies, for the risks; studies without a weight are not drawn.
     public init?(_ pooled: PooledEffect, data: StudyCollection) {
         guard case .twoByTwo(let tables) = data else { return nil }
         measure = pooled.settings.measure
@@ -41,15 +48,15 @@ public struct LabbePlot: Hashable, Sendable {
         }
     }
 
-    /// The plot as an SVG document.
+    /// Returns the plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
-    /// The marks of the plot.
+    /// Returns the figure of the plot.
     public func figure(theme: Theme = .journal) -> Figure {
         let greatest = studies.flatMap { [$0.controlRisk, $0.treatedRisk] }.max() ?? 1
         let end = min(1, max(greatest * 1.1, 0.001))
         var frame = Frame(
-            // Room for the circles of risks near 0.
+            // The margin leaves room for the circles of risks near 0.
             .init((-0.05 * end, end), "Risk in the control group"),
             .init((-0.05 * end, end), "Risk in the treatment group"), theme: theme,
             heading: heading, plotWidth: 380, plotHeight: 380)
@@ -70,7 +77,7 @@ public struct LabbePlot: Hashable, Sendable {
             summary: "Risks of the two groups; " + words)
     }
 
-    /// Risks with the pooled effect, up to the end of both axes.
+    /// Returns pairs of risks with the pooled effect, up to the end of both axes.
     private func line(to end: Double) -> [(control: Double, treated: Double)] {
         guard let code = TwoByTwoTable.Measure(rawValue: measure) else { return [] }
         return (0...100).compactMap { step in
@@ -80,7 +87,7 @@ public struct LabbePlot: Hashable, Sendable {
         }
     }
 
-    /// The numbers of the plot.
+    /// Numbers of the plot: a row for each study.
     public var data: FigureData {
         FigureData(
             columns: ["label", "control_risk", "treated_risk", "weight"],
@@ -90,7 +97,7 @@ public struct LabbePlot: Hashable, Sendable {
     }
 }
 
-/// By which a study is found in another record of the same studies.
+/// The identity of a study, by which it is found in another record of the same studies.
 struct StudyKey: Hashable {
     var label: String
     var row: Int?

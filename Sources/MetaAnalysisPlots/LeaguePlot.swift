@@ -1,13 +1,18 @@
 public import MetaAnalysis
 
-/// A league table with its cells shaded by their effects: network estimates below the diagonal, direct ones above it.
+/// A league table with cells shaded by their effects: network estimates below the diagonal, direct estimates above it.
 public struct LeaguePlot: Hashable, Sendable {
+    /// Code of the measure, such as `RR`.
     public var measure: String
+    /// Heading of the figure, by default the outcome; `nil` for none.
     public var heading: String?
+    /// Estimates of the league table.
     public var table: LeagueTable
     private var level: Double
 
-    /// - Parameter order: of rows and columns, such as that of a ranking; `nil` takes the network's own.
+    /// Makes the plot of a network fit.
+    ///
+    /// - Parameter order: treatments in the order of rows and columns, such as that of a ranking; `nil` keeps the order of the network.
     public init(_ fit: NetworkFit, order: [Treatment]? = nil) {
         measure = fit.settings.measure
         heading = fit.outcome
@@ -15,12 +20,12 @@ public struct LeaguePlot: Hashable, Sendable {
         table = LeagueTable(fit, order: order)
     }
 
-    /// The plot as an SVG document.
+    /// Returns the plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
     private static let cellHeight = 38.0
 
-    /// The marks of the plot; pairs that no study compares are left blank above the diagonal.
+    /// Returns the figure of the plot; above the diagonal, the cells of pairs that no study compares are blank.
     public func figure(theme: Theme = .journal) -> Figure {
         var axis = EffectAxis(measure: measure, scale: table.scale)
         let cells = table.cells.flatMap { $0 }.compactMap { $0 }
@@ -86,7 +91,7 @@ public struct LeaguePlot: Hashable, Sendable {
         ]
     }
 
-    /// The numbers of the plot.
+    /// Numbers of the plot: a row for each estimate.
     public var data: FigureData {
         var data = FigureData(columns: ["evidence", "treatment", "versus", "estimate", "ci_low", "ci_high"])
         for (row, cells) in table.cells.enumerated() {

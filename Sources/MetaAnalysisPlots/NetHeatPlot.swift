@@ -1,19 +1,26 @@
 public import MetaAnalysis
 
-/// Where a network disagrees with itself: how detaching the design of a column changes the inconsistency of the design of a row.
+/// A net heat plot, which locates inconsistency in a network: how detaching the design of a column changes the inconsistency of the design
+/// of a row.
 ///
-/// Warm cells lose inconsistency when the column's design is detached, cool ones gain it; a column as warm as the diagonal is that of the
-/// design that disagrees. Grey squares show how much of the estimate of a row rests on the direct evidence of a column.
+/// Warm cells lose inconsistency when the column's design is detached, cool ones gain it. If a column is as warm as the diagonal, its
+/// design is the one that disagrees. The area of a gray square shows how much of the estimate of a row comes from the direct evidence of
+/// the column.
 public struct NetHeatPlot: Hashable, Sendable {
+    /// Changes in inconsistency by design.
     public var heat: NetHeat
+    /// Heading of the figure; `nil` for none.
     public var heading: String?
-    /// Of the columns' designs in the estimates of the rows, 0 to 1; `nil` for designs of more than two arms, which have several.
+    /// Shares of the columns' designs in the estimates of the rows, 0 to 1; `nil` for designs of more than two arms, which have several
+    /// shares.
     public var shares: [[Double?]]
 
+    /// Makes the plot.
+    ///
     /// - Parameters:
-    ///   - heat: gives the colours.
-    ///   - hat: of the same network and τ²; gives the squares.
-    ///   - outcome: heads the figure.
+    ///   - heat: changes in inconsistency, shown as colors.
+    ///   - hat: hat matrix of the same network and τ², shown as squares.
+    ///   - outcome: heading of the figure.
     public init(_ heat: NetHeat, hat: DesignHatMatrix, outcome: String? = nil) {
         self.heat = heat
         heading = outcome
@@ -31,12 +38,12 @@ public struct NetHeatPlot: Hashable, Sendable {
         }
     }
 
-    /// The plot as an SVG document.
+    /// Returns the plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
     private static let widestLabel = 150.0
 
-    /// The marks of the plot; without designs that could disagree there is but a note.
+    /// Returns the figure of the plot; without designs that could disagree, it consists of a note.
     public func figure(theme: Theme = .journal) -> Figure {
         let count = heat.designs.count
         let metrics = TextMetrics(size: Frame.smallSize)
@@ -96,7 +103,7 @@ public struct NetHeatPlot: Hashable, Sendable {
                     Box(x: box.center.x - side / 2, y: box.center.y - side / 2, width: side, height: side),
                     fill: palette.muted.faded(0.55)))
         }
-        // The direction does not rest on colour alone.
+        // Triangles show the direction to readers who cannot distinguish the colors.
         if share >= 0.1 {
             let (x, y) = (box.right - 5, box.y + 5)
             let tip = change < 0 ? 2.5 : -2.5
@@ -109,7 +116,7 @@ public struct NetHeatPlot: Hashable, Sendable {
                 + NumberFormat.readable(change, decimals: 2))
     }
 
-    /// The numbers of the plot: one row for each pair of designs.
+    /// Numbers of the plot: a row for each pair of designs.
     public var data: FigureData {
         FigureData(
             columns: ["design", "detached", "change", "share"],

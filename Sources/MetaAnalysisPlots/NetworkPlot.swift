@@ -1,34 +1,44 @@
 public import MetaAnalysis
 internal import RealModule
 
-/// The treatments of a network and what was compared with what: areas of nodes by participants, widths of edges by studies.
+/// A network graph. Nodes are larger with more participants (with more studies, if participants are unknown), and edges are wider with more
+/// studies.
 public struct NetworkPlot: Hashable, Sendable {
-    /// A circle: one treatment.
+    /// A treatment, drawn as a circle.
     public struct Node: Hashable, Sendable {
+        /// Name of the treatment.
         public var treatment: String
+        /// Number of studies with the treatment.
         public var studies: Int
-        /// `nil` where the data do not say it for every study.
+        /// Number of participants with the treatment; `nil` for all nodes unless every study reports it.
         public var participants: Double?
     }
 
-    /// A line: two treatments that studies compare.
+    /// A comparison: two treatments that studies compare, drawn as a line.
     public struct Edge: Hashable, Sendable {
-        /// Positions of the nodes.
+        /// Position of the first treatment in `nodes`.
         public var first: Int
+        /// Position of the second treatment in `nodes`.
         public var second: Int
+        /// Number of studies that compare the two.
         public var studies: Int
     }
 
+    /// Heading of the figure; `nil` for none.
     public var heading: String?
+    /// Treatments in the order of the network.
     public var nodes: [Node]
+    /// Comparisons, in the order of their treatments.
     public var edges: [Edge]
-    /// Positions of the nodes of each design of three treatments or more.
+    /// Positions in `nodes` of the treatments of each design with three or more treatments.
     public var multiArm: [[Int]]
     private var measure: String
 
+    /// Makes the plot.
+    ///
     /// - Parameters:
-    ///   - network: gives treatments, studies and designs; it may fall apart.
-    ///   - outcome: heads the figure.
+    ///   - network: treatments, studies and designs; the network may be disconnected.
+    ///   - outcome: heading of the figure.
     public init(_ network: TreatmentNetwork, outcome: String? = nil) {
         heading = outcome
         measure = network.measure
@@ -54,14 +64,14 @@ public struct NetworkPlot: Hashable, Sendable {
             .map { $0.treatments.compactMap(network.index(of:)) }
     }
 
-    /// The plot as an SVG document.
+    /// Returns the plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
     private static let widestLabel = 170.0
-    /// From the circle of the nodes to what stands above and below it.
+    /// Distance from the circle of nodes to what is above and below it.
     private static let headRoom = 28.0
 
-    /// The marks of the plot, treatments on a circle in their order.
+    /// Returns the figure of the plot, with the treatments in order around a circle.
     public func figure(theme: Theme = .journal) -> Figure {
         let metrics = TextMetrics(size: Frame.size)
         let count = nodes.count
@@ -102,7 +112,7 @@ public struct NetworkPlot: Hashable, Sendable {
         }
         let labels = Self.placed(names, places, radii, center, palette.text)
         page.add(labels.map { .text($0) })
-        // Names pushed apart may stand lower than the circle.
+        // Labels that were moved apart can be lower than the circle.
         page.y = max(center.y + radius + Self.headRoom, labels.map(\.box.bottom).max() ?? 0) + 4
         page.write(notes: [
             nodes.first?.participants == nil
@@ -118,7 +128,7 @@ public struct NetworkPlot: Hashable, Sendable {
         "\(nodes[edge.first].treatment) – \(nodes[edge.second].treatment): \(edge.studies.studies)"
     }
 
-    /// Names beside their nodes, outside the circle; those of one side keep a line's distance.
+    /// Returns the labels beside their nodes, outside the circle; labels on one side are at least a line apart.
     private static func placed(
         _ names: [String], _ places: [Point], _ radii: [Double], _ center: Point, _ color: Color
     ) -> [Label] {
@@ -139,7 +149,7 @@ public struct NetworkPlot: Hashable, Sendable {
         return labels
     }
 
-    /// The numbers of the plot: nodes, then edges.
+    /// Numbers of the plot: nodes, then edges.
     public var data: FigureData {
         FigureData(
             columns: ["type", "treatment", "versus", "studies", "participants"],

@@ -1,17 +1,21 @@
 public import MetaAnalysis
 
-/// Studentised residuals against the quantiles of the normal distribution: on the diagonal where true effects are normal.
+/// A normal quantile (Q–Q) plot of studentized residuals; points are near the diagonal if true effects are normally distributed.
 public struct QuantilePlot: Hashable, Sendable {
+    /// Code of the measure, such as `RR`.
     public var measure: String
+    /// Heading of the figure, by default the outcome; `nil` for none.
     public var heading: String?
-    /// From the least residual to the greatest.
+    /// Points from the least residual to the greatest.
     public var points: [QuantileCoordinate]
-    /// Residuals beyond it, on either side, are named.
+    /// Limit for the absolute value of a residual; studies beyond it are labeled.
     public var limit: Double
 
+    /// Makes the plot.
+    ///
     /// - Parameters:
-    ///   - influence: gives the residuals.
-    ///   - pooled: of the same studies; gives the names of measure and outcome.
+    ///   - influence: influence analysis with the residuals.
+    ///   - pooled: pooled effect of the same studies, for the names of measure and outcome.
     public init(_ influence: InfluenceAnalysis, of pooled: PooledEffect) {
         measure = pooled.settings.measure
         heading = pooled.outcome
@@ -19,10 +23,10 @@ public struct QuantilePlot: Hashable, Sendable {
         limit = influence.limits.studentizedResidual
     }
 
-    /// The plot as an SVG document.
+    /// Returns the plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
-    /// The marks of the plot.
+    /// Returns the figure of the plot.
     public func figure(theme: Theme = .journal) -> Figure {
         let across = Frame.range(points.map(\.quantile), margin: 0.08, including: [-1, 1])
         let up = Frame.range(points.map(\.residual), margin: 0.08, including: [-1, 1])
@@ -41,7 +45,7 @@ public struct QuantilePlot: Hashable, Sendable {
             summary: "Studentised residuals against normal quantiles, with the diagonal.")
     }
 
-    /// The numbers of the plot.
+    /// Numbers of the plot: a row for each study.
     public var data: FigureData {
         FigureData(
             columns: ["label", "normal_quantile", "studentized_residual"],

@@ -1,14 +1,19 @@
 public import MetaAnalysis
 
-/// Galbraith's plot: standardised effects against their precision, on which studies of one effect scatter evenly around a line
-/// through the origin whose slope is that effect.
+/// A radial (Galbraith) plot: standardized effects against their precision. Studies with the same true effect scatter evenly around a line
+/// through the origin with that effect as its slope.
 public struct RadialPlot: Hashable, Sendable {
+    /// Code of the measure, such as `RR`.
     public var measure: String
+    /// Heading of the figure, by default the outcome; `nil` for none.
     public var heading: String?
+    /// Coordinates of the studies, the slope of the line and the width of the band.
     public var coordinates: RadialCoordinates
     private var text: String
 
-    /// - Parameter pooled: gives the studies, the slope of the line and the level of the band.
+    /// Makes the plot.
+    ///
+    /// - Parameter pooled: pooled effect, for the studies, the slope of the line and the level of the band.
     public init(_ pooled: PooledEffect) {
         measure = pooled.settings.measure
         heading = pooled.outcome
@@ -16,10 +21,10 @@ public struct RadialPlot: Hashable, Sendable {
         text = EffectAxis(measure: measure, scale: pooled.scale).text(pooled)
     }
 
-    /// The plot as an SVG document.
+    /// Returns the plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
-    /// The marks of the plot.
+    /// Returns the figure of the plot.
     public func figure(theme: Theme = .journal) -> Figure {
         let (studies, band) = (coordinates.studies, coordinates.halfWidth)
         let slope = coordinates.slope.isFinite ? coordinates.slope : 0
@@ -50,7 +55,7 @@ public struct RadialPlot: Hashable, Sendable {
             summary: "The line has the slope of the pooled effect \(text). Studies outside the band: \(outside.count).")
     }
 
-    /// The numbers of the plot.
+    /// Numbers of the plot: a row for each study.
     public var data: FigureData {
         FigureData(
             columns: ["label", "precision", "standardized_effect"],

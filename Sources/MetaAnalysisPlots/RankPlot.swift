@@ -1,24 +1,28 @@
 public import MetaAnalysis
 
-/// How probable each rank is for each treatment (rankograms), with the cumulative probability as a line: the surface under it is
-/// the SUCRA.
+/// Rankograms: the probability of each rank for each treatment, with the cumulative probability as a line. The area under the line is the
+/// SUCRA.
 public struct RankPlot: Hashable, Sendable {
+    /// Ranking with the probabilities of the ranks.
     public var ranking: Ranking
+    /// Heading of the figure, by default the outcome; `nil` for none.
     public var heading: String?
 
-    /// - Parameter ranking: with rank probabilities; without them the panels stay empty.
+    /// Makes the plot.
+    ///
+    /// - Parameter ranking: ranking with rank probabilities; without them the panels are empty.
     public init(_ ranking: Ranking) {
         self.ranking = ranking
         heading = ranking.outcome
     }
 
-    /// The plot as an SVG document.
+    /// Returns the plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
     private static let plotSize = (width: 150.0, height: 96.0)
     private static let room = (left: 38.0, head: 36.0, foot: 20.0)
 
-    /// The marks of the plot, panels in the order of the ranking, four in a row.
+    /// Returns the figure of the plot, with panels in the order of the ranking, four in a row.
     public func figure(theme: Theme = .journal) -> Figure {
         let treatments = ranking.treatments
         let across = max(1, min(4, treatments.count))
@@ -69,7 +73,7 @@ public struct RankPlot: Hashable, Sendable {
             let pitch = box.width / Double(probabilities.count)
             var line: [Point] = []
             let metrics = TextMetrics(size: 10)
-            // Ranks are numbered as densely as their numbers fit.
+            // Ranks are numbered as densely as the numbers fit.
             let every = max(1, Int(((metrics.width(of: "00") + 4) / pitch).rounded(.up)))
             for (index, probability) in probabilities.enumerated() {
                 let x = box.x + Double(index) * pitch
@@ -97,7 +101,7 @@ public struct RankPlot: Hashable, Sendable {
         return marks
     }
 
-    /// The numbers of the plot: one row for each treatment and rank.
+    /// Numbers of the plot: a row for each treatment and rank.
     public var data: FigureData {
         FigureData(
             columns: ["treatment", "rank", "probability", "sucra"],

@@ -1,10 +1,10 @@
 internal import MetaAnalysis
 
-/// What each study reported, as columns of a forest plot.
+/// The data that each study reported, as columns of a forest plot.
 struct ReportedColumns {
     var columns: [ForestPlot.Column] = []
     private var cells: [[String]] = []
-    /// Which row of cells belongs to a study, by the line of its file or by its label.
+    /// Row of cells of a study, by its line in the file or by its label.
     private var byLine: [Int: Int] = [:]
     private var byLabel: [String: Int] = [:]
     private var sizes: [Double?] = []
@@ -16,7 +16,7 @@ struct ReportedColumns {
             if let line = data.row(at: index) { byLine[line] = index }
             sizes.append(data.sampleSize(at: index))
             let label = data.label(at: index)
-            // A label that stands twice tells nothing.
+            // A label that occurs twice does not identify a study.
             byLabel[label] = byLabel[label] == nil ? index : -1
         }
     }
@@ -26,7 +26,7 @@ struct ReportedColumns {
         return cells[index]
     }
 
-    /// Participants, or person-time; `nil` where it is not known.
+    /// Returns the number of participants, or the person-time; `nil` if it is unknown.
     func sampleSize(of study: PooledStudy) -> Double? { index(of: study).flatMap { sizes[$0] } }
 
     private func index(of study: PooledStudy) -> Int? {
@@ -42,7 +42,7 @@ extension StudyCollection {
         func count(_ value: Double) -> String {
             value == value.rounded() ? NumberFormat.count(value) : NumberFormat.tabular(value, decimals: 1)
         }
-        // No more decimals than the numbers have, and no more than two.
+        // The columns have as many decimals as the numbers need, at most two.
         func decimals(_ values: [Double]) -> Int {
             let scaled = values.filter { abs($0) < 1e7 }
             return (0...1).first { places in
@@ -82,7 +82,7 @@ extension StudyCollection {
                 },
                 studies.map {
                     let means = $0.outcome
-                    // Of a t statistic no mean is known.
+                    // A study that reported a t statistic has no known mean.
                     if means.isStandardized {
                         return ["", "", count(means.treatedSize), "", "", count(means.controlSize)]
                     }

@@ -1,15 +1,17 @@
 public import MetaAnalysis
 
-/// Treatments from best to worst as a strip of cells shaded by the surface under their cumulative ranking curve (SUCRA); a column for each
-/// outcome.
+/// SUCRAs (surfaces under the cumulative ranking curve) as shaded cells, with a row for each treatment, from best to worst, and a column
+/// for each outcome.
 public struct SucraPlot: Hashable, Sendable {
-    /// One for each outcome.
+    /// Rankings, one for each outcome.
     public var rankings: [Ranking]
 
-    /// - Parameter rankings: of the same treatments or of some of them; rows stand in the order of the first ranking that has them.
+    /// Makes the plot.
+    ///
+    /// - Parameter rankings: rankings of the same treatments or of some of them; rows are in the order of the first ranking that has them.
     public init(_ rankings: [Ranking]) { self.rankings = rankings }
 
-    /// The plot as an SVG document.
+    /// Returns the plot as an SVG document.
     public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
     private static let cellHeight = 30.0
@@ -23,7 +25,7 @@ public struct SucraPlot: Hashable, Sendable {
         return rankings.flatMap { $0.treatments.map(\.treatment) }.filter { seen.insert($0).inserted }
     }
 
-    /// The marks of the plot; a treatment that an outcome does not rank has an empty cell.
+    /// Returns the figure of the plot; the cell of a treatment without a rank for an outcome is empty.
     public func figure(theme: Theme = .journal) -> Figure {
         let treatments = self.treatments
         let metrics = TextMetrics(size: Frame.size)
@@ -37,7 +39,7 @@ public struct SucraPlot: Hashable, Sendable {
         let columns = Double(max(rankings.count, 1))
         let cellWidth = max(
             min(max(widestHead, Self.cellWidths.lowerBound), Self.cellWidths.upperBound),
-            // Few columns fill a page of the least width.
+            // Few columns are widened to the least width of a page.
             (Self.leastWidth - left - Page.margin) / columns)
         var page = Page(
             width: left + columns * cellWidth + Page.margin, heading: hasHeads ? nil : rankings.first?.outcome ?? nil,
@@ -85,7 +87,7 @@ public struct SucraPlot: Hashable, Sendable {
         guard let ranked else {
             return .group([.rectangle(box, fill: nil, stroke: Stroke(palette.grid))], title: "Not ranked")
         }
-        // Not so dark that the number on it cannot be read.
+        // The shade is limited so that the number on it can be read.
         let shade = (4 + 46 * min(max(ranked.sucra, 0), 1)).rounded() / 100
         return .group(
             [
@@ -101,7 +103,7 @@ public struct SucraPlot: Hashable, Sendable {
         NumberFormat.fixed(100 * ranked.sucra, decimals: 0)
     }
 
-    /// The numbers of the plot.
+    /// Numbers of the plot: a row for each outcome and treatment.
     public var data: FigureData {
         FigureData(
             columns: ["outcome", "treatment", "sucra", "mean_rank"],

@@ -1,31 +1,37 @@
 internal import MetaAnalysis
 internal import RealModule
 
-/// A place on an axis with its round number.
+/// A tick of an axis: a position and its label.
 public struct Tick: Hashable, Sendable {
-    /// On the scale of the axis: the logarithm where the axis is logarithmic.
+    /// Position on the scale of the axis: the natural logarithm of the number on a logarithmic axis.
     public var value: Double
+    /// Number as text, such as "0.5".
     public var label: String
 }
 
-/// Where the round numbers of an axis stand.
+/// Round numbers that label an axis.
 public struct Axis: Hashable, Sendable {
-    /// What positions on the axis mean.
+    /// Meaning of the positions on an axis.
     public enum Kind: Hashable, Sendable {
+        /// Positions are the numbers of the labels.
         case linear
-        /// Positions are natural logarithms, labels the numbers themselves.
+        /// Positions are natural logarithms of the numbers of the labels.
         case logarithmic
-        /// Only whole numbers are named: of things that are counted.
+        /// Positions are counts, and only whole numbers are labeled.
         case whole
     }
 
+    /// Ticks in increasing order of their values.
     public var ticks: [Tick]
 
-    /// The densest round numbers whose labels keep apart.
+    /// Chooses the densest round numbers whose labels do not touch.
     ///
     /// - Parameters:
-    ///   - most: greatest number of ticks.
-    ///   - isUpright: whether labels stand above each other, where their height counts and not their width.
+    ///   - kind: meaning of the positions.
+    ///   - scale: ends of the axis and their positions in the figure.
+    ///   - size: font size of the labels, in user units.
+    ///   - most: greatest number of ticks, by default 7.
+    ///   - isUpright: whether the axis is vertical, so that the height of the labels counts instead of their width.
     public init(_ kind: Kind, on scale: LinearScale, size: Double, most: Int = 7, isUpright: Bool = false) {
         let metrics = TextMetrics(size: size)
         func fits(_ ticks: [Tick]) -> Bool {
@@ -47,7 +53,7 @@ public struct Axis: Hashable, Sendable {
         if ticks.isEmpty { ticks = candidates.last.map { Array($0.prefix(1)) } ?? [] }
     }
 
-    /// Multiples of 1, 2 or 5 times a power of ten, the densest first.
+    /// Returns multiples of 1, 2 or 5 times a power of ten, the densest first.
     private static func linear(_ lower: Double, _ upper: Double, leastPower: Int = .min) -> [[Tick]] {
         evenly(lower, upper, steps: [1, 2, 5], leastPower: leastPower).map { places in
             places.map { Tick(value: $0.value, label: label($0)) }
@@ -57,9 +63,9 @@ public struct Axis: Hashable, Sendable {
     /// A multiple of a round step.
     private struct Place {
         var value: Double
-        /// Of the step, which is less than ten times 10^power.
+        /// Power of ten of the step, which is less than ten times 10^power.
         var power: Int
-        /// How many significant digits tell the number from its neighbours.
+        /// Number of significant digits needed to distinguish the number from its neighbors.
         var digits: Int
     }
 
@@ -82,7 +88,7 @@ public struct Axis: Hashable, Sendable {
         var index = ((lower - slack) / step).rounded(.up)
         var places: [Place] = []
         while index * step <= upper + slack, places.count < 100 {
-            // Divided by a power of ten where it is negative, as 3 · 0.1 is not 0.3.
+            // A negative power of ten is a divisor, because 3 · 0.1 is not 0.3.
             let value = power < 0 ? index * mantissa / tenTo(-power) : index * step
             places.append(Place(value: value, power: power, digits: significantDigits(index * mantissa)))
             let next = index + 1
@@ -92,7 +98,7 @@ public struct Axis: Hashable, Sendable {
         return places
     }
 
-    /// Digits of a whole number without the zeros at its end.
+    /// Returns the number of digits of a whole number without trailing zeros.
     private static func significantDigits(_ number: Double) -> Int {
         var rest = abs(number)
         guard rest > 0, rest < 1e17 else { return rest > 0 ? 17 : 1 }
@@ -109,7 +115,7 @@ public struct Axis: Hashable, Sendable {
         return NumberFormat.fixed(place.value, decimals: decimals).typographic
     }
 
-    /// Round ratios, the densest first: within half a decade evenly spaced numbers, beyond 1, 2, 5 or powers of ten.
+    /// Returns round ratios, the densest first: evenly spaced numbers within half a decade, otherwise 1, 2, 5 or powers of ten.
     private static func logarithmic(_ lower: Double, _ upper: Double) -> [[Tick]] {
         var candidates: [[Tick]] = []
         let decade = Double.log(10)
@@ -139,7 +145,7 @@ public struct Axis: Hashable, Sendable {
         candidates += powers(from: 0)
         let several = candidates.filter { $0.count > 1 }
         if !several.isEmpty { return several }
-        // Numbers too great or too small to be written down, close to each other.
+        // The numbers are too great or too small to be written out, and close to each other.
         if !isNumber { candidates += powers(from: .min) }
         return candidates.filter { !$0.isEmpty }
     }
@@ -153,7 +159,7 @@ public struct Axis: Hashable, Sendable {
                 ? NumberFormat.count(value) : NumberFormat.significant(value, digits: 1).typographic)
     }
 
-    /// Ten to a power that no double holds.
+    /// Returns the label of a power of ten outside the range of a double.
     private static func label(ofPower place: Place) -> String {
         let isShort = abs(place.value) < 1e6
         guard isShort, place.value == place.value.rounded() else {
@@ -178,6 +184,6 @@ public struct Axis: Hashable, Sendable {
 }
 
 extension String {
-    /// A number with a minus sign in the place of the hyphen.
+    /// The number with a minus sign instead of a hyphen.
     var typographic: String { hasPrefix("-") ? "\u{2212}" + dropFirst() : self }
 }

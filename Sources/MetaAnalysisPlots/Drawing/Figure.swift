@@ -1,17 +1,27 @@
-/// A picture: its marks, its size, and the numbers it shows.
+/// A figure: its marks, its size, and a text for readers who do not see it.
 public struct Figure: Hashable, Sendable {
+    /// Width of the page, in user units (pixels in SVG).
     public var width: Double
+    /// Height of the page, in user units.
     public var height: Double
-    /// What it is, in a few words.
+    /// Title: what the figure is, in a few words.
     public var title: String
-    /// What it shows, for those who do not see it.
+    /// Summary of what the figure shows, for readers who do not see it.
     public var summary: String
+    /// Color of the page.
     public var background: Color
+    /// Marks in the order in which they are drawn.
     public var marks: [Mark]
 
+    /// Makes a figure.
+    ///
     /// - Parameters:
-    ///   - width: of the page, in user units; with `height` above 0.
-    ///   - marks: in the order in which they are drawn.
+    ///   - width: width of the page, in user units, above 0.
+    ///   - height: height of the page, in user units, above 0.
+    ///   - title: what the figure is, in a few words.
+    ///   - summary: what the figure shows, for readers who do not see it.
+    ///   - background: color of the page.
+    ///   - marks: marks in the order in which they are drawn.
     public init(
         width: Double, height: Double, title: String, summary: String, background: Color, marks: [Mark]
     ) {
@@ -23,12 +33,12 @@ public struct Figure: Hashable, Sendable {
         self.marks = marks
     }
 
-    /// The picture as an SVG document; the same figure gives the same bytes.
+    /// Returns the figure as an SVG document; equal figures give equal bytes.
     ///
-    /// - Parameter identifier: begins the names within the document, which must differ between pictures on one page.
+    /// - Parameter identifier: prefix of the names in the document, which must differ between figures on one page.
     public func svg(identifier: String = "figure") -> String { SVGRenderer(identifier: identifier).document(self) }
 
-    /// The picture in the middle of a page of this width, or as it is where it is wider.
+    /// Returns the figure centered on a page of this width; a wider figure is unchanged.
     package func centered(in width: Double) -> Figure {
         guard width > self.width else { return self }
         var wide = self
@@ -37,7 +47,7 @@ public struct Figure: Hashable, Sendable {
         return wide
     }
 
-    /// Figures below each other.
+    /// Returns the figures one below the other, `gap` user units apart; `nil` without figures.
     public static func stacked(_ figures: [Figure], gap: Double = 16) -> Figure? {
         guard var whole = figures.first else { return nil }
         for figure in figures.dropFirst() {
@@ -54,16 +64,20 @@ public struct Figure: Hashable, Sendable {
 
 /// The numbers of a figure as a table.
 public struct FigureData: Hashable, Sendable {
-    /// A field; `nil` where there is none.
+    /// A cell of the table; `nil` for a missing value.
     public enum Value: Hashable, Sendable {
+        /// A text.
         case text(String?)
+        /// A number.
         case number(Double?)
     }
 
+    /// Names of the columns.
     public var columns: [String]
+    /// Rows with one value for each column.
     public var rows: [[Value]]
 
-    /// - Parameter rows: one field for each column.
+    /// Makes a table; each row has one value for each column.
     public init(columns: [String], rows: [[Value]] = []) {
         self.columns = columns
         self.rows = rows

@@ -1,12 +1,12 @@
-/// A rectangular plot with two axes, a heading above and a legend below; every plot of points is drawn in one.
+/// A rectangular plot with two axes, a heading above and a legend below, used by every plot of points.
 struct Frame {
-    /// One line of an axis: its numbers, its kind and its name.
+    /// An axis of the plot: its range, kind and title.
     struct Side {
         var lower: Double
         var upper: Double
         var kind = Axis.Kind.linear
         var title: String
-        /// Whether small numbers stand on top, or right.
+        /// Whether small numbers are at the top, or on the right.
         var isReversed = false
 
         init(_ range: (Double, Double), _ title: String, kind: Axis.Kind = .linear, isReversed: Bool = false) {
@@ -17,7 +17,7 @@ struct Frame {
         }
     }
 
-    /// How a legend shows a kind of mark, around a point.
+    /// An entry of the legend: a text and a sample that is drawn around a point.
     struct Entry {
         var text: String
         var sample: (Point) -> [Mark]
@@ -27,13 +27,13 @@ struct Frame {
             self.sample = sample
         }
 
-        /// A piece of a line.
+        /// Makes an entry whose sample is a short line.
         init(_ text: String, line stroke: Stroke) {
             self.init(text) { [.line(from: Point($0.x - 9, $0.y), to: Point($0.x + 9, $0.y), stroke)] }
         }
     }
 
-    /// A study whose circle has an area in proportion to its weight.
+    /// A study as a circle whose area is proportional to its weight.
     struct Circle {
         var x: Double
         var y: Double
@@ -48,7 +48,7 @@ struct Frame {
     let palette: Palette
     let x: LinearScale
     let y: LinearScale
-    /// Where the marks of the plot stand.
+    /// Area of the plot between the axes.
     let box: Box
     let width: Double
     private(set) var height: Double
@@ -105,7 +105,7 @@ struct Frame {
         marks.append(.text(Label(text, at: point, size: Self.smallSize, anchor: anchor, color: palette.text)))
     }
 
-    /// Entries below the axis, on as many lines as they need.
+    /// Draws the legend below the axis, on as many lines as needed.
     private mutating func drawLegend(_ legend: [Entry]) {
         guard !legend.isEmpty else { return }
         let metrics = TextMetrics(size: Self.smallSize)
@@ -158,7 +158,7 @@ struct Frame {
         add(.point(at: point(horizontal, vertical), title: title, palette))
     }
 
-    /// Large circles first, so that small ones stay in sight.
+    /// Draws the large circles first, so that the small ones remain visible.
     mutating func add(_ circles: [Circle], greatestRadius: Double) {
         let heaviest = circles.map(\.weight).max() ?? 1
         let order = circles.indices.sorted { (circles[$1].weight, $0) < (circles[$0].weight, $1) }
@@ -171,13 +171,13 @@ struct Frame {
         }
     }
 
-    /// Closes the plot with its two axes, over what is drawn in it.
+    /// Draws the two axes over the marks of the plot.
     mutating func drawAxes() {
         add(.line(from: Point(box.x, box.bottom), to: Point(box.right, box.bottom), Stroke(palette.rule)))
         add(.line(from: Point(box.x, box.y), to: Point(box.x, box.bottom), Stroke(palette.rule)))
     }
 
-    /// Names points where there is room beside them; a name that would cover another, or a point, is left out.
+    /// Labels points if there is room beside them; a label that would cover another label or a point is left out.
     mutating func name(_ points: [(place: Point, text: String)], avoiding others: [Point] = []) {
         let metrics = TextMetrics(size: Self.smallSize)
         let dots = (points.map(\.place) + others).map { Box(x: $0.x - 3, y: $0.y - 3, width: 6, height: 6) }
@@ -205,7 +205,7 @@ struct Frame {
             width: width, height: height, title: title, summary: summary, background: palette.background, marks: marks)
     }
 
-    /// The range of numbers with a margin, wide enough to be drawn.
+    /// Returns the range of the numbers with a margin; its ends are always different.
     static func range(_ values: [Double], margin: Double = 0.05, including: [Double] = []) -> (Double, Double) {
         let finite = (values + including).filter(\.isFinite)
         guard let lower = finite.min(), let upper = finite.max() else { return (0, 1) }

@@ -1,13 +1,17 @@
-/// Places numbers along a line of a figure.
+/// A linear scale: it converts numbers to positions along a line of a figure.
 public struct LinearScale: Hashable, Sendable {
-    /// Ends of the numbers shown.
+    /// Number at `start`; less than `upper`.
     public var lower: Double
+    /// Number at `end`.
     public var upper: Double
-    /// Where they stand.
+    /// Position of `lower`, in user units.
     public var start: Double
+    /// Position of `upper`, in user units; less than `start` on an axis that increases upward.
     public var end: Double
 
-    /// - Precondition: `lower` < `upper`, both finite.
+    /// Makes a scale from its two ends.
+    ///
+    /// - Precondition: `lower` < `upper`, and their difference is finite.
     public init(from lower: Double, to upper: Double, start: Double, end: Double) {
         precondition(lower < upper && (upper - lower).isFinite, "a scale needs two different ends")
         self.lower = lower
@@ -16,22 +20,22 @@ public struct LinearScale: Hashable, Sendable {
         self.end = end
     }
 
-    /// The position of a number, beyond the ends where the number is.
+    /// Returns the position of a number; it is beyond the ends if the number is.
     public func callAsFunction(_ value: Double) -> Double {
         start + (value - lower) / (upper - lower) * (end - start)
     }
 
-    /// The position of the number, or of the end that it is beyond.
+    /// Returns the position of the number, or of the nearer end if the number is beyond it.
     public func clamped(_ value: Double) -> Double { self(min(max(value, lower), upper)) }
 
-    /// Whether a number lies between the ends, or on one.
+    /// Returns whether a number is between the ends or equal to one of them.
     public func contains(_ value: Double) -> Bool { value >= lower && value <= upper }
 
-    /// Ends of a scale that shows two numbers with a margin, which is a share of their distance; different and finite whatever
-    /// the numbers are.
+    /// Returns the ends of a scale that shows two numbers with a margin, a share of their difference. The ends are different and finite for
+    /// all numbers.
     static func ends(_ lower: Double, _ upper: Double, margin: Double) -> (Double, Double) {
         guard (upper - lower).isFinite else { return (-1, 1) }
-        // A single number still needs room around it.
+        // A single number also needs room around it.
         let isSingle = upper - lower <= abs(upper) * 1e-12
         let room = isSingle ? max(abs(upper) * 0.1, 0.5) : (upper - lower) * margin
         let (start, end) = (lower - room, upper + room)

@@ -1,15 +1,21 @@
-/// One thing drawn in a figure.
+/// An element drawn in a figure; positions and lengths are in user units.
 public enum Mark: Hashable, Sendable {
+    /// A straight line.
     case line(from: Point, to: Point, Stroke)
+    /// A rectangle, filled and outlined as given.
     case rectangle(Box, fill: Color?, stroke: Stroke? = nil)
+    /// An open path of straight lines through the points.
     case path([Point], Stroke)
+    /// A closed polygon, filled and outlined as given.
     case polygon([Point], fill: Color?, stroke: Stroke? = nil)
+    /// A circle, filled and outlined as given.
     case circle(center: Point, radius: Double, fill: Color?, stroke: Stroke? = nil)
+    /// A line of text.
     case text(Label)
-    /// Marks that mean one thing, with the words for it.
+    /// Marks that belong together, with a title that a browser shows as a tooltip.
     indirect case group([Mark], title: String)
 
-    /// The least box around what is drawn, the width of strokes left aside; `nil` for an empty group.
+    /// Smallest rectangle around the mark, ignoring the width of strokes; `nil` for an empty group.
     public var bounds: Box? {
         switch self {
         case .line(let from, let to, _): Box(around: [from, to])
@@ -24,7 +30,7 @@ public enum Mark: Hashable, Sendable {
         }
     }
 
-    /// The texts of the mark and of the marks in it.
+    /// Texts of the mark and of the marks in it.
     public var labels: [Label] {
         switch self {
         case .text(let label): [label]
@@ -54,14 +60,18 @@ public enum Mark: Hashable, Sendable {
     }
 }
 
-/// A colour as "#rrggbb", with its opacity.
+/// A color with an opacity.
 public struct Color: Hashable, Sendable {
+    /// Code of the color, "#rrggbb".
     public var code: String
+    /// Opacity from 0 (invisible) to 1; default 1.
     public var opacity: Double
 
+    /// Makes a color.
+    ///
     /// - Parameters:
-    ///   - code: "#rrggbb".
-    ///   - opacity: from 0 to 1.
+    ///   - code: code of the form "#rrggbb".
+    ///   - opacity: opacity from 0 to 1.
     public init(_ code: String, opacity: Double = 1) {
         self.code = code
         self.opacity = opacity
@@ -70,14 +80,16 @@ public struct Color: Hashable, Sendable {
     func faded(_ opacity: Double) -> Color { Color(code, opacity: opacity) }
 }
 
-/// How a line is drawn.
+/// Color, width and dashes of a line.
 public struct Stroke: Hashable, Sendable {
+    /// Color of the line.
     public var color: Color
+    /// Width in user units; default 1.
     public var width: Double
-    /// Lengths of dashes and gaps in turn; empty for an unbroken line.
+    /// Lengths of dashes and gaps in turn, in user units; empty for a solid line.
     public var dashes: [Double]
 
-    /// A line of one unit, unbroken unless dashes are given.
+    /// Makes a stroke, by default solid and one unit wide.
     public init(_ color: Color, width: Double = 1, dashes: [Double] = []) {
         self.color = color
         self.width = width
@@ -85,24 +97,29 @@ public struct Stroke: Hashable, Sendable {
     }
 }
 
-/// A line of text.
+/// A line of text with its position and font.
 public struct Label: Hashable, Sendable {
-    /// Which part of the text stands at its origin.
+    /// Part of the text that is at its origin: its start, middle or end.
     public enum Anchor: Hashable, Sendable { case start, middle, end }
 
+    /// Text as it is drawn.
     public var text: String
-    /// What the text was before it was shortened; `nil` where it is whole.
+    /// Text before it was shortened; `nil` if it was not shortened.
     public var whole: String?
-    /// End or middle of the baseline, as the anchor says.
+    /// Point of the baseline at which the anchor is.
     public var origin: Point
+    /// Font size, in user units.
     public var size: Double
+    /// Whether the text is bold; default false.
     public var isBold: Bool
+    /// Part of the text that is at `origin`; default `start`.
     public var anchor: Anchor
+    /// Color of the text.
     public var color: Color
-    /// Whether the text runs upwards.
+    /// Whether the text runs upward; default false.
     public var isUpright: Bool
 
-    /// Text on one line; line breaks and what no figure can hold are taken out.
+    /// Makes a text on one line, without line breaks and without characters that a figure cannot contain.
     public init(
         _ text: String, at origin: Point, size: Double, isBold: Bool = false, anchor: Anchor = .start, color: Color,
         isUpright: Bool = false
@@ -117,7 +134,7 @@ public struct Label: Hashable, Sendable {
         self.isUpright = isUpright
     }
 
-    /// The text shortened to a width.
+    /// Returns the label with its text shortened to a width.
     func shortened(to width: Double) -> Label {
         let metrics = TextMetrics(size: size, isBold: isBold)
         guard !metrics.fits(text, in: width) else { return self }
@@ -127,7 +144,7 @@ public struct Label: Hashable, Sendable {
         return short
     }
 
-    /// The space the text takes: its advance width, from the height of capitals to the depth of descenders.
+    /// Rectangle that the text takes: its advance width, from the height of capitals to the depth of descenders.
     public var box: Box {
         let width = TextMetrics(size: size, isBold: isBold).width(of: text)
         let offset =

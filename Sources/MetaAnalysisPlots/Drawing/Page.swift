@@ -1,16 +1,16 @@
 internal import MetaAnalysis
 
-/// A figure without axes of its own: a heading, what a plot draws below it, and notes at the foot.
+/// A figure without axes: a heading, the content of a plot, and notes at the bottom.
 struct Page {
     static let margin = 14.0
     private static let headingSize = 14.0
-    /// From the top of a heading to what stands below it.
+    /// Distance from the top of a heading to the content below it.
     static let headingHeight = 24.0
 
     let palette: Palette
     var width: Double
     let heading: String?
-    /// Where the next thing begins.
+    /// Top of the next element.
     var y: Double
     private(set) var marks: [Mark] = []
 
@@ -25,7 +25,7 @@ struct Page {
         }
     }
 
-    /// A heading in the upper left corner.
+    /// Returns a heading in the upper left corner.
     static func mark(heading: String, width: Double, _ palette: Palette) -> Mark {
         let label = Label(
             heading, at: Point(margin, margin + 13), size: headingSize, isBold: true, color: palette.text)
@@ -36,7 +36,7 @@ struct Page {
 
     mutating func add(_ more: [Mark]) { marks += more }
 
-    /// Sentences below what was drawn, on as many lines as they need.
+    /// Writes sentences below the content, on as many lines as needed.
     mutating func write(notes: [String]) {
         for line in notes.flatMap({
             TextMetrics(size: Frame.smallSize).wrapped($0.drawable, to: width - 2 * Self.margin)
@@ -54,23 +54,23 @@ struct Page {
 }
 
 extension String {
-    /// The title of a figure, with the outcome that its heading names.
+    /// Returns the title of a figure followed by the outcome of its heading.
     func naming(_ heading: String?) -> String { self + (heading.map { ", " + $0 } ?? "") }
 }
 
 extension Mark {
-    /// The point of one study among others.
+    /// Returns the point of one study among others.
     static func point(at place: Point, title: String, _ palette: Palette) -> Mark {
         .group([symbol(at: place, palette)], title: title)
     }
 
-    /// What a point of a study looks like.
+    /// Returns the symbol of a study.
     static func symbol(at place: Point, _ palette: Palette) -> Mark {
         .circle(center: place, radius: 4, fill: palette.study, stroke: Stroke(palette.background, width: 0.75))
     }
 }
 
 extension Int {
-    /// "1 study", "2 studies".
+    /// The number with its noun: "1 study", "2 studies".
     var studies: String { self == 1 ? "1 study" : "\(self) studies" }
 }

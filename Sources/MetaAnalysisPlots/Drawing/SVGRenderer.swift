@@ -1,4 +1,4 @@
-/// Writes figures as SVG 1.1: text stays text, numbers have at most two decimals, and the same figure gives the same bytes.
+/// Writes figures as SVG 1.1. Text remains text, numbers have at most two decimals, and equal figures give equal bytes.
 struct SVGRenderer {
     var identifier = "figure"
 
@@ -48,7 +48,7 @@ private struct Output {
         }
     }
 
-    /// Hundredths, without trailing zeros.
+    /// Writes a number rounded to hundredths, without trailing zeros.
     mutating func number(_ value: Double) {
         let hundredths = (min(max(value, -1e9), 1e9) * 100).rounded()
         guard hundredths.isFinite else { return raw("0") }
@@ -118,7 +118,7 @@ private struct Output {
     }
 
     mutating func mark(_ mark: Mark) {
-        // What has no finite place is not drawn.
+        // A mark without a finite position is not drawn.
         if let bounds = mark.bounds {
             guard (bounds.x + bounds.y + bounds.width + bounds.height).isFinite else { return }
         }

@@ -1,34 +1,36 @@
-/// How wide text is in Helvetica, and in Arial and Liberation Sans, which have the same advance widths.
+/// Widths of text in Helvetica, and in Arial and Liberation Sans, which have the same advance widths.
 ///
-/// Letters outside ASCII are taken at the width of a wide letter of their script, so that a column computed from them is
-/// rather too wide than too narrow; East Asian characters are 1 em wide.
+/// A letter outside ASCII is given the width of a wide letter of its script, so that a column is too wide rather than too narrow. East
+/// Asian characters are 1 em wide.
 public struct TextMetrics: Hashable, Sendable {
-    /// Font families in which figures are set, the same widths first.
+    /// Font families of the figures, those with the same widths first.
     static let family = "Helvetica, Arial, 'Liberation Sans', 'Nimbus Sans', sans-serif"
-    /// Height above the baseline and depth below, in em.
+    /// Height above the baseline and depth below it, in em.
     static let ascent = 0.74
     static let descent = 0.21
 
+    /// Font size, in user units.
     public var size: Double
+    /// Whether the font is bold; default false.
     public var isBold: Bool
 
-    /// - Parameter size: in user units.
+    /// Makes the metrics of a font of a size in user units.
     public init(size: Double, isBold: Bool = false) {
         self.size = size
         self.isBold = isBold
     }
 
-    /// Sum of the advance widths of the characters.
+    /// Returns the sum of the advance widths of the characters, in user units.
     public func width(of text: String) -> Double {
         var units = 0
         for scalar in text.unicodeScalars { units += width(of: scalar) }
         return Double(units) * size / 1000
     }
 
-    /// Whether the text is no wider, but for rounding where the width was computed from it.
+    /// Returns whether the text is at most as wide as `width`, apart from rounding.
     public func fits(_ text: String, in width: Double) -> Bool { self.width(of: text) <= width + 1e-6 }
 
-    /// The text cut to a width, the last character "…" where something was cut off.
+    /// Returns the text cut to a width; its last character is "…" if something was cut off.
     public func shortened(_ text: String, to width: Double) -> String {
         guard !fits(text, in: width) else { return text }
         var kept = ""
@@ -43,7 +45,7 @@ public struct TextMetrics: Hashable, Sendable {
         return kept + "…"
     }
 
-    /// Lines of at most a width, broken at spaces; a word wider than that is shortened.
+    /// Returns lines of at most a width, broken at spaces; a word that is wider is shortened.
     public func wrapped(_ text: String, to width: Double) -> [String] {
         var lines: [String] = []
         var line = ""
@@ -60,7 +62,7 @@ public struct TextMetrics: Hashable, Sendable {
         return lines
     }
 
-    /// In thousandths of an em.
+    /// Returns the advance width of a character, in thousandths of an em.
     private func width(of scalar: Unicode.Scalar) -> Int {
         let value = Int(scalar.value)
         if value >= 32, value < 127 { return isBold ? Self.boldWidths[value - 32] : Self.widths[value - 32] }
@@ -105,8 +107,8 @@ public struct TextMetrics: Hashable, Sendable {
 }
 
 extension StringProtocol {
-    /// The text on one line as it may stand in a figure: blanks and line breaks as single spaces, without control
-    /// characters, without those that turn the direction of the text around it, and without what XML cannot hold.
+    /// The text on one line for use in a figure, with blanks and line breaks as single spaces. Control characters, characters that change
+    /// the direction of the surrounding text, and characters that XML cannot contain are removed.
     var drawable: String {
         if isPlainLine { return String(self) }
         var line = ""

@@ -1,15 +1,17 @@
-/// How figures look.
+/// Appearance of figures: colors and the order of columns.
 public enum Theme: String, Hashable, Sendable, CaseIterable {
     /// Black on white, for print.
     case journal
+    /// Colors on white, for the screen.
     case light
+    /// Colors on a dark background, for the screen.
     case dark
-    /// Columns and colours close to those of RevMan.
+    /// Columns and colors similar to those of RevMan.
     case revman
-    /// Columns and colours close to those of The BMJ.
+    /// Columns and colors similar to those of The BMJ.
     case bmj
 
-    /// Colours that people with any kind of colour vision tell apart (Okabe and Ito), grey steps in `journal`.
+    /// Colors of the theme. Most are distinguishable with any kind of color vision (Okabe and Ito); those of `journal` are shades of gray.
     public var palette: Palette {
         switch self {
         case .journal:
@@ -45,28 +47,36 @@ public enum Theme: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// Whether the numbers of a forest plot stand left of the plot.
+    /// Whether the numbers of a forest plot are to the left of the plot.
     var hasNumbersBeforePlot: Bool { self == .revman }
 
     private static let okabeIto = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"].map { Color($0) }
 }
 
-/// The colours of a theme by what they are for.
+/// The colors of a theme by purpose.
 public struct Palette: Hashable, Sendable {
+    /// Color of the page.
     public var background: Color
+    /// Color of text and numbers.
     public var text: Color
-    /// Notes and lesser words.
+    /// Color of notes and less important text.
     public var muted: Color
+    /// Color of axes and of lines of no effect.
     public var rule: Color
+    /// Color of fine lines, bands and other marks in the background.
     public var grid: Color
+    /// Color of the marks of single studies.
     public var study: Color
+    /// Color of the pooled effect and of other results of all studies.
     public var pooled: Color
+    /// Color of the prediction interval.
     public var prediction: Color
+    /// Color that highlights additions, such as imputed studies and regression lines.
     public var accent: Color
-    /// Behind every other row; `nil` for none.
+    /// Color behind every other study of a forest plot; `nil` for none.
     public var stripe: Color?
-    /// Behind the heads of columns; `nil` for none.
+    /// Color behind the headers of columns; `nil` for none.
     public var header: Color?
-    /// For kinds of things beside each other.
+    /// Colors that distinguish series, such as comparisons.
     public var series: [Color]
 }
