@@ -1,4 +1,4 @@
-/// Pools groups of studies whose effects come as arrays, and writes the pooled effects as text or as arrays.
+/// A run that pools groups of studies whose effects are in arrays, and writes the pooled effects as text or as arrays.
 ///
 /// ```swift
 /// var run = ArrayPoolingRun(BatchPooling(), arrays, form: .csv)
@@ -6,7 +6,7 @@
 /// ```
 package struct ArrayPoolingRun: ~Copyable {
     package enum Form: Sendable {
-        /// The lines of `GroupWriter`, groups called by their numbers from 1.
+        /// Lines of `GroupWriter`, with groups numbered from 1.
         case csv(digits: Int)
         /// One array with a record for each group.
         case records
@@ -15,19 +15,19 @@ package struct ArrayPoolingRun: ~Copyable {
     }
 
     package struct Counts: Sendable {
-        /// Groups without a study that can be pooled.
+        /// Number of groups without a study that can be pooled.
         package var emptyGroups = 0
-        /// Studies in which the effect or its precision is NaN.
+        /// Number of studies whose effect or precision is NaN.
         package var missing = 0
         package var bad = 0
     }
 
-    /// The first bad studies that were skipped, at most 20.
+    /// First bad studies that were skipped, at most 20.
     package private(set) var badStudies: [MetaAnalysisError] = []
-    /// The groups that could not be pooled; they stand in the answer as groups without studies do.
+    /// Groups that could not be pooled; in the output they look like groups without studies.
     package private(set) var leftOutGroups = LeftOutGroups()
     package private(set) var counts = Counts()
-    /// What was written; the caller takes it away.
+    /// Output written so far; the caller removes it.
     package var output = ByteWriter(capacity: 1 << 18)
 
     private let arrays: GroupedArrays
@@ -39,16 +39,19 @@ package struct ArrayPoolingRun: ~Copyable {
     private var pooled: PooledBatch
     private var columns: [[UInt64]] = Array(repeating: [], count: Self.names.count)
 
-    /// Names of the arrays and fields, those of the CSV form.
+    /// Names of the arrays and fields, which are those of the CSV form.
     package static let names = [
         "k", "estimate", "standard_error", "ci_low", "ci_high", "p_value", "tau2", "i2", "q", "q_p_value",
     ]
 
     private static let listedBadStudies = 20
 
+    /// Makes a run.
+    ///
     /// - Parameters:
-    ///   - file: for errors.
-    ///   - skippingBad: whether studies with impossible numbers, and groups that cannot be pooled, are left out and listed instead of ending the run.
+    ///   - file: name of the file for error messages.
+    ///   - skippingBad: whether studies with impossible numbers, and groups that cannot be pooled, are left out and listed instead of
+    ///     ending the run.
     package init(
         _ pooling: BatchPooling, _ arrays: GroupedArrays, form: Form, file: String, skippingBad: Bool = false
     ) {
@@ -72,11 +75,13 @@ package struct ArrayPoolingRun: ~Copyable {
         }
     }
 
-    /// Pools a block of groups, which follows the last one.
+    /// Pools a block of groups; it must follow the last block.
     ///
     /// - Parameters:
-    ///   - effects: the numbers of the block as they are stored, and so for `precisions`.
-    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) that names group and study, counted from 1.
+    ///   - block: range of the groups.
+    ///   - effects: stored effects of the block.
+    ///   - precisions: stored precisions of the block.
+    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) that names the group and the study, counted from 1.
     package mutating func pool(
         _ block: Range<Int>, effects: UnsafeRawBufferPointer, precisions: UnsafeRawBufferPointer
     ) throws {
@@ -111,11 +116,11 @@ package struct ArrayPoolingRun: ~Copyable {
                 isSkipped: skipsBad)
         }
         for (index, effect) in pooled.enumerated() { write(block.lowerBound + index, effect) }
-        // Those have studies.
+        // Groups with a fault have studies, so they are not empty.
         counts.emptyGroups -= pooled.faults.count
     }
 
-    /// One of the arrays of the form `columns`, with its header.
+    /// Returns one of the arrays of the form `columns`, with its header.
     package func column(_ index: Int) -> [UInt8] {
         let values = columns[index]
         let header = NumPyHeader.bytes(type: index == 0 ? "'<i8'" : "'<f8'", count: values.count)
@@ -186,7 +191,7 @@ extension ArrayPoolingRun {
             if isEffect {
                 "give a finite number, or NaN where there is none"
             } else if precision > 0, precision.isFinite {
-                // It or its square is too near 0, or infinite.
+                // The precision or its square is too near 0, or infinite.
                 "give the effects in other units"
             } else {
                 "give a finite number greater than 0, or NaN where there is none"

@@ -1,6 +1,6 @@
 internal import CDistributions
 
-/// Text that is being written, in memory that is used again after it has been taken away.
+/// A buffer of text whose memory is used again after the text was removed.
 package struct ByteWriter: ~Copyable, @unchecked Sendable {
     private var start: UnsafeMutablePointer<UInt8>
     private var capacity: Int
@@ -46,7 +46,7 @@ package struct ByteWriter: ~Copyable, @unchecked Sendable {
         count += bytes.count
     }
 
-    /// Writes once more what stands at some positions.
+    /// Appends a copy of the bytes at these positions.
     mutating func appendAgain(_ range: Range<Int>) {
         precondition(range.upperBound <= count)
         reserve(range.count)
@@ -76,12 +76,12 @@ package struct ByteWriter: ~Copyable, @unchecked Sendable {
         digits.reverse()
     }
 
-    /// Of a whole number of 64 bits.
+    /// Greatest number of digits of a 64-bit integer.
     private static let greatestDigitCount = 20
 
-    /// Writes a number with its fewest digits, or rounded to some; nothing for one that is not finite.
+    /// Appends a number, with the fewest digits or rounded; a number that is not finite appends nothing.
     ///
-    /// - Parameter digits: significant digits, 1 to 17; 0 for the fewest that read back.
+    /// - Parameter digits: significant digits, 1 to 17; 0 for the fewest digits that read back to the same number.
     @inline(__always)
     mutating func append(_ number: Double, digits: Int32) {
         reserve(Int(METAAN_FORMAT_SIZE))
@@ -89,9 +89,9 @@ package struct ByteWriter: ~Copyable, @unchecked Sendable {
         count += metaan_format_double(number, digits, text)
     }
 
-    /// Writes what stands between the quotes of a string in JSON.
+    /// Appends text as the content of a JSON string.
     ///
-    /// - Parameter quotesAreDoubled: whether the text is that of a quoted field of CSV.
+    /// - Parameter quotesAreDoubled: whether the text is from a quoted field of CSV.
     mutating func append(escapingForJSON text: UnsafeBufferPointer<UInt8>, quotesAreDoubled: Bool = false) {
         let hexadecimal: StaticString = "0123456789abcdef"
         var index = 0

@@ -1,6 +1,6 @@
-/// Groups that follow each other, their rows read: pooled and written together, on whatever thread.
+/// A block of consecutive groups whose rows were read; they are pooled and written together, on any thread.
 package final class GroupBlock: @unchecked Sendable {
-    /// The text of the groups once they are pooled; those that cannot be have a row without numbers, or none.
+    /// Text of the pooled groups; a group that cannot be pooled has a row without numbers, or none.
     package private(set) var text = ByteWriter(capacity: 1 << 18)
 
     private let pooling: BatchPooling
@@ -18,9 +18,9 @@ package final class GroupBlock: @unchecked Sendable {
         pooled = PooledBatch(pooling)
     }
 
-    /// Takes over groups that ended, and gives the memory of its last ones for the next.
+    /// Takes complete groups, and gives the memory of the previous ones back for the next groups.
     ///
-    /// - Parameter isFirst: whether nothing was written before them.
+    /// - Parameter isFirst: whether nothing was written before these groups.
     func take(_ batch: inout StudyBatch, _ labels: inout GroupLabels, isFirst: Bool) {
         swap(&self.batch, &batch)
         swap(&self.labels, &labels)
@@ -29,7 +29,7 @@ package final class GroupBlock: @unchecked Sendable {
         writer.isFirst = isFirst
     }
 
-    /// Pools the groups and writes `text`; the same whatever the thread and what the block held before.
+    /// Pools the groups and writes `text`, which does not depend on the thread or on earlier contents of the block.
     ///
     /// - Throws: `MetaAnalysisError` (`.invalidSetting`) as `RandomEffects`.
     package func pool() throws {
@@ -46,20 +46,20 @@ package final class GroupBlock: @unchecked Sendable {
         }
     }
 
-    /// The groups that cannot be pooled, each with its label and the line of its first row.
+    /// Groups that cannot be pooled, each with its label and the line of its first row.
     var faults: [(fault: GroupFault, label: String, line: Int)] {
         pooled.faults.map { ($0, String(decoding: labels[$0.group], as: UTF8.self), labels.line(of: $0.group)) }
     }
 }
 
-/// Labels of groups that follow each other, and where each begins.
+/// Labels of consecutive groups, with the line at which each begins.
 struct GroupLabels: ~Copyable {
     private var bytes = ByteWriter(capacity: 1 << 16)
     private var starts: [(byte: Int, line: Int)] = []
 
     var count: Int { starts.count }
 
-    /// - Parameter line: of the first row of the group.
+    /// - Parameter line: line of the first row of the group.
     mutating func append(_ label: UnsafeBufferPointer<UInt8>, line: Int) {
         starts.append((bytes.count, line))
         bytes.append(label)
@@ -70,7 +70,7 @@ struct GroupLabels: ~Copyable {
         starts.removeAll(keepingCapacity: true)
     }
 
-    /// The bytes of a label, up to the next change.
+    /// Bytes of a label, valid until the next change.
     subscript(group: Int) -> UnsafeBufferPointer<UInt8> {
         let end = group + 1 < starts.count ? starts[group + 1].byte : bytes.count
         return UnsafeBufferPointer(rebasing: bytes.bytes[starts[group].byte..<end])
@@ -78,7 +78,7 @@ struct GroupLabels: ~Copyable {
 
     func line(of group: Int) -> Int { starts[group].line }
 
-    /// Whether the last group has this label.
+    /// Returns whether the last group has this label.
     @inline(__always)
     func endsWith(_ label: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let start = starts.last?.byte, bytes.count - start == label.count else { return false }

@@ -1,8 +1,8 @@
-/// Notices a group that begins again after another one, in memory that does not grow with the number of groups.
+/// Detects a group that reappears after another one, in memory that does not grow with the number of groups.
 ///
-/// The labels of groups are remembered by a hash of 128 bits. When there are more than 65,536, only those whose hash ends in a zero
-/// bit are kept, then in two, and so on: up to 65,536 groups the answer is exact, and in a larger file that is not sorted, where
-/// many groups begin again, one of them is among those kept all but surely.
+/// The labels of groups are stored as hashes of 128 bits. With more than 65,536 of them, only hashes that end in a zero bit are kept, then
+/// those that end in two, and so on. Up to 65,536 groups the answer is exact. In a larger file that is not sorted, many groups reappear,
+/// and one of them is almost certainly among the stored ones.
 struct GroupOrder {
     private struct Hash: Equatable {
         var low: UInt64 = 0
@@ -10,12 +10,12 @@ struct GroupOrder {
     }
 
     private static let limit = 1 << 16
-    /// Open addressing; both halves 0 for a free place.
+    /// Hash table with open addressing; a free slot has both halves 0.
     private var places = [Hash](repeating: Hash(), count: 1 << 10)
     private var count = 0
     private var zeroBits: UInt64 = 0
 
-    /// Whether the group has been seen before; remembers it.
+    /// Returns whether the group was seen before, and remembers it.
     mutating func hasSeen(_ label: UnsafeBufferPointer<UInt8>) -> Bool {
         let hash = Self.hash(label)
         guard hash.low.trailingZeroBitCount >= zeroBits else { return false }
@@ -28,7 +28,7 @@ struct GroupOrder {
         return false
     }
 
-    /// `false` when it is there already.
+    /// Inserts a hash; returns `false` if it is stored already.
     private mutating func insert(_ hash: Hash) -> Bool {
         let mask = places.count - 1
         var place = Int(truncatingIfNeeded: hash.high) & mask
@@ -55,7 +55,7 @@ struct GroupOrder {
         for hash in known where hash != Hash() && hash.low.trailingZeroBitCount >= zeroBits { _ = insert(hash) }
     }
 
-    /// The eight bytes from a position, zeros after the end.
+    /// Returns the eight bytes from a position, with zeros after the end.
     @inline(__always)
     private static func word(_ label: UnsafeBufferPointer<UInt8>, from index: Int) -> UInt64 {
         let bytes = UnsafeRawBufferPointer(label)
@@ -74,7 +74,7 @@ struct GroupOrder {
         return word
     }
 
-    /// Two products of 128 bits for every eight bytes, folded (as in wyhash).
+    /// Returns a hash from two 128-bit products for every eight bytes, folded (as in wyhash).
     private static func hash(_ label: UnsafeBufferPointer<UInt8>) -> Hash {
         func folded(_ first: UInt64, _ second: UInt64) -> UInt64 {
             let product = first.multipliedFullWidth(by: second)

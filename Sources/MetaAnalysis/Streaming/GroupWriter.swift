@@ -1,9 +1,9 @@
-/// The pooled effects of groups as text, one line for each group.
+/// Writes the pooled effects of groups as text, one line for each group.
 package struct GroupWriter: Sendable {
     package enum Form: Sendable {
-        /// Under `header`; what is not estimable is left empty.
+        /// Rows under `header`; a value that is not estimable is left empty.
         case csv
-        /// Objects of a list, with commas between them; what is not estimable is `null`.
+        /// Objects of a list, separated by commas; a value that is not estimable is `null`.
         case json
     }
 
@@ -12,7 +12,7 @@ package struct GroupWriter: Sendable {
         "group,k,estimate,standard_error,ci_low,ci_high,p_value,tau2,i2,q,q_p_value\n"
 
     package var form: Form
-    /// Significant digits, 1 to 17; 0 for the fewest that read back to the same number.
+    /// Significant digits, 1 to 17; 0 for the fewest digits that read back to the same number.
     package var digits: Int
     /// Code of the estimator of τ² for the JSON form.
     package var estimator: HeterogeneityEstimator?
@@ -25,9 +25,11 @@ package struct GroupWriter: Sendable {
         self.estimator = estimator
     }
 
+    /// Writes the line of a group.
+    ///
     /// - Parameters:
-    ///   - label: as it stands in the file, quotes inside doubled.
-    ///   - effect: `nil` when no study of the group can be pooled.
+    ///   - label: label as in the file, with quotes doubled.
+    ///   - effect: pooled effect; `nil` if no study of the group can be pooled.
     mutating func write(_ label: UnsafeBufferPointer<UInt8>, _ effect: BatchEffect?, to output: inout ByteWriter) {
         switch form {
         case .csv: writeRow(label, effect, &output)

@@ -1,7 +1,7 @@
-/// How groups of studies lie in two arrays, one of effects and one of their precision.
+/// The layout of groups of studies in two arrays, one of effects and one of their precisions.
 ///
-/// Two indices are groups and studies, in either order in memory; one index takes offsets, the position of every group's first study
-/// and, last, the number of studies.
+/// Arrays of two indices have groups and studies, in either order in memory. Arrays of one index need offsets: the position of the first
+/// study of every group and, last, the number of studies.
 package struct GroupedArrays: Sendable {
     package enum Precision: String, Sendable, CaseIterable {
         case variance = "vi"
@@ -9,7 +9,7 @@ package struct GroupedArrays: Sendable {
     }
 
     package let precision: Precision
-    /// Of effects and of precisions.
+    /// Element types of the effects and the precisions.
     package let elements: (NumPyHeader.Element, NumPyHeader.Element)
     private let shape: Shape
 
@@ -19,13 +19,15 @@ package struct GroupedArrays: Sendable {
         case ragged([Int])
     }
 
-    /// Studies that are pooled together, where a group is not larger.
+    /// Greatest number of studies that are pooled together, unless a single group is larger.
     private static let studiesAtOnce = 1 << 15
     private static let groupsAtOnce = 4096
 
+    /// Makes the layout and checks the shapes of the arrays.
+    ///
     /// - Parameters:
-    ///   - offsets: `nil` for arrays of two indices.
-    ///   - file: for errors, with the names of the arrays as columns.
+    ///   - offsets: offsets of the groups; `nil` for arrays of two indices.
+    ///   - file: name of the file for error messages, which name the arrays as columns.
     /// - Throws: `MetaAnalysisError` (`.malformedTable`).
     package init(
         effects: NumPyHeader, precisions: NumPyHeader, of precision: Precision, offsets: [Int]? = nil, file: String
@@ -75,7 +77,7 @@ package struct GroupedArrays: Sendable {
                 "yi", "its shape is \(NumPyHeader.text(effects.shape)), with no study in any group",
                 "give arrays of two indices, groups and studies")
         }
-        // With one group or one study both orders are the same.
+        // With one group or one study, both orders are the same.
         let isLine = groups <= 1 || studies <= 1
         guard effects.isFortranOrder == precisions.isFortranOrder || isLine else {
             throw fault(
@@ -94,7 +96,8 @@ package struct GroupedArrays: Sendable {
         }
     }
 
-    /// Groups from one on that are read and pooled together: all of them where the groups do not stand one after the other.
+    /// Returns the groups from `group` on that are read and pooled together; these are all groups if the studies of a group are not
+    /// contiguous.
     package func block(from group: Int) -> Range<Int> {
         switch shape {
         case .groupMajor(let groups, let studies):
@@ -113,7 +116,7 @@ package struct GroupedArrays: Sendable {
         }
     }
 
-    /// The most studies that a block has.
+    /// Greatest number of studies in a block.
     package var largestBlock: Int {
         var largest = 0
         var first = 0
@@ -125,7 +128,7 @@ package struct GroupedArrays: Sendable {
         return largest
     }
 
-    /// Studies of a block.
+    /// Returns the number of studies of a block.
     package func studyCount(_ block: Range<Int>) -> Int {
         switch shape {
         case .groupMajor(_, let studies), .studyMajor(_, let studies): block.count * studies
@@ -133,7 +136,7 @@ package struct GroupedArrays: Sendable {
         }
     }
 
-    /// How the studies of a block lie.
+    /// Returns the layout of the studies of a block.
     func layout(_ block: Range<Int>) -> BatchLayout {
         switch shape {
         case .groupMajor(_, let studies): .groupMajor(groups: block.count, studies: studies)
@@ -143,7 +146,7 @@ package struct GroupedArrays: Sendable {
         }
     }
 
-    /// Group and study, both counted from 1, of a position in a block.
+    /// Returns the group and the study of a position in a block, both counted from 1.
     func place(of position: Int, in block: Range<Int>) -> (group: Int, study: Int) {
         switch shape {
         case .groupMajor(_, let studies):
@@ -152,7 +155,7 @@ package struct GroupedArrays: Sendable {
             return (block.lowerBound + position % block.count + 1, position / block.count + 1)
         case .ragged(let offsets):
             let absolute = offsets[block.lowerBound] + position
-            // The last group that begins at or before it and is not empty.
+            // This is the last group that begins at or before the position and is not empty.
             let group = block.last { offsets[$0] <= absolute && absolute < offsets[$0 + 1] } ?? block.lowerBound
             return (group + 1, absolute - offsets[group] + 1)
         }

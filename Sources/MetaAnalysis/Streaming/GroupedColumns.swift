@@ -1,6 +1,6 @@
-/// Which columns of a file give the effects of groups of studies, each group an analysis of its own.
+/// The columns of a file that give the effects of groups of studies; each group is an analysis of its own.
 struct GroupedColumns {
-    /// Where a row that reports an effect has it; positions among the numbers that are read.
+    /// The positions, among the numbers that are read, of the numbers of a reported effect.
     struct Layout {
         var form: ReportedEffect.Form
         var estimate: Int
@@ -15,18 +15,18 @@ struct GroupedColumns {
 
     /// Column that names the groups.
     let group: Int
-    /// Column that names the studies, where it is another one.
+    /// Column that names the studies; `nil` if it is the column of groups or there is none.
     let label: Int?
     let kind: OutcomeKind
     /// Code of the measure.
     let measure: String
-    /// As asked for, or as a column says; `nil` for that of the kind of data.
+    /// Code of the measure that was requested or that a column states; `nil` for the default of the kind of data.
     let wanted: String?
-    /// Columns of the numbers of reported effects; empty when the rows are to be read as tables.
+    /// Columns of the numbers of reported effects; empty if the rows are read as tables.
     private(set) var numbers: [Int] = []
-    /// In the order of preference; empty when the rows are to be read as tables.
+    /// Layouts in order of preference; empty if the rows are read as tables.
     private(set) var layouts: [Layout] = []
-    /// Whether confidence intervals are among what is read.
+    /// Whether confidence intervals are among the numbers that are read.
     let readsIntervals: Bool
 
     init(_ table: Table, by grouping: String, _ settings: StudyColumns) throws {
@@ -59,12 +59,12 @@ struct GroupedColumns {
         kind = data.kind
         measure = wanted?.uppercased() ?? data.kind.defaultMeasure
         readsIntervals = data.layouts.contains { $0.roles.contains(.ciLow) }
-        // Several outcomes in a file are told apart by the reader of tables.
+        // Only the reader of tables distinguishes several outcomes in a file.
         let outcome = finder.structure("outcome")
         guard ReportedEffect.Measure(rawValue: measure) != nil, kind == .reported, outcome == nil || outcome == group
         else { return }
         let direct = data.layouts.compactMap { layout in Self.direct(ReportedLayout.all[layout.index], layout.matches) }
-        // Rows of other forms are read as tables, all of them.
+        // All rows are read as tables if some have another form.
         guard direct.count == data.layouts.count else { return }
         for (columns, make) in direct {
             let slots = columns.map { column in
@@ -76,7 +76,7 @@ struct GroupedColumns {
         }
     }
 
-    /// How the numbers of these columns are read without a table; `nil` for a form that is not.
+    /// Returns how the numbers of these columns are read without a table; `nil` if the form needs one.
     private static func direct(
         _ layout: ReportedLayout, _ matches: [ColumnFinder.Match]
     ) -> (columns: [Int], make: ([Int]) -> Layout)? {
@@ -97,7 +97,7 @@ struct GroupedColumns {
 }
 
 extension GroupedColumns.Layout {
-    /// The effect that a row reports in this way; `nil` when a number is missing.
+    /// Returns the effect that a row reports in this layout; `nil` if a number is missing.
     func outcome(_ numbers: UnsafePointer<Double>, level: Double) -> ReportedEffect? {
         let found: (precision: ReportedLayout.Precision, first: Double, second: Double) =
             switch precision {
@@ -110,7 +110,7 @@ extension GroupedColumns.Layout {
             .effect(numbers[estimate], found.first, found.second, level: level)
     }
 
-    /// Position of the number by the role of its column.
+    /// Returns the position of the number with the role of its column.
     func slot(of role: String) -> Int? {
         switch (Role(rawValue: role), precision) {
         case (.yi, _), (.ratio, _): estimate

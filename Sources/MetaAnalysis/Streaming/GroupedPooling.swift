@@ -1,17 +1,19 @@
-/// Pools any number of groups of rows, one analysis for each value of a column, in memory that does not grow with their number.
+/// Settings for pooling any number of groups of rows, one analysis for each value of a column, in memory that does not grow with the number
+/// of groups.
 ///
-/// The rows of a group stand together. The file comes in blocks of bytes; the pooled groups go out as text in the same order.
+/// The rows of a group must be consecutive. The file is read in blocks of bytes, and the pooled groups are written as text in the same
+/// order.
 package struct GroupedPooling: Sendable {
     /// Column whose values name the groups.
     package var by: String
-    /// Assignments, measure, and level of reported intervals.
+    /// Assignments of columns, measure, and confidence level of reported intervals.
     package var columns: StudyColumns
     package var effects: EffectSettings
     package var pooling: BatchPooling
-    /// As for `Table.filtered(_:)`; all must hold.
+    /// Conditions as for `Table.filtered(_:)`; a row must satisfy all of them.
     package var filters: [String]
-    /// Whether rows that are wrong are left out and listed instead of ending the run, and whether groups that cannot be pooled, which are
-    /// listed in any case, are left out instead of having a row without numbers.
+    /// Whether bad rows, and groups that cannot be pooled, are left out. If false, a bad row ends the run, and a group that cannot be
+    /// pooled has a row without numbers. Such groups are listed in any case.
     package var skipsBadRows: Bool
 
     package init(
@@ -27,7 +29,7 @@ package struct GroupedPooling: Sendable {
     }
 }
 
-/// One run of a `GroupedPooling` over a file: reads the rows, and puts groups that ended together in blocks to be pooled.
+/// One run of a `GroupedPooling` over a file: it reads the rows and collects complete groups in blocks to be pooled.
 ///
 /// ```swift
 /// var run = try GroupedPoolingRun(settings, header, writer: GroupWriter(.csv))
@@ -38,29 +40,29 @@ package struct GroupedPooling: Sendable {
 /// }
 /// ```
 package struct GroupedPoolingRun: ~Copyable {
-    /// What was read so far.
+    /// Numbers of rows and groups read so far.
     package struct Counts: Sendable {
-        /// Rows that the filters left.
+        /// Rows that pass the filters.
         package var rows = 0
         package var groups = 0
-        /// Rows without an effect: a value is missing, or the measure gives none.
+        /// Rows without an effect because a value is missing or the measure is undefined.
         package var withoutEffect = 0
         package var bad = 0
-        /// Rows left out as totals of others by their names.
+        /// Rows left out because their names say that they are totals of others.
         package var totals = 0
     }
 
-    /// The first row left out as a total.
+    /// First row left out as a total.
     package private(set) var firstTotal: (label: String, line: Int)?
 
-    /// The first bad rows that were skipped, at most 20.
+    /// First bad rows that were skipped, at most 20.
     package private(set) var badRows: [MetaAnalysisError] = []
-    /// The groups of the blocks noted so far that cannot be pooled.
+    /// Groups that cannot be pooled, of the blocks passed to `note` so far.
     package private(set) var leftOutGroups = LeftOutGroups()
     package private(set) var counts = Counts()
     /// Code of the measure that is pooled.
     package var measure: String { columns.measure }
-    /// Whether the file has columns of confidence intervals that rows are read from.
+    /// Whether rows may be read from columns of confidence intervals.
     package var readsIntervals: Bool { columns.readsIntervals }
 
     private let settings: GroupedPooling
@@ -77,21 +79,21 @@ package struct GroupedPoolingRun: ~Copyable {
     /// Blocks whose memory can be used again.
     private var free: [GroupBlock] = []
     private var batch = StudyBatch()
-    /// Of the groups in `batch`, that of the open one last.
+    /// Labels of the groups in `batch`; the open group is the last.
     private var labels = GroupLabels()
     /// Rows of the open group that are read as a table.
     private var text: [UInt8] = []
     private var lines: [Int] = []
     private var rowsOfGroup = 0
-    /// Of a group, the most rows and, where it is read as a table, the most bytes.
+    /// Greatest number of rows of a group and, if it is read as a table, of bytes.
     private let limits: (rows: Int, bytes: Int)
 
-    /// Groups of a block: as many as stay in the nearest memories of the processor.
+    /// Number of groups of a block, chosen so that a block fits in the cache of the processor.
     private static let groupsAtOnce = 4096
     private static let studiesAtOnce = 1 << 15
     private static let listedBadRows = 20
 
-    /// - Throws: `MetaAnalysisError` as `StudyColumns.read(_:)` and `RowFilter` do for the columns.
+    /// - Throws: `MetaAnalysisError` as `StudyColumns.read(_:)` and `RowFilter` for the columns.
     package init(_ settings: GroupedPooling, _ header: TableHeader, writer: GroupWriter) throws {
         let columns = try GroupedColumns(header.table, by: settings.by, settings.columns)
         let filters = try settings.filters.map { try RowFilter($0, for: header.table) }
@@ -117,9 +119,9 @@ package struct GroupedPoolingRun: ~Copyable {
         limits = (columns.layouts.isEmpty ? table.tableRows : table.groupRows, table.tableBytes)
     }
 
-    /// Reads rows; the groups that end among them go to a block.
+    /// Reads rows and puts the groups that end among them in a block.
     ///
-    /// - Returns: how many bytes were read; 0 when more are needed, or when nothing is left.
+    /// - Returns: Number of bytes that were read; 0 if more are needed or nothing is left.
     package mutating func read(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) throws -> Int {
         let consumed = try scanner.scan(bytes, isLast: isLast, into: &rows)
         for fault in rows.faults { skip(fault) }
@@ -164,25 +166,25 @@ package struct GroupedPoolingRun: ~Copyable {
         return consumed
     }
 
-    /// The blocks that are complete, in their order; those that `read` and `finish` completed since the last call.
+    /// Returns the blocks that `read` and `finish` completed since the last call, in order.
     package mutating func takeEnded() -> [GroupBlock] {
         defer { ended = [] }
         return ended
     }
 
-    /// Takes note of the groups of a block, once pooled, that cannot be.
+    /// Records the groups of a pooled block that cannot be pooled.
     package mutating func note(_ block: GroupBlock) throws {
         for (fault, label, line) in block.faults {
             try leftOutGroups.append(fault, "the group \(quoted(label))", at: place(line), isSkipped: true)
         }
     }
 
-    /// Gives back a block whose text was taken away.
+    /// Returns a block whose text was removed, so that its memory can be used again.
     package mutating func reuse(_ block: GroupBlock) { free.append(block) }
 
     /// Completes the last block after the last row.
     ///
-    /// - Throws: `MetaAnalysisError` when there was no row.
+    /// - Throws: `MetaAnalysisError` if there was no row.
     package mutating func finish() throws {
         guard counts.rows > 0 else {
             if let filter = filters.last { throw filter.nothingLeft(in: header.table, present: nil) }
@@ -207,7 +209,7 @@ extension GroupedPoolingRun {
         skip(fault)
     }
 
-    /// Whether the name of a row says that it sums up others.
+    /// Returns whether the name of a row says that it is a total of others.
     private mutating func isTotal(_ field: TextField, _ base: UnsafePointer<UInt8>, _ row: Int) -> Bool {
         let bytes = UnsafeBufferPointer(start: base + Int(field.start), count: field.count)
         guard TotalLabel.mayBegin(bytes) else { return false }
@@ -218,12 +220,12 @@ extension GroupedPoolingRun {
         return true
     }
 
-    /// Where the name of a group stands.
+    /// Returns the location of the name of a group.
     private func place(_ line: Int) -> MetaAnalysisError.Location {
         MetaAnalysisError.Location(file: header.table.name, row: line, column: header.columns[columns.group])
     }
 
-    /// Begins a group; `false` when the row belongs to none.
+    /// Begins a group; returns `false` if the row belongs to no group.
     private mutating func begin(_ field: TextField, _ label: UnsafeBufferPointer<UInt8>, _ row: Int) throws -> Bool {
         if label.span.isMissing(label.span.trimmedRange) {
             try refuse(
@@ -246,7 +248,7 @@ extension GroupedPoolingRun {
         return true
     }
 
-    /// A group that memory cannot be taken for.
+    /// Returns the error for a group that is too large for the memory limits.
     private func tooLarge(_ what: String, _ limit: Int, _ row: Int) -> MetaAnalysisError {
         MetaAnalysisError(
             .malformedTable, "the group \(quoted(openLabel)) has more than \(limit) \(what)",
@@ -273,7 +275,7 @@ extension GroupedPoolingRun {
         labels.count > 0 ? String(decoding: labels[labels.count - 1], as: UTF8.self) : ""
     }
 
-    /// A row that is not simply right: a value is missing, the form is another, or there is a fault.
+    /// Appends a row that needs care: a value is missing, the layout is another one, or there is a fault.
     @inline(never)
     private mutating func appendCarefully(_ numbers: UnsafePointer<Double>, _ row: Int) throws {
         for layout in columns.layouts {

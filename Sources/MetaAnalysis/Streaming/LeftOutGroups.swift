@@ -1,17 +1,17 @@
-/// Groups of a stream that cannot be pooled and are left out: how many, and the first of them.
+/// Groups of a stream that were left out because they cannot be pooled: their number and the first of them.
 package struct LeftOutGroups: Sendable {
-    /// The first, at most 20.
+    /// Errors of the first groups, at most 20.
     package private(set) var listed: [MetaAnalysisError] = []
     package private(set) var count = 0
 
     private static let listedCount = 20
 
-    /// Takes note of a group.
+    /// Records a group.
     ///
     /// - Parameters:
-    ///   - name: of the group and what it is, such as `the group "a"`.
+    ///   - name: name of the group with its kind, such as `the group "a"`.
     ///   - isSkipped: whether groups may be left out.
-    /// - Throws: the error, an error in the data, where groups may not be left out.
+    /// - Throws: The error of the group if groups may not be left out.
     mutating func append(
         _ fault: GroupFault, _ name: String, at location: MetaAnalysisError.Location, isSkipped: Bool
     ) throws {

@@ -1,6 +1,6 @@
-/// Pools the markers of a join and writes them, one line for each in the order of the join.
+/// Pools the markers of a join and writes them, one line for each, in the order of the join.
 ///
-/// Every marker has the common effect with Q, its p-value and I² from Q, and the mean of the random effects with τ².
+/// Every marker has the common effect with Q, its p-value, I² from Q, and the mean of the random effects with τ².
 ///
 /// ```swift
 /// var pooling = MarkerPooling()
@@ -14,16 +14,18 @@ package struct MarkerPooling: Sendable {
     private var randomEffects: PooledBatch?
     private var writer: MarkerWriter
     private let leavesOut: Bool
-    /// The markers left out so far.
+    /// Markers left out so far.
     package private(set) var leftOut = LeftOutGroups()
-    /// Whether equal numbers give equal texts in both models, as at τ² = 0.
+    /// Whether equal numbers have equal texts in both models, as at τ² = 0.
     private var isSameInterval: Bool { random?.interval == common.interval && random?.level == common.level }
 
+    /// Makes the pooling; by default DerSimonian–Laird random effects with Wald intervals.
+    ///
     /// - Parameters:
-    ///   - common: for the columns without a prefix; its estimator is not used.
-    ///   - random: for the columns that begin with `random_`; `nil` leaves them out.
-    ///   - digits: significant digits, 1 to 17; 0 for the fewest that read back to the same number.
-    ///   - form: of the text; JSON is objects of a list, with commas between them.
+    ///   - common: settings for the columns without a prefix; its estimator is not used.
+    ///   - random: settings for the columns that begin with `random_`; `nil` leaves them out.
+    ///   - digits: significant digits, 1 to 17; 0 for the fewest digits that read back to the same number.
+    ///   - form: form of the text; JSON is objects of a list, separated by commas.
     ///   - leavingOut: whether markers that cannot be pooled are left out and listed instead of ending the run.
     package init(
         common: BatchPooling = BatchPooling(interval: .wald),
@@ -42,7 +44,7 @@ package struct MarkerPooling: Sendable {
             estimator: random?.heterogeneity.estimator)
     }
 
-    /// How the markers are pooled, in words.
+    /// Sentence fragment that names the models.
     package var account: String {
         guard let random else { return "common effect, \(common.interval.title)" }
         let tauSquared =
@@ -55,7 +57,9 @@ package struct MarkerPooling: Sendable {
         writer.writeHeader(hasAlleles: join.alignsAlleles, to: &output)
     }
 
-    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) that names the first marker that cannot be pooled, unless such are left
+    /// Pools the markers and writes their lines.
+    ///
+    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) that names the first marker that cannot be pooled, unless such markers are left
     ///   out; `.invalidSetting` as `RandomEffects`.
     package mutating func write(_ markers: Range<Int>, of join: MarkerJoin, to output: inout ByteWriter) throws {
         let batch = try join.batch(markers)

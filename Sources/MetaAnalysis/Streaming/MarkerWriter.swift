@@ -1,7 +1,7 @@
-/// Pooled markers as text, one line for each.
+/// Writes pooled markers as text, one line for each.
 struct MarkerWriter: Sendable {
     let form: GroupWriter.Form
-    /// Significant digits, 1 to 17; 0 for the fewest that read back to the same number.
+    /// Significant digits, 1 to 17; 0 for the fewest digits that read back to the same number.
     var digits: Int
     /// Whether the random effects are written.
     let hasRandom: Bool
@@ -16,7 +16,7 @@ struct MarkerWriter: Sendable {
         self.estimator = estimator
     }
 
-    /// The line above the rows; JSON has none.
+    /// Writes the header above the rows; JSON has none.
     func writeHeader(hasAlleles: Bool, to output: inout ByteWriter) {
         guard form == .csv else { return }
         output.append(hasAlleles ? "marker,effect_allele,other_allele,k,direction" : "marker,k,direction")
@@ -27,10 +27,12 @@ struct MarkerWriter: Sendable {
         output.append("\n")
     }
 
+    /// Writes the line of a marker.
+    ///
     /// - Parameters:
-    ///   - signs: of the effects of all cohorts, `?` where there is none.
-    ///   - common: `nil` when no effect can be pooled.
-    ///   - random: `nil` likewise, or when there are no random effects.
+    ///   - signs: signs of the effects of all cohorts, `?` for a cohort without an effect.
+    ///   - common: common effect; `nil` if no effect can be pooled.
+    ///   - random: random effects; `nil` if no effect can be pooled or random effects are not written.
     ///   - isSameInterval: whether equal numbers of both models have equal intervals and p-values.
     mutating func write(
         _ marker: ArraySlice<UInt8>, _ alleles: (effect: ArraySlice<UInt8>, other: ArraySlice<UInt8>)?,

@@ -1,7 +1,7 @@
-/// What stands before the numbers of an array that NumPy saved: the type of its elements, their order, and the shape.
+/// The header of an array that NumPy saved: the type of its elements, their order, and the shape.
 ///
-/// The format is that of `numpy.lib.format`, versions 1 to 3: eight bytes that name it, the length of the header, and the header as a
-/// dictionary of Python.
+/// The format is that of `numpy.lib.format`, versions 1 to 3: a magic string and a version (eight bytes), the length of the header, and the
+/// header as a Python dictionary.
 package struct NumPyHeader: Hashable, Sendable {
     package enum Element: String, Hashable, Sendable, CaseIterable {
         case float32 = "<f4"
@@ -23,13 +23,13 @@ package struct NumPyHeader: Hashable, Sendable {
     /// Whether the first index changes fastest.
     package var isFortranOrder: Bool
     package var shape: [Int]
-    /// Bytes before the first number.
+    /// Number of bytes before the first number.
     package var byteCount: Int
 
-    /// Numbers in the array.
+    /// Number of elements of the array.
     package var count: Int { shape.reduce(1, *) }
 
-    /// Bytes of the numbers.
+    /// Number of bytes of the elements.
     package var dataSize: Int { count * element.size }
 
     static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
@@ -37,11 +37,12 @@ package struct NumPyHeader: Hashable, Sendable {
     /// Longer headers are those of structured types.
     private static let longestHeader = 1 << 16
 
+    /// Reads a header; the result is `nil` if it continues after these bytes.
+    ///
     /// - Parameters:
-    ///   - bytes: the beginning of the file.
-    ///   - isLast: whether they are the whole file.
-    ///   - location: for errors.
-    /// - Returns: `nil` when the header goes on after these bytes.
+    ///   - bytes: beginning of the file.
+    ///   - isLast: whether the bytes are the whole file.
+    ///   - location: location for error messages.
     /// - Throws: `MetaAnalysisError` (`.malformedTable`).
     package init?(
         _ bytes: UnsafeRawBufferPointer, isLast: Bool, location: MetaAnalysisError.Location = .init()
@@ -92,30 +93,30 @@ package struct NumPyHeader: Hashable, Sendable {
         }
     }
 
-    /// A header to be written.
+    /// Returns the bytes of a header.
     ///
-    /// - Parameter type: a code such as `'<f8'` with its quotes, or a list of names and codes.
+    /// - Parameter type: code such as `'<f8'` with its quotes, or a list of names and codes.
     static func bytes(type: String, count: Int) -> [UInt8] {
         var text = "{'descr': \(type), 'fortran_order': False, 'shape': (\(count),), }"
-        // The numbers begin at a multiple of 64.
+        // The elements begin at a multiple of 64 bytes.
         text += String(repeating: " ", count: 63 - (10 + text.utf8.count) % 64) + "\n"
         let length = text.utf8.count
         return magic + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + text.utf8
     }
 
-    /// A shape as Python writes it.
+    /// Returns a shape as Python writes it.
     static func text(_ shape: [Int]) -> String {
         "(" + shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? ",)" : ")")
     }
 }
 
-/// Reads the little of Python's literals that headers of arrays hold.
+/// Reads the subset of Python literals that occurs in headers of arrays.
 private struct PythonScanner {
     enum Value {
         case text(String)
         case boolean(Bool)
         case tuple([Int])
-        /// A list, as structured types have.
+        /// A list, as in structured types.
         case other
     }
 
@@ -124,7 +125,7 @@ private struct PythonScanner {
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
-    /// `nil` for anything else.
+    /// Reads a dictionary; `nil` for anything else.
     mutating func dictionary() -> [String: Value]? {
         guard take("{") else { return nil }
         var fields: [String: Value] = [:]
