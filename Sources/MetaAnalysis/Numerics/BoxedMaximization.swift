@@ -5,25 +5,26 @@ struct SecondOrder {
     var hessian: Matrix
 }
 
-/// Where a search for a maximum within a box ended.
+/// The result of a search for a maximum within a box.
 struct BoxedMaximum {
     var argument: [Double]
     var value: Double
     var iterations: Int
-    /// Whether no step promised to raise the value any more.
+    /// Whether the search ended because no step was expected to raise the value.
     var isConverged: Bool
 }
 
-/// A local maximum of `function` within a box, by Newton's method.
+/// Finds a local maximum of `function` within a box, by Newton's method.
 ///
-/// Coordinates at an end of the box towards which the function rises are held; the others take the step −|H|⁻¹g with the absolute
-/// eigenvalues of the Hessian, so that it climbs from saddles too, cut to a length and shortened until the value rises. Always
-/// returns, with a value no lower than that of the start.
+/// Coordinates at an end of the box toward which the function increases are fixed. The others take the step −|H|⁻¹g, with the absolute
+/// eigenvalues of the Hessian, so that the search also leaves saddle points. The step is limited in length and shortened until the value
+/// increases. The search always returns, with a value no lower than that of the start.
 ///
 /// - Parameters:
-///   - function: value and derivatives; `nil` where it has none. With `false` only the value is used. A value of −∞ is never taken.
-///   - start: in the box.
-///   - reach: how far a first step may go in each coordinate.
+///   - function: value and derivatives; `nil` where the function is undefined. With `false` only the value is used. A value of −∞ is never
+///     accepted.
+///   - start: point in the box.
+///   - reach: greatest length of a first step in each coordinate.
 func maximum(
     of function: (_ x: [Double], _ needsDerivatives: Bool) -> SecondOrder?, from start: [Double],
     in box: [ClosedRange<Double>],
@@ -40,7 +41,7 @@ func maximum(
         let found = BoxedMaximum(argument: x, value: current.value, iterations: iteration, isConverged: true)
         guard !free.isEmpty, let step = ascent(current, free) else { return found }
         let promise = zip(free, step).reduce(0) { $0 + current.gradient[$1.0] * $1.1 }
-        // Half of it is what a quadratic function would gain; below this it is rounding.
+        // A quadratic function would gain half of the promise; below this limit the gain is rounding.
         guard promise > 1e-15 * (1 + abs(current.value)) else { return found }
         let length = zip(free, step).reduce(0) { max($0, abs($1.1) / (reach[$1.0] * stretch)) }
         var fraction = min(1, 1 / length)
@@ -63,7 +64,7 @@ func maximum(
             halvings += 1
         }
         guard let accepted, let next = function(accepted, true) else {
-            // A value that no longer rises although a step promises it: rounding when the promise is small.
+            // The value does not increase although the step promises it; this is rounding if the promise is small.
             var ended = found
             ended.isConverged = promise < 1e-7 * (1 + abs(current.value))
             return ended
@@ -75,11 +76,11 @@ func maximum(
     return BoxedMaximum(argument: x, value: current.value, iterations: 200, isConverged: false)
 }
 
-/// |H|⁻¹g over the coordinates that are free.
+/// Returns |H|⁻¹g for the free coordinates.
 private func ascent(_ current: SecondOrder, _ free: [Int]) -> [Double]? {
     let size = free.count
     var hessian = Matrix(rows: size, columns: size)
-    // Scaled by the diagonal, so that the eigenvalues of unlike coordinates can be compared.
+    // The Hessian is scaled by its diagonal, so that eigenvalues of coordinates in different units can be compared.
     let scales = free.map { index in
         let curvature = abs(current.hessian[index, index]).squareRoot()
         return curvature > 1e-150 ? 1 / curvature : 1

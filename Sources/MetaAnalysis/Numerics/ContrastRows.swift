@@ -1,9 +1,9 @@
 internal import RealModule
 
-/// Rows of few entries that each add up to 0: contrasts of n levels, of which only differences can be found.
+/// Sparse rows that each sum to 0: contrasts of n levels, of which only differences are estimable.
 ///
-/// Entries stand row by row in `levels` and `values`; row r holds those from `ends[r - 1]` up to `ends[r]`. A study of a
-/// arms is a − 1 rows of a entries, so that sums over all rows cost as much as the data are long.
+/// Entries are stored row by row in `levels` and `values`; row r has those from `ends[r - 1]` up to `ends[r]`. A study of a arms is a − 1
+/// rows of a entries, so the cost of a sum over all rows is proportional to the number of entries.
 struct ContrastRows: Hashable, Sendable {
     /// Number of levels n, the columns of the design.
     let levelCount: Int
@@ -15,7 +15,7 @@ struct ContrastRows: Hashable, Sendable {
 
     var count: Int { ends.count }
 
-    /// - Parameter values: one for each of `levels`, adding up to 0.
+    /// - Parameter values: one for each of `levels`, with sum 0.
     mutating func append(levels: [Int], values: [Double]) {
         precondition(levels.count == values.count, "one value for each level")
         self.levels += levels
@@ -25,16 +25,16 @@ struct ContrastRows: Hashable, Sendable {
 
     func range(of row: Int) -> Range<Int> { (row == 0 ? 0 : ends[row - 1])..<ends[row] }
 
-    /// xᵀz for the row x.
+    /// Returns xᵀz for the row x.
     func product(_ row: Int, _ vector: [Double]) -> Double {
         var sum = 0.0
         for entry in range(of: row) { sum += values[entry] * vector[levels[entry]] }
         return sum
     }
 
-    /// y − Xz, where what rounding leaves of nothing is 0: responses that agree exactly have no residual.
+    /// Returns y − Xz. A residual that is only rounding is set to 0, so responses that agree exactly have no residuals.
     ///
-    /// - Parameter vector: z, sums over all responses, whose rounding is that of the largest of them.
+    /// - Parameter vector: z, which is computed from all responses and has the rounding of the largest of them.
     func residuals(_ responses: [Double], _ vector: [Double]) -> [Double] {
         var start = 0
         return ends.indices.map { row in
@@ -51,7 +51,7 @@ struct ContrastRows: Hashable, Sendable {
         }
     }
 
-    /// Xz.
+    /// Returns Xz.
     func times(_ vector: [Double]) -> [Double] {
         var start = 0
         return ends.map { end in
@@ -62,7 +62,7 @@ struct ContrastRows: Hashable, Sendable {
         }
     }
 
-    /// xᵀAx for every row x and a symmetric A.
+    /// Returns xᵀAx for every row x and a symmetric A.
     func quadraticForms(_ matrix: Matrix) -> [Double] {
         var start = 0
         return ends.map { end in
@@ -77,7 +77,7 @@ struct ContrastRows: Hashable, Sendable {
         }
     }
 
-    /// Xᵀz.
+    /// Returns Xᵀz.
     func transposedProduct(_ vector: [Double]) -> [Double] {
         var product = Array(repeating: 0.0, count: levelCount)
         var start = 0
@@ -89,7 +89,7 @@ struct ContrastRows: Hashable, Sendable {
         return product
     }
 
-    /// XᵀWX, the weighted Laplacian of the levels.
+    /// Returns XᵀWX, the weighted Laplacian of the levels.
     func gram(_ weights: [Double]) -> Matrix {
         var gram = Matrix(rows: levelCount, columns: levelCount)
         var start = 0
@@ -109,7 +109,7 @@ struct ContrastRows: Hashable, Sendable {
         return gram
     }
 
-    /// X times a matrix of one row for each level.
+    /// Returns the product of X with a matrix of one row for each level.
     func times(_ matrix: Matrix) -> Matrix {
         precondition(matrix.rows == levelCount, "one row for each level")
         var product = Matrix(rows: count, columns: matrix.columns)
@@ -124,10 +124,10 @@ struct ContrastRows: Hashable, Sendable {
     }
 }
 
-/// Triangular factor of a weighted Laplacian whose levels are all connected, which solves for it and inverts it.
+/// The triangular factor of a weighted Laplacian with connected levels, which solves systems with the Laplacian and inverts it.
 ///
-/// L + s·11ᵀ/n is regular for any s > 0, and its inverse is L⁺ + 11ᵀ/(sn); s of the size of the eigenvalues of L keeps the sum
-/// well conditioned.
+/// L + s·11ᵀ/n is regular for any s > 0, and its inverse is L⁺ + 11ᵀ/(sn). A value s of the size of the eigenvalues of L keeps the sum well
+/// conditioned.
 ///
 /// Source: Rücker (2012), Research Synthesis Methods 3, doi:10.1002/jrsm.1058.
 struct LaplacianFactor: Sendable {
@@ -136,7 +136,7 @@ struct LaplacianFactor: Sendable {
     private let lift: Double
     /// log det of L without the row and column of any one level.
     let logDeterminant: Double
-    /// - Throws: `NotPositiveDefinite` when the levels fall apart.
+    /// - Throws: `NotPositiveDefinite` if the levels are not connected.
     init(_ laplacian: Matrix) throws(NotPositiveDefinite) {
         let count = laplacian.rows
         let n = Double(count)
@@ -151,10 +151,10 @@ struct LaplacianFactor: Sendable {
         logDeterminant = factor.logDeterminant - .log(size) - .log(n)
     }
 
-    /// L⁺z, for z that adds up to 0.
+    /// Returns L⁺z, for a z with sum 0.
     func solution(of vector: [Double]) -> [Double] { factor.solution(of: vector) }
 
-    /// L⁺, n × n, each row adding up to 0.
+    /// L⁺, n × n; each row has sum 0.
     var inverse: Matrix {
         var inverse = factor.inverse
         let rest = 1 / lift
@@ -163,14 +163,14 @@ struct LaplacianFactor: Sendable {
     }
 }
 
-/// Pseudo-inverse and determinant of a weighted Laplacian whose levels are all connected.
+/// The pseudo-inverse and determinant of a weighted Laplacian with connected levels.
 struct LaplacianInverse: Sendable {
-    /// L⁺, n × n, each row adding up to 0.
+    /// L⁺, n × n; each row has sum 0.
     let matrix: Matrix
     /// log det of L without the row and column of any one level.
     let logDeterminant: Double
 
-    /// - Throws: `NotPositiveDefinite` when the levels fall apart.
+    /// - Throws: `NotPositiveDefinite` if the levels are not connected.
     init(_ laplacian: Matrix) throws(NotPositiveDefinite) {
         let factor = try LaplacianFactor(laplacian)
         matrix = factor.inverse

@@ -1,18 +1,17 @@
-/// Weighted regression on contrasts, as far as it goes without the inverse of their Laplacian, which would cost twice as much
-/// as all the rest.
+/// A weighted regression on contrasts without the inverse of their Laplacian, which would cost twice as much as everything else.
 ///
-/// With P as in `WeightedLeastSquares`, this gives the forms yᵀPy, yᵀPPy and yᵀPPPy, but no trace of P and no standard error.
+/// With P as in `WeightedLeastSquares`, it gives the forms yᵀPy, yᵀPPy and yᵀPPPy, but no trace of P and no standard error.
 struct ContrastSolution: Sendable {
     private let rows: ContrastRows
     private let weights: [Double]
-    /// Of the weighted Laplacian of the n levels.
+    /// Factor of the weighted Laplacian of the n levels; `nil` if it could not be computed.
     let factor: LaplacianFactor?
-    /// n of them, adding up to 0.
+    /// Coefficients of the n levels, with sum 0.
     let coefficients: [Double]
     /// y − ŷ.
     let residuals: [Double]
 
-    /// - Throws: `NotPositiveDefinite` when the levels fall apart.
+    /// - Throws: `NotPositiveDefinite` if the levels are not connected.
     init(_ responses: [Double], on rows: ContrastRows, weights: [Double]) throws(NotPositiveDefinite) {
         precondition(rows.count == responses.count, "one row for each response")
         self.rows = rows
@@ -23,20 +22,20 @@ struct ContrastSolution: Sendable {
         self.factor = factor
     }
 
-    /// L⁺Xᵀ W y.
+    /// Returns L⁺Xᵀ W y.
     ///
-    /// - Parameter solution: L⁺z of a z.
+    /// - Parameter solution: function that returns L⁺z for a z.
     static func coefficients(
         _ responses: [Double], on rows: ContrastRows, weights: [Double], _ solution: ([Double]) -> [Double]
     ) -> [Double] {
         let first = solution(rows.transposedProduct(products(weights, responses)))
-        // What rounding left of the residuals' own products is solved for once more.
+        // One step of iterative refinement: it solves for what rounding left in the products of the residuals.
         let rest = differences(responses, rows.times(first))
         let second = solution(rows.transposedProduct(products(weights, rest)))
         return first.indices.map { first[$0] + second[$0] }
     }
 
-    /// Where weights leave the range of numbers there is nothing to solve: every number is NaN.
+    /// Makes a solution whose numbers are all NaN, for weights that overflow or vanish.
     init(unsolvable rows: ContrastRows, weights: [Double]) {
         self.rows = rows
         self.weights = weights
@@ -62,7 +61,7 @@ struct ContrastSolution: Sendable {
         return sum
     }
 
-    /// yᵀPPPy: what is left of Py after regressing it on the contrasts with the same weights.
+    /// yᵀPPPy: the weighted residual sum of squares of Py from its regression on the contrasts with the same weights.
     var cubedQuadraticForm: Double {
         guard let factor else { return .nan }
         let projected = Self.products(weights, residuals)

@@ -1,17 +1,17 @@
-/// The columns on which responses are regressed.
+/// The design matrix on which responses are regressed.
 enum Design: Hashable, Sendable {
-    /// One coefficient, the mean: every sum is a scalar.
+    /// A single coefficient, the mean: every sum is a scalar.
     case intercept
-    /// One coefficient for each group, the mean of its responses: every sum is one number a group.
+    /// A coefficient for each group, the mean of its responses: every sum is one number for each group.
     ///
     /// `membership` holds the group of each response, in 0 ..< `count`.
     case groups(membership: [Int], count: Int)
-    /// One row per response, one column per coefficient.
+    /// A matrix with a row for each response and a column for each coefficient.
     case columns(Matrix)
-    /// One coefficient for each level, of which only differences can be found: the coefficients add up to 0.
+    /// A coefficient for each level, of which only differences are estimable; the coefficients have sum 0.
     case contrasts(ContrastRows)
 
-    /// Number of coefficients that can be found.
+    /// Number of estimable coefficients.
     var columnCount: Int {
         switch self {
         case .intercept: 1

@@ -1,14 +1,14 @@
-/// Which linear combinations of coefficients a design determines: the row space of its columns.
+/// The linear combinations of coefficients that a design determines: the row space of its columns.
 ///
-/// A design of p columns and rank r fixes cᵀβ only for c in the space that its rows span. With an orthonormal basis V of that
-/// space (p × r), the columns XV have full rank, and β = Vγ is the coefficient vector of least norm, as the Moore–Penrose
-/// inverse gives it. Found from the p × p Gram matrix in O(p³).
+/// A design of p columns and rank r determines cᵀβ only for c in the space spanned by its rows. With an orthonormal basis V of that space
+/// (p × r), the columns XV have full rank, and β = Vγ is the coefficient vector of least norm, as the Moore–Penrose inverse gives it. It is
+/// computed from the p × p Gram matrix in O(p³).
 struct EstimableSpace: Hashable, Sendable {
-    /// V, p × r; the identity when every coefficient can be found.
+    /// V, p × r; the identity if all coefficients are estimable.
     let basis: Matrix
 
-    /// Eigenvalues up to this share of the greatest are rounding: p² of the least spacing of numbers stays below it up to
-    /// p of some hundreds.
+    /// Share of the greatest eigenvalue below which an eigenvalue is rounding: p² times the machine precision is less, for p up to several
+    /// hundred.
     private static let negligible = 1e-11
 
     /// - Parameter gram: XᵀX or any other matrix whose range is the row space of X; columns of comparable size.
@@ -28,12 +28,12 @@ struct EstimableSpace: Hashable, Sendable {
         self.basis = basis
     }
 
-    /// - Parameter columns: X, of comparable size.
+    /// - Parameter columns: X, with columns of comparable size.
     init(of columns: Matrix) {
         self.init(gram: WeightedLeastSquares.gram(columns, Array(repeating: 1, count: columns.rows)))
     }
 
-    /// - Parameter vectors: orthonormal, one or more, each of p numbers.
+    /// - Parameter vectors: one or more orthonormal vectors of p numbers.
     init(vectors: [[Double]]) {
         var basis = Matrix(rows: vectors[0].count, columns: vectors.count)
         for (column, vector) in vectors.enumerated() {
@@ -46,7 +46,7 @@ struct EstimableSpace: Hashable, Sendable {
     var rank: Int { basis.columns }
     var isFull: Bool { rank == columnCount }
 
-    /// What of c lies outside the space: 0 but for rounding when cᵀβ can be found.
+    /// Returns the part of c outside the space; it is 0, apart from rounding, if cᵀβ is estimable.
     func remainder(_ combination: [Double]) -> [Double] {
         guard !isFull else { return Array(repeating: 0, count: columnCount) }
         var rest = combination
@@ -58,12 +58,12 @@ struct EstimableSpace: Hashable, Sendable {
         return rest
     }
 
-    /// Whether cᵀβ can be found.
+    /// Returns whether cᵀβ is estimable.
     func contains(_ combination: [Double]) -> Bool {
         Self.isNegligible(remainder(combination), of: combination)
     }
 
-    /// Whether a remainder is rounding against the combination that it was left of.
+    /// Returns whether a remainder is only rounding, compared with its combination.
     static func isNegligible(_ remainder: [Double], of combination: [Double]) -> Bool {
         func square(_ vector: [Double]) -> Double { vector.reduce(0) { $0 + $1 * $1 } }
         return square(remainder) <= 1e-12 * square(combination)

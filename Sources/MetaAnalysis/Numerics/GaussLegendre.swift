@@ -16,7 +16,7 @@ struct GaussLegendre: Sendable {
         for index in 0..<(count + 1) / 2 {
             var z = Double.cos(.pi * (Double(index) + 0.75) / (m + 0.5))
             var slope = 1.0
-            // The start is so close that four steps reach the last bit; more do no harm.
+            // The start is so close that four steps reach full precision; additional steps do no harm.
             for _ in 0..<6 {
                 var value = 1.0
                 var before = 0.0

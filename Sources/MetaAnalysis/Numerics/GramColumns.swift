@@ -1,15 +1,15 @@
-/// `WeightedGrams` by a pass over all responses for each τ²: O(k p²), without memory of its own.
+/// `WeightedGrams` by a pass over all responses for each τ²: O(k p²), with no additional memory.
 ///
-/// Columns lie one after the other, padded to whole vectors with responses of weight 0.
+/// Columns are stored one after the other, padded to whole vectors with responses of weight 0.
 struct GramColumns: Sendable {
     private let variances: [Double]
-    /// p + 1 columns one after the other, the response last.
+    /// p + 1 columns one after the other; the response is the last.
     private let values: [Double]
     /// p.
     let width: Int
     private let length: Int
 
-    /// - Parameter responses: near 0 where they can be, as sums of squares are taken of them.
+    /// - Parameter responses: responses, preferably close to 0, because their sums of squares are computed.
     init(_ matrix: Matrix, responses: [Double], variances: [Double]) {
         let (count, width) = (matrix.rows, matrix.columns)
         let length = (count + 3) / 4 * 4
@@ -34,10 +34,10 @@ struct GramColumns: Sendable {
         }
     }
 
-    /// Rows of a block stay in the nearest memory while all pairs of columns pass over them.
+    /// Number of rows in a block, chosen so that a block stays in the cache while all pairs of columns are multiplied.
     private static let blockLength = 256
 
-    /// - Parameter isComplete: whether the third powers are asked for.
+    /// - Parameter isComplete: whether the sums with third powers are needed.
     func sums(at tauSquared: Double, isComplete: Bool) -> WeightedGrams.Sums {
         let pairs = (width + 1) * (width + 2) / 2
         var sums = WeightedGrams.Sums(pairs: pairs)
@@ -69,7 +69,7 @@ struct GramColumns: Sendable {
         return sums
     }
 
-    /// Powers of the weights of a block, one block of memory after the other.
+    /// Computes the powers of the weights of a block, stored one power after the other.
     private static func weigh(
         _ variances: UnsafePointer<Double>, _ rows: Int, _ tauSquared: Double, _ powers: UnsafeMutablePointer<Double>,
         _ sums: inout WeightedGrams.Sums

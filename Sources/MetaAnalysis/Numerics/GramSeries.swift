@@ -1,27 +1,27 @@
-/// `WeightedGrams` of many responses, which see the weights only through a few numbers for each class of like variances.
+/// `WeightedGrams` of many responses, computed from a few moments for each class of similar variances.
 ///
 /// In a class about c let v = c (1 + r). With q = c / (c + τ²) in (0, 1],
 ///
 ///     1 / (v + τ²)ᵐ = (c + τ²)⁻ᵐ (1 + q r)⁻ᵐ = (c + τ²)⁻ᵐ Σⱼ C(m + j − 1, j) (−q r)ʲ,
 ///
-/// so that the moments Σ rʲ z zᵀ of the class give its part of all three sums at every τ². Classes are narrow (|r| ≤ 1/257), and what
-/// the series leaves out is below 1e-15 of its leading term at the edge of a class and 1e-16 on average. O(k p²) once, then O(p²) in the
-/// number of classes for each τ².
+/// so the moments Σ rʲ z zᵀ of the class give its part of all three sums at every τ². Classes are narrow (|r| ≤ 1/257). The truncation
+/// error of the series is below 1e-15 of its leading term at the edge of a class and 1e-16 on average. The cost is O(k p²) once, then O(p²)
+/// times the number of classes for each τ².
 struct GramSeries: Sendable {
-    /// c of each class that has responses.
+    /// Middle c of each class that has responses.
     private var middles: [Double] = []
-    /// For each class: lower triangle of z zᵀ row by row, then 1, then zeros up to whole vectors; each vector in all its powers j.
+    /// For each class, the lower triangle of z zᵀ row by row, then 1, then zeros up to whole vectors; each vector with all its powers j.
     private var moments: [Double]
     private let pairs: Int
     private let stride: Int
 
     private static let powers = 7
-    /// Classes of one octave of variances, as digits of the binary fraction.
+    /// Number of classes in an octave of variances, as digits of the binary fraction.
     private static let classDigits = 7
-    /// The least number of responses for each class at which the moments cost less than the passes they replace.
+    /// Least number of responses for each class at which the moments cost less than the passes they replace.
     private static let leastOccupancy = 64
 
-    /// - Returns: `nil` where there are too few responses for so many classes.
+    /// - Returns: `nil` if there are too few responses for the number of classes.
     init?(_ matrix: Matrix, responses: [Double], variances: [Double]) {
         guard let least = variances.min(), let greatest = variances.max(), least.isNormal, greatest.isFinite else {
             return nil
@@ -43,7 +43,7 @@ struct GramSeries: Sendable {
             matrix.elements.withUnsafeBufferPointer { elements in
                 guard let elements = elements.baseAddress else { return }
                 var start = 0
-                // The moments of one class stay in the nearest memory while its responses pass.
+                // The moments of one class stay in the cache while its responses are added.
                 for (place, end) in ends.enumerated() where end > start {
                     let middle = Self.middle(place + first)
                     sums.update(repeating: .zero)
@@ -67,7 +67,7 @@ struct GramSeries: Sendable {
         }
     }
 
-    /// The positions of the variances, class by class, and where each class ends among them.
+    /// Returns the positions of the variances, class by class, and where each class ends among them.
     private static func ordered(_ variances: [Double], _ classCount: Int) -> (order: [Int32], ends: [Int]) {
         let places = variances.map { Int32(truncatingIfNeeded: place($0)) }
         let first = places.min() ?? 0
@@ -86,7 +86,7 @@ struct GramSeries: Sendable {
         return (order, ends)
     }
 
-    /// z zᵀ of one response and 1 behind it.
+    /// Computes z zᵀ of one response, followed by 1.
     @inline(__always)
     private static func multiply(
         _ row: UnsafePointer<Double>, _ width: Int, _ response: Double,
@@ -108,7 +108,7 @@ struct GramSeries: Sendable {
         products[pair + 1] = 1
     }
 
-    /// The class of a variance: its exponent and the first digits of its fraction.
+    /// Returns the class of a variance: its exponent and the first digits of its fraction.
     private static func place(_ variance: Double) -> Int { Int(variance.bitPattern >> UInt64(52 - classDigits)) }
 
     private static func middle(_ place: Int) -> Double {
@@ -146,8 +146,7 @@ struct GramSeries: Sendable {
         return sums
     }
 
-    /// What moments are multiplied with: (c + τ²)⁻ᵐ C(m + j − 1, j) (−q)ʲ, where the second factor is 1, j + 1 and
-    /// (j + 1)(j + 2) / 2.
+    /// Returns the factors of the moments, (c + τ²)⁻ᵐ C(m + j − 1, j) (−q)ʲ; the second factor is 1, j + 1 and (j + 1)(j + 2) / 2.
     @inline(__always)
     private static func factors(
         _ weight: Double, _ middle: Double

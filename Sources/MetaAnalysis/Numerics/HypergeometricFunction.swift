@@ -1,11 +1,11 @@
 internal import RealModule
 
-/// Gauss's hypergeometric function ₂F₁(a, b; c; z) without the first two terms of its series: the part beyond
-/// 1 + (ab/c)z, for the two pairs a = b = ½ and a = b = 1, with 0 ≤ z ≤ 1.
+/// Gauss's hypergeometric function ₂F₁(a, b; c; z) without the first two terms of its series: the part beyond 1 + (ab/c)z, for the two
+/// pairs a = b = ½ and a = b = 1, with 0 ≤ z ≤ 1.
 ///
-/// Without its first terms it keeps its relative accuracy where the function is nearly 1 (small z, large c). The series is
-/// used where it converges fast; near z = 1 with small c an integral over the real line whose integrand is analytic in a
-/// strip, so that the trapezoidal rule converges exponentially.
+/// Without its first terms it keeps its relative accuracy where the function is nearly 1 (small z, large c). The series is used if it
+/// converges fast. Near z = 1 with small c, an integral over the real line is used; its integrand is analytic in a strip, so the
+/// trapezoidal rule converges exponentially.
 ///
 /// Source: Abramowitz & Stegun, Handbook of Mathematical Functions, 15.1.1 (series) and 15.3.1 (integral).
 enum HypergeometricFunction {
@@ -17,7 +17,7 @@ enum HypergeometricFunction {
     /// - Parameters:
     ///   - c: third parameter; at least 3/2 for `halves` and 5/2 for `ones`.
     ///   - z: argument, from 0 to 1.
-    ///   - complement: 1 − z, given apart because z near 1 has lost it.
+    ///   - complement: 1 − z, given separately because it cannot be computed accurately from a z near 1.
     func beyondFirstTerms(_ c: Double, _ z: Double, complement: Double) -> Double {
         if z <= 0.8 || c >= 10 { return series(c, z) }
         switch self {

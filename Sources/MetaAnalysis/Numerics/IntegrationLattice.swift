@@ -1,25 +1,24 @@
-/// Points for integrals over many independent standard normal variables: eight shifted copies of one lattice, each of 2ᴸ
-/// points, of which those of a smaller L are a part.
+/// Points for integrals over many independent standard normal variables: eight shifted copies of one lattice. Each copy has 2ᴸ points, and
+/// a lattice of a smaller L is a part of it.
 ///
-/// A point is {x z / 2¹⁷ + shift} for x = 0, 1, … < 2¹⁷, folded by the tent 1 − |2u − 1|, which gives smooth functions that are
-/// not periodic the convergence of periodic ones, and taken to the normal scale by the quantile function. The early
-/// components of z are the best ones: the variables that matter most should come first. The shifts are fixed numbers, so that
-/// every run gives the same; they are as good as random ones for the spread of the eight integrals to show their error.
+/// A point is {x z / 2¹⁷ + shift} for x = 0, 1, … < 2¹⁷, folded by the tent 1 − |2u − 1| and transformed to the normal scale by the
+/// quantile function. With the tent, smooth functions that are not periodic converge as fast as periodic ones. The early components of z
+/// are the best ones, so the variables that matter most should come first. The shifts are fixed numbers, so every run gives the same
+/// result. As with random shifts, the spread of the eight integrals shows their error.
 ///
-/// Source: the vector z was built component by component for order-1 Korobov spaces with weights 1/j², as a compromise over
-/// all L of 6 to 17, with the fast algorithm of Nuyens & Cools (2006), doi:10.1090/S0025-5718-06-01785-6, and the normalised
-/// worst level of L'Ecuyer & Munger (2016), doi:10.1145/2754929; the tent: Dick, Nuyens & Pillichshammer,
-/// doi:10.48550/arXiv.1211.3799.
+/// Source: the vector z was built component by component for order-1 Korobov spaces with weights 1/j², as a compromise over all L of 6 to
+/// 17, with the fast algorithm of Nuyens & Cools (2006), doi:10.1090/S0025-5718-06-01785-6, and the normalized worst level of L'Ecuyer &
+/// Munger (2016), doi:10.1145/2754929; the tent: Dick, Nuyens & Pillichshammer, doi:10.48550/arXiv.1211.3799.
 struct IntegrationLattice: Sendable {
     static let shiftCount = 8
     /// L of the smallest and the largest lattice.
     static let levels = 6...17
-    /// With this seed the spread of the shifts covers the error of functions of one variable, for each of the first four.
+    /// Seed for which the spread of the shifts covers the error of functions of one variable, for each of the first four variables.
     private static let firstSeed = 608
     static var maximumDimension: Int { generator.count }
 
     let dimension: Int
-    /// For each shift and variable, in units of 2⁻¹⁷.
+    /// Shifts for each copy and variable, in units of 2⁻¹⁷.
     private let shifts: [[Int]]
 
     /// - Parameter dimension: number of variables, at most `maximumDimension`.
@@ -32,7 +31,7 @@ struct IntegrationLattice: Sendable {
         }
     }
 
-    /// The x of the points that a level adds to the one below it, or of all its points.
+    /// Returns the x of the points that a level adds to the level below it, or of all its points.
     static func points(of level: Int, addedOnly: Bool) -> StrideTo<Int> {
         let step = 1 << (levels.upperBound - level)
         return addedOnly
@@ -52,7 +51,7 @@ struct IntegrationLattice: Sendable {
                 let shift = shifts[shift][index]
                 var values = SIMD4<Double>()
                 for lane in 0..<4 {
-                    // The tent of (j + ½) / 2¹⁷ is (2j + 1) / 2¹⁷, mirrored from the middle on.
+                    // The tent of (j + ½) / 2¹⁷ is (2j + 1) / 2¹⁷, mirrored beyond the middle.
                     let position = (points[lane] &* z &+ shift) & mask
                     values[lane] = quantiles[position < half ? position : mask &- position]
                 }

@@ -1,7 +1,7 @@
-/// The sum of n independent numbers that are uniform on [0, 1].
+/// The distribution of the sum of n independent numbers that are uniform on [0, 1].
 ///
-/// Exact up to 150 terms by the recursion n Fₙ(x) = x Fₙ₋₁(x) + (n − x) Fₙ₋₁(x − 1), whose terms are all positive, in O(n²); beyond
-/// that normal with the correction for its kurtosis, which is right to about 1e-7.
+/// It is exact up to 150 terms, by the recursion n Fₙ(x) = x Fₙ₋₁(x) + (n − x) Fₙ₋₁(x − 1), whose terms are all positive, in O(n²). For
+/// more terms it is normal with a correction for kurtosis, with an error of about 1e-7.
 struct IrwinHallDistribution: Sendable {
     /// n, at least 1.
     let count: Int
@@ -19,7 +19,7 @@ struct IrwinHallDistribution: Sendable {
         if x <= 0 { return 0 }
         if x >= n { return 1 }
         if 2 * x > n { return 1 - lowerTail(n - x) }
-        // Fₘ(x − i) for all the i that can matter, from m = 1 on.
+        // The values are Fₘ(x − i) for all i that matter, from m = 1 on.
         let length = min(count, Int(x) + 1)
         var values = (0..<length).map { min(1, x - Double($0)) }
         for terms in stride(from: 2, through: count, by: 1) {
@@ -33,7 +33,7 @@ struct IrwinHallDistribution: Sendable {
         return values[0]
     }
 
-    /// The x with P(X ≤ x) = `probability`, in (0, 1).
+    /// Returns the x with P(X ≤ x) = `probability`, in (0, 1).
     func quantile(_ probability: Double) -> Double {
         let n = Double(count)
         if probability > 0.5 { return n - quantile(1 - probability) }

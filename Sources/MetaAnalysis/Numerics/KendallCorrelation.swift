@@ -1,20 +1,21 @@
-/// Kendall's rank correlation τ-b of two lists, with its distribution when they are independent. O(k²).
+/// Kendall's rank correlation τ-b of two lists, with its distribution under independence. O(k²).
 ///
-/// Numbers that differ by no more than rounding are tied: two variances of exactly 1/36 need not have the same last digit.
+/// Numbers that differ only by rounding are tied: two variances that are both 1/36 can differ in the last digit.
 struct KendallCorrelation: Sendable {
-    /// Concordant less discordant pairs.
+    /// Number of concordant minus discordant pairs.
     let score: Double
-    /// √((pairs − tied in x)(pairs − tied in y)), which τ divides the score by.
+    /// √((pairs − tied in x)(pairs − tied in y)), the divisor of the score in τ.
     let greatestScore: Double
-    /// Of the score, with the correction for ties.
+    /// Variance of the score, with the correction for ties.
     let variance: Double
     let hasTies: Bool
     private let count: Int
 
     /// - Parameters:
     ///   - x: at least 3 numbers.
-    ///   - y: as many.
-    ///   - sizes: of what each of `x` was computed from, in its unit: differences have their rounding; `nil` for their own sizes.
+    ///   - y: as many numbers.
+    ///   - sizes: size of the numbers from which each of `x` was computed, in its unit, because a difference has their rounding; `nil` for
+    ///     the size of `x` itself.
     init(_ x: [Double], _ y: [Double], sizesOfX sizes: [Double]? = nil) {
         precondition(x.count == y.count && x.count > 2, "pairs of numbers")
         let (x, y) = (Self.ranks(x, sizes ?? x), Self.ranks(y, y))
@@ -38,7 +39,7 @@ struct KendallCorrelation: Sendable {
             + tiesX.triples * tiesY.triples / (9 * n * (n - 1) * (n - 2))
     }
 
-    /// Ranks from 0 on, the same for neighbours that differ by no more than rounding.
+    /// Returns ranks from 0 on, equal for neighbors that differ only by rounding.
     private static func ranks(_ values: [Double], _ sizes: [Double]) -> [Double] {
         let order = values.indices.sorted { values[$0] < values[$1] }
         var ranks = Array(repeating: 0.0, count: values.count)
@@ -49,21 +50,21 @@ struct KendallCorrelation: Sendable {
         return ranks
     }
 
-    /// What steps of a computation leave of equality, relative to its numbers; data that differ by less do not exist.
+    /// Relative difference that can be due to rounding in several steps of a computation.
     private static let rounding = 1e-12
 
-    /// `nil` when one of the lists is constant.
+    /// τ-b; `nil` if one of the lists is constant.
     var coefficient: Double? { greatestScore > 0 ? score / greatestScore : nil }
 
-    /// Probability of a score as far from 0 among the k! orders of k different numbers; `nil` with ties.
+    /// Probability of a score at least as far from 0, among the k! orders of k different numbers; `nil` with ties.
     var exactPValue: Double? {
         guard !hasTies else { return nil }
         let pairs = count * (count - 1) / 2
-        // Discordant pairs on the rarer side; the distribution is symmetric.
+        // The number of discordant pairs on the rarer side is used, because the distribution is symmetric.
         let extreme = (pairs - abs(Int(score))) / 2
         var probabilities = [1.0]
         for length in 2...count {
-            // The next number can be put in `length` places, adding 0 to length − 1 discordant pairs.
+            // The next number can be inserted in `length` places, which adds 0 to length − 1 discordant pairs.
             let last = min(extreme, length * (length - 1) / 2)
             var next = Array(repeating: 0.0, count: last + 1)
             var window = 0.0
@@ -77,7 +78,7 @@ struct KendallCorrelation: Sendable {
         return min(1, 2 * probabilities.reduce(0, +))
     }
 
-    /// Σ t(t − 1), Σ t(t − 1)(t − 2) and Σ t(t − 1)(2t + 5) over groups of t equal numbers.
+    /// Sums Σ t(t − 1), Σ t(t − 1)(t − 2) and Σ t(t − 1)(2t + 5) over groups of t equal numbers.
     private struct Ties {
         var pairs = 0.0
         var triples = 0.0

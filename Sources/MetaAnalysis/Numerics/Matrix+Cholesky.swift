@@ -1,7 +1,7 @@
 internal import CLAPACKE
 internal import RealModule
 
-/// A symmetric matrix that is not positive definite, with the column at which that shows.
+/// A symmetric matrix is not positive definite; the error has the column at which the factorization failed.
 struct NotPositiveDefinite: Error {
     /// Counted from 0.
     var column: Int
@@ -9,8 +9,8 @@ struct NotPositiveDefinite: Error {
 
 /// Triangular factor of a symmetric positive definite matrix, by LAPACK's `dpotrf`.
 struct CholeskyFactor: Sendable {
-    /// Lower triangle in row-major order, which LAPACK takes for the upper one in its own order and so need not transpose;
-    /// what stands above the diagonal has no meaning.
+    /// Lower triangle in row-major order. LAPACK reads it as the upper triangle in column-major order, so no transposition is needed.
+    /// Elements above the diagonal have no meaning.
     private var factor: Matrix
 
     /// - Parameter matrix: symmetric; only its lower triangle is read.
@@ -31,7 +31,7 @@ struct CholeskyFactor: Sendable {
         return 2 * sum
     }
 
-    /// x of Ax = b for the factored A, by `dpotrs`: without the inverse, which costs as much as two factors.
+    /// Returns x of Ax = b for the factored A, by `dpotrs`, without the inverse, which costs as much as two factorizations.
     func solution(of vector: [Double]) -> [Double] {
         precondition(vector.count == factor.rows, "shapes do not fit")
         var solution = vector

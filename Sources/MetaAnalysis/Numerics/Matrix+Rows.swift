@@ -1,4 +1,4 @@
-/// Matrices as rows and columns, and the product that a covariance goes through.
+/// Matrices made from rows or columns, and products with them.
 extension Matrix {
     /// - Parameter rows: one or more, of equal length.
     init(rows: [[Double]]) {
@@ -22,7 +22,7 @@ extension Matrix {
 
     func row(_ row: Int) -> [Double] { Array(elements[(row * columns)..<((row + 1) * columns)]) }
 
-    /// One element of the product with a vector.
+    /// Returns one element of the product with a vector.
     func product(ofRow row: Int, _ vector: [Double]) -> Double {
         elements.withUnsafeBufferPointer { elements in
             let start = row * columns
@@ -32,7 +32,7 @@ extension Matrix {
         }
     }
 
-    /// xᵀMx of one of these rows and another, symmetric matrix.
+    /// Returns xᵀMx for a row x of this matrix and a symmetric matrix M.
     func form(ofRow row: Int, _ inner: Matrix) -> Double {
         precondition(inner.rows == columns && inner.columns == columns, "shapes do not fit")
         return elements.withUnsafeBufferPointer { elements in
@@ -49,7 +49,7 @@ extension Matrix {
         }
     }
 
-    /// xᵀMx.
+    /// Returns xᵀMx for a vector x.
     func form(_ vector: [Double]) -> Double {
         precondition(rows == columns && vector.count == rows, "shapes do not fit")
         var sum = 0.0
@@ -69,7 +69,7 @@ extension Matrix {
         }
     }
 
-    /// A S Aᵀ for this A and a symmetric S, symmetric to the last bit.
+    /// Returns A S Aᵀ for this A and a symmetric S; the result is exactly symmetric.
     func sandwich(_ inner: Matrix) -> Matrix {
         let left = self * inner
         var product = Matrix(rows: rows, columns: rows)

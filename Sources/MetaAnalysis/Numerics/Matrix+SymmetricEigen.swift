@@ -2,13 +2,13 @@ internal import CLAPACKE
 
 /// Eigenvalues and eigenvectors of a symmetric matrix, by LAPACK's `dsyev`.
 struct SymmetricEigen: Sendable {
-    /// In ascending order.
+    /// Eigenvalues in ascending order.
     let values: [Double]
-    /// Column j belongs to value j; orthonormal.
+    /// Orthonormal eigenvectors; column j belongs to value j.
     let vectors: Matrix
 
     /// - Parameter matrix: symmetric and finite; only its lower triangle is read.
-    /// - Returns: `nil` when the iteration does not end, which happens for matrices that are not finite.
+    /// - Returns: `nil` if the iteration does not converge, as for a matrix that is not finite.
     init?(_ matrix: Matrix) {
         precondition(matrix.rows == matrix.columns, "eigenvalues need a square matrix")
         guard matrix.elements.allSatisfy(\.isFinite) else { return nil }

@@ -20,12 +20,12 @@ struct Matrix: Hashable, Sendable {
         set { elements[row * columns + column] = newValue }
     }
 
-    /// Zeros of the left matrix are passed over, which makes it cheap to multiply by one that is mostly zeros.
+    /// Returns the product. Zeros of the left matrix are skipped, so a left matrix of mostly zeros is fast.
     static func * (left: Matrix, right: Matrix) -> Matrix {
         precondition(left.columns == right.rows, "shapes do not fit")
         var product = Matrix(rows: left.rows, columns: right.columns)
         let columns = right.columns
-        // Rows taken out as buffers leave the innermost loop without checks, so that it runs on vectors.
+        // Buffers of rows remove bounds checks from the innermost loop, so that it is vectorized.
         product.elements.withUnsafeMutableBufferPointer { product in
             right.elements.withUnsafeBufferPointer { right in
                 for row in 0..<left.rows {
@@ -51,7 +51,7 @@ struct Matrix: Hashable, Sendable {
         }
     }
 
-    /// Sum of the diagonal of `self * other`, without the product.
+    /// Returns the sum of the diagonal of `self * other`, without computing the product.
     func traceOfProduct(with other: Matrix) -> Double {
         precondition(columns == other.rows && rows == other.columns, "shapes do not fit")
         var sum = 0.0

@@ -1,7 +1,7 @@
-/// Sums over some responses at fixed weights a, from which those over two parts together follow without cancellation.
+/// Sums over some responses at fixed weights a; the sums over two disjoint parts can be merged without cancellation.
 ///
-/// Leaving one response out puts those before and those after it together, where taking it away from the whole would lose its digits:
-/// the rest of a response of great weight is small. k responses have all k such sums in O(k).
+/// The sums without one response are those before it merged with those after it. Subtracting a response of great weight from the whole
+/// would lose digits, because the rest is small. All k such sums of k responses take O(k).
 struct MergingSums {
     private(set) var count = 0
     /// Σ a.
@@ -52,7 +52,7 @@ struct MergingSums {
 }
 
 extension MergingSums {
-    /// Of the first 0, 1, …, k responses.
+    /// Returns the sums of the first 0, 1, …, k responses.
     static func accumulating(_ responses: [Double], _ variances: [Double], weights: [Double]) -> [MergingSums] {
         var sums = [MergingSums()]
         sums.reserveCapacity(responses.count + 1)
@@ -65,7 +65,7 @@ extension MergingSums {
         return sums
     }
 
-    /// Of all responses but one, for each.
+    /// Returns the sums of all responses but one, for each response.
     static func leavingOneOut(_ responses: [Double], _ variances: [Double], weights: [Double]) -> [MergingSums] {
         var sums = accumulating(responses, variances, weights: weights)
         sums.removeLast()

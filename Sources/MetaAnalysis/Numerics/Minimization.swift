@@ -1,16 +1,16 @@
 internal import RealModule
 
-/// A local minimum of `function` in `bracket`: the global one where the function has a single valley.
+/// Finds a local minimum of `function` in `bracket`, which is the global one if the function has a single minimum.
 ///
-/// Brent's combination of golden-section steps and parabolic interpolation (R. P. Brent, *Algorithms for Minimization
-/// without Derivatives*, 1973, chapter 5). Both ends are candidates too, so a function that falls towards an end gives
-/// exactly that end. Always returns.
+/// The method is Brent's combination of golden-section steps and parabolic interpolation (R. P. Brent, *Algorithms for Minimization without
+/// Derivatives*, 1973, chapter 5). Both ends are candidates too, so a function that decreases toward an end gives exactly that end. The
+/// search always returns.
 ///
 /// - Parameters:
-///   - function: A value of NaN counts as infinitely high.
-///   - bracket: Finite.
-///   - tolerance: Relative accuracy of the argument. Less than about 1.5e-8, the square root of machine precision, brings
-///     nothing, because the function is level to that distance.
+///   - function: function to minimize; NaN counts as infinitely high.
+///   - bracket: finite range.
+///   - tolerance: relative accuracy of the argument. A value below about 1.5e-8, the square root of machine precision, has no benefit,
+///     because the function does not change measurably over that distance.
 func minimum(
     of function: (Double) -> Double, in bracket: ClosedRange<Double>, tolerance: Double = 1.5e-8
 ) -> (argument: Double, value: Double, iterations: Int) {
@@ -43,7 +43,7 @@ func minimum(
             let numerator = (best.x - third.x) * q - (best.x - second.x) * r
             let denominator = 2 * (r - q)
             let parabolicStep = numerator / denominator
-            // A parabola is trusted when its step lies inside and is less than half the step before last.
+            // A parabola is trusted if its step lies inside the bracket and is less than half the step before last.
             if parabolicStep.isFinite, abs(parabolicStep) < abs(stepBeforeLast) / 2,
                 best.x + parabolicStep > low, best.x + parabolicStep < high
             {
@@ -79,7 +79,7 @@ func minimum(
     return (best.x, best.y, iterations)
 }
 
-/// The lowest point of `function`: of evenly spaced starts the best, and the valley about it searched through.
+/// Returns the minimizer of `function`, found by a search around the best of evenly spaced starts.
 func valley(of function: (Double) -> Double, in range: ClosedRange<Double>, starts: Int) -> Double {
     let step = (range.upperBound - range.lowerBound) / Double(starts)
     var best = (x: range.lowerBound, y: Double.infinity)

@@ -1,14 +1,13 @@
 internal import RealModule
 
-/// How many of r events fall to each of several groups: Fisher's multivariate noncentral hypergeometric distribution.
+/// The distribution of r events among several groups: Fisher's multivariate noncentral hypergeometric distribution.
 ///
-/// P(x) = Π C(nᵢ, xᵢ) exp(θᵢxᵢ) / K over the whole x with Σ xᵢ = r. It is the distribution of independent binomial
-/// counts with log odds θᵢ + φ given their sum, whatever φ. With the φ at which r events are expected, the probability
-/// of the sum and the moments are integrals of the counts' characteristic function over a few standard deviations
-/// around 0. The sum of whole numbers has a discrete Fourier transform, so that the trapezoidal rule is exact but for
-/// what lies a whole period away, and the period is chosen so that this is below rounding: about 20 terms, be there ten
-/// participants or a billion. Polynomials of r coefficients, which the same sums would need otherwise, are never
-/// formed. O(a²) for a groups.
+/// P(x) = Π C(nᵢ, xᵢ) exp(θᵢxᵢ) / K over the whole x with Σ xᵢ = r. It is the distribution of independent binomial counts with log odds θᵢ
+/// + φ given their sum, for any φ. With the φ at which r events are expected, the probability of the sum and the moments are integrals of
+/// the counts' characteristic function over a few standard deviations around 0. The sum of whole numbers has a discrete Fourier transform.
+/// The trapezoidal rule is therefore exact except for the probability that lies a whole period away, and the period is chosen so that this
+/// is below rounding. About 20 terms are enough, for ten participants or a billion. Polynomials of r coefficients, which the sums would
+/// otherwise need, are never formed. O(a²) for a groups.
 ///
 /// Source: McCullagh & Nelder (1989), Generalized Linear Models, section 7.3, for the distribution.
 struct NoncentralHypergeometricDistribution: Sendable {
@@ -23,7 +22,7 @@ struct NoncentralHypergeometricDistribution: Sendable {
 
     /// - Parameters:
     ///   - sizes: whole numbers n of at least 0.
-    ///   - logOdds: finite θ; adding the same number to all changes nothing but `logNormalizer`.
+    ///   - logOdds: finite θ; adding the same number to all of them changes only `logNormalizer`.
     ///   - total: a whole number r from 0 to the sum of the sizes.
     init(sizes: [Double], logOdds: [Double], total: Double) {
         precondition(sizes.count == logOdds.count, "one log odds for each group")
@@ -58,7 +57,7 @@ struct NoncentralHypergeometricDistribution: Sendable {
             groups.reduce(.log(sums.mass / sums.period) - total * tilt) { $0 + $1.size * $1.logOnePlusOdds }
     }
 
-    /// log P of counts that add up to r.
+    /// Returns log P of counts with sum r.
     func logProbability(_ counts: [Double]) -> Double {
         var sum = -logNormalizer
         for index in counts.indices {
@@ -69,7 +68,7 @@ struct NoncentralHypergeometricDistribution: Sendable {
         return sum
     }
 
-    /// One binomial count.
+    /// A binomial count.
     private struct Group {
         let size: Double
         let p: Double
@@ -84,7 +83,7 @@ struct NoncentralHypergeometricDistribution: Sendable {
         }
     }
 
-    /// The φ at which r events are expected. Every φ is right; this one makes the sums short and free of cancellation.
+    /// Returns the φ at which r events are expected. Any φ would be correct; this one makes the sums short and free of cancellation.
     private static func tilt(_ sizes: [Double], _ logOdds: [Double], _ total: Double, _ all: Double) -> Double {
         let overall = Double.log(total) - .log(all - total)
         let used = logOdds.indices.filter { sizes[$0] > 0 }.map { logOdds[$0] }
@@ -100,27 +99,26 @@ struct NoncentralHypergeometricDistribution: Sendable {
     }
 
     private struct Sums {
-        /// Σ of the transform: the period times the probability that the binomial counts add up to r.
+        /// Sum of the transform: the period times the probability that the binomial counts have sum r.
         var mass = 1.0
-        /// Σ of the transform times dᵢ, by which the share of group i differs from p.
+        /// Sum of the transform times dᵢ, the difference of the share of group i from p.
         var first: [Double]
-        /// Σ of the transform times dᵢdⱼ, i < j.
+        /// Sum of the transform times dᵢdⱼ, i < j.
         var second: Matrix
         var period = 1.0
     }
 
-    /// With t = 2πj / M, transform Π (qᵢ + pᵢ exp(it))^nᵢ exp(−irt) and d = pq(exp(it) − 1) / (q + p exp(it)), summed
-    /// over j. Terms of −j are the conjugates of those of j, and j = 0 has transform 1 and d = 0.
+    /// Sums over j, with t = 2πj / M, the transform Π (qᵢ + pᵢ exp(it))^nᵢ exp(−irt) and d = pq(exp(it) − 1) / (q + p exp(it)). Terms of −j
+    /// are the conjugates of those of j, and j = 0 has transform 1 and d = 0.
     private static func sums(_ groups: [Group], total: Double, all: Double) -> Sums {
         var sums = Sums(
             first: Array(repeating: 0, count: groups.count), second: Matrix(rows: groups.count, columns: groups.count))
         let variance = groups.reduce(0) { $0 + $1.size * $1.p * $1.q }
-        // Bernstein's bound: further than this from r lies less than exp(-exponent) of the probability, of which the
-        // logarithm pays for the probability of r itself and for the size of the moments there.
+        // By Bernstein's bound, a probability of less than exp(-exponent) lies further than this from r. The logarithm in the exponent
+        // allows for the probability of r itself and for the size of the moments there.
         let exponent = 50 + 2 * Double.log(onePlus: variance)
         let reach = exponent / 3 + (exponent * exponent / 9 + 2 * variance * exponent).squareRoot()
-        // From more than all participants on there is nothing left to overlap. An odd period has no term of its own at
-        // t = π.
+        // A period greater than the number of participants has no overlap. An odd period has no term of its own at t = π.
         let least = min(all + 1, reach.rounded(.up))
         sums.period = least.truncatingRemainder(dividingBy: 2) == 0 ? least + 1 : least
         let step = 2 * Double.pi / sums.period
@@ -137,7 +135,7 @@ struct NoncentralHypergeometricDistribution: Sendable {
                 logModulus += 0.5 * group.size * .log(onePlus: -4 * group.p * group.q * square)
                 phase += group.size * .atan2(y: group.p * sine, x: group.q + group.p * cosine)
             }
-            // The modulus falls all the way to t = π.
+            // The modulus decreases up to t = π.
             if logModulus < -50 { break }
             let weight = 2 * Double.exp(logModulus)
             let transform = (re: weight * .cos(phase), im: weight * .sin(phase))

@@ -1,15 +1,15 @@
 internal import RealModule
 
-/// The distribution of (Z + δ)/√(X/ν) with Z standard normal and X chi-squared with ν degrees of freedom: that of a
-/// standardised mean difference, scaled, when the true difference is not 0.
+/// The distribution of (Z + δ)/√(X/ν) with Z standard normal and X chi-squared with ν degrees of freedom: that of a scaled standardized
+/// mean difference when the true difference is not 0.
 ///
-/// Given the standard deviation s = √(X/ν) the tail is a normal one, so P(T > x) is the integral over v = log s of
-/// 2aᵃe⁻ᵃ/Γ(a) · exp(−a(s² − 1 − 2v)) · Φ̄(xs − δ), a = ν/2. Nothing cancels, the integrand has one peak, and the
-/// trapezoidal rule converges exponentially; both tails therefore keep their relative accuracy however small they are.
+/// Given the standard deviation s = √(X/ν) the tail is normal, so P(T > x) is the integral over v = log s of 2aᵃe⁻ᵃ/Γ(a) · exp(−a(s² − 1 −
+/// 2v)) · Φ̄(xs − δ), a = ν/2. There is no cancellation, the integrand has one peak, and the trapezoidal rule converges exponentially. Both
+/// tails therefore keep their relative accuracy, however small they are.
 struct NoncentralTDistribution: Hashable, Sendable {
-    /// ν > 0, infinity included; otherwise every function gives NaN.
+    /// Degrees of freedom ν > 0, which may be infinite; for other values every function gives NaN.
     var degreesOfFreedom: Double
-    /// δ, finite.
+    /// Noncentrality δ, finite.
     var noncentrality: Double
 
     /// P(T ≤ x).
@@ -29,13 +29,13 @@ struct NoncentralTDistribution: Hashable, Sendable {
         return min(max(integral.value, 0), 1)
     }
 
-    /// The x with P(T ≤ x) = `probability`.
+    /// Returns the x with P(T ≤ x) = `probability`.
     func quantile(_ probability: Double) -> Double {
         -NoncentralTDistribution(degreesOfFreedom: degreesOfFreedom, noncentrality: -noncentrality)
             .upperQuantile(probability)
     }
 
-    /// The x with P(T > x) = `probability`.
+    /// Returns the x with P(T > x) = `probability`.
     func upperQuantile(_ probability: Double) -> Double {
         guard degreesOfFreedom > 0, noncentrality.isFinite, probability >= 0, probability <= 1 else { return .nan }
         if probability == 0 { return .infinity }
@@ -43,7 +43,7 @@ struct NoncentralTDistribution: Hashable, Sendable {
         if degreesOfFreedom == .infinity {
             return noncentrality + ReferenceDistribution.normal.upperQuantile(probability)
         }
-        // The smaller tail decides: a small change of x shows in it.
+        // The smaller tail is solved for, because it is sensitive to small changes of x.
         let excess: (Double) -> Double =
             probability <= 0.5
             ? { .log(upperTail($0) / probability) } : { -.log(lowerTail($0) / (1 - probability)) }
@@ -72,8 +72,7 @@ private struct NoncentralTIntegral {
         let a = degreesOfFreedom / 2
         self.a = a
 
-        // The logarithm of the integrand is concave in s; its slope there is −2a(s − 1/s) − x h(xs − δ) with the
-        // normal hazard h.
+        // The logarithm of the integrand is concave in s. Its slope is −2a(s − 1/s) − x h(xs − δ), with the normal hazard h.
         var low = -745.0
         var high = 60.0
         for _ in 0..<60 {
@@ -90,7 +89,7 @@ private struct NoncentralTIntegral {
     }
 
     var value: Double {
-        // The integrand grows beyond a quarter of π above and below the real line, whatever its width.
+        // The integrand grows beyond a quarter of π above and below the real line, whatever the width of the peak.
         var step = min(width / 2, 0.25)
         var sum = sumOfIntegrand(step: step, offset: 0)
         guard sum > 0 else { return 0 }
@@ -121,7 +120,7 @@ private struct NoncentralTIntegral {
             * ReferenceDistribution.normal.upperTail(x * .exp(v) - noncentrality)
     }
 
-    /// 2aᵃe⁻ᵃ/Γ(a); by Stirling's series for large a, where the parts would cancel.
+    /// 2aᵃe⁻ᵃ/Γ(a); by Stirling's series for large a, for which the factors would cancel.
     private var normalisation: Double {
         guard a > 16 else { return 2 * .exp(-a) * .pow(a, a) / .gamma(a) }
         let r = 1 / (a * a)

@@ -1,13 +1,13 @@
 internal import RealModule
 
-/// Splits jointly normal variables of which only differences matter into independent noise and the rest.
+/// A decomposition of jointly normal variables, of which only differences matter, into independent noise and a rest.
 ///
-/// X = noise + rest, with noise of variances D that are as large as the covariance allows: Σ log D is greatest. For a
-/// network of treatments D exceeds half the variance that a treatment has given all the others, since the eigenvalues of a
-/// normalised Laplacian do not exceed 2. Given the rest, the variables are independent, which makes their order tractable.
+/// X = noise + rest, with noise of variances D that are as large as the covariance allows: Σ log D is greatest. For a network of
+/// treatments, D exceeds half the conditional variance of a treatment given all the others, because the eigenvalues of a normalized
+/// Laplacian do not exceed 2. Given the rest, the variables are independent, which makes their order tractable.
 ///
-/// D maximises Σ log D + ε log det(V − D) over the differences V, by Newton's method for ε = 1, 0.1, 0.01, 0.001: a concave
-/// problem with one solution, whatever the order of the variables. O(n³) for each of some 20 steps.
+/// D maximizes Σ log D + ε log det(V − D) over the differences V, by Newton's method for ε = 1, 0.1, 0.01, 0.001. This is a concave problem
+/// with one solution, whatever the order of the variables. O(n³) for each of some 20 steps.
 struct NormalNoise: Sendable {
     /// D, one for each variable.
     let variances: [Double]
@@ -15,7 +15,7 @@ struct NormalNoise: Sendable {
     /// - Parameter covariance: n × n, of n ≥ 2 variables whose differences have a positive definite covariance.
     init(_ covariance: Matrix) throws(NotPositiveDefinite) {
         let n = covariance.rows
-        // Differences from the variable nearest to all others lose the fewest digits.
+        // Differences from the variable that is nearest to all others lose the fewest digits.
         let spreads = (0..<n).map { row in
             (0..<n).reduce(Double(n) * covariance[row, row]) { $0 - 2 * covariance[row, $1] }
         }
@@ -36,7 +36,7 @@ struct NormalNoise: Sendable {
     }
 }
 
-/// Noise for n variables in terms of the n − 1 differences of the first from each of the others.
+/// The noise of n variables in terms of the n − 1 differences of the first from each of the others.
 private struct NoiseProblem {
     let differences: Matrix
     private var count: Int { differences.rows + 1 }
@@ -54,13 +54,13 @@ private struct NoiseProblem {
         return variances
     }
 
-    /// Σ log D + ε log det(V − D), or nil where that is not defined.
+    /// Returns Σ log D + ε log det(V − D), or nil if it is not defined.
     private func value(_ variances: [Double], barrier: Double) -> Double? {
         guard let factor = try? CholeskyFactor(rest(variances)) else { return nil }
         return variances.reduce(0) { $0 + .log($1) } + barrier * factor.logDeterminant
     }
 
-    /// V less the noise of the differences, of which the first variable has a part in each.
+    /// Returns V minus the noise of the differences; the first variable contributes to each.
     private func rest(_ variances: [Double]) -> Matrix {
         var rest = differences
         for row in 0..<rest.rows {
@@ -70,7 +70,7 @@ private struct NoiseProblem {
         return rest
     }
 
-    /// A quadratic form in the differences as one in the n variables: its rows and columns add up to 0, but for signs.
+    /// Returns a quadratic form in the differences as a form in the n variables; apart from signs, its rows and columns sum to 0.
     private func extended(_ form: Matrix) -> Matrix {
         var extended = Matrix(rows: count, columns: count)
         for row in 1..<count {
@@ -88,7 +88,7 @@ private struct NoiseProblem {
     private func climb(_ variances: inout [Double], barrier: Double) throws(NotPositiveDefinite) {
         guard var current = value(variances, barrier: barrier) else { throw NotPositiveDefinite(column: 0) }
         for _ in 0..<50 {
-            // In units of the variances themselves, so that their sizes do not matter.
+            // The step is in units of the variances themselves, so that their sizes do not matter.
             let inverse = extended(try CholeskyFactor(rest(variances)).inverse)
             var curvature = Matrix(rows: count, columns: count)
             var slope = Array(repeating: 1.0, count: count)

@@ -2,18 +2,18 @@ internal import RealModule
 
 /// The rank of one of n jointly normal variables, as a function of independent standard normal variables z to integrate over.
 ///
-/// The rank of variable i is 1 plus the number of positive Yⱼ = Xᵢ − Xⱼ. Given z, Yⱼ = aⱼ + Σ cⱼₖ zₖ + noise, with
-/// independent noise, so that the number is a sum of independent trials of probabilities Φ: a Poisson-binomial one, exact in
-/// O(n²). z₁ is the direction in which the expected rank changes most; the others are the pivots of a Cholesky
-/// factorisation of what remains, in decreasing order of their size.
+/// The rank of variable i is 1 plus the number of positive Yⱼ = Xᵢ − Xⱼ. Given z, Yⱼ = aⱼ + Σ cⱼₖ zₖ + noise, with independent noise. The
+/// number is therefore a sum of independent trials with probabilities Φ, which has a Poisson-binomial distribution; it is computed exactly
+/// in O(n²). z₁ is the direction in which the expected rank changes most. The others are the pivots of a Cholesky factorization of what
+/// remains, in decreasing order of size.
 ///
 /// Source: Hong (2013) for the Poisson-binomial distribution, doi:10.1016/j.csda.2012.10.006.
 struct NormalRankRow: Sendable {
-    /// Number of variables, less 1.
+    /// Number of variables minus 1.
     let trials: Int
-    /// Number of z.
+    /// Number of variables z.
     let dimension: Int
-    /// For each trial the aⱼ, the number of its cⱼₖ and these, all in units of the standard deviation of its noise.
+    /// For each trial, aⱼ, the number of its cⱼₖ, and the cⱼₖ, all in units of the standard deviation of its noise.
     private let centres: [Double]
     private let lengths: [Int]
     private let coefficients: [Double]
@@ -55,7 +55,7 @@ struct NormalRankRow: Sendable {
             }
             order.append(pivot)
         }
-        // What is too small for a direction of its own counts as noise.
+        // What is too small for a direction of its own is treated as noise.
         for row in remaining { variances[row] += max(0, rest[row, row]) }
 
         let direct = columns.count - order.count
@@ -75,7 +75,7 @@ struct NormalRankRow: Sendable {
         self.coefficients = coefficients
     }
 
-    /// The derivatives of the expected rank, which is 1 + Σ Φ(dⱼ/σⱼ), in units of the largest.
+    /// Returns the derivatives of the expected rank, which is 1 + Σ Φ(dⱼ/σⱼ), in units of the largest.
     private static func gradient(_ differences: [Double], _ variances: [Double]) -> [Double] {
         let logarithms = zip(differences, variances).map { -(min($0 * $0 / $1, 1e15) + .log($1)) / 2 }
         let largest = logarithms.max() ?? 0
@@ -89,7 +89,7 @@ struct NormalRankRow: Sendable {
         columns.append(column)
     }
 
-    /// Working memory of `add` for rows of as many trials.
+    /// Working memory of `add` for rows with the same number of trials.
     struct Workspace {
         fileprivate let probabilities: UnsafeMutablePointer<SIMD4<Double>>
         fileprivate let counts: UnsafeMutablePointer<SIMD4<Double>>
@@ -153,7 +153,7 @@ struct NormalRankRow: Sendable {
         probabilities[uncertain] = .zero
         counts[0] = SIMD4(repeating: 1)
         var length = 1
-        // Two trials at a time: none, one or both of them positive.
+        // Two trials are added at a time: none, one or both of them are positive.
         for trial in stride(from: 0, to: uncertain, by: 2) {
             let first = probabilities[trial]
             let second = probabilities[trial &+ 1]
@@ -176,7 +176,7 @@ struct NormalRankRow: Sendable {
     }
 }
 
-/// Φ by a table and the first terms of a Taylor series, to 1e-10: many times faster than to the last digit.
+/// Φ from a table and the first terms of a Taylor series, with an error of 1e-10: many times faster than at full precision.
 private enum NormalTable {
     static let limit = 8.25
     private static let steps = 64.0
@@ -191,7 +191,7 @@ private enum NormalTable {
     static func lowerTail(_ x: SIMD4<Double>, _ table: UnsafeBufferPointer<SIMD2<Double>>) -> SIMD4<Double> {
         let inside = x.replacing(with: -limit, where: x .< -limit).replacing(with: limit, where: x .> limit)
         let scaled = inside * steps
-        // Adding and taking off 3 · 2⁵¹ rounds to the nearest integer, which the low bits then hold.
+        // Adding and subtracting 3 · 2⁵¹ rounds to the nearest integer, which is then in the low bits.
         let shifted = scaled + 0x1.8p52
         let nearest = shifted - 0x1.8p52
         let entries = (

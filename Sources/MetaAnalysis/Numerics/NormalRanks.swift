@@ -2,29 +2,29 @@ internal import RealModule
 
 /// The distribution of the ranks of jointly normal variables.
 ///
-/// For each variable the rank probabilities are an integral over at most n − 1 normal variables of a smooth function (see
-/// `NormalRankRow`), taken by the eight shifted copies of an `IntegrationLattice`. Its points are doubled until three
-/// standard errors from the spread of the eight integrals are below the tolerance, for each variable by itself, or until the
-/// limit of 2²⁰ points or of the work of some seconds. Each of the eight sets of probabilities is scaled so that rows and
-/// columns add up to 1; the result is their mean. No number is random, and the order of the variables does not matter: they
-/// are put into an order of their own first.
+/// For each variable, the rank probabilities are an integral of a smooth function over at most n − 1 normal variables (see
+/// `NormalRankRow`), computed by the eight shifted copies of an `IntegrationLattice`. The number of points is doubled until three standard
+/// errors, from the spread of the eight integrals, are below the tolerance, for each variable separately. It ends at the limit of 2²⁰
+/// points or of the work of a few seconds. Each of the eight sets of probabilities is scaled so that rows and columns sum to 1, and the
+/// result is their mean. No number is random. The order of the variables does not matter, because they are first put into a canonical
+/// order.
 ///
-/// The work grows with n³ times the number of points. All variables are given independent noise of 3 · 10⁻⁷ of the smallest
-/// standard deviation of a difference from another, which breaks ties evenly; more, up to what it takes, where differences
-/// are sums of others. Half that share is part of the error bound.
+/// The work grows with n³ times the number of points. All variables are given independent noise of 3 · 10⁻⁷ of the smallest standard
+/// deviation of a difference from another, which breaks ties evenly. If differences are sums of others, the noise is increased as far as
+/// needed. Half that share is part of the error bound.
 struct NormalRanks: Sendable {
     /// n × n: the probability that a variable (row) has a rank (column), the lowest value first.
     let probabilities: Matrix
-    /// Three standard errors of the worst probability, as the spread over the shifts shows them, and what noise was added.
+    /// Bound of the error: three standard errors of the worst probability, from the spread over the shifts, plus the effect of the noise.
     let errorBound: Double
 
-    /// The greatest number of variables.
+    /// Greatest number of variables.
     static let maximumCount = IntegrationLattice.maximumDimension + 1
 
     /// - Parameters:
-    ///   - means: n of them, at most `maximumCount`.
-    ///   - covariance: n × n, positive semidefinite but for rounding; only differences matter.
-    ///   - tolerance: what `errorBound` should not exceed.
+    ///   - means: n means, at most `maximumCount`.
+    ///   - covariance: n × n, positive semidefinite apart from rounding; only differences matter.
+    ///   - tolerance: target for `errorBound`.
     init(means: [Double], covariance: Matrix, tolerance: Double = 1e-4) {
         let n = means.count
         precondition(covariance.rows == n && covariance.columns == n && n <= Self.maximumCount, "shapes do not fit")
@@ -42,7 +42,7 @@ struct NormalRanks: Sendable {
         errorBound = result.errorBound
     }
 
-    /// By mean, then by the variance of the differences from all others.
+    /// Returns the order by mean, then by the variance of the differences from all others.
     private static func canonicalOrder(_ means: [Double], _ covariance: Matrix) -> [Int] {
         let n = means.count
         let trace = (0..<n).reduce(0) { $0 + covariance[$1, $1] }
@@ -73,7 +73,7 @@ struct NormalRanks: Sendable {
         let scale = largest.squareRoot()
         let means = means.map { $0 / scale }
         for index in covariance.elements.indices { covariance.elements[index] /= largest }
-        // A little more noise than there is keeps the covariance of the differences positive definite.
+        // Slightly more noise than there is keeps the covariance of the differences positive definite.
         let scales = (0..<n).map { closestVariance(covariance, to: $0) }
         var share = 1e-13
         var noise: [Double]?
@@ -90,7 +90,7 @@ struct NormalRanks: Sendable {
         return (result.probabilities, result.errorBound + disturbance)
     }
 
-    /// The least variance of a difference that is not 0 but for rounding.
+    /// Returns the least variance of a difference that is greater than rounding.
     private static func closestVariance(_ covariance: Matrix, to variable: Int) -> Double {
         var least = 1.0
         for other in 0..<covariance.rows where other != variable {
@@ -101,7 +101,7 @@ struct NormalRanks: Sendable {
         return least
     }
 
-    /// Variables without variance: equal ones share their ranks.
+    /// Returns the ranks of variables without variance; equal variables share their ranks.
     private static func certain(_ means: [Double]) -> Matrix {
         let n = means.count
         var probabilities = Matrix(rows: n, columns: n)
@@ -118,15 +118,15 @@ struct NormalRanks: Sendable {
 private struct RankIntegral {
     private let rows: [NormalRankRow]
     private let lattice: IntegrationLattice
-    /// For row, shift and rank: at lanes of points, added up.
+    /// Sums for each row, shift and rank, in lanes of points.
     private var sums: [SIMD4<Double>]
-    /// L of the lattice that a row was integrated over; `nil` before the first.
+    /// Level L of the lattice over which a row was integrated; `nil` before the first.
     private var levels: [Int?]
     private var work = 0.0
 
-    /// Units of n² for each point and row: a few seconds.
+    /// Limit of the work, in units of n² for each point and row: a few seconds.
     private static let workLimit = 1.5e10
-    /// Groups of four points that are worked on together; the smallest lattice fills them twice.
+    /// Number of groups of four points that are processed together; the smallest lattice fills them twice.
     private static let groups = 8
     private static let shifts = IntegrationLattice.shiftCount
 
@@ -137,10 +137,10 @@ private struct RankIntegral {
         levels = Array(repeating: nil, count: rows.count)
     }
 
-    /// Adds points until the bound is met or nothing more can be done.
+    /// Adds points until the bound is met or no more points can be added.
     mutating func ranks(tolerance: Double) -> (probabilities: Matrix, errorBound: Double) {
         let n = rows.count
-        // Few variables can have many points at once.
+        // With few variables, many points are affordable from the start.
         var first = IntegrationLattice.levels.lowerBound
         while first < 12, Double(n * n * n * Self.shifts) * Double(2 << first) < 1e7 { first += 1 }
         var bounds = Array(repeating: Double.infinity, count: n)
@@ -151,7 +151,7 @@ private struct RankIntegral {
             }
             guard let level = needy.map({ levels[$0] ?? (first - 1) }).min() else {
                 let result = scaled
-                // Scaling takes errors from one row to the others.
+                // Scaling spreads errors from one row to the others.
                 if result.errorBound <= tolerance || rowTolerance < tolerance / 4 { return result }
                 rowTolerance *= 0.8
                 continue
@@ -201,13 +201,13 @@ private struct RankIntegral {
         sums[(row * Self.shifts + shift) * rows.count + rank].sum() / Double(1 << (levels[row] ?? 0))
     }
 
-    /// Three standard errors of the worst probability of a row.
+    /// Returns three standard errors of the worst probability of a row.
     private func bound(of row: Int) -> Double {
         (0..<rows.count).map { rank in Spread((0..<Self.shifts).map { integral(row, rank, shift: $0) }).bound }.max()
             ?? 0
     }
 
-    /// The probabilities of every shift scaled so that rows and columns add up to 1, and their mean.
+    /// Mean of the probabilities of all shifts, after each was scaled so that rows and columns sum to 1.
     private var scaled: (probabilities: Matrix, errorBound: Double) {
         let n = rows.count
         let scaled = (0..<Self.shifts).map { shift in
@@ -218,7 +218,7 @@ private struct RankIntegral {
             return probabilities.doublyStochastic
         }
         var probabilities = Matrix(rows: n, columns: n)
-        // The table of Φ is good to 1e-10 for each of n variables.
+        // The table of Φ has an error of 1e-10 for each of n variables.
         var errorBound = 1e-10 * Double(n)
         for index in probabilities.elements.indices {
             let spread = Spread(scaled.map { $0.elements[index] })
@@ -229,7 +229,7 @@ private struct RankIntegral {
     }
 }
 
-/// Equally good values of one number.
+/// The mean and spread of several independent values of one number.
 private struct Spread {
     let mean: Double
     /// Three standard errors of the mean.
@@ -245,10 +245,10 @@ private struct Spread {
 }
 
 extension Matrix {
-    /// The matrix diag(exp u) P diag(exp v) of which rows and columns add up to 1, for a nearly doubly stochastic P without
-    /// negative elements, by Newton's method.
+    /// The matrix diag(exp u) P diag(exp v) whose rows and columns sum to 1, for a nearly doubly stochastic P without negative elements, by
+    /// Newton's method.
     ///
-    /// Source: Sinkhorn & Knopp (1967), whose scaling this is, doi:10.2140/pjm.1967.21.343.
+    /// Source: Sinkhorn & Knopp (1967) for the scaling, doi:10.2140/pjm.1967.21.343.
     fileprivate var doublyStochastic: Matrix {
         let n = rows
         var scaled = self
@@ -263,7 +263,7 @@ extension Matrix {
             }
             let worst = (rowSums + columnSums).reduce(0) { max($0, abs($1 - 1)) }
             if worst < 1e-14 { break }
-            // Rows are eliminated; the remaining system is singular along constant v, which changes nothing.
+            // Rows are eliminated. The remaining system is singular along constant v, which has no effect.
             var system = Matrix(rows: n, columns: n)
             var right = columnSums.map { 1 - $0 }
             for row in 0..<n {

@@ -1,6 +1,6 @@
 internal import RealModule
 
-/// Upper tails Q(z) of the normal distribution on the scale of logarithms, right where Q itself is too small for a number.
+/// Logarithms of upper tails Q(z) of the normal distribution, accurate even if Q itself underflows.
 enum NormalTail {
     /// log Q(z).
     static func logUpper(_ z: Double) -> Double {
@@ -8,12 +8,12 @@ enum NormalTail {
         return -0.5 * z * z + logScaledUpper(z)
     }
 
-    /// log Q(z) + z²/2, which stays moderate for large z.
+    /// Returns log Q(z) + z²/2, which remains moderate for large z.
     static func logScaledUpper(_ z: Double) -> Double {
         z < asymptotic ? logUpper(z) + 0.5 * z * z : -halfLogTwoPi - .log(inverseMills(z))
     }
 
-    /// log Q(a) − log Q(b) without the loss of digits that a difference of large logarithms brings.
+    /// Returns log Q(a) − log Q(b) without the loss of digits in a difference of large logarithms.
     static func logRatio(_ a: Double, _ b: Double) -> Double {
         guard min(a, b) >= asymptotic else { return logUpper(a) - logUpper(b) }
         return -0.5 * (a - b) * (a + b) + .log(inverseMills(b) / inverseMills(a))

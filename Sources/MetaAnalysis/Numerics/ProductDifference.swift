@@ -1,7 +1,8 @@
-/// a·b − c·d of counts or times whose products are nearly equal, where rounding them first would leave few digits of the difference.
+/// The difference a·b − c·d of counts or times, accurate even if the products are nearly equal, when rounding them first would leave few
+/// digits.
 ///
-/// Kahan's algorithm: a fused multiplication gives what the rounding of one product left out, so that the difference has a relative
-/// error of at most 2⁻⁵². It is kept apart from its power of two, so that products beyond the range of numbers do no harm.
+/// The method is Kahan's algorithm: a fused multiply-add recovers the rounding error of one product, so the difference has a relative error
+/// of at most 2⁻⁵². The power of two is stored separately, so products outside the range of numbers do no harm.
 ///
 /// Source: Jeannerod, Louvet & Muller (2013), Mathematics of Computation 82, doi:10.1090/S0025-5718-2013-02679-8.
 struct ProductDifference {
@@ -9,7 +10,7 @@ struct ProductDifference {
     private let value: Double
     private let exponent: Int
 
-    /// - Parameters: Finite.
+    /// - Parameters: Finite numbers.
     init(_ a: Double, _ b: Double, minus c: Double, _ d: Double) {
         let (first, second) = (Product(a, b), Product(c, d))
         exponent = max(first?.exponent ?? .min, second?.exponent ?? .min)
@@ -19,7 +20,7 @@ struct ProductDifference {
         value = (-rounded).addingProduct(one.0, one.1) + missed
     }
 
-    /// The difference divided by `p`·`q`, which are finite and not 0.
+    /// Returns the difference divided by `p`·`q`, which are finite and not 0.
     func quotient(by p: Double, _ q: Double) -> Double {
         guard value != 0 else { return 0 }
         let divided = value / (p.significand * q.significand)
@@ -28,7 +29,7 @@ struct ProductDifference {
     }
 }
 
-/// Two factors apart from their powers of two; `nil` for a product of 0.
+/// Two factors with their powers of two stored separately; `nil` for a product of 0.
 private struct Product {
     let factors: (Double, Double)
     let exponent: Int
@@ -39,7 +40,7 @@ private struct Product {
         exponent = a.exponent + b.exponent
     }
 
-    /// The factors of the product divided by 2^`other`, which is at least its own exponent.
+    /// Returns the factors of the product divided by 2^`other`, which is at least its own exponent.
     func scaled(to other: Int) -> (Double, Double) {
         (Double(sign: .plus, exponent: exponent - other, significand: factors.0), factors.1)
     }

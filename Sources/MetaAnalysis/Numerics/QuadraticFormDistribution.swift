@@ -2,13 +2,12 @@ internal import RealModule
 
 /// The distribution of a positive quadratic form in normal variables: of Q = Σ λⱼ χ²₁ with independent terms.
 ///
-/// Cochran's Q with fixed weights has such a distribution when the studies differ, which gives the exact confidence
-/// interval of τ² by Jackson et al. (2014, doi:10.1186/1471-2288-14-103). The tail that is not near 1 is an integral of
-/// exp(K(z) − qz)/z, K being the cumulant generating function, along a path through its saddle point that bends into
-/// the half plane where the integrand decays (the path of Lugannani and Rice 1980, doi:10.2307/1426607, followed
-/// numerically). There the trapezoidal rule converges exponentially, for any spread of the λⱼ and any q. The relative
-/// error is about 1e-13 or what one rounding of q brings, whichever is larger; see `docs/accuracy.md`. A tail costs
-/// O(k) for each of some 50 to 500 points; no matrix is formed.
+/// Cochran's Q with fixed weights has such a distribution when the studies differ, which gives the exact confidence interval of τ² by
+/// Jackson et al. (2014, doi:10.1186/1471-2288-14-103). The tail that is not near 1 is an integral of exp(K(z) − qz)/z, where K is the
+/// cumulant generating function. The path of integration passes through the saddle point and bends into the half plane in which the
+/// integrand decays (the path of Lugannani and Rice 1980, doi:10.2307/1426607, followed numerically). On it the trapezoidal rule converges
+/// exponentially, for any spread of the λⱼ and any q. The relative error is about 1e-13 or the effect of one rounding of q, whichever is
+/// larger; see `docs/accuracy.md`. A tail costs O(k) for each of some 50 to 500 points; no matrix is formed.
 struct QuadraticFormDistribution: Sendable {
     private enum Kind {
         /// A coefficient or weight that is negative or not finite.
@@ -22,7 +21,7 @@ struct QuadraticFormDistribution: Sendable {
 
     private let kind: Kind
 
-    /// Σ `coefficients`[j] χ²₁ with coefficients of at least 0; a negative one makes every tail NaN.
+    /// Makes the distribution of Σ `coefficients`[j] χ²₁ with coefficients of at least 0; a negative one makes every tail NaN.
     init(coefficients: [Double]) {
         guard coefficients.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
             kind = .invalid
@@ -33,11 +32,11 @@ struct QuadraticFormDistribution: Sendable {
             coefficients: positive, count: positive.count, cumulants: QuadraticFormCumulants(coefficients: positive))
     }
 
-    /// Σ aᵢ(yᵢ − ȳ)² with ȳ = Σ aᵢyᵢ/Σ aᵢ, for independent normal yᵢ with a common mean.
+    /// Makes the distribution of Σ aᵢ(yᵢ − ȳ)² with ȳ = Σ aᵢyᵢ/Σ aᵢ, for independent normal yᵢ with a common mean.
     ///
     /// - Parameters:
-    ///   - weights: The aᵢ, of at least 0; a negative one makes every tail NaN.
-    ///   - variances: Of the yᵢ, as many as weights; of at least 0.
+    ///   - weights: aᵢ, at least 0; a negative one makes every tail NaN.
+    ///   - variances: variances of the yᵢ, at least 0, one for each weight.
     init(weights: [Double], variances: [Double]) {
         precondition(weights.count == variances.count, "as many variances as weights")
         guard (weights + variances).allSatisfy({ $0 >= 0 && $0.isFinite }) else {
@@ -74,7 +73,7 @@ struct QuadraticFormDistribution: Sendable {
         }
     }
 
-    /// Recognises forms without spread: coefficients equal up to the rounding of their products.
+    /// Recognizes forms without spread: coefficients that are equal apart from the rounding of their products.
     private static func kind(
         coefficients: [Double], count: Int, cumulants: @autoclosure () -> QuadraticFormCumulants
     ) -> Kind {
@@ -86,21 +85,21 @@ struct QuadraticFormDistribution: Sendable {
     }
 }
 
-/// The cumulant generating function K(z) = −½ log det(I − 2zM) of a quadratic form and the tails it implies.
+/// The cumulant generating function K(z) = −½ log det(I − 2zM) of a quadratic form and its tails.
 ///
-/// A plain form has det = Π(1 − 2zdᵢ). The centred form has M = D − uuᵀ with dᵢ = aᵢsᵢ, uᵢ = aᵢ√sᵢ and Σaᵢ = 1, so
-/// det = Π(1 − 2zdᵢ) · Σ aᵢ/(1 − 2zdᵢ). With the factor of the greatest coefficient d multiplied into the sum this is
-/// the product of the other factors with B(z) = a + (1 − 2zd) S(z), where S runs over the smaller coefficients. In that
-/// form nothing is singular between 0 and 1/(2λ) for the greatest eigenvalue λ; there B, or a factor, becomes zero.
+/// A plain form has det = Π(1 − 2zdᵢ). The centered form has M = D − uuᵀ with dᵢ = aᵢsᵢ, uᵢ = aᵢ√sᵢ and Σaᵢ = 1, so det = Π(1 − 2zdᵢ) · Σ
+/// aᵢ/(1 − 2zdᵢ). With the factor of the greatest coefficient d multiplied into the sum, this is the product of the other factors with B(z)
+/// = a + (1 − 2zd) S(z), where S runs over the smaller coefficients. In that form nothing is singular between 0 and 1/(2λ) for the greatest
+/// eigenvalue λ; at 1/(2λ), B or a factor becomes zero.
 private struct QuadraticFormCumulants: Sendable {
-    /// The dᵢ of the product; of a centred form first those of S, then the repetitions of the greatest.
+    /// The dᵢ of the product; for a centered form, first those of S, then the repetitions of the greatest.
     private(set) var factors: [Double]
     /// The aᵢ of S, for the first elements of `factors`; empty for a plain form, which has no B.
     private(set) var weights: [Double]
     /// d and a of B.
     private(set) var greatest: (coefficient: Double, weight: Double)
     private var mean: Double
-    /// At most λ.
+    /// Lower bound of λ.
     private var leastGreatestEigenvalue: Double
 
     init(coefficients: [Double]) {
@@ -120,7 +119,7 @@ private struct QuadraticFormCumulants: Sendable {
         weights = smaller.map { $0.weight / total }
         greatest = (largest, ties.reduce(0) { $0 + $1.weight } / total)
         mean = terms.reduce(0) { $0 + $1.coefficient * (1 - $1.weight / total) }
-        // The greatest eigenvalue is no less than the second coefficient and than any diagonal element.
+        // The greatest eigenvalue is at least the second coefficient and at least any diagonal element.
         leastGreatestEigenvalue = max(factors.max() ?? 0, largest * weights.reduce(0, +))
     }
 
@@ -129,7 +128,7 @@ private struct QuadraticFormCumulants: Sendable {
         if q <= 0 { return (0, 1) }
         if q == .infinity { return (1, 0) }
         let form = divided(by: q)
-        // The upper tail beyond the mean is at least 0.3, and the lower tail at least 0.5: either complement is safe.
+        // The upper tail beyond the mean is at least 0.3, and the lower tail at least 0.5, so either complement is safe.
         if form.mean < 1 {
             let upper = SaddlePointIntegral(form, through: form.positiveSaddlePoint()).value
             return (1 - upper, upper)
@@ -138,7 +137,7 @@ private struct QuadraticFormCumulants: Sendable {
         return (lower, 1 - lower)
     }
 
-    /// The form Q/q, of which the tails beyond 1 are needed.
+    /// Returns the form Q/q, whose tails beyond 1 are needed.
     private func divided(by q: Double) -> Self {
         func quotient(_ value: Double) -> Double { min(value / q, 1e300) }
         var form = self
@@ -149,7 +148,7 @@ private struct QuadraticFormCumulants: Sendable {
         return form
     }
 
-    /// The least point of K(z) − z − log z on 0 < z < 1/(2λ).
+    /// Returns the minimizer of K(z) − z − log z on 0 < z < 1/(2λ).
     func positiveSaddlePoint() -> Double {
         let limit = 1 / (2 * leastGreatestEigenvalue)
         return root(
@@ -160,7 +159,7 @@ private struct QuadraticFormCumulants: Sendable {
         ).value
     }
 
-    /// The least point of K(z) − z − log(−z) on z < 0. There −zK′(z) is at most half the number of eigenvalues.
+    /// Returns the minimizer of K(z) − z − log(−z) on z < 0. There −zK′(z) is at most half the number of eigenvalues.
     func negativeSaddlePoint() -> Double {
         let limit = Double(factors.count + 3) / 2
         return -root(
@@ -168,12 +167,12 @@ private struct QuadraticFormCumulants: Sendable {
         ).value
     }
 
-    /// K′, K″ and K‴ at a real point, or nil at and beyond 1/(2λ).
+    /// Returns K′, K″ and K‴ at a real point, or nil at and beyond 1/(2λ).
     func derivatives(at z: Double) -> (first: Double, second: Double, third: Double)? {
         var first = 0.0
         var second = 0.0
         var third = 0.0
-        // S and its derivatives.
+        // This tuple holds S and its derivatives.
         var sum = (0.0, 0.0, 0.0, 0.0)
         for index in factors.indices {
             let factor = 1 - 2 * z * factors[index]
@@ -204,13 +203,13 @@ private struct QuadraticFormCumulants: Sendable {
     }
 }
 
-/// The tail of Q beyond 1 that lies on the side of a saddle point: (1/2πi) ∫ exp(K(z) − z)/|z| dz.
+/// The tail of Q beyond 1 on the side of a saddle point: (1/2πi) ∫ exp(K(z) − z)/|z| dz.
 ///
-/// The path is the hyperbola z(u) = z₀ + x(u) + iu with x = (√(1 + κ²u²) − 1)/κ. At z₀ it has the curvature
-/// κ = K‴/(3K″) of steepest descent; far away it rises at 45°, where no part of the integrand grows.
+/// The path is the hyperbola z(u) = z₀ + x(u) + iu with x = (√(1 + κ²u²) − 1)/κ. At z₀ it has the curvature κ = K‴/(3K″) of steepest
+/// descent; far away it rises at 45°, where no part of the integrand grows.
 private struct SaddlePointIntegral {
     private let saddlePoint: Double
-    /// 2dᵢ/(1 − 2z₀dᵢ): how fast a factor changes in units of its value at the saddle point.
+    /// 2dᵢ/(1 − 2z₀dᵢ): rate of change of a factor in units of its value at the saddle point.
     private let rates: [Double]
     /// aᵢ/(1 − 2z₀dᵢ).
     private let terms: [Double]
@@ -233,7 +232,7 @@ private struct SaddlePointIntegral {
         var determinant = ComplexProduct()
         for coefficient in form.factors { determinant.multiply(by: 1 - 2 * saddlePoint * coefficient, 0) }
         determinant.multiply(by: bracket, 0)
-        // Beyond 10¹⁵ λ rounding leaves no saddle point, or puts it at 1/(2λ), where the bracket is 0.
+        // Beyond 10¹⁵ λ, rounding leaves no saddle point, or puts it at 1/(2λ), where the bracket is 0.
         height =
             saddlePoint != 0 && bracket > 0
             ? .exp(-determinant.logarithm.real / 2 - saddlePoint) / abs(saddlePoint) : 0
@@ -244,8 +243,8 @@ private struct SaddlePointIntegral {
         width = 1 / .sqrt(max(0, derivatives.second) + 1 / (saddlePoint * saddlePoint))
     }
 
-    /// By the trapezoidal rule, its step halved until two results agree to 1e-9: then the error of the last is about the
-    /// square of that, as each halving squares the error.
+    /// Integral by the trapezoidal rule. Its step is halved until two results agree to 1e-9; the error of the last is then about the square
+    /// of that, because each halving squares the error.
     var value: Double {
         guard height > 0 else { return 0 }
         var step = 0.4 * width
@@ -260,7 +259,7 @@ private struct SaddlePointIntegral {
         return min(max(height * sum / .pi, 0), 1)
     }
 
-    /// The integral by points at (0 + offset) step, (1 + offset) step, … until they no longer count.
+    /// Returns the sum at points (0 + offset) step, (1 + offset) step, … until they are negligible.
     private func sumOfIntegrand(step: Double, offset: Double) -> Double {
         var sum = offset == 0 ? 0.5 : 0
         var negligible = 0
@@ -273,7 +272,7 @@ private struct SaddlePointIntegral {
         return sum * step
     }
 
-    /// Real part and size of exp(K(z) − z)/z · dz/(i du) at u > 0, relative to u = 0.
+    /// Returns the real part and the size of exp(K(z) − z)/z · dz/(i du) at u > 0, relative to u = 0.
     private func integrand(_ u: Double) -> (real: Double, size: Double) {
         let root = Double.sqrt(1 + curvature * u * curvature * u)
         let x = curvature * u * u / (1 + root)
@@ -309,8 +308,8 @@ private struct SaddlePointIntegral {
     }
 }
 
-/// A product of complex factors in the lower half plane whose logarithm is the sum of theirs: its size and the number of
-/// its turns around 0 are kept beside it.
+/// A product of complex factors in the lower half plane whose logarithm is the sum of the logarithms of the factors; its size and the
+/// number of its turns around 0 are stored separately.
 private struct ComplexProduct {
     private var real = 1.0
     private var imaginary = 0.0
@@ -323,7 +322,7 @@ private struct ComplexProduct {
     mutating func multiply(by factorReal: Double, _ factorImaginary: Double) {
         let product = real * factorReal - imaginary * factorImaginary
         let crossed = real * factorImaginary + imaginary * factorReal
-        // A factor turns by less than half a turn clockwise, so only from below to above can pass the negative axis.
+        // A factor turns by less than half a turn clockwise, so the negative axis can be crossed only from below to above.
         if imaginary < 0 && crossed >= 0 { turns += 1 }
         (real, imaginary) = (product, crossed)
         pending += 1

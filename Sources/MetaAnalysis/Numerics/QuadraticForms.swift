@@ -1,4 +1,4 @@
-/// yᵀPy and yᵀPPy at one τ², of one group or of those in the lanes of a vector.
+/// The forms yᵀPy and yᵀPPy at one τ², of one group or of the groups in the lanes of a vector.
 struct QuadraticForms<Number> {
     var form: Number
     var squared: Number

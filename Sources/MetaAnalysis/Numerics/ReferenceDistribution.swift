@@ -1,10 +1,10 @@
 internal import CDistributions
 
-/// The distribution to which a test statistic is referred.
+/// The reference distribution of a test statistic.
 ///
-/// Both tails keep their relative accuracy when tiny, so a p-value of 1e-200 is as good as one of 0.05; see
-/// `docs/accuracy.md` for the measured errors. Every function is total: an argument outside its domain (degrees of
-/// freedom not positive, a probability outside 0…1, NaN) gives NaN.
+/// Both tails keep their relative accuracy when tiny, so a p-value of 1e-200 is as accurate as one of 0.05; see `docs/accuracy.md` for the
+/// measured errors. Every function is total: an argument outside its domain (degrees of freedom that are not positive, a probability
+/// outside 0…1, NaN) gives NaN.
 enum ReferenceDistribution: Hashable, Sendable {
     case normal
     /// Infinite degrees of freedom give the normal distribution.
@@ -36,7 +36,7 @@ enum ReferenceDistribution: Hashable, Sendable {
         }
     }
 
-    /// The x with P(X ≤ x) = `probability`.
+    /// Returns the x with P(X ≤ x) = `probability`.
     func quantile(_ probability: Double) -> Double {
         switch self {
         case .normal: metaan_normal_quantile(probability)
@@ -47,7 +47,7 @@ enum ReferenceDistribution: Hashable, Sendable {
         }
     }
 
-    /// The x with P(X > x) = `probability`; for small probabilities better than `quantile(1 - probability)`.
+    /// Returns the x with P(X > x) = `probability`; for small probabilities it is more accurate than `quantile(1 - probability)`.
     func upperQuantile(_ probability: Double) -> Double {
         switch self {
         case .normal: metaan_normal_quantile_upper(probability)
@@ -58,13 +58,13 @@ enum ReferenceDistribution: Hashable, Sendable {
         }
     }
 
-    /// P(|X| ≥ |statistic|), for the distributions symmetric about 0.
+    /// Returns P(|X| ≥ |statistic|), for the distributions symmetric about 0.
     func twoSidedPValue(_ statistic: Double) -> Double {
         precondition(isSymmetricAboutZero, "a two-sided p-value needs a distribution symmetric about 0")
         return 2 * upperTail(abs(statistic))
     }
 
-    /// The c with P(|X| ≤ c) = `level`, for the distributions symmetric about 0: 1.96 for the normal at 0.95.
+    /// Returns the c with P(|X| ≤ c) = `level`, for the distributions symmetric about 0: 1.96 for the normal at 0.95.
     func twoSidedQuantile(level: Double) -> Double {
         precondition(isSymmetricAboutZero, "a two-sided quantile needs a distribution symmetric about 0")
         return upperQuantile((1 - level) / 2)

@@ -1,18 +1,18 @@
-/// A zero of `function` in `bracket`, at whose ends the function has opposite signs or is zero.
+/// Finds a zero of `function` in `bracket`; at the ends the function has opposite signs or is zero.
 ///
-/// Chandrupatla's method: inverse quadratic interpolation where three points make it trustworthy, bisection elsewhere
-/// (doi:10.1016/S0965-9978(96)00051-8). A search that has not ended after 60 evaluations goes on by halving the
-/// representable numbers left in the bracket, so it always ends, with at most 126 evaluations.
+/// The method is Chandrupatla's: inverse quadratic interpolation if three points make it trustworthy, bisection otherwise
+/// (doi:10.1016/S0965-9978(96)00051-8). After 60 evaluations the search continues by halving the number of representable numbers in the
+/// bracket, so it always ends, with at most 126 evaluations.
 ///
 /// - Parameters:
-///   - function: Called once per iteration. A value of NaN ends the search at the best point so far.
-///   - bracket: Finite. Without a change of sign the end where the function is smaller in size is returned.
-///   - tolerance: Relative half-width of the final bracket; 0 means machine precision.
-/// - Returns: The point of the final bracket where the function is smaller in size, and the number of evaluations.
+///   - function: function that is called once per iteration. NaN ends the search at the best point so far.
+///   - bracket: finite range. Without a change of sign, the end with the smaller absolute value of the function is returned.
+///   - tolerance: relative half-width of the final bracket; 0 means machine precision.
+/// - Returns: The point of the final bracket with the smaller absolute value of the function, and the number of evaluations.
 func root(
     of function: (Double) -> Double, in bracket: ClosedRange<Double>, tolerance: Double = 0
 ) -> (value: Double, iterations: Int) {
-    // The zero lies between `latest` and `opposite`; `retired` is the end given up last.
+    // The zero is between `latest` and `opposite`; `retired` is the end that was replaced last.
     var latest = (x: bracket.lowerBound, y: function(bracket.lowerBound))
     var opposite = (x: bracket.upperBound, y: function(bracket.upperBound))
     var iterations = 2
@@ -47,8 +47,8 @@ func root(
     return (value, iterations)
 }
 
-/// How far from `latest` towards `opposite` to look next: by inverse quadratic interpolation through the three points
-/// where its parabola is monotone between them, else half way.
+/// Returns how far from `latest` toward `opposite` to evaluate next: by inverse quadratic interpolation through the three points if its
+/// parabola is monotone between them, otherwise halfway.
 private func interpolatedFraction(
     latest: (x: Double, y: Double), opposite: (x: Double, y: Double), retired: (x: Double, y: Double)
 ) -> Double {
@@ -63,7 +63,7 @@ private func interpolatedFraction(
     return fraction.isFinite ? fraction : 0.5
 }
 
-/// The number with as many representable numbers between it and `a` as between it and `b`.
+/// Returns the number with as many representable numbers between it and `a` as between it and `b`.
 private func representableMidpoint(_ a: Double, _ b: Double) -> Double {
     func rank(_ x: Double) -> Int64 {
         let magnitude = Int64(bitPattern: x.magnitude.bitPattern)
@@ -71,7 +71,7 @@ private func representableMidpoint(_ a: Double, _ b: Double) -> Double {
     }
     let low = min(rank(a), rank(b))
     let high = max(rank(a), rank(b))
-    // Both ranks lie within ±2⁶³ · 2046/2048 and so does the midpoint; the distance may need 64 unsigned bits.
+    // Both ranks are within ±2⁶³ · 2046/2048, and so is the midpoint; the distance may need 64 unsigned bits.
     let middle = low + Int64(UInt64(bitPattern: high &- low) / 2)
     let magnitude = Double(bitPattern: UInt64(middle.magnitude))
     return middle < 0 ? -magnitude : magnitude

@@ -1,5 +1,5 @@
-/// Random numbers that are the same for the same seed on every machine: xoshiro256++ (Blackman and Vigna 2021,
-/// doi:10.1145/3460772), its state filled from the seed by SplitMix64.
+/// A random number generator with the same numbers for the same seed on every machine: xoshiro256++ (Blackman and Vigna 2021,
+/// doi:10.1145/3460772), with its state filled from the seed by SplitMix64.
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
@@ -28,12 +28,12 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
         return result
     }
 
-    /// Uniform on the open interval (0, 1): one of the 2⁵² odd multiples of 2⁻⁵³.
+    /// Returns a number that is uniform on the open interval (0, 1): one of the 2⁵² odd multiples of 2⁻⁵³.
     package mutating func nextUniform() -> Double {
         (Double(next() >> 12) + 0.5) * 0x1p-52
     }
 
-    /// Standard normal, by inversion: one draw for each number, so that streams with different uses stay aligned.
+    /// Returns a standard normal number, by inversion. Each number takes one draw, so streams with different uses stay aligned.
     package mutating func nextNormal() -> Double {
         ReferenceDistribution.normal.quantile(nextUniform())
     }

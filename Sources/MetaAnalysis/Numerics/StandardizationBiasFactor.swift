@@ -1,10 +1,10 @@
 internal import RealModule
 
-/// Γ(m/2) / (√(m/2) Γ((m − 1)/2)) for m > 1: the expected value of 1 over a standard deviation on m degrees of freedom,
-/// inverted, which makes a standardised mean difference unbiased.
+/// Returns Γ(m/2) / (√(m/2) Γ((m − 1)/2)) for m > 1, the factor that makes a standardized mean difference unbiased: the inverse of the
+/// expected value of 1 over a standard deviation on m degrees of freedom (in units of the true one).
 ///
-/// The argument is carried upward by the recurrence of Γ to where the asymptotic series of ln Γ(y + ½) − ln Γ(y) holds
-/// to the last digit, so that there is no cancellation at any m; relative error below 2e-15. Tends to 1.
+/// The argument is increased by the recurrence of Γ until the asymptotic series of ln Γ(y + ½) − ln Γ(y) is accurate to the last digit, so
+/// there is no cancellation at any m. The relative error is below 2e-15. The factor tends to 1.
 ///
 /// Source: Hedges (1981), Journal of Educational Statistics 6, equation 6e, doi:10.3102/10769986006002107.
 func standardizationBiasFactor(degreesOfFreedom m: Double) -> Double {

@@ -1,28 +1,29 @@
 internal import RealModule
 
-/// The correlation of two normal variables that, cut in two each, give the shares of a two-by-two table.
+/// The tetrachoric correlation: that of two normal variables which, each divided at a threshold, give the proportions of a two-by-two
+/// table.
 ///
-/// With thresholds h and k from the margins, ∫ exp(−(h² + k² − 2hk cos u) / (2 sin² u)) du / 2π from 0 to arccos r equals the
-/// smaller share off the diagonal, where a/b is at least c/d. The angle is sought on panels that double from 0, each taken by a
-/// Gauss–Legendre rule, so that correlations near 1 and shares of rare events keep their digits; r is right to about 1e-13.
-/// Up to ½ it is sought from 0 on instead, where the integral is what a/n exceeds the product of its margins by, so that a correlation
-/// next to 0 keeps its digits too. The derivatives of r by the shares give its variance.
+/// With thresholds h and k from the margins, ∫ exp(−(h² + k² − 2hk cos u) / (2 sin² u)) du / 2π from 0 to arccos r equals the smaller
+/// proportion off the diagonal, where a/b is at least c/d. The angle is found on panels that double in width from 0, each integrated by a
+/// Gauss–Legendre rule, so that correlations near 1 and proportions of rare events keep their digits. The error of r is about 1e-13. A
+/// correlation up to ½ is found from 0 on instead, where the integral is the amount by which a/n exceeds the product of its margins; a
+/// correlation near 0 then keeps its digits too. The derivatives of r with respect to the proportions give its variance.
 ///
-/// Source: Pearson (1900), Philosophical Transactions A 195, doi:10.1098/rsta.1900.0022; the integral over the angle as in
-/// Kirk (1973), Psychometrika 38, doi:10.1007/BF02291118.
+/// Source: Pearson (1900), Philosophical Transactions A 195, doi:10.1098/rsta.1900.0022; the integral over the angle as in Kirk (1973),
+/// Psychometrika 38, doi:10.1007/BF02291118.
 struct TetrachoricCorrelation {
-    /// In (−1, 1).
+    /// Correlation r, in (−1, 1).
     let value: Double
     /// 1 − r².
     let complement: Double
     /// Large-sample variance of r.
     let variance: Double
 
-    /// Positive counts a, b, c, d by rows; `nil` where rounding leaves no correlation short of ±1.
+    /// Makes the correlation from positive counts a, b, c, d by rows; `nil` if it cannot be distinguished from ±1.
     init?(_ a: Double, _ b: Double, _ c: Double, _ d: Double) {
         let size = a + b + c + d
         let excess = ProductDifference(a, d, minus: b, c).quotient(by: size, size)
-        // Exchanged rows turn the sign.
+        // Exchanging the rows changes the sign.
         let sign = excess >= 0 ? 1.0 : -1.0
         let cells = sign > 0 ? [a, b, c, d] : [c, d, a, b]
         let shares = cells.map { $0 / size }
@@ -49,7 +50,7 @@ struct TetrachoricCorrelation {
         variance = spread / size / density / density
     }
 
-    /// The normal quantile of a share, from whichever of it and its complement is smaller.
+    /// Returns the normal quantile of a proportion, computed from the smaller of it and its complement.
     private static func threshold(_ share: Double, _ complement: Double) -> Double {
         share <= complement
             ? ReferenceDistribution.normal.quantile(share) : ReferenceDistribution.normal.upperQuantile(complement)
@@ -61,8 +62,8 @@ struct TetrachoricCorrelation {
         return .exp(-((h - k) * (h - k) + 4 * h * k * half * half) / (2 * sine * sine))
     }
 
-    /// arcsin r where r is at most ½: where the integral from π/2 down comes to 2π times the excess of the first share over that of
-    /// independent variables; `nil` where r is greater. It keeps the digits of correlations near 0.
+    /// Returns arcsin r for an r of at most ½: the angle at which the integral from π/2 down equals 2π times the excess of the first
+    /// proportion over that of independent variables; `nil` for a greater r. It keeps the digits of correlations near 0.
     private static func complementaryAngle(_ h: Double, _ k: Double, excess: Double) -> Double? {
         guard excess > 0 else { return 0 }
         let target = 2 * .pi * excess
@@ -72,13 +73,13 @@ struct TetrachoricCorrelation {
         }
         let upper = Double.pi / 6
         guard surplus(upper) >= 0 else { return nil }
-        // Halving takes the bracket to the scale of the angle.
+        // Halving brings the bracket to the scale of the angle.
         var bracket = 0...upper
         while bracket.upperBound > 0, surplus(bracket.upperBound / 2) > 0 { bracket = 0...bracket.upperBound / 2 }
         return root(of: surplus, in: bracket).value
     }
 
-    /// arccos r in (0, π/2]: where the integral from 0 comes to 2π times the smaller share off the diagonal.
+    /// Returns arccos r in (0, π/2]: the angle at which the integral from 0 equals 2π times the smaller proportion off the diagonal.
     private static func angle(_ h: Double, _ k: Double, share: Double) -> Double? {
         func integral(_ from: Double, _ to: Double) -> Double {
             zip(rule.nodes, rule.weights).reduce(0) { sum, point in

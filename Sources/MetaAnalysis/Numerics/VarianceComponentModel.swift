@@ -1,27 +1,27 @@
 internal import RealModule
 
-/// Responses y ~ N(Xβ, diag(v) + τ²I) with known v: the model behind every estimator of τ².
+/// The model behind every estimator of τ²: responses y ~ N(Xβ, diag(v) + τ²I) with known v.
 ///
-/// Estimators read only `profile(at:)` and `quadraticForm(weights:)`, so that each is written once for pooling and
-/// regression. Shapes: k responses and variances, p columns, k > p wherever τ² is estimated.
+/// Estimators read only `profile(at:)` and `quadraticForm(weights:)`, so each is written once for pooling and regression. Shapes: k
+/// responses and variances, p columns, k > p wherever τ² is estimated.
 struct VarianceComponentModel: Sendable {
     let responses: [Double]
     /// Sampling variances, all greater than 0.
     let variances: [Double]
     let design: Design
-    /// Whether responses are differences whose sign is a matter of direction: they have no mean in common.
+    /// Whether responses are differences whose sign depends on their direction, so that they have no common mean.
     let areContrasts: Bool
 
     /// log det XᵀX, part of the restricted likelihood.
     private let logDeterminantOfDesign: Double
-    /// Residual sum of squares at equal weights, where the fit at these is known.
+    /// Residual sum of squares at equal weights; `nil` if the fit at equal weights is not known.
     private let equalWeightSum: Double?
     /// Least and greatest sampling variance.
     let varianceRange: ClosedRange<Double>
-    /// Mean at weights 1 / v, from which means at other weights are counted: sums of squares then lose little where they are moved
-    /// to those, and equal responses have their own value as mean.
+    /// Mean at weights 1 / v, relative to which means at other weights are computed. Sums of squares then lose few digits when they are
+    /// moved to those means, and equal responses have exactly their own value as mean.
     let origin: Double
-    /// Of a design of columns: those and the residuals at equal weights, from which sums lose little when weights change.
+    /// For a design of columns, the columns and the residuals at equal weights; their sums lose few digits when weights change.
     private var grams: WeightedGrams?
 
     /// - Throws: `NotPositiveDefinite` when the columns depend linearly on each other.
@@ -63,15 +63,15 @@ struct VarianceComponentModel: Sendable {
         try requireSolvable()
     }
 
-    /// Weights too far apart hide the lighter of them in every sum; τ² > 0 only brings them nearer to each other.
+    /// Checks that the model can be solved. Very unequal weights hide the lighter ones in every sum; a τ² > 0 only makes them more equal.
     private func requireSolvable() throws(NotPositiveDefinite) {
         guard varianceRange.upperBound > 1e6 * varianceRange.lowerBound else { return }
-        // Weights lie furthest apart at τ² = 0: what can be solved there can be solved at every τ².
+        // Weights are most unequal at τ² = 0, so a model that can be solved there can be solved at every τ².
         let least = try WeightedLeastSquares(responses, on: design, weights: weights(at: 0))
         guard least.greatestInflation < Self.greatestInflation else { throw NotPositiveDefinite(column: 0) }
     }
 
-    /// Rounding that grows by more than this leaves a coefficient without digits.
+    /// Factor by which rounding may grow; beyond it a coefficient has no correct digits.
     private static let greatestInflation = 1e13
 
     var count: Int { responses.count }
@@ -83,8 +83,8 @@ struct VarianceComponentModel: Sendable {
     /// v + τ².
     func totalVariances(at tauSquared: Double) -> [Double] { variances.map { $0 + tauSquared } }
 
-    // `init` has shown the columns independent at equal weights and at those farthest apart: what cannot be solved has weights
-    // that vanish or overflow, as a search among huge effects may try, and answers NaN.
+    // `init` has shown that the columns are independent at equal weights and at the most unequal ones. A system that still cannot be solved
+    // has weights that vanish or overflow, as in a search among huge effects, and gives NaN.
 
     /// Regression with given weights.
     func leastSquares(weights: [Double]) -> WeightedLeastSquares {
@@ -105,13 +105,13 @@ struct VarianceComponentModel: Sendable {
 
     // MARK: - At inverse-variance weights
 
-    /// What the estimators of τ² need to know of the fit with weights 1 / (v + τ²).
+    /// The numbers that estimators of τ² need from the fit with weights 1 / (v + τ²).
     struct Profile: Sendable {
         /// yᵀPy, Cochran's Q at τ² = 0; falls as τ² grows.
         var quadraticForm: Double
         /// yᵀPPy = −d(yᵀPy)/dτ².
         var squaredQuadraticForm: Double
-        /// yᵀPPPy, half the derivative of yᵀPPy.
+        /// yᵀPPPy, minus half the derivative of yᵀPPy with respect to τ².
         var cubedQuadraticForm: Double
         var traceP: Double
         var tracePP: Double
@@ -146,10 +146,10 @@ struct VarianceComponentModel: Sendable {
         }
     }
 
-    // What a search reads of a profile. Among contrasts of many levels every trace is dearer than the fit itself, so that they
-    // are left out where they are not asked for.
+    // A search reads these parts of a profile. Among contrasts of many levels every trace costs more than the fit itself, so traces are
+    // computed only if they are needed.
 
-    /// What the (restricted) log-likelihood says of its slope in τ².
+    /// Returns the terms of the score, the derivative of the (restricted) log-likelihood with respect to τ².
     func scoreTerms(at tauSquared: Double, restricted: Bool) -> ScoreTerms<Double> {
         guard case .contrasts(let rows) = design, !restricted else {
             return profile(at: tauSquared).scoreTerms(restricted: restricted)
@@ -166,7 +166,7 @@ struct VarianceComponentModel: Sendable {
         return terms
     }
 
-    /// yᵀPy and yᵀPPy at weights 1 / (v + τ²).
+    /// Returns yᵀPy and yᵀPPy at weights 1 / (v + τ²).
     func quadraticForms(at tauSquared: Double) -> QuadraticForms<Double> {
         guard case .contrasts(let rows) = design else {
             if let found = grams?.quadraticForms(at: tauSquared) { return found }
@@ -177,7 +177,7 @@ struct VarianceComponentModel: Sendable {
         return QuadraticForms(form: solution.residualSumOfSquares, squared: solution.squaredWeightResidualSum)
     }
 
-    /// tr P at weights 1 / (v + τ²), for a mean also where one study is a million times heavier than the others.
+    /// Returns tr P at weights 1 / (v + τ²). For a mean it is accurate even if one study is a million times heavier than the others.
     func projectionTrace(at tauSquared: Double) -> Double {
         switch design {
         case .intercept:
@@ -194,8 +194,8 @@ struct VarianceComponentModel: Sendable {
         }
     }
 
-    /// Sums at weights 1 / (v + τ²) of distances from `origin`, for a mean as the only coefficient; one pass without memory of its
-    /// own.
+    /// Returns sums at weights 1 / (v + τ²) of distances from `origin`, for a mean as the only coefficient; a single pass without
+    /// allocation.
     func interceptSums(at tauSquared: Double) -> WeightedPowerSums<Double> {
         Self.powerSums(responses, variances, at: tauSquared, from: origin)
     }
@@ -221,7 +221,7 @@ struct VarianceComponentModel: Sendable {
 
     // MARK: - Likelihood
 
-    /// Log-likelihood with the coefficients that `fit` found, restricted or not.
+    /// Returns the log-likelihood with the coefficients that `fit` found, restricted or not.
     func logLikelihood(_ fit: WeightedLeastSquares, at tauSquared: Double, restricted: Bool) -> Double {
         let own = leastSquaresLogDeterminant(fit, at: tauSquared, restricted: restricted)
         var logVariances = 0.0
@@ -235,19 +235,19 @@ struct VarianceComponentModel: Sendable {
         return -0.5 * (dimensions * .log(2 * .pi) + logVariances + own + form)
     }
 
-    /// Log-likelihood of a model that fits every response exactly, with its sampling variance only.
+    /// Log-likelihood of a model that fits every response exactly, with only its sampling variance.
     var saturatedLogLikelihood: Double {
         var logVariances = 0.0
         for variance in variances { logVariances += .log(variance) }
         return -0.5 * (Double(count) * .log(2 * .pi) + logVariances)
     }
 
-    /// Greatest log-likelihood over the coefficients at this τ².
+    /// Returns the greatest log-likelihood over the coefficients at this τ².
     func profileLogLikelihood(at tauSquared: Double, restricted: Bool) -> Double {
         logLikelihood(leastSquares(weights: weights(at: tauSquared)), at: tauSquared, restricted: restricted)
     }
 
-    /// log det XᵀWX − log det XᵀX at inverse-variance weights, 0 for the plain likelihood.
+    /// Returns log det XᵀWX − log det XᵀX at inverse-variance weights; 0 for the full likelihood.
     private func leastSquaresLogDeterminant(
         _ fit: WeightedLeastSquares, at tauSquared: Double, restricted: Bool
     ) -> Double {
@@ -258,21 +258,21 @@ struct VarianceComponentModel: Sendable {
         return logDeterminant - logDeterminantOfDesign
     }
 
-    /// Above this τ² both likelihoods fall and Q(τ²) lies below its degrees of freedom.
+    /// Upper bound of τ²: above it both likelihoods decrease and Q(τ²) is below its degrees of freedom.
     ///
-    /// With R the residual sum of squares at equal weights, yᵀPPy ≤ R / (τ² + least v)² and tr P ≥ (k − p) / (τ² + greatest
-    /// v), so that the score is negative past the greater root of (k − p)(τ² + least v)² = R (τ² + greatest v).
+    /// With R the residual sum of squares at equal weights, yᵀPPy ≤ R / (τ² + least v)² and tr P ≥ (k − p) / (τ² + greatest v), so the
+    /// score is negative beyond the greater root of (k − p)(τ² + least v)² = R (τ² + greatest v).
     var tauSquaredBound: Double {
         Self.tauSquaredBound(
             sumAtEqualWeights, degreesOfFreedom: residualDegreesOfFreedom,
             varianceSpread: varianceRange.upperBound - varianceRange.lowerBound)
     }
 
-    /// A τ² below every mode of the (restricted) likelihood; 0 where there may be one at 0.
+    /// Returns a τ² below every mode of the (restricted) likelihood; 0 if there may be a mode at 0.
     ///
-    /// With R as above and m = k − p (k for the likelihood), yᵀPPy ≥ R / (τ² + greatest v)² and the trace ≤ m / (τ² + least v): the score is
-    /// positive while R (τ² + least v) > m (τ² + greatest v)², which holds from 0 to the greater root where it holds at 0. Half of that
-    /// is taken, which rounding does not reach.
+    /// With R as above and m = k − p (k for the full likelihood), yᵀPPy ≥ R / (τ² + greatest v)² and the trace ≤ m / (τ² + least v). The
+    /// score is positive while R (τ² + least v) > m (τ² + greatest v)². If this holds at 0, it holds up to the greater root. Half of the
+    /// root is returned, which allows for rounding.
     func tauSquaredFloor(restricted: Bool) -> Double {
         let (least, greatest) = (varianceRange.lowerBound, varianceRange.upperBound)
         let ratio = sumAtEqualWeights / (restricted ? residualDegreesOfFreedom : Double(count))
@@ -281,7 +281,7 @@ struct VarianceComponentModel: Sendable {
         return max(0, 0.5 * root)
     }
 
-    /// R.
+    /// Residual sum of squares R at equal weights.
     private var sumAtEqualWeights: Double {
         switch design {
         case .intercept:
@@ -302,12 +302,12 @@ struct VarianceComponentModel: Sendable {
 
     /// - Parameters:
     ///   - sum: R.
-    ///   - varianceSpread: greatest less least sampling variance.
+    ///   - varianceSpread: greatest minus least sampling variance.
     @inline(__always)
     static func tauSquaredBound(_ sum: Double, degreesOfFreedom: Double, varianceSpread: Double) -> Double {
         let ratio = sum / degreesOfFreedom
         guard ratio > 0 else { return 0 }
-        // Without the square of a ratio that may be huge.
+        // This form avoids the square of a ratio that can be huge.
         return 0.5 * ratio * (1 + (1 + 4 * (varianceSpread / ratio)).squareRoot())
     }
 }

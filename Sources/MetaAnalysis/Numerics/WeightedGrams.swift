@@ -1,5 +1,5 @@
-/// The sums Σ wᵐ z zᵀ, m = 1, 2, 3, of z = (x, y) at weights w = 1 / (v + τ²): whatever an estimator of τ² asks of a regression, in
-/// p × p matrices.
+/// The sums Σ wᵐ z zᵀ, m = 1, 2, 3, of z = (x, y) at weights w = 1 / (v + τ²): all that an estimator of τ² needs of a regression, in p × p
+/// matrices.
 ///
 /// Shapes: k responses y in p columns x.
 struct WeightedGrams: Sendable {
@@ -12,7 +12,7 @@ struct WeightedGrams: Sendable {
     /// p.
     private let width: Int
 
-    /// - Parameter responses: near 0 where they can be, as sums of squares are taken of them.
+    /// - Parameter responses: responses, preferably close to 0, because their sums of squares are computed.
     init(_ matrix: Matrix, responses: [Double], variances: [Double]) {
         width = matrix.columns
         if let series = GramSeries(matrix, responses: responses, variances: variances) {
@@ -29,11 +29,11 @@ struct WeightedGrams: Sendable {
         }
     }
 
-    /// Σ wᵐ z zᵀ for m = 1, 2, 3, lower triangles row by row, the response as the last row; and Σ w, Σ w².
+    /// The lower triangles of Σ wᵐ z zᵀ for m = 1, 2, 3, row by row with the response as the last row, and Σ w, Σ w².
     struct Sums {
         var first: [Double]
         var second: [Double]
-        /// Of zeros where it was not asked for.
+        /// Third sum; zeros if it was not requested.
         var third: [Double]
         var weights = 0.0
         var squaredWeights = 0.0
@@ -68,16 +68,16 @@ extension WeightedGrams {
             }
         }
 
-        /// Σ w (y − xᵀγ)².
+        /// Returns Σ w (y − xᵀγ)².
         func residualSquares(_ coefficients: [Double]) -> Double {
             let crossed = zip(cross, coefficients).reduce(0) { $0 + $1.0 * $1.1 }
             return square - 2 * crossed + gram.form(coefficients)
         }
     }
 
-    /// What estimators of τ² need to know of the fit.
+    /// Returns the numbers that estimators of τ² need from the fit.
     ///
-    /// - Returns: `nil` where too little is left of sums that cancel, or nothing can be solved: residuals are to be formed one by one.
+    /// - Returns: `nil` if sums cancel too much or the system cannot be solved; residuals must then be computed one by one.
     func profile(at tauSquared: Double) -> VarianceComponentModel.Profile? {
         let sums = sums(at: tauSquared, isComplete: true)
         guard let (inverse, coefficients, form) = solved(sums) else { return nil }
@@ -99,7 +99,7 @@ extension WeightedGrams {
             sumOfWeights: sums.weights, sumOfSquaredWeights: sums.squaredWeights)
     }
 
-    /// yᵀPy and yᵀPPy alone; `nil` as for `profile`.
+    /// Returns yᵀPy and yᵀPPy only; `nil` as for `profile`.
     func quadraticForms(at tauSquared: Double) -> QuadraticForms<Double>? {
         let sums = sums(at: tauSquared, isComplete: false)
         guard let (_, coefficients, form) = solved(sums) else { return nil }
@@ -109,7 +109,7 @@ extension WeightedGrams {
         return QuadraticForms(form: form, squared: squared)
     }
 
-    /// Sums of squares that leave less than this of themselves have lost digits that matter.
+    /// Share of a sum of squares that must remain after subtraction; below it too many digits are lost.
     private static let leastShare = 0.03
 
     private func solved(_ sums: Sums) -> (inverse: Matrix, coefficients: [Double], form: Double)? {

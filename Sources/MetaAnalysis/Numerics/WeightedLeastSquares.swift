@@ -1,28 +1,28 @@
 internal import RealModule
 
-/// Regression of responses on a design with given weights, and the traces of its projection.
+/// A weighted regression of responses on a design, with the traces of its projection.
 ///
-/// With W = diag(w), `P = W − W X (XᵀWX)⁻¹ XᵀW`. Everything is found from p × p matrices in O(k p²); the k × k matrix P
-/// is never formed. Shapes: k responses and weights, p columns. For contrasts of n levels the inverse is the pseudo-inverse of
-/// the n × n Laplacian XᵀWX, and the coefficients are those that add up to 0.
+/// With W = diag(w), `P = W − W X (XᵀWX)⁻¹ XᵀW`. Everything is computed from p × p matrices in O(k p²); the k × k matrix P is never formed.
+/// Shapes: k responses and weights, p columns. For contrasts of n levels, the inverse is the pseudo-inverse of the n × n Laplacian XᵀWX,
+/// and the coefficients are those with sum 0.
 struct WeightedLeastSquares: Sendable {
     let design: Design
     let weights: [Double]
-    /// (XᵀWX)⁻¹Xᵀ W y, p of them.
+    /// Coefficients (XᵀWX)⁻¹Xᵀ W y, p of them.
     let coefficients: [Double]
-    /// (XᵀWX)⁻¹, p × p; for groups, where it is diagonal, its diagonal as one column.
+    /// (XᵀWX)⁻¹, p × p; for groups, the diagonal of this diagonal matrix as one column.
     let inverseGram: Matrix
     /// log det XᵀWX; for contrasts, of XᵀWX without the row and column of any one level.
     let logDeterminant: Double
 
-    /// - Throws: `NotPositiveDefinite` when the columns depend linearly on each other.
+    /// - Throws: `NotPositiveDefinite` if the columns are linearly dependent.
     init(_ responses: [Double], on design: Design, weights: [Double]) throws(NotPositiveDefinite) {
         precondition(responses.count == weights.count, "one weight for each response")
         self.design = design
         self.weights = weights
         switch design {
         case .intercept:
-            // Distances from the response of greatest weight: equal responses have their own value as mean, to the last bit.
+            // Distances are from the response of greatest weight, so equal responses have exactly their own value as mean.
             var heaviest = 0
             for index in weights.indices where weights[index] > weights[heaviest] { heaviest = index }
             let anchor = responses[heaviest]
@@ -39,7 +39,7 @@ struct WeightedLeastSquares: Sendable {
             precondition(membership.count == responses.count, "one group for each response")
             let totals = Self.sums(weights, by: membership, count)
             if let empty = totals.firstIndex(where: { !($0 > 0) }) { throw NotPositiveDefinite(column: empty) }
-            // As for the mean, distances from one of the group's own responses.
+            // As for the mean, distances are from one of the group's own responses.
             var anchors = Array(repeating: 0.0, count: count)
             for (response, group) in zip(responses, membership) { anchors[group] = response }
             let products = responses.indices.map { weights[$0] * (responses[$0] - anchors[membership[$0]]) }
@@ -59,12 +59,12 @@ struct WeightedLeastSquares: Sendable {
             let inverse = factor.inverse
             inverseGram = inverse
             logDeterminant = factor.logDeterminant
-            // By the inverse, which is symmetric to the last bit: two levels then get opposite coefficients.
+            // The inverse is exactly symmetric, so two levels have exactly opposite coefficients.
             coefficients = ContrastSolution.coefficients(responses, on: rows, weights: weights) { inverse * $0 }
         }
     }
 
-    /// Where weights leave the range of numbers there is nothing to solve: every number is NaN.
+    /// Makes a fit whose numbers are all NaN, for weights that overflow or vanish.
     init(unsolvable design: Design, weights: [Double]) {
         self.design = design
         self.weights = weights
@@ -81,7 +81,7 @@ struct WeightedLeastSquares: Sendable {
         logDeterminant = .nan
     }
 
-    /// The fitted value of response `index`.
+    /// Returns the fitted value of response `index`.
     func fitted(_ index: Int) -> Double {
         switch design {
         case .intercept: return coefficients[0]
@@ -91,7 +91,7 @@ struct WeightedLeastSquares: Sendable {
         }
     }
 
-    /// y − ŷ.
+    /// Returns the residuals y − ŷ.
     func residuals(_ responses: [Double]) -> [Double] {
         if case .contrasts(let rows) = design { return rows.residuals(responses, coefficients) }
         if case .intercept = design {
@@ -104,7 +104,7 @@ struct WeightedLeastSquares: Sendable {
         return responses.indices.map { responses[$0] - fitted($0) }
     }
 
-    /// Σ over the responses of a term of weight and residual, without memory of its own where residuals are cheap.
+    /// Returns the sum over the responses of a term of weight and residual, without allocation if residuals are cheap.
     private func sum(_ responses: [Double], _ term: (_ weight: Double, _ residual: Double) -> Double) -> Double {
         var sum = 0.0
         switch design {
@@ -125,27 +125,28 @@ struct WeightedLeastSquares: Sendable {
         return sum
     }
 
-    /// Σ w (y − ŷ)² = yᵀPy.
+    /// Returns Σ w (y − ŷ)² = yᵀPy.
     func residualSumOfSquares(_ responses: [Double]) -> Double { sum(responses) { $0 * $1 * $1 } }
 
-    /// Whether responses lie exactly on the fit: no residual is larger than rounding makes it.
+    /// Returns whether responses lie exactly on the fit: no residual exceeds rounding.
     func fitsExactly(_ responses: [Double]) -> Bool {
         let rounding = Self.rounding(responses)
         return residuals(responses).allSatisfy { abs($0) <= rounding }
     }
 
-    /// The coefficients of responses that lie exactly on the fit, for columns of about mean square 1: 0 where they are rounding.
+    /// Returns the coefficients of responses that lie exactly on the fit, for columns of about mean square 1; a coefficient that is only
+    /// rounding is 0.
     func exactCoefficients(_ responses: [Double]) -> [Double] {
         let rounding = Self.rounding(responses)
         return coefficients.map { abs($0) <= rounding ? 0 : $0 }
     }
 
-    /// As far as rounding takes fitted values from responses.
+    /// Returns the greatest difference between fitted values and responses that can be due to rounding.
     static func rounding(_ responses: [Double]) -> Double {
         64 * .ulpOfOne * responses.reduce(0) { max($0, abs($1)) }
     }
 
-    /// Σ w² (y − ŷ)² = yᵀPPy.
+    /// Returns Σ w² (y − ŷ)² = yᵀPPy.
     func squaredWeightResidualSum(_ responses: [Double]) -> Double {
         sum(responses) { weight, residual in
             let weighted = weight * residual
@@ -153,7 +154,7 @@ struct WeightedLeastSquares: Sendable {
         }
     }
 
-    /// yᵀPPPy: what is left of Py after regressing it on the design with the same weights.
+    /// Returns yᵀPPPy, the weighted residual sum of squares of Py from its regression on the design with the same weights.
     func cubedQuadraticForm(_ responses: [Double]) -> Double {
         let projected = zip(weights, residuals(responses)).map { $0 * $1 }
         var sum = 0.0
@@ -164,20 +165,20 @@ struct WeightedLeastSquares: Sendable {
         return sum
     }
 
-    /// (XᵀWX)⁻¹z.
+    /// Returns (XᵀWX)⁻¹z.
     private func solution(of products: [Double]) -> [Double] {
         guard case .groups = design else { return inverseGram * products }
         return zip(inverseGram.elements, products).map { $0 * $1 }
     }
 
-    /// Sum of the values of each group.
+    /// Returns the sum of the values of each group.
     private static func sums(_ values: [Double], by membership: [Int], _ count: Int) -> [Double] {
         var sums = Array(repeating: 0.0, count: count)
         for (value, group) in zip(values, membership) { sums[group] += value }
         return sums
     }
 
-    /// XᵀWz.
+    /// Returns XᵀWz.
     private func weightedProducts(_ values: [Double]) -> [Double] {
         switch design {
         case .intercept:
@@ -205,9 +206,9 @@ struct WeightedLeastSquares: Sendable {
         return products
     }
 
-    /// tr(PS) and tr(PSPS) for the diagonal matrix S = diag(s): mean and half the variance of yᵀPy when y has variances s.
+    /// Returns tr(PS) and tr(PSPS) for the diagonal matrix S = diag(s): the mean and half the variance of yᵀPy if y has variances s.
     ///
-    /// - Parameter variances: s, k of them; `nil` stands for ones.
+    /// - Parameter variances: s, k of them; `nil` means ones.
     func projectionTraces(_ variances: [Double]? = nil) -> (first: Double, second: Double) {
         switch design {
         case .intercept: return interceptTraces(variances)
@@ -238,13 +239,13 @@ struct WeightedLeastSquares: Sendable {
             }
             let onceGram = rows.gram(once) * inverseGram
             let difference = second - 2 * secondTrace + onceGram.traceOfProduct(with: onceGram)
-            // Of sums that cancel to so little no digit is left.
+            // Sums that cancel to so little have no correct digit.
             return (first - firstTrace, difference > 1e-13 * second ? difference : second == 0 ? 0 : .nan)
         }
     }
 
-    /// The same from scalar sums, without memory of its own; the first from products of two studies, as Σ ws − Σ w²s / Σ w would lose
-    /// the digits of light studies beside a heavy one.
+    /// Returns the same from scalar sums, without allocation. The first is computed from products of two studies, because Σ ws − Σ w²s / Σ
+    /// w would lose the digits of light studies beside a heavy one.
     private func interceptTraces(_ variances: [Double]?) -> (first: Double, second: Double) {
         var (sum, weightedSum, pairs) = (0.0, 0.0, 0.0)
         var (second, once, twice) = (0.0, 0.0, 0.0)
@@ -261,7 +262,7 @@ struct WeightedLeastSquares: Sendable {
         return (pairs * inverseGram[0, 0], second - 2 * twice * inverseGram[0, 0] + ratio * ratio)
     }
 
-    /// Σ ws and Σ (ws)², and the lists of w²s and w³s².
+    /// Returns Σ ws and Σ (ws)², and the lists of w²s and w³s².
     private func weightPowers(
         _ variances: [Double]?
     ) -> (first: Double, second: Double, once: [Double], twice: [Double]) {
@@ -279,7 +280,7 @@ struct WeightedLeastSquares: Sendable {
         return (first, second, once, twice)
     }
 
-    /// tr(PS) alone, without the dearer second trace where the design has many columns.
+    /// Returns tr(PS) alone, without the second trace, which is costly for a design of many columns.
     func projectionTrace(_ variances: [Double]? = nil) -> Double {
         guard case .contrasts(let rows) = design else { return projectionTraces(variances).first }
         var trace = 0.0
@@ -289,8 +290,8 @@ struct WeightedLeastSquares: Sendable {
         return trace
     }
 
-    /// The greatest variance of a coefficient, as a multiple of what it were without the other columns: the number of times by
-    /// which rounding grows.
+    /// Greatest variance inflation of a coefficient: its variance over the variance it would have without the other columns. Rounding grows
+    /// by the same factor.
     var greatestInflation: Double {
         var squares = Array(repeating: 0.0, count: inverseGram.rows)
         switch design {
@@ -311,7 +312,7 @@ struct WeightedLeastSquares: Sendable {
         return squares.indices.reduce(1) { max($0, squares[$1] * inverseGram[$1, $1]) }
     }
 
-    /// (XᵀWX)⁻¹ Xᵀ W S W X (XᵀWX)⁻¹: covariance of the coefficients when the responses have variances s.
+    /// Returns (XᵀWX)⁻¹ Xᵀ W S W X (XᵀWX)⁻¹, the covariance of the coefficients if the responses have variances s.
     func covariance(variances: [Double]) -> Matrix {
         var meat = weights
         for index in weights.indices { meat[index] = weights[index] * weights[index] * variances[index] }
@@ -331,9 +332,9 @@ struct WeightedLeastSquares: Sendable {
         }
     }
 
-    /// XᵀWX.
+    /// Returns XᵀWX.
     ///
-    /// Blocks of rows are turned into columns, which all pairs of columns pass over while they are near.
+    /// Blocks of rows are transposed to columns, and all pairs of columns are multiplied while the block is in the cache.
     static func gram(_ matrix: Matrix, _ weights: [Double]) -> Matrix {
         let width = matrix.columns
         var gram = Matrix(rows: width, columns: width)
@@ -341,7 +342,7 @@ struct WeightedLeastSquares: Sendable {
             matrix.elements.withUnsafeBufferPointer { elements in
                 for start in stride(from: 0, to: matrix.rows, by: blockLength) {
                     let rows = min(blockLength, matrix.rows - start)
-                    // Whole vectors, the rest of the last one of weight 0.
+                    // The length is in whole vectors; the rest of the last vector has weight 0.
                     let length = (rows + 3) / 4 * 4
                     for row in 0..<length { block[width * blockLength + row] = row < rows ? weights[start + row] : 0 }
                     for column in 0..<width {

@@ -1,4 +1,4 @@
-/// A mean gathered one value at a time.
+/// A weighted mean that is accumulated one value at a time.
 struct WeightedMean {
     private var total = 0.0
     private var weights = 0.0
@@ -8,6 +8,6 @@ struct WeightedMean {
         weights += weight
     }
 
-    /// NaN when nothing was added.
+    /// The mean; NaN if no value was added.
     var value: Double { total / weights }
 }

@@ -1,6 +1,6 @@
-/// What can be calculated with side by side: one number, or those in the lanes of a vector.
+/// A type for arithmetic side by side: a single number, or a vector whose lanes are numbers.
 ///
-/// Its operations have names, as operators of a protocol would be candidates in every expression of the module.
+/// Its operations have names, because operators of a protocol would be candidates in every expression of the module.
 protocol LaneArithmetic {
     init(repeating value: Double)
     func plus(_ other: Self) -> Self
@@ -8,7 +8,7 @@ protocol LaneArithmetic {
     func times(_ other: Self) -> Self
     func over(_ other: Self) -> Self
     func squareRoot() -> Self
-    /// The larger in each lane.
+    /// Returns the larger number in each lane.
     static func larger(_ left: Self, _ right: Self) -> Self
 }
 
@@ -36,11 +36,11 @@ extension SIMD4: LaneArithmetic where Scalar == Double {
 @inline(__always) private func * <Number: LaneArithmetic>(left: Number, right: Number) -> Number { left.times(right) }
 @inline(__always) private func / <Number: LaneArithmetic>(left: Number, right: Number) -> Number { left.over(right) }
 
-/// Σ wᵃ dᵇ for a = 1, 2, 3 and b = 0, 1, 2: all that one pass over weights w and distances d from some point must leave
-/// behind for a weighted mean, the quadratic forms around it, and the traces of its projection.
+/// The sums Σ wᵃ dᵇ for a = 1, 2, 3 and b = 0, 1, 2 over weights w and distances d from a point: they determine a weighted mean, the
+/// quadratic forms around it, and the traces of its projection.
 ///
-/// With `P = W − W1(1ᵀW1)⁻¹1ᵀW`. Moving from the point to the mean takes differences; their rounding stays small where the point is
-/// the mean at some other weights of the same order (see `VarianceComponentModel`). `Number` holds one group, or several side by side.
+/// With `P = W − W1(1ᵀW1)⁻¹1ᵀW`. Moving from the point to the mean takes differences. Their rounding is small if the point is the mean at
+/// other weights of the same order (see `VarianceComponentModel`). `Number` holds one group, or several side by side.
 struct WeightedPowerSums<Number: LaneArithmetic> {
     var w = Number(repeating: 0)
     var ww = Number(repeating: 0)
@@ -68,7 +68,7 @@ struct WeightedPowerSums<Number: LaneArithmetic> {
         wwwdd = wwwdd + twice * once
     }
 
-    /// The weighted mean, counted from the point.
+    /// Weighted mean relative to the point.
     @inline(__always) var mean: Number { wd / w }
 
     /// yᵀPy = Σ w (y − mean)².
@@ -100,7 +100,7 @@ struct WeightedPowerSums<Number: LaneArithmetic> {
         QuadraticForms(form: quadraticForm, squared: squaredQuadraticForm)
     }
 
-    /// At weights 1 / (v + τ²).
+    /// Returns the terms of the score for weights 1 / (v + τ²).
     @inline(__always) func scoreTerms(restricted: Bool) -> ScoreTerms<Number> {
         ScoreTerms(
             squaredForm: squaredQuadraticForm, cubedForm: cubedQuadraticForm,
@@ -109,7 +109,7 @@ struct WeightedPowerSums<Number: LaneArithmetic> {
 }
 
 extension WeightedPowerSums<SIMD4<Double>> {
-    /// The sums of one lane.
+    /// Returns the sums of one lane.
     @inline(__always) subscript(lane: Int) -> WeightedPowerSums<Double> {
         var sums = WeightedPowerSums<Double>()
         sums.w = w[lane]
@@ -124,7 +124,7 @@ extension WeightedPowerSums<SIMD4<Double>> {
         return sums
     }
 
-    /// The sums of all lanes together.
+    /// Sums of all lanes together.
     @inline(__always) var total: WeightedPowerSums<Double> {
         var sums = WeightedPowerSums<Double>()
         sums.w = w.sum()
@@ -141,7 +141,7 @@ extension WeightedPowerSums<SIMD4<Double>> {
 }
 
 extension WeightedPowerSums<Double> {
-    /// Sums at weights 1 / (v + τ²) of the distances y − `point`, four studies at a time where there are many.
+    /// Computes sums at weights 1 / (v + τ²) of the distances y − `point`, four studies at a time if there are many.
     init(
         _ responses: UnsafeBufferPointer<Double>, _ variances: UnsafeBufferPointer<Double>, tauSquared: Double,
         from point: Double
@@ -158,7 +158,8 @@ extension WeightedPowerSums<Double> {
 }
 
 extension WeightedPowerSums<SIMD4<Double>> {
-    /// Of the first `count` studies. By itself, as the optimizer else mixes this loop with what follows it, at three times the cost.
+    /// Computes the sums of the first `count` studies. It is a separate function because the optimizer would otherwise merge this loop with
+    /// what follows it, at three times the cost.
     @inline(never)
     fileprivate init(
         _ responses: UnsafeBufferPointer<Double>, _ variances: UnsafeBufferPointer<Double>, count: Int,
