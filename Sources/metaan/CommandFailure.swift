@@ -1,10 +1,10 @@
 import MetaAnalysis
 
-/// Why a command ends without an answer: one line for standard error, and the exit status.
+/// The reason why a command ends without an answer: one line for standard error, and the exit status.
 struct CommandFailure: Error, Hashable {
     var status: ExitStatus
-    /// `FILE:ROW:COLUMN: what is wrong; what to do`, leaving out the parts of the place that do not apply; empty to end
-    /// without a word.
+    /// Message of the form `FILE:ROW:COLUMN: what is wrong; what to do`, without the parts of the location that do not apply; empty to end
+    /// without a message.
     var message: String
 
     init(_ status: ExitStatus, _ message: String) {
@@ -12,19 +12,18 @@ struct CommandFailure: Error, Hashable {
         self.message = message
     }
 
-    /// The failure that an error of the library becomes; `file` names the input where the error does not.
+    /// Converts an error of the library to a failure; `file` names the input if the error does not.
     init(_ error: MetaAnalysisError, file: String?) {
         var error = error
         error.location.file = error.location.file ?? file
         self.init(ExitStatus(error.code), error.description)
     }
 
-    /// Runs a step on one outcome; a failure names the file, the outcome of several, and the column where the library names its
-    /// role.
+    /// Runs a step on one outcome. A failure names the file, the outcome if there are several, and the column instead of its role.
     ///
     /// - Parameters:
-    ///   - outcome: `nil` where the file has but one.
-    ///   - columns: column of the file by role.
+    ///   - outcome: name of the outcome; `nil` if the file has only one.
+    ///   - columns: columns of the file by role.
     static func locating<Result>(
         in file: String, outcome: String?, columns: [String: String], _ step: () throws -> Result
     ) throws -> Result {
@@ -42,7 +41,7 @@ struct CommandFailure: Error, Hashable {
 }
 
 extension ExitStatus {
-    /// Settings are the caller's, numerical failures ours, and anything else is in the data.
+    /// Wrong settings are errors of usage, numerical failures are faults of the program, and all other errors are in the data.
     init(_ code: MetaAnalysisError.Code) {
         switch code {
         case .invalidSetting, .unsupportedCombination: self = .usage

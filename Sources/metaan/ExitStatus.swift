@@ -1,11 +1,11 @@
-/// What the process tells its caller; the numbers are those of `sysexits.h`.
+/// The exit status of the process; the numbers are those of `sysexits.h`.
 enum ExitStatus: Int32, CaseIterable {
     case done = 0
     /// The command line is wrong.
     case usage = 64
-    /// The data are wrong.
+    /// The data are invalid.
     case dataWrong = 65
-    /// There is no such input.
+    /// The input does not exist or cannot be read.
     case noInput = 66
     /// A numerical failure, or a fault of the program.
     case failure = 70

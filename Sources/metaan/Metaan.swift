@@ -55,7 +55,7 @@ struct Metaan: ParsableCommand {
         }
     }
 
-    /// Refuses a word that is no command: the parser would count the words after it.
+    /// Rejects a word that is not a command. The parser would report the number of the words after it instead.
     static func checkCommand(_ word: String?) throws {
         guard let word, !word.isEmpty, !word.hasPrefix("-") else { return }
         let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
@@ -68,7 +68,7 @@ struct Metaan: ParsableCommand {
         throw CommandFailure(.usage, "there is no command \"\(word)\"; \(remedy)")
     }
 
-    /// Ends the process with the line and the status that an error deserves; a request for help is none.
+    /// Ends the process with the message and the status of an error; a request for help is not an error.
     private static func end(with error: any Error) -> Never {
         do {
             let failure = try failure(for: error)
@@ -102,7 +102,7 @@ struct Metaan: ParsableCommand {
 }
 
 extension String {
-    /// Whether one of both begins with the other, or they are at most two letters apart that are wrong, missing or too many.
+    /// Returns whether one word begins with the other, or at most two letters are wrong, missing or added.
     fileprivate func isNear(_ other: String) -> Bool {
         if other.count > 1, hasPrefix(other) || other.hasPrefix(self) { return true }
         var distances = Array(0...other.count)
@@ -118,10 +118,10 @@ extension String {
         return distances[other.count] <= Swift.min(2, other.count / 2)
     }
 
-    /// "what is wrong; what to do": our own messages have both, those of the parser are given what they lack.
+    /// The message in the form "what is wrong; what to do". Messages of metaan have both parts; a remedy is added to those of the parser.
     fileprivate var withRemedy: String {
         if contains("; ") { return self }
-        // What the parser advises stands in a sentence of its own.
+        // The advice of the parser is in a sentence of its own.
         guard let end = indices.first(where: { self[$0] == "." && self[$0...].hasPrefix(". ") }) else {
             return (hasSuffix(".") ? String(dropLast()) : self) + "; see metaan --help"
         }

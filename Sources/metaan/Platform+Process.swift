@@ -9,10 +9,10 @@ import SystemPackage
 #endif
 
 extension Platform {
-    /// Runs a program of the search path, gives it the bytes to read, and collects what it writes.
+    /// Runs a program of the search path with the bytes as its input, and collects its output.
     ///
-    /// - Returns: how it ended and its output; `nil` when there is no such program.
-    /// - Throws: `Errno` when the system refuses.
+    /// - Returns: The exit and the output of the program; `nil` if it does not exist.
+    /// - Throws: `Errno` if the system refuses.
     static func run(
         _ program: String, _ arguments: [String], input: some Sequence<UInt8>
     ) throws -> (status: Int32, output: [UInt8])? {
@@ -42,7 +42,7 @@ extension Platform {
         return (isExit ? (status >> 8) & 0xFF : 1, output)
     }
 
-    /// A file without a name, at its beginning.
+    /// Returns a file without a name that contains the bytes, positioned at its beginning.
     private static func unnamedFile(holding bytes: some Sequence<UInt8>) throws -> FileDescriptor {
         let folder = environment("TMPDIR") ?? "/tmp"
         var name = Array((folder + "/metaan-XXXXXX").utf8CString)

@@ -7,11 +7,11 @@
 #endif
 
 extension Platform {
-    /// A thread of the system. It receives no interruptions, so that `uninterrupted` holds for the whole program.
+    /// A thread of the system. It blocks the signals of interruption, so that `uninterrupted` holds for the whole program.
     struct Thread: @unchecked Sendable {
         private let identifier: pthread_t
 
-        /// `nil` when the system gives no more threads.
+        /// Starts a thread; `nil` if the system has no more threads.
         init?(_ body: @escaping @Sendable () -> Void) {
             let context = Unmanaged.passRetained(Body(body))
             #if canImport(Glibc)
@@ -49,7 +49,7 @@ extension Platform {
         }
     }
 
-    /// A lock on which threads can wait for changes of what it guards.
+    /// A lock with a condition: threads can wait for changes of the data that it protects.
     final class Monitor: @unchecked Sendable {
         private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
         private let change = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -74,10 +74,10 @@ extension Platform {
             return try body()
         }
 
-        /// Within `locked`: opens the lock until somebody notifies.
+        /// Releases the lock until another thread notifies; call it within `locked`.
         func wait() { pthread_cond_wait(change, mutex) }
 
-        /// Within `locked`: wakes all who wait.
+        /// Wakes all waiting threads; call it within `locked`.
         func notify() { pthread_cond_broadcast(change) }
     }
 }

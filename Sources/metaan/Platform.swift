@@ -8,7 +8,7 @@ import SystemPackage
     import Darwin
 #endif
 
-/// What the program needs of the operating system beyond files and paths.
+/// Functions of the operating system beyond files and paths.
 enum Platform {
     /// Makes an interruption end with its own exit status, and a closed reader of the output an error of the write.
     static func prepareSignals() {
@@ -17,16 +17,16 @@ enum Platform {
             if let name = temporaryName { unlink(name) }
             _exit(130)
         }
-        // Runners that start programs from worker threads hand down their mask.
+        // Programs started from worker threads inherit the signal mask of these threads.
         var interruption = sigset_t()
         sigemptyset(&interruption)
         sigaddset(&interruption, SIGINT)
         sigprocmask(SIG_UNBLOCK, &interruption, nil)
     }
 
-    /// Has a file removed when the program is interrupted or told to end; `nil` for none.
+    /// Registers a file that is removed if the program is interrupted or terminated; `nil` unregisters it.
     static func removeWhenInterrupted(_ path: FilePath?) {
-        // Held back, so that a handler never sees a name half gone.
+        // Signals are blocked, so that a handler never sees a partly written name.
         uninterrupted {
             free(temporaryName)
             temporaryName = path.flatMap { $0.withPlatformString { strdup($0) } }
@@ -37,12 +37,12 @@ enum Platform {
                 signal(number, SIG_DFL)
                 raise(number)
             }
-            // What the caller has the program ignore (nohup) stays ignored.
+            // A signal that the caller has the program ignore (nohup) remains ignored.
             if unsafeBitCast(previous, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { signal(number, SIG_IGN) }
         }
     }
 
-    /// Whether a person reads standard error as it is written.
+    /// Whether standard error is a terminal.
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
     static func exit(_ status: ExitStatus) -> Never {
@@ -55,7 +55,7 @@ enum Platform {
         #endif
     }
 
-    /// Runs the operation with interruptions held back, so that it is done wholly or not at all.
+    /// Runs the operation with interruptions blocked, so that it is done completely or not at all.
     static func uninterrupted<Result>(_ operation: () throws -> Result) rethrows -> Result {
         var held = sigset_t()
         var previous = sigset_t()
@@ -72,7 +72,7 @@ enum Platform {
 
     static var processIdentifier: Int32 { getpid() }
 
-    /// Folder of the running program, links followed.
+    /// Folder of the running program, with links resolved.
     static var executableFolder: FilePath? {
         #if os(Linux)
             let path = resolved("/proc/self/exe")
@@ -82,7 +82,7 @@ enum Platform {
         return path?.removingLastComponent()
     }
 
-    /// The path with links followed; `nil` when there is no such file.
+    /// Returns the path with links resolved; `nil` if the file does not exist.
     static func resolved(_ path: FilePath) -> FilePath? {
         path.withPlatformString { name in
             guard let resolved = realpath(name, nil) else { return nil }
@@ -91,12 +91,12 @@ enum Platform {
         }
     }
 
-    /// The path that writing to this one writes to: links followed, also to a file that is not there yet.
+    /// Returns the path to which writing to this path writes: links are resolved, even to a file that does not exist.
     ///
-    /// - Throws: `Errno` when links lead in a circle.
+    /// - Throws: `Errno` for circular links.
     static func destination(_ path: FilePath) throws -> FilePath {
         var path = path
-        // As many as the system follows.
+        // The limit is that of the system.
         for _ in 0..<40 {
             if let resolved = resolved(path) { return resolved }
             guard let link = linkedPath(path) else { return path }
@@ -105,7 +105,7 @@ enum Platform {
         throw Errno.tooManySymbolicLinkLevels
     }
 
-    /// What a link says; `nil` for anything else.
+    /// Returns the target of a link; `nil` for anything else.
     private static func linkedPath(_ path: FilePath) -> FilePath? {
         path.withPlatformString { name in
             withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX) + 1) { text in
@@ -117,14 +117,14 @@ enum Platform {
         }
     }
 
-    /// Whether the caller may write to what is there.
+    /// Returns whether the caller may write to an existing file.
     static func isWritable(_ path: FilePath) -> Bool { path.withPlatformString { access($0, W_OK) } == 0 }
 
-    /// Gives a file the permissions, and where it is allowed the owner and the group, of another one.
+    /// Gives a file the permissions of another one and, if it is allowed, the same owner and group.
     static func copyPermissions(of path: FilePath, to file: FileDescriptor) {
         var status = stat()
         guard path.withPlatformString({ stat($0, &status) }) == 0 else { return }
-        // In this order, as a new owner takes special bits away.
+        // The owner is set first, because a new owner clears special permission bits.
         _ = fchown(file.rawValue, status.st_uid, status.st_gid)
         _ = fchmod(file.rawValue, status.st_mode & 0o7777)
     }
@@ -133,7 +133,7 @@ enum Platform {
 
     static func pause(milliseconds: Int32) { poll(nil, 0, milliseconds) }
 
-    /// Has reading wait for bytes.
+    /// Makes reads wait for bytes.
     static func makeBlocking(_ file: FileDescriptor) throws {
         let flags = fcntl(file.rawValue, F_GETFL, 0)
         guard flags >= 0, fcntl(file.rawValue, F_SETFL, flags & ~O_NONBLOCK) >= 0 else {
@@ -149,7 +149,7 @@ enum Platform {
         (try? Stat(path)) != nil
     }
 
-    /// Names in a folder, in the order of their bytes; empty when it cannot be read.
+    /// Returns the names in a folder, in the order of their bytes; empty if it cannot be read.
     static func names(in folder: FilePath) -> [String] {
         let path = folder.isEmpty ? "." : folder
         guard let stream = path.withPlatformString({ opendir($0) }) else { return [] }
@@ -166,7 +166,7 @@ enum Platform {
         return names.sorted()
     }
 
-    /// Gives a file another name, taking the place of a file that has it.
+    /// Renames a file and replaces a file that has the new name.
     static func rename(_ source: FilePath, to destination: FilePath) throws {
         let result = source.withPlatformString { source in
             destination.withPlatformString { destination in renameFile(source, destination) }
@@ -179,7 +179,7 @@ enum Platform {
     }
 }
 
-/// The file that a handler of signals removes.
+/// Name of the file that the signal handler removes.
 nonisolated(unsafe) private var temporaryName: UnsafeMutablePointer<CChar>?
 
 private func renameFile(_ source: UnsafePointer<CChar>, _ destination: UnsafePointer<CChar>) -> Int32 {

@@ -1,15 +1,15 @@
 import MetaAnalysis
 
-/// `pool --arrays`: arrays read block by block, pooled and written.
+/// A run of `pool --arrays`: it reads arrays block by block, pools them and writes the results.
 struct ArrayRun {
     var files: [String]
-    /// Names of arrays by their roles, where they differ.
+    /// Names of arrays by role, for those that differ from the role.
     var names: [String: String]
     var pooling: BatchPooling
     var digits: Int?
     var skipsBad: Bool
     var isStrict: Bool
-    /// Whether text is written whatever the name of the output.
+    /// Whether text is written, whatever the name of the output.
     var isText: Bool
     var output: String?
 
@@ -77,7 +77,7 @@ struct ArrayRun {
         for warning in warnings { OutputFile.report("warning: " + warning) }
     }
 
-    /// Refuses what memory cannot be taken for.
+    /// Rejects sizes for which memory cannot be allocated.
     private func checkSizes(
         _ arrays: GroupedArrays, _ largest: Int, _ form: ArrayPoolingRun.Form, _ place: String
     ) throws {
@@ -128,7 +128,7 @@ extension ArrayRun {
         var precision: (role: String, array: ArrayFile)
         var offsets: ArrayFile?
 
-        /// The files of the arrays, for messages.
+        /// Names of the files of the arrays for messages.
         var place: String {
             let files = [effects.file.name, precision.array.file.name] + (offsets.map { [$0.file.name] } ?? [])
             return files.indices.filter { !files[..<$0].contains(files[$0]) }.map { files[$0] }

@@ -27,7 +27,7 @@ struct ArticleCommand: ParsableCommand {
     }
 }
 
-/// The figures of the article.
+/// The figures (numbers) of the article.
 struct ArticleAnswer: Answer {
     static let command = "article"
 
@@ -79,30 +79,30 @@ struct ArticleAnswer: Answer {
     }
 }
 
-/// One figure: what the data give, and what was published.
+/// A figure (number) of the article: the value from the data and the published value.
 struct ArticleFigure: Encodable {
     var id: String
     var statement: String
     var value: Quantity
-    /// Whether the value was computed here; one that was looked up was not.
+    /// Whether the value was computed here, rather than looked up.
     var recomputed: Bool
-    /// As printed; `nil` where nothing was.
+    /// Published value as printed; `nil` if none was published.
     var published: Quantity?
     var source: String
-    /// `nil` where nothing was published.
+    /// Whether the values agree; `nil` if none was published.
     var agrees: Bool?
     var unit: String?
-    /// Of the value, at 95%.
+    /// 95% confidence interval of the value.
     var interval: ConfidenceInterval?
-    /// How the value came about.
+    /// Explanation of how the value was computed.
     var note: String?
 
-    /// A number, or what is said in words.
+    /// A number, or a statement in words.
     enum Quantity: Encodable, Equatable {
         case number(Double)
         case text(String)
 
-        /// A number where the text is one.
+        /// Makes a number if the text is one, otherwise a statement.
         init(printed text: String) {
             self = Double(decimal: text).map { .number($0) } ?? .text(text)
         }
@@ -130,7 +130,7 @@ struct ArticleFigure: Encodable {
         }
     }
 
-    /// The value and its interval, rounded for people.
+    /// The value and its interval, rounded for readers.
     var shown: String {
         guard case .number(let number) = value else { return value.shown }
         if id.hasSuffix("-p") { return NumberFormat.significant(number, digits: 2) }

@@ -73,10 +73,10 @@ struct BiasCommand: ParsableCommand {
 
     private var pooling: Pooling { model.pooling(level: level.level, uncorrected: effects.uncorrected) }
 
-    /// Analyses what was read with the options of this command.
+    /// Analyzes the data with the options of this command.
     func answer(_ reading: Reading) throws -> BiasAnswer {
         var analysis = bias.analysis
-        // Egger's test has the normal distribution unless another is asked for, as in R, where pooling has its own default.
+        // Egger's test uses the normal distribution unless another one is requested, as in R, whereas pooling has its own default.
         analysis.interval = model.interval ?? .wald
         let parts = try reading.outcomes.map { data in
             let found = try reading.effects(data, measure: effects.measure, settings: effects.settings)

@@ -61,7 +61,7 @@ struct ConvertCommand: ParsableCommand {
 
     private func convert(_ settings: ConversionSettings) throws -> (Table?, ConvertedTable) {
         let given = [input.file] + numbers
-        // A file may have "=" in its name.
+        // The name of a file may contain "=".
         guard numbers.isEmpty, !input.file.contains("=") || Platform.exists(FilePath(input.file)) else {
             return (nil, try converted(numbers: given, settings))
         }
@@ -70,7 +70,7 @@ struct ConvertCommand: ParsableCommand {
         }
     }
 
-    /// The numbers of the command line are a table of one row, whose place in a message is the name of the number.
+    /// Converts the numbers of the command line, which are a table of one row; in messages, the name of a number is its location.
     private func converted(numbers: [String], _ settings: ConversionSettings) throws -> ConvertedTable {
         var names: [String] = []
         var values: [String] = []

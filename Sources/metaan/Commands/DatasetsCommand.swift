@@ -40,7 +40,7 @@ struct DatasetsCommand: ParsableCommand {
     }
 }
 
-/// Shipped data sets, one of them with its rows.
+/// The list of shipped data sets, or one data set with its rows.
 struct DatasetsAnswer: Answer {
     static let command = "datasets"
     private static let shownRows = 5

@@ -55,11 +55,12 @@ struct EffectsCommand: ParsableCommand {
             analyses: analyses, readingDiagnostics: readingDiagnostics, isDefaultMeasure: effects.measure == nil)
     }
 
-    /// The contrasts of a file of arms, or of several comparisons; `nil` for another file, and where effects of single groups are wanted.
+    /// Returns the contrasts of a file of arms or of several comparisons; `nil` for another file, and if effects of single groups are
+    /// requested.
     private func networkAnswer(_ opened: InputFile) throws -> EffectsAnswer? {
         guard studyInterval == nil, try input.describesNetwork(opened) else { return nil }
         if let measure = effects.measure, (try? MeasureDescription.requireContrast(measure)) == nil { return nil }
-        // Rows of two groups may have a column of treatments too.
+        // Rows of two groups may also have a column of treatments.
         guard let reading = try? input.readNetwork(measure: effects.measure, from: opened) else { return nil }
         guard reading.outcomes.contains(where: { $0.arms != nil || Set($0.pairTreatments).count > 1 }) else {
             return nil
@@ -83,7 +84,7 @@ struct EffectsAnswer: Answer {
         var measure: String?
         var level: Double
         var effects: EffectSettings
-        /// Of the proportions themselves.
+        /// Method for the intervals of proportions.
         var studyInterval: ProportionIntervalMethod?
         var columns: String?
         var filters: [String]
@@ -91,13 +92,13 @@ struct EffectsAnswer: Answer {
 
     struct Analysis {
         var outcome: String?
-        /// `nil` for a network.
+        /// Kind of data; `nil` for a network.
         var kind: OutcomeKind?
         var effects: EffectSizes
-        /// The treatments of each effect of a network.
+        /// Treatments of each effect of a network; empty for other data.
         var pairs: [NetworkData.PairTreatments] = []
 
-        /// The effects under labels that name the treatments too.
+        /// The effects with the treatments added to their labels.
         var labeled: EffectSizes {
             var labeled = effects
             for (index, pair) in pairs.enumerated() {
@@ -108,7 +109,7 @@ struct EffectsAnswer: Answer {
 
         func pair(_ index: Int) -> NetworkData.PairTreatments? { pairs.isEmpty ? nil : pairs[index] }
 
-        /// What a measure was chosen for.
+        /// Kind of data for which a measure was chosen.
         var subject: String { kind?.title ?? "contrasts of treatments" }
     }
 
@@ -177,7 +178,7 @@ struct EffectsAnswer: Answer {
 }
 
 extension EffectsAnswer.Analysis {
-    /// Every pair of every study, the treatment that comes first in alphabetical order minus the other.
+    /// Computes the effects of all pairs in every study: the treatment that is first in alphabetical order minus the other.
     init(outcome: String?, network: TreatmentNetwork) {
         let pairs = network.studies.flatMap { study in study.pairs.map { (study, $0) } }
         var effects = EffectSizes(

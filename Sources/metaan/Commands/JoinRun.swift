@@ -1,7 +1,7 @@
 import MetaAnalysis
 import SystemPackage
 
-/// `pool --join`: the files of several cohorts, joined, pooled and written.
+/// A run of `pool --join`: it joins the files of several cohorts, pools the markers and writes the results.
 struct JoinRun {
     var files: [String]
     var key: String
@@ -15,11 +15,11 @@ struct JoinRun {
     var settings: JoinSettings
     var output: String?
 
-    /// Markers that are pooled together.
+    /// Number of markers that are pooled together.
     private static let markersAtOnce = 4096
 
     func run() throws {
-        // A link and another way to the same file count its rows twice as well.
+        // A link or another path to the same file would also count its rows twice.
         let places = files.map { Platform.resolved(FilePath($0))?.string ?? $0 }
         if let twice = files.indices.first(where: { places[..<$0].contains(places[$0]) }) {
             throw CommandFailure(.usage, "\(files[twice]) is given twice; give every cohort once")
@@ -94,7 +94,7 @@ struct JoinRun {
         }
     }
 
-    /// The header; its fields stand between blanks when it has no other separator.
+    /// Returns the header; its fields are separated by blanks if there is no other separator.
     private static func header(_ stream: ByteStream) throws -> TableHeader {
         while true {
             if let header = try TableHeader(stream.bytes, isLast: stream.isAtEnd, name: stream.name) {
@@ -135,7 +135,7 @@ struct JoinRun {
 // MARK: - What is said on standard error
 
 extension JoinRun {
-    /// Refuses a join that joins nothing.
+    /// Rejects a join without any effect, and a join of several files without a common marker.
     private func check(_ join: MarkerJoin) throws {
         guard join.markerCount > 0 else {
             throw CommandFailure(.dataWrong, "\(fileNames): no row has an effect; check the columns and filters")
@@ -171,7 +171,7 @@ extension JoinRun {
     }
 }
 
-/// What was read, for the JSON form.
+/// The input of a join, for the JSON form.
 private struct JoinRecord: Encodable {
     struct Cohort: Encodable {
         var file: String
@@ -186,7 +186,7 @@ private struct JoinRecord: Encodable {
         var bad: Int
     }
 
-    /// Data rows taken from all files, after filters.
+    /// Number of data rows of all files that pass the filters.
     var rows: Int
     var cohorts: [Cohort]
 

@@ -32,12 +32,12 @@ struct MeasuresCommand: ParsableCommand {
     }
 }
 
-/// The catalogue of effect measures.
+/// The catalog of effect measures.
 struct MeasuresAnswer: Answer {
     static let command = "measures"
 
     var measures: [MeasureDescription]
-    /// Whether all are listed, or a few explained.
+    /// Whether all measures are listed, instead of explaining a few.
     var isList: Bool
 
     var diagnostics: [Diagnostic] { [] }

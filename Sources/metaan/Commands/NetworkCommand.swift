@@ -88,7 +88,7 @@ struct NetworkCommand: ParsableCommand {
         try output.write(answer, file: reading.table.name) { try figure.parts(answer.sideFigures) }
     }
 
-    /// Analyses what was read with the options of this command.
+    /// Analyzes the data with the options of this command.
     func answer(_ reading: NetworkReading) throws -> NetworkAnswer {
         let rankings = try PublishedRanking.find(published, beside: reading.table.name)
         let analyses = try reading.outcomes.flatMap { data in
@@ -102,14 +102,14 @@ struct NetworkCommand: ParsableCommand {
             published: rankings?.file)
     }
 
-    /// What was chosen without being asked for.
+    /// Returns the choices made by default, as clauses.
     func choices(_ fit: NetworkFit, _ data: NetworkData) -> [String] {
         (effects.measure == nil ? ["measure \(fit.settings.measure)"] : []) + model.choices
             + (better == nil && data.preference != nil ? ["direction of benefit from the file"] : [])
     }
 }
 
-/// The analyses of one outcome: one, or one for each part of a network that falls apart.
+/// The analyses of one outcome: one, or one for each connected part of a disconnected network.
 private struct NetworkAnalysis {
     let command: NetworkCommand
     let data: NetworkData
@@ -119,12 +119,12 @@ private struct NetworkAnalysis {
         let network = try data.network(
             measureCode: command.effects.measure, settings: command.effects.settings,
             repairing: command.repairMultiarm)
-        // Components link what no study links; the effects of treatments are those of each part.
+        // Components can link parts that no study links; the effects of treatments are estimated in each part.
         let parts = command.perComponent || command.extras.additive ? network.parts : [network]
         let components = try command.extras.components(network, command.model.settings(level: command.level.level))
         return try parts.enumerated().map { index, part in
             var part = part
-            // A part of a network says nothing of the rows that were read; the first says it for all.
+            // The diagnostics on the rows that were read belong to the whole network, so they are given with the first part.
             if command.perComponent || command.extras.additive {
                 part.excluded = index == 0 ? network.excluded : []
                 part.diagnostics = index == 0 ? network.diagnostics : []
@@ -139,7 +139,7 @@ private struct NetworkAnalysis {
         of network: TreatmentNetwork, _ published: [PublishedRank], part: Int?
     ) throws -> NetworkAnswer.Analysis {
         var settings = command.model.settings(level: command.level.level)
-        // Each part has a reference of its own where the one asked for is in another.
+        // A part that does not contain the requested reference has a reference of its own.
         if part != nil, let wanted = settings.reference, !network.treatments.contains(wanted) {
             settings.reference = nil
         }
@@ -166,9 +166,9 @@ private struct NetworkAnalysis {
         }
     }
 
-    /// The covariate by the label of the study.
+    /// Returns the covariate by the label of the study.
     ///
-    /// - Throws: `MetaAnalysisError` (`.malformedTable`) where rows of one study disagree.
+    /// - Throws: `MetaAnalysisError` (`.malformedTable`) if rows of one study disagree.
     private func covariate() throws -> [String: Double] {
         guard let column = command.extras.covariate else { return [:] }
         let numbers: [Double?]

@@ -15,7 +15,7 @@ extension PlotCommand {
                 return run.drawn(SucraPlot(rankings))
             }
         }
-        // Outcomes stand beside each other in one strip.
+        // Outcomes are columns of one strip.
         if kind == .sucra, let last = drawn.last {
             let diagnostics = drawn.flatMap { $0.diagnostics.named(drawn.count > 1 ? $0.outcome : nil) }
             drawn = [DrawnFigure(outcome: nil, figure: last.figure, data: last.data, diagnostics: diagnostics)]
@@ -24,7 +24,7 @@ extension PlotCommand {
     }
 }
 
-/// What a figure of one outcome of a network is made from.
+/// The data for a figure of one outcome of a network.
 private struct NetworkRun {
     let command: PlotCommand
     let settings: NetworkMetaAnalysis
@@ -61,7 +61,7 @@ private struct NetworkRun {
             throw CommandFailure(
                 .usage, "\(file): ranks need the direction of benefit; add --better lower or --better higher")
         }
-        // A strip of SUCRAs shows no probabilities of ranks.
+        // A strip of SUCRAs does not show rank probabilities.
         let ranking = Ranking(fit, preferring: preference, rankProbabilities: command.kind == .rankogram)
         diagnostics += ranking.diagnostics
         return ranking

@@ -2,7 +2,7 @@ import ArgumentParser
 import MetaAnalysis
 import MetaAnalysisPlots
 
-/// The figures the program draws.
+/// The kinds of figures that the program draws.
 enum PlotKind: String, CodedArgument {
     case forest, funnel, cumulative
     case leaveOneOut = "leave-one-out"
@@ -17,7 +17,7 @@ enum PlotKind: String, CodedArgument {
 
     static var aliases: [String: PlotKind] { ["galbraith": .radial, "l'abbe": .labbe, "loo": .leaveOneOut] }
 
-    /// Whether the file holds arms or contrasts of a network.
+    /// Whether the figure is of a network, from a file of arms or contrasts.
     var isOfNetwork: Bool { Self.ofNetworks.contains(self) }
 
     private static let ofNetworks: [PlotKind] = [
@@ -154,7 +154,7 @@ struct PlotCommand: AsyncParsableCommand {
     }
 }
 
-/// A figure with its numbers and what is to be said of them.
+/// A figure with its numbers and diagnostics.
 struct DrawnFigure {
     var outcome: String?
     var figure: Figure

@@ -2,7 +2,7 @@ import MetaAnalysis
 import MetaAnalysisPlots
 
 extension PlotCommand {
-    /// The figure of one outcome.
+    /// Returns the figure of one outcome.
     func draw(_ sizes: EffectSizes, _ data: StudyData, _ reading: Reading) async throws -> PartResult<DrawnFigure> {
         let pooling = model.pooling(level: level.level, uncorrected: effects.uncorrected)
         let part = try reading.part(data, sizes) {
@@ -23,7 +23,7 @@ extension PlotCommand {
         }
     }
 
-    /// The studies of an outcome that cannot be pooled, where the figure shows studies; `nil` for the other kinds.
+    /// Returns the figure of an outcome that cannot be pooled, if the figure shows studies; `nil` for other kinds.
     func draw(_ part: NotEstimablePart, _ data: StudyData) -> DrawnFigure? {
         guard kind == .forest else { return nil }
         var plot = ForestPlot(part, data: data.studies, level: level.level)
@@ -34,7 +34,7 @@ extension PlotCommand {
     }
 }
 
-/// What a figure of one outcome is made from.
+/// The data for a figure of one outcome.
 private struct PlotRun {
     let command: PlotCommand
     let sizes: EffectSizes
@@ -140,7 +140,7 @@ private struct PlotRun {
         }
     }
 
-    /// Positions of the studies from the top; `nil` for the order of the file.
+    /// Returns the positions of the studies from top to bottom; `nil` for the order of the file.
     private mutating func forestOrder() throws -> [Int]? {
         guard options.orderBy != nil || options.order != nil else { return nil }
         let column = options.orderBy ?? "input"
@@ -167,7 +167,7 @@ private struct PlotRun {
         var fit = try regression.fit(sizes, moderators: values)
         fit.outcome = data.outcome
         note(fit.diagnostics)
-        // Those without a value are not in the fit.
+        // Studies without a value are not in the fit.
         guard case .numbers(let numbers)? = values[name] else {
             throw CommandFailure(
                 .dataWrong, "\(reading.file): the column \"\(name)\" does not hold numbers; name another --moderator")
@@ -178,7 +178,7 @@ private struct PlotRun {
 }
 
 extension Pooling {
-    /// As `bias` has it.
+    /// Performs Egger's test as the command `bias` does.
     fileprivate func egger(_ effects: EffectSizes, interval: IntervalMethod) throws -> SmallStudyTest {
         switch self {
         case .random(let model):

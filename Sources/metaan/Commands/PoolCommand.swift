@@ -85,7 +85,7 @@ struct PoolCommand: ParsableCommand {
         try output.write(answer, file: reading.file) { try figure.parts(answer.figures) }
     }
 
-    /// Pools what was read with the options of this command.
+    /// Pools the data with the options of this command.
     func answer(_ reading: Reading) throws -> PoolAnswer {
         let pooling = model.pooling(level: level.level, uncorrected: effects.uncorrected)
         let parts = try reading.outcomes.map { data in
@@ -109,7 +109,7 @@ struct PoolCommand: ParsableCommand {
             })
     }
 
-    /// The call of R that gives the same.
+    /// Returns the R code with the same results.
     func script(_ reading: Reading, _ answer: PoolAnswer) -> MetaforScript {
         MetaforScript(
             reading: reading, analyses: answer.analyses, filters: input.filter,
@@ -125,7 +125,7 @@ struct PoolCommand: ParsableCommand {
 }
 
 extension SubgroupHeterogeneity {
-    /// Refuses the option where there are no subgroups, or no between-study variance to share.
+    /// Rejects the option if there are no subgroups, or no between-study variance to share.
     static func check(_ asked: SubgroupHeterogeneity?, hasSubgroups: Bool, _ model: ModelOptions) throws {
         guard let asked else { return }
         guard hasSubgroups else { throw ValidationError("--subgroup-tau2 needs subgroups; add --subgroup COLUMN") }
@@ -136,7 +136,7 @@ extension SubgroupHeterogeneity {
     }
 }
 
-/// What was asked for in all analyses together; `nil` where they differ or where it does not apply.
+/// The settings that all analyses have in common; `nil` if they differ or do not apply.
 struct RunSettings: Encodable {
     var measure: String?
     var model: String

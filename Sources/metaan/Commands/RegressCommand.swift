@@ -149,7 +149,7 @@ struct RegressCommand: ParsableCommand {
             return try reading.located(in: data) {
                 if let cluster {
                     try found.setClusters(from: reading.table, column: cluster)
-                    // What the standard errors allow for need not be said.
+                    // Cluster-robust standard errors allow for this, so the warning is not needed.
                     found.diagnostics.removeAll { $0.code == .duplicateLabels }
                 }
                 let values = try Moderators(

@@ -69,7 +69,7 @@ struct SensitivityCommand: AsyncParsableCommand {
 
     private var pooling: Pooling { model.pooling(level: level.level, uncorrected: effects.uncorrected) }
 
-    /// Analyses what was read with the options of this command.
+    /// Analyzes the data with the options of this command.
     func answer(_ reading: Reading) async throws -> SensitivityAnswer {
         var parts: [PartResult<SensitivityAnswer.Analysis>] = []
         for data in reading.outcomes {
@@ -120,9 +120,9 @@ struct SensitivityCommand: AsyncParsableCommand {
     }
 }
 
-/// What the studies of one outcome are ordered by.
+/// The variable by which the studies of one outcome are ordered.
 struct StudyValues {
-    /// A column, by line of the file.
+    /// Values of a column by line of the file.
     private var byLine: [Int: String]?
     private var ofEffect: ((_ estimate: Double, _ variance: Double) -> Double)?
 
@@ -144,7 +144,7 @@ struct StudyValues {
             }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// One for each study of a pooled effect.
+    /// Returns a value for each study of a pooled effect.
     func values(of studies: [PooledStudy]) -> [String?]? {
         if let ofEffect {
             return studies.map { study in
@@ -155,7 +155,7 @@ struct StudyValues {
         return studies.map { study in study.row.flatMap { byLine[$0] } }
     }
 
-    /// One for each study of the source.
+    /// Returns a value for each study of the source.
     func values(of sizes: EffectSizes) -> [String?]? {
         guard let source = sizes.source else { return nil }
         if let ofEffect {

@@ -1,7 +1,7 @@
 import MetaAnalysis
 import SystemPackage
 
-/// The figures of the article, each from the records that hold its data.
+/// The figures (numbers) of the article, each computed from the records with its data.
 struct StrokeArticle {
     private let records: StrokeRecords
 
@@ -177,7 +177,7 @@ struct StrokeArticle {
         }
     }
 
-    /// The rankings that the contrasts found give, each beside the published one.
+    /// Returns the rankings from the contrasts found, each with the published ranking.
     private func reanalyses() throws -> [ArticleFigure] {
         try records.rankedOutcomes().map { outcome in
             let data = try records.network(outcome)
@@ -200,13 +200,13 @@ struct StrokeArticle {
         }
     }
 
-    /// Whether a value rounds to what was printed, or lies below or above a printed bound.
+    /// Returns whether a value rounds to the printed number, or is below or above a printed bound.
     private func agrees(_ value: Double, _ printed: String) -> Bool {
         PrintedNumber(printed).map { $0.holds(for: value) } ?? false
     }
 }
 
-/// A number as a publication prints it: rounded, or as a bound.
+/// A number as printed in a publication: rounded, or a bound.
 struct PrintedNumber {
     private enum Relation { case equal, below, above }
 
@@ -214,7 +214,7 @@ struct PrintedNumber {
     private var number: Double
     private var digits: String
 
-    /// "0.002", "<0.001" or ">0.99"; `nil` for other text.
+    /// Reads "0.002", "<0.001" or ">0.99"; `nil` for other text.
     init?(_ text: String) {
         digits = text
         if text.hasPrefix("<") { relation = .below }

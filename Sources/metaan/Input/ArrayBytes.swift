@@ -1,22 +1,22 @@
 import CZlib
 
-/// The bytes of a file or of a member of an archive, in order; what is deflated is taken apart on the way.
+/// The bytes of a file or of a member of an archive, in order; deflated data are decompressed.
 final class ArrayBytes {
-    /// How many there are.
+    /// Number of bytes.
     let size: Int
     private let file: RandomAccessFile
-    /// Where the next stored or packed byte stands, and how many are left.
+    /// Position of the next stored or compressed byte, and the number of bytes left.
     private var offset: Int
     private var left: Int
     private var inflater: Inflater?
     private var packed: UnsafeMutableRawBufferPointer
     private var packedHeld = 0..<0
-    /// Of the bytes that were read, and what it is to be at the end.
+    /// Checksum of the bytes read so far, and the expected checksum of all bytes.
     private var checksum: UInt32 = 0
     private let wantedChecksum: UInt32?
-    /// Bytes that were not read yet.
+    /// Number of bytes that were not read yet.
     private var unread: Int
-    /// Bytes to be given out before those of the file.
+    /// Bytes that are returned before those of the file.
     private var held: ArraySlice<UInt8> = []
 
     init(_ file: RandomAccessFile, offset: Int, size: Int) {
@@ -29,6 +29,8 @@ final class ArrayBytes {
         packed = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     }
 
+    /// Makes the bytes of a member of an archive.
+    ///
     /// - Throws: `CommandFailure` with status `dataWrong`.
     init(_ file: RandomAccessFile, _ member: ZipArchive.Member) throws {
         let header = try file.bytes(at: member.headerOffset, count: 30)
@@ -44,7 +46,7 @@ final class ArrayBytes {
                 "\(file.name):\(member.name): the member is packed by method \(member.method); save it with numpy.savez"
             )
         }
-        // Memory is taken for what the archive says, so it may not say more than its bytes can give.
+        // Memory is allocated for the size stated in the archive, so it must not exceed what the compressed bytes can expand to.
         let greatestSize = member.method == 0 ? member.packedSize : member.packedSize * Inflater.greatestRatio
         guard member.size <= greatestSize, member.method == 8 || member.size == greatestSize else {
             throw ZipArchive.damage(file)
@@ -64,17 +66,19 @@ final class ArrayBytes {
 
     deinit { packed.deallocate() }
 
-    /// The next bytes; none at the end.
+    /// Returns the next bytes; none at the end.
     func next(_ count: Int) throws -> [UInt8] {
         try [UInt8](unsafeUninitializedCapacity: count) { bytes, initialized in
             initialized = try read(into: UnsafeMutableRawBufferPointer(bytes))
         }
     }
 
-    /// Bytes that were read too early.
+    /// Returns bytes that were read too early, so that they are read again.
     func giveBack(_ bytes: ArraySlice<UInt8>) { held = bytes + held }
 
-    /// - Returns: how many bytes were read, fewer than there is room for at the end only.
+    /// Fills the buffer.
+    ///
+    /// - Returns: Number of bytes that were read; it is less than the size of the buffer only at the end.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         var count = min(held.count, buffer.count)
         buffer.copyBytes(from: held.prefix(count))
@@ -89,7 +93,7 @@ final class ArrayBytes {
         return count
     }
 
-    /// The last byte of a member shows whether it is whole.
+    /// Checks the checksum of a member after its last byte.
     private func check(_ bytes: UnsafeRawBufferPointer) throws {
         guard let wantedChecksum else { return }
         checksum = metaan_crc32(checksum, bytes.baseAddress, bytes.count)
@@ -121,9 +125,9 @@ final class ArrayBytes {
     }
 }
 
-/// Takes deflated data without a frame apart.
+/// Decompresses raw deflated data.
 private final class Inflater {
-    /// Deflated data take at least two bits for the longest repetition, of 258 bytes.
+    /// Greatest expansion: deflated data need at least two bits for the longest repetition, of 258 bytes.
     static let greatestRatio = 258 * 8 / 2
 
     private(set) var isAtEnd = false

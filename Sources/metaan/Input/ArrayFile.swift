@@ -1,16 +1,18 @@
 import MetaAnalysis
 
-/// An array that NumPy saved, in a file of its own or in an archive, read from its beginning on.
+/// An array saved by NumPy, in a file of its own or in an archive, which is read from its beginning.
 final class ArrayFile {
-    /// Name of the array, that of the file or member without `.npy`.
+    /// Name of the array: that of the file or member without `.npy`.
     let name: String
     let file: RandomAccessFile
     private(set) var header: NumPyHeader
     private var bytes: ArrayBytes
 
-    /// Bytes of an array, or a part of one, that are held in memory at once.
+    /// Greatest number of bytes of an array, or a part of it, in memory at a time.
     static let greatestSize = 1 << 30
 
+    /// Reads the header.
+    ///
     /// - Throws: `CommandFailure`, `MetaAnalysisError`.
     init(_ name: String, _ file: RandomAccessFile, _ bytes: ArrayBytes) throws {
         self.name = name
@@ -38,7 +40,7 @@ final class ArrayFile {
         }
     }
 
-    /// Fills the buffer with the next numbers.
+    /// Fills the buffer with the next elements.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws {
         guard try bytes.read(into: buffer) == buffer.count else {
             throw MetaAnalysisError(
@@ -47,9 +49,9 @@ final class ArrayFile {
         }
     }
 
-    /// All numbers of an array of whole numbers.
+    /// Returns all elements of an array of whole numbers.
     ///
-    /// - Parameter greatestSize: bytes that are held in memory.
+    /// - Parameter greatestSize: greatest number of bytes in memory.
     func wholeNumbers(greatestSize: Int = ArrayFile.greatestSize) throws -> [Int] {
         guard header.shape.count == 1, !header.element.isFloat else {
             throw MetaAnalysisError(
@@ -80,7 +82,7 @@ final class ArrayFile {
         return numbers
     }
 
-    /// The arrays of a file: one, or those of an archive.
+    /// Returns the arrays of a file: one, or those of an archive.
     ///
     /// - Throws: `CommandFailure`, `MetaAnalysisError`.
     static func all(in file: RandomAccessFile) throws -> [(name: String, open: () throws -> ArrayFile)] {

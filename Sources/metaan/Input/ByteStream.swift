@@ -1,15 +1,15 @@
 import SystemPackage
 
-/// The bytes of an input, read piece by piece into one buffer; what is compressed with gzip is taken apart on the way.
+/// The bytes of an input, read in pieces into one buffer; gzip data are decompressed.
 ///
-/// Pieces are copied by `read`, not mapped: mapped pages would count as memory of the program.
+/// Pieces are copied by `read` instead of being mapped, because mapped pages would count as memory of the program.
 final class ByteStream {
     let name: String
-    /// Size of the file as it is stored; `nil` for a pipe.
+    /// Size of the stored file; `nil` for a pipe.
     let size: Int?
-    /// Bytes of the file that were read, as it is stored.
+    /// Number of bytes of the stored file that were read.
     private(set) var bytesRead = 0
-    /// Whether nothing follows the bytes that are there.
+    /// Whether no bytes follow those in the buffer.
     private(set) var isAtEnd = false
 
     private let file: FileDescriptor
@@ -17,11 +17,13 @@ final class ByteStream {
     private var buffer: UnsafeMutableRawBufferPointer
     private var held = 0..<0
     private var decoder: GzipDecoder?
-    /// Compressed bytes that were read and not taken apart.
+    /// Compressed bytes that were read but not decompressed.
     private var packed = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     private var packedHeld = 0..<0
 
-    /// - Parameter pipeWait: seconds after which a named pipe that no program writes to is given up.
+    /// Opens an input.
+    ///
+    /// - Parameter pipeWait: seconds to wait for a program that writes to a named pipe.
     /// - Throws: `CommandFailure` with status `noInput`.
     init(_ source: InputSource, pieceSize: Int = 1 << 18, pipeWait: Double = 5) throws {
         name = source.name
@@ -54,19 +56,19 @@ final class ByteStream {
         if closesFile { try? file.close() }
     }
 
-    /// The bytes that were read and not consumed; they stay in place until the next call of `fill()`.
+    /// Bytes that were read but not consumed; they stay in place until the next call of `fill()`.
     var bytes: UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(UnsafeMutableRawBufferPointer(rebasing: buffer[held]).assumingMemoryBound(to: UInt8.self))
     }
 
     func consume(_ count: Int) { held = (held.lowerBound + count)..<held.upperBound }
 
-    /// Adds bytes to those that were not consumed, at least as many as these, or sets `isAtEnd`.
+    /// Adds at least as many bytes as are not consumed yet, or sets `isAtEnd`.
     ///
-    /// A row that is long is so looked at again after its bytes have doubled, not after every piece.
+    /// A long row is therefore scanned again only after its bytes have doubled, not after every piece.
     ///
-    /// - Throws: `CommandFailure`: `noInput` when the file cannot be read, `dataWrong` for damaged gzip data and for those that
-    ///   unpack to far more than a table does.
+    /// - Throws: `CommandFailure`: `noInput` if the file cannot be read, `dataWrong` for damaged gzip data and for data that expand to far
+    ///   more than a table does.
     func fill() throws {
         guard !isAtEnd else { return }
         makeRoom()
@@ -79,10 +81,10 @@ final class ByteStream {
         } while held.count < wanted && !isAtEnd
     }
 
-    /// Whether the bytes are compressed, so that the size of the file is not that of the text.
+    /// Whether the bytes are compressed, so that the size of the file differs from that of the text.
     var isCompressed: Bool { decoder != nil }
 
-    /// Waits until a program writes to a pipe that was opened without waiting, as one with a name has no end before.
+    /// Waits until a program writes to a pipe that was opened without waiting; until then a named pipe appears to be at its end.
     private func waitForWriter(seconds: Double) throws {
         let step: Int32 = 20
         for _ in 0...Int(seconds * 1000) / Int(step) {
@@ -101,7 +103,7 @@ final class ByteStream {
         )
     }
 
-    /// Moves what is left to the front of the buffer, which grows when a single row fills half of it.
+    /// Moves the remaining bytes to the front of the buffer, which is enlarged if a single row fills half of it.
     private func makeRoom() {
         let left = held.count
         if left > buffer.count / 2 {

@@ -1,18 +1,18 @@
 import MetaAnalysis
 import SystemPackage
 
-/// The data sets shipped with the program, found without being configured.
+/// The data sets shipped with the program, which are found without configuration.
 struct DataLibrary {
-    /// A data set as the index lists it; texts are as they stand there.
+    /// A data set as listed in the index; texts are unchanged.
     struct Entry {
         var name: String
-        /// Place below the folder of the library, which results use as the name of the file.
+        /// Path relative to the folder of the library, which results use as the name of the file.
         var file: String
         var title: String
         var kind: String
-        /// The measure its analyses usually take; empty for a table that is looked up and not pooled.
+        /// Measure that its analyses usually use; empty for a table that is not pooled.
         var measure: String
-        /// Studies, or rows of a table.
+        /// Number of studies, or of rows of a table.
         var count: String
         var source: String
         var path: FilePath
@@ -20,10 +20,10 @@ struct DataLibrary {
 
     static let indexFile = "datasets/index.csv"
 
-    /// Folders in which the library may stand, the first one that has an index being taken.
+    /// Folders in which the library may be; the first one with an index is used.
     var candidates: [FilePath]
 
-    /// The folder named by the variable METAAN_DATA, the installed one, that of a checkout around the program, and
+    /// Makes the list of folders: the one in the variable METAAN_DATA, the installed one, that of a checkout around the program, and
     /// `Fixtures` in the current folder.
     init() {
         candidates = Platform.environment("METAAN_DATA").map { [FilePath($0)] } ?? []
@@ -42,9 +42,9 @@ struct DataLibrary {
 
     var folder: FilePath? { candidates.first { Platform.exists($0.appending(Self.indexFile)) } }
 
-    /// All data sets, in the order of the index.
+    /// Returns all data sets, in the order of the index.
     ///
-    /// - Throws: `CommandFailure` when there is no library.
+    /// - Throws: `CommandFailure` if there is no library.
     func entries() throws -> [Entry] {
         guard let folder else { throw Self.notFound }
         let path = folder.appending(Self.indexFile)
@@ -66,7 +66,7 @@ struct DataLibrary {
         }
     }
 
-    /// The data set of this name, ignoring case and an ending `.csv`; `nil` when there is none, or no library.
+    /// Returns the data set of this name, ignoring case and the extension `.csv`; `nil` if there is none, or no library.
     func find(_ name: String) throws -> Entry? {
         guard folder != nil else { return nil }
         let wanted = name.lowercased()

@@ -1,26 +1,26 @@
 import CZlib
 
-/// Takes gzip data apart piece by piece; several members after each other are one text.
+/// Decompresses gzip data in pieces; consecutive members form one text.
 final class GzipDecoder {
     enum Refusal: Error {
-        /// The data are damaged, or end too early.
+        /// The data are damaged or truncated.
         case damage
-        /// They unpack to more than `greatestRatio` times their size.
+        /// The data expand to more than `greatestRatio` times their size.
         case expansion
     }
 
-    /// Rows that differ in anything take more; what takes less is the same bytes over and over.
+    /// Greatest ratio of expansion; rows that differ at all stay below it, and only repetitions of the same bytes exceed it.
     static let greatestRatio = 500
     static let magic: [UInt8] = [0x1F, 0x8B]
 
     private let stream: UnsafeMutablePointer<z_stream>
-    /// Whether a member has begun that has not ended.
+    /// Whether a member has begun but not ended.
     private var isInside = false
     private var bytesTaken = 0
     private var bytesWritten = 0
     private let freeBytes: Int
 
-    /// - Parameter freeBytes: unpacked bytes before which no ratio is refused.
+    /// - Parameter freeBytes: number of decompressed bytes below which any ratio is accepted.
     init(freeBytes: Int = 1 << 26) throws(Refusal) {
         self.freeBytes = freeBytes
         stream = .allocate(capacity: 1)
@@ -33,13 +33,13 @@ final class GzipDecoder {
         stream.deallocate()
     }
 
-    /// - Returns: how many bytes of the input were taken and how many were written.
+    /// - Returns: Number of bytes of the input that were used and number of bytes that were written.
     func decode(
         _ input: UnsafeMutableRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(Refusal) -> (taken: Int, written: Int) {
         var taken = 0
         if !isInside {
-            // Tapes and block devices fill up with zeros.
+            // Tapes and block devices pad data with zeros.
             while taken < input.count, input[taken] == 0 { taken += 1 }
             guard taken < input.count else { return (taken, 0) }
             inflateReset(stream)
@@ -62,7 +62,9 @@ final class GzipDecoder {
         return (taken, written)
     }
 
-    /// Says that there is no more input.
+    /// Marks the end of the input.
+    ///
+    /// - Throws: `Refusal.damage` if the data end within a member.
     func finish() throws(Refusal) {
         if isInside { throw .damage }
     }

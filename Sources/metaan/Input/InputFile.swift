@@ -1,17 +1,16 @@
 import MetaAnalysis
 import SystemPackage
 
-/// Which input an argument names.
+/// The input that an argument names.
 struct InputSource {
-    /// The path as found; "-" for standard input; a shipped data set by its place among the data sets.
+    /// Path of the file; "-" for standard input, and the relative path for a shipped data set.
     var name: String
-    /// `nil` for standard input.
+    /// Path to open; `nil` for standard input.
     var path: FilePath?
-    /// Which file is read, where it is not simply the one that was named.
+    /// Note on which file is read, if its name differs from the argument.
     var note: String?
 
-    /// Finds standard input ("-"), a file, a file whose name differs in case only, or a data set shipped with the program, in
-    /// this order.
+    /// Finds standard input ("-"), a file, a file whose name differs only in case, or a shipped data set, in this order.
     ///
     /// - Throws: `CommandFailure` with status `noInput`.
     static func find(_ argument: String, library: DataLibrary = DataLibrary()) throws -> InputSource {
@@ -39,14 +38,14 @@ struct InputSource {
     }
 }
 
-/// The bytes of an input and the name by which messages and results call it.
+/// The bytes of an input and its name in messages and results.
 struct InputFile {
-    /// As `InputSource` has it.
+    /// Name as in `InputSource`.
     var name: String
     var bytes: [UInt8]
     var note: String?
 
-    /// Reads what an argument names, taking apart what is compressed with gzip.
+    /// Reads the input that an argument names; gzip data are decompressed.
     ///
     /// - Throws: `CommandFailure` with status `noInput`; `dataWrong` for damaged gzip data, for a file that is too large and for one that
     ///   does not begin with the header of a table.
@@ -64,7 +63,7 @@ struct InputFile {
                 and columns that the analysis needs, or pool many analyses as a stream with pool --by COLUMN
                 """)
         }
-        // What has no end, or is no text, shows at its beginning.
+        // Endless input and input other than text are detected at the beginning.
         do {
             while try !TableHeader.isComplete(
                 in: stream.bytes, isLast: stream.isAtEnd, name: source.name, limits: limits)
@@ -88,7 +87,7 @@ struct InputFile {
 }
 
 extension FilePath {
-    /// Existing paths that differ from this one in nothing but the case of letters.
+    /// Returns existing paths that differ from this one only in case.
     func matchesIgnoringCase() -> [FilePath] {
         var matches = [root.map { FilePath(root: $0) } ?? FilePath("")]
         for component in components {

@@ -1,18 +1,20 @@
 import MetaAnalysis
 
-/// The terms of a regression as they are written on the command line.
+/// The terms of a regression as written on the command line.
 ///
 ///     latitude + factor(allocation, random) + latitude:year + dose^2 - 1
 ///
-/// Names with blanks or signs stand in quotes or backticks; a * b stands for a + b + a:b, and - 1 or 0 leaves the intercept out.
+/// Names with blanks or signs are in quotes or backticks; a * b means a + b + a:b, and - 1 or 0 removes the intercept.
 struct ModeratorFormula {
     private(set) var terms: [ModelTerm] = []
     private(set) var hasIntercept = true
 
-    /// A formula has no more terms than this, those that its products stand for included.
+    /// Greatest number of terms of a formula, including those of its products.
     private static let greatestCount = 1000
 
-    /// - Throws: `CommandFailure` (usage) that says where the text stops making sense, or has more terms than a formula may have.
+    /// Reads a formula.
+    ///
+    /// - Throws: `CommandFailure` (usage) that gives the position of the error, or for too many terms.
     init(_ text: String) throws {
         var scanner = FormulaScanner(text)
         _ = scanner.take("~")
@@ -37,7 +39,7 @@ struct ModeratorFormula {
         }
     }
 
-    /// a, a:b, or a*b.
+    /// Reads a, a:b, or a*b.
     private static func product(_ scanner: inout FormulaScanner) throws -> [ModelTerm] {
         var parts = [try atom(&scanner)]
         var isCrossed = false
@@ -57,7 +59,7 @@ struct ModeratorFormula {
                 "the product of \(parts.count) columns stands for 2^\(parts.count) - 1 terms, and a formula may have"
                     + " \(greatestCount),")
         }
-        // Every choice of parts, the smaller first.
+        // The terms are all subsets of the parts, the smaller ones first.
         var terms: [ModelTerm] = []
         for size in 1...parts.count {
             for mask in 1..<(1 << parts.count) where mask.nonzeroBitCount == size {
@@ -97,7 +99,7 @@ struct ModeratorFormula {
 private struct FormulaScanner {
     private let text: [Character]
     private var place = 0
-    /// Where the name read last begins; `nil` for one in quotes.
+    /// Start of the last name; `nil` for a name in quotes.
     private var lastName: Int?
 
     init(_ text: String) { self.text = Array(text) }
@@ -108,7 +110,7 @@ private struct FormulaScanner {
 
     private static let signs: Set<Character> = ["+", "-", ":", "*", "^", "(", ")", ",", "~", "\"", "`"]
 
-    /// Takes a sign, or a word that nothing else follows.
+    /// Reads a sign, or a word that nothing else follows.
     mutating func take(_ word: Character) -> Bool {
         skipBlanks()
         guard place < text.count, text[place] == word else { return false }
@@ -120,7 +122,7 @@ private struct FormulaScanner {
         return true
     }
 
-    /// Takes "word(".
+    /// Reads "word(".
     mutating func takeCall(_ word: String) -> Bool {
         skipBlanks()
         var end = place
@@ -151,7 +153,7 @@ private struct FormulaScanner {
         return String(text[start..<place])
     }
 
-    /// After a term stands no sign: where a name goes on, its quotes are missing.
+    /// Returns the failure for a term that no sign follows; if a name continues, its quotes are missing.
     func separatorMissing() -> CommandFailure {
         guard let start = lastName, case let name = text[start...].prefix(while: { !Self.signs.contains($0) }),
             name.endIndex > place

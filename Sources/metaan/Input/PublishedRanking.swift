@@ -1,17 +1,17 @@
 import MetaAnalysis
 import SystemPackage
 
-/// Rankings that somebody published, by outcome.
+/// Published rankings by outcome.
 struct PublishedRanking {
     /// Path of the table.
     var file: String
     private var ranks: [String: [PublishedRank]]
 
-    /// A table of this name beside the input is taken without being asked for.
+    /// Name of a table that is used by default if it is in the same folder as the input.
     private static let neighbour = "published_rankings.csv"
 
-    /// Reads `outcome` (or `network_outcome`, the name the outcome has in the network), `treatment`, `p_best_percent`,
-    /// `rank_as_printed` and `source`.
+    /// Reads `outcome` (or `network_outcome`, the name of the outcome in the network), `treatment`, `p_best_percent`, `rank_as_printed` and
+    /// `source`.
     ///
     /// - Throws: `CommandFailure` for a table that cannot be read.
     init(_ argument: String) throws {
@@ -41,7 +41,7 @@ struct PublishedRanking {
         }
     }
 
-    /// The table that an option names, or one that lies beside the input.
+    /// Returns the table that an option names, or the one in the same folder as the input; `nil` if there is none.
     static func find(_ option: String?, beside file: String) throws -> PublishedRanking? {
         if let option { return option.isEmpty ? nil : try PublishedRanking(option) }
         guard file != "-" else { return nil }

@@ -1,6 +1,6 @@
-/// Lists and names in options: what stands in quotes or backticks keeps its signs, as in `"Time, days"=15`.
+/// Lists and names in options; text in quotes or backticks keeps its signs, as in `"Time, days"=15`.
 enum QuotedText {
-    /// The parts between commas outside quotes, without blanks at their ends.
+    /// Returns the parts between commas outside quotes, without blanks at their ends.
     static func parts(_ text: String) -> [String] {
         var parts = [""]
         var opens = true
@@ -24,19 +24,19 @@ enum QuotedText {
         return parts.map(\.trimmed)
     }
 
-    /// The name in quotes that a text begins with, and what follows it; `nil` where it begins otherwise.
+    /// Returns the quoted name at the beginning of a text, and the rest; `nil` if the text does not begin with a quote.
     static func name(_ text: String) -> (name: String, rest: String)? {
         guard let end = closing(text[...]) else { return nil }
         return (String(text[..<end].dropFirst()), String(text[text.index(after: end)...]))
     }
 
-    /// The text without quotes around all of it.
+    /// Returns the text without quotes around all of it.
     static func plain(_ text: String) -> String {
         guard let quoted = name(text), quoted.rest.isEmpty else { return text }
         return quoted.name
     }
 
-    /// Where a quote at the beginning is closed.
+    /// Returns the position of the quote that closes the one at the beginning.
     private static func closing(_ text: Substring) -> Substring.Index? {
         guard let quote = text.first, quote == "\"" || quote == "`" else { return nil }
         return text.dropFirst().firstIndex(of: quote)
@@ -44,7 +44,7 @@ enum QuotedText {
 }
 
 extension String {
-    /// Without blanks at both ends.
+    /// The text without blanks at both ends.
     var trimmed: String {
         let start = firstIndex { !$0.isWhitespace } ?? endIndex
         let end = lastIndex { !$0.isWhitespace }.map { index(after: $0) } ?? start

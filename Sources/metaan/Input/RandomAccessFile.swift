@@ -6,6 +6,8 @@ final class RandomAccessFile {
     let size: Int
     private let file: FileDescriptor
 
+    /// Opens a file.
+    ///
     /// - Throws: `CommandFailure` with status `noInput`.
     init(_ source: InputSource) throws {
         name = source.name
@@ -14,7 +16,7 @@ final class RandomAccessFile {
         }
         if Platform.isFolder(path) { throw CommandFailure(.noInput, "\(path): this is a folder; name a file in it") }
         do {
-            // A pipe would wait for its writer before it can be refused.
+            // Without this option, opening a pipe would wait for its writer before it can be rejected.
             file = try FileDescriptor.open(path, .readOnly, options: .nonBlocking)
         } catch let error as Errno {
             throw CommandFailure(.noInput, "\(path): cannot be opened (\(error)); check its permissions")
@@ -27,7 +29,9 @@ final class RandomAccessFile {
 
     deinit { try? file.close() }
 
-    /// - Returns: how many bytes were read, fewer than there is room for at the end of the file only.
+    /// Reads bytes into a buffer.
+    ///
+    /// - Returns: Number of bytes that were read; it is less than the size of the buffer only at the end of the file.
     func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         var count = 0
         do {
@@ -43,7 +47,7 @@ final class RandomAccessFile {
         return count
     }
 
-    /// Some bytes, fewer at the end of the file only.
+    /// Returns `count` bytes, or fewer at the end of the file.
     func bytes(at offset: Int, count: Int) throws -> [UInt8] {
         guard offset >= 0, offset <= size, count > 0 else { return [] }
         return try [UInt8](unsafeUninitializedCapacity: min(count, size - offset)) { bytes, initialized in

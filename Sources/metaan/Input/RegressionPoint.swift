@@ -1,11 +1,13 @@
 import MetaAnalysis
 
-/// A point of the moderators, as it was written (`latitude=30,"mean age"=61`) and as it is asked for.
+/// A point of the moderators, as written (`latitude=30,"mean age"=61`) and as requested from the model.
 struct RegressionPoint {
     let text: String
-    /// Each value with its name, which is `nil` where the signs of the text have to be told apart by the names of the model.
+    /// Values with their names; a name is `nil` if only the names of the model can tell where it ends.
     private var parts: [(name: String?, text: String)] = []
 
+    /// Reads a point.
+    ///
     /// - Throws: `CommandFailure` (usage).
     init(_ text: String) throws {
         self.text = text
@@ -49,7 +51,7 @@ struct RegressionPoint {
         return RegressAnswer.Prediction(at: text, prediction: prediction)
     }
 
-    /// A name may hold "=" itself, so that the first split that gives one of the names is taken, as in --filter.
+    /// Returns the values by name. A name may contain "=", so the first split that gives one of the names is used, as in --filter.
     private func values(of names: [String]) throws -> [String: String] {
         var values: [String: String] = [:]
         for part in parts {

@@ -1,14 +1,16 @@
 import MetaAnalysis
 import SystemPackage
 
-/// The published records on stem cells after stroke, row by row.
+/// The published records on stem cells after stroke, by row.
 struct StrokeRecords {
     /// A row of a table.
     struct Record {
         fileprivate var table: Table
         fileprivate var row: Int
 
-        /// - Throws: `CommandFailure` where the field is missing.
+        /// Returns the text of a field.
+        ///
+        /// - Throws: `CommandFailure` if the field is missing.
         func text(_ column: String) throws -> String {
             guard let position = table.column(named: column), let text = table.text(row: row, column: position) else {
                 throw StrokeRecords.incomplete("\(table.name), line \(table.line(ofRow: row)), column \(column)")
@@ -25,7 +27,7 @@ struct StrokeRecords {
         }
     }
 
-    /// A figure as the article states it.
+    /// A figure (number) as stated in the article.
     struct Claim {
         var id: String
         var statement: String
@@ -56,7 +58,7 @@ struct StrokeRecords {
         }
     }
 
-    /// The outcome of the rankings that stands for motor function.
+    /// Outcome of the rankings that represents motor function.
     let motorOutcome = "FMA"
     private let levy: [Record]
     private let chiu: [Record]
@@ -101,7 +103,7 @@ struct StrokeRecords {
 
     func chiu(_ measure: String) throws -> Record { try first(chiu, ["measure": measure], "chiu2022.csv") }
 
-    /// Outcomes for which there is a ranking, in the order of the table.
+    /// Returns the outcomes with a ranking, in the order of the table.
     func rankedOutcomes() throws -> [String] {
         var outcomes: [String] = []
         for record in rankings {
@@ -113,7 +115,7 @@ struct StrokeRecords {
 
     func ranking(_ outcome: String) throws -> [Record] { try rankings.filter { try $0.text("outcome") == outcome } }
 
-    /// The contrasts that were found for the outcome of a ranking.
+    /// Returns the contrasts found for the outcome of a ranking.
     func network(_ outcome: String) throws -> NetworkData {
         let name = try first(rankings, ["outcome": outcome], "published_rankings.csv").text("network_outcome")
         guard let data = try NetworkColumns().read(contrasts).first(where: { $0.outcome == name }) else {

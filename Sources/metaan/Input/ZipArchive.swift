@@ -1,29 +1,31 @@
 import MetaAnalysis
 import SystemPackage
 
-/// The members of a ZIP archive, as `numpy.savez` writes it.
+/// The members of a ZIP archive, as written by `numpy.savez`.
 struct ZipArchive {
     struct Member {
         var name: String
-        /// 0 for stored, 8 for deflated.
+        /// Method of compression: 0 for stored, 8 for deflated.
         var method: Int
         var checksum: Int
         var packedSize: Int
         var size: Int
-        /// Position of its local header.
+        /// Position of the local header.
         var headerOffset: Int
     }
 
     static let magic: [UInt8] = Array("PK".utf8)
 
-    /// Bytes of a list of members; a few arrays take a few hundred.
+    /// Greatest number of bytes of the directory; that of a few arrays takes a few hundred.
     private static let longestDirectory = 1 << 24
 
     let members: [Member]
 
-    /// - Throws: `CommandFailure` with status `dataWrong` for anything but a whole archive.
+    /// Reads the directory.
+    ///
+    /// - Throws: `CommandFailure` with status `dataWrong` for anything but a complete archive.
     init(_ file: RandomAccessFile) throws {
-        // The directory stands at the end, before a comment of at most 64 KiB.
+        // The directory is at the end, before a comment of at most 64 KiB.
         let tail = try file.bytes(at: max(0, file.size - 65_557), count: min(file.size, 65_557))
         guard
             let end = tail.indices.last(where: {
@@ -35,7 +37,7 @@ struct ZipArchive {
             tail.number(at: end + 16, bytes: 4)
         )
         if count == 0xFFFF || size == 0xFFFF_FFFF || offset == 0xFFFF_FFFF {
-            // A locator of the larger directory stands right before.
+            // The locator of a ZIP64 directory is directly before it.
             guard end >= 20, tail[(end - 20)...].starts(with: [0x50, 0x4B, 6, 7]) else { throw Self.damage(file) }
             let large = try file.bytes(at: tail.number(at: end - 12, bytes: 8), count: 56)
             guard large.count == 56, large.starts(with: [0x50, 0x4B, 6, 6]) else { throw Self.damage(file) }
@@ -87,7 +89,7 @@ struct ZipArchive {
 }
 
 extension ZipArchive.Member {
-    /// Numbers of eight bytes, for those that four cannot hold.
+    /// Reads numbers of eight bytes, which replace those that do not fit in four.
     fileprivate mutating func readLargeNumbers(_ directory: [UInt8], _ extra: Range<Int>) {
         var position = extra.lowerBound
         while position + 4 <= extra.upperBound {
@@ -110,7 +112,7 @@ extension ZipArchive.Member {
 }
 
 extension [UInt8] {
-    /// A number of up to eight bytes, the lowest first.
+    /// Returns a number of up to eight bytes, the lowest byte first.
     func number(at position: Int, bytes: Int) -> Int {
         (0..<bytes).reduce(0) { $0 | Int(truncatingIfNeeded: UInt64(self[position + $1]) << (8 * UInt64($1))) }
     }

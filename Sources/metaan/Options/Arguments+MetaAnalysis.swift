@@ -2,15 +2,17 @@ public import ArgumentParser
 public import MetaAnalysis
 public import MetaAnalysisPlots
 
-/// Catalogues of the library as values of options: by their codes in any case, and by other names in use.
+/// A catalog of the library as values of an option: codes in upper or lower case, and other names in use.
 public protocol CodedArgument: ExpressibleByArgument, CaseIterable, RawRepresentable where RawValue == String {
-    /// Other names, in lower case.
+    /// Other names in use, in lower case, with their values; empty by default.
     static var aliases: [String: Self] { get }
 }
 
 extension CodedArgument {
+    /// No other names.
     public static var aliases: [String: Self] { [:] }
 
+    /// Reads a code or another name, ignoring case; `nil` for other text.
     public init?(argument: String) {
         let wanted = argument.lowercased()
         guard let value = Self.allCases.first(where: { $0.rawValue.lowercased() == wanted }) ?? Self.aliases[wanted]
@@ -20,6 +22,7 @@ extension CodedArgument {
         self = value
     }
 
+    /// Codes of all values, for help texts and messages.
     public static var allValueStrings: [String] { allCases.map(\.rawValue) }
 }
 
@@ -30,6 +33,7 @@ extension ContinuityCorrection.When: CodedArgument {}
 extension ContributionMethod: CodedArgument {}
 extension ConversionKind: CodedArgument {}
 extension EffectForm: CodedArgument {
+    /// Symbols of the effects in the literature: d, r and z.
     public static var aliases: [String: EffectForm] {
         ["d": .standardizedMeanDifference, "r": .correlation, "z": .fisherZ]
     }
@@ -45,9 +49,11 @@ extension PredictionIntervalMethod: CodedArgument {}
 extension Preference: CodedArgument {}
 extension ProportionIntervalMethod: CodedArgument {}
 extension QuantileMethod: CodedArgument {
+    /// Names of the authors: Luo and Shi.
     public static var aliases: [String: QuantileMethod] { ["luo": .luoWanShi, "shi": .luoWanShi] }
 }
 extension SelectionFunction.Kind: CodedArgument {
+    /// The short name `step`.
     public static var aliases: [String: SelectionFunction.Kind] { ["step": .step] }
 }
 extension SelectionModel.Alternative: CodedArgument {}
@@ -61,7 +67,7 @@ extension VarianceVariant: CodedArgument {}
 extension Weighting: CodedArgument {}
 
 extension IntervalMethod: CodedArgument {
-    /// metafor's names of the tests.
+    /// Names of the tests in metafor.
     public static var aliases: [String: IntervalMethod] {
         ["z": .wald, "knha": .hartungKnapp, "hksj": .hartungKnapp, "adhoc": .hartungKnappTruncated]
     }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import MetaAnalysis
 
-/// Effects as arrays of NumPy, one analysis for each group.
+/// Options for effects in NumPy arrays, one analysis for each group.
 struct ArrayOptions: ParsableArguments {
     @Flag(
         help: """
@@ -13,7 +13,9 @@ struct ArrayOptions: ParsableArguments {
 }
 
 extension PoolCommand {
-    /// Nothing that was asked for is ignored.
+    /// Rejects options that have no meaning with `--arrays`.
+    ///
+    /// - Throws: `ValidationError` that names the first such option.
     func validateArrays() throws {
         guard arrays.arrays else { return }
         let given: [(String, Bool)] = [

@@ -1,7 +1,7 @@
 import ArgumentParser
 import MetaAnalysis
 
-/// Which analyses of small-study effects are made, and how.
+/// Options that choose the analyses of small-study effects and their settings.
 struct BiasOptions: ParsableArguments {
     @Option(
         help: .init(
@@ -68,7 +68,7 @@ struct BiasOptions: ParsableArguments {
     }
 }
 
-/// Codes of a catalogue separated by commas; "none" is the empty list.
+/// A list of codes of a catalog, separated by commas; "none" is the empty list.
 struct CodeList<Element: CodedArgument & Sendable>: ExpressibleByArgument {
     var values: [Element]
 

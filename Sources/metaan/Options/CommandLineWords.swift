@@ -1,23 +1,25 @@
 import ArgumentParser
 
-/// The words of a command line, in a form in which the parser loses none of them.
+/// The words of a command line, prepared so that the parser loses none of them.
 ///
-/// The parser keeps the last value of a repeated option, and takes a value such as -0.1 for an option. Here the values of a repeated
-/// option are combined where they add up, left alone where the command takes several, and refused otherwise; a value that begins with
-/// a minus is joined to its option, as in `--target=-0.1`.
+/// The parser keeps only the last value of a repeated option, and mistakes a value such as -0.1 for an option. Here the values of a
+/// repeated option are joined if the option holds a list or a sum, kept if the option may be repeated, and rejected otherwise. A value that
+/// begins with a minus is joined to its option, as in `--target=-0.1`.
 struct CommandLineWords {
     private let kinds: OptionKinds
     private var words: [String] = []
-    /// Where each option stands first, with its value.
+    /// First position of each option, with its value.
     private var seen: [String: (place: Int, value: String)] = [:]
 
-    /// What stands between the values of options that hold a list or a sum.
+    /// Separators of the values of options that hold a list or a sum.
     private static let separators = ["--columns": ",", "--moderators": " + "]
     private static let longNames = ["-o": "--output", "-h": "--help"]
 
-    /// - Parameter arguments: without the name of the program.
-    /// - Returns: the arguments for the parser.
-    /// - Throws: `CommandFailure` (usage) for an option that takes one value and stands more than once.
+    /// Prepares the arguments for the parser.
+    ///
+    /// - Parameter arguments: arguments without the name of the program.
+    /// - Returns: Arguments for the parser.
+    /// - Throws: `CommandFailure` (usage) for an option that takes one value and occurs more than once.
     static func prepared(_ arguments: [String]) throws -> [String] {
         guard mayLoseAValue(arguments) else { return arguments }
         let commands = Metaan.configuration.subcommands
@@ -29,7 +31,8 @@ struct CommandLineWords {
         return line.words
     }
 
-    /// Whether an option stands twice or a value may begin with a minus: what the options of a command take is costly to find out.
+    /// Returns whether an option is repeated or a value may begin with a minus. This is checked first, because finding the kinds of all
+    /// options is costly.
     private static func mayLoseAValue(_ arguments: [String]) -> Bool {
         var names: Set<String> = []
         for word in arguments where word.hasPrefix("-") && word != "-" {
@@ -85,15 +88,16 @@ struct CommandLineWords {
         words[first.place] = "\(name)=\(combined)"
     }
 
-    /// Whether a word after an option is its value: all but options. No option is a minus with more than one letter.
+    /// Returns whether a word after an option is its value, that is, not an option itself. No option is a minus followed by more than one
+    /// letter.
     private static func isValue(_ word: String) -> Bool { !word.hasPrefix("--") && longNames[word] == nil }
 }
 
-/// What the options of a command take, by the types of their values.
+/// The kinds of the options of a command, found from the types of their values.
 struct OptionKinds {
     /// Options without a value.
     private(set) var flags: Set<String> = []
-    /// Options that may stand more than once, each time with a value.
+    /// Options that may be repeated, each time with a value.
     private(set) var repeatable: Set<String> = []
 
     init(of command: any ParsableCommand.Type) { add(Mirror(reflecting: command.init())) }
@@ -109,7 +113,7 @@ struct OptionKinds {
         }
     }
 
-    /// "_alsoCommon", as a property wrapper is stored, is the option "--also-common".
+    /// Returns the option of a property: the stored name "_alsoCommon" is the option "--also-common".
     private static func name(_ label: String?) -> String {
         (label ?? "").drop { $0 == "_" }.reduce(into: "--") { name, letter in
             name += letter.isUppercase ? "-" + letter.lowercased() : String(letter)
@@ -117,11 +121,11 @@ struct OptionKinds {
     }
 }
 
-/// What all flags are, whatever their values.
+/// A protocol of all flags, whatever their values.
 private protocol FlagValue {}
 extension Flag: FlagValue {}
 
-/// What all groups of options are, whatever they hold.
+/// A protocol of all groups of options, whatever they contain.
 private protocol OptionGroupValue {
     static var arguments: any ParsableArguments.Type { get }
 }

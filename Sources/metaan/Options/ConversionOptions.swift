@@ -1,7 +1,7 @@
 import ArgumentParser
 import MetaAnalysis
 
-/// How conversions are done where there is a choice.
+/// Options of conversions for which there is a choice.
 struct ConversionOptions: ParsableArguments {
     @Option(help: "Of mean: how the mean and SD are found from quantiles.")
     var method: QuantileMethod = .luoWanShi

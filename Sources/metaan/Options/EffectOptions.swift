@@ -1,7 +1,7 @@
 import ArgumentParser
 import MetaAnalysis
 
-/// Which effect is computed from the data of each study, and how.
+/// Options for the effect that is computed from the data of each study.
 struct EffectOptions: ParsableArguments {
     @Option(
         help: .init(
@@ -73,7 +73,7 @@ struct EffectOptions: ParsableArguments {
     }
 }
 
-/// How means are found from quantiles.
+/// Option for the conversion of quantiles to means.
 struct QuantileOptions: ParsableArguments {
     @Option(
         name: .customLong("quantiles"),
@@ -84,7 +84,7 @@ struct QuantileOptions: ParsableArguments {
     var method: QuantileMethod?
 }
 
-/// The confidence level of every interval.
+/// Option for the confidence level of all intervals.
 struct LevelOptions: ParsableArguments {
     @Option(
         help: .init("Confidence level of the intervals, between 0 and 1; 0.95 by default.", valueName: "level"),
@@ -95,7 +95,7 @@ struct LevelOptions: ParsableArguments {
 
     static func check(_ level: Double, option: String) throws {
         guard !(level > 0 && level < 1) else { return }
-        // A level of 95 is refused, not read as 0.95: what is written is what is done.
+        // A level of 95 is rejected, not interpreted as 0.95, so that the value in use is always the value written.
         let remedy = level >= 50 && level < 100 ? level / 100 : 0.95
         throw ValidationError(
             "\(option) \(NumberFormat.count(level)) is not between 0 and 1; write \(option) \(remedy)")

@@ -1,7 +1,7 @@
 import ArgumentParser
 import MetaAnalysis
 
-/// The model of the effects, which pooling and regression share.
+/// Options for the model of the effects, shared by pooling and regression.
 struct EstimationOptions: ParsableArguments {
     @Option(
         help: """
@@ -48,7 +48,7 @@ struct EstimationOptions: ParsableArguments {
 
     var chosenModel: ModelName { model ?? (estimator == .common ? .common : .random) }
 
-    /// What is done without having been asked for.
+    /// Choices made by default, as clauses.
     var choices: [String] {
         var choices: [String] = []
         if model == nil, estimator != .common { choices.append("random effects") }
@@ -60,15 +60,18 @@ struct EstimationOptions: ParsableArguments {
     }
 }
 
-/// What options say of the between-study variance, and whether it goes with a model: of pooling, of a regression, of a network.
+/// The options for the between-study variance; it checks whether they fit the model of pooling, of a regression or of a network.
 struct HeterogeneityCheck {
     var estimator: EstimatorName?
     var tauSquared: Double?
     var interval: TauSquaredIntervalMethod?
 
+    /// Checks the options.
+    ///
     /// - Parameters:
-    ///   - asked: the model asked for by its name.
-    ///   - chosen: that, or the one that the other options mean.
+    ///   - asked: model that was requested by name; `nil` for none.
+    ///   - chosen: model in use, which is the requested one or the one implied by other options.
+    /// - Throws: `ValidationError` for an invalid τ² and for options that do not fit the model.
     func check<Model: RawRepresentable<String>>(asked: Model?, chosen: Model) throws {
         if let tauSquared, !(tauSquared >= 0 && tauSquared.isFinite) {
             throw ValidationError(
@@ -101,7 +104,7 @@ enum ModelName: String, CaseIterable {
 
 enum EstimatorName: Hashable {
     case estimator(HeterogeneityEstimator)
-    /// The codes with which R users ask for the common-effect model.
+    /// The common-effect model, requested by the code of an estimator as in R (EE, FE or CE).
     case common
 }
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import MetaAnalysis
 
-/// One analysis for each value of a column.
+/// Options for one analysis for each value of a column.
 struct GroupOptions: ParsableArguments {
     @Option(
         help: .init(
@@ -45,7 +45,7 @@ struct GroupOptions: ParsableArguments {
 }
 
 extension PoolCommand {
-    /// Refuses what has no meaning for groups that are read as a stream.
+    /// Rejects options that have no meaning for groups that are read as a stream.
     func validateGroups() throws {
         if groups.by == nil, cohorts.join == nil, !arrays.arrays {
             if groups.skipBad { throw ValidationError("--skip-bad needs groups; add --by COLUMN, or leave it out") }
@@ -97,7 +97,7 @@ extension PoolCommand {
             estimator: model.settings(level: level.level).heterogeneity.estimator)
         var run = try GroupedPoolingRun(groupedPooling(by: column), header, writer: writer)
         for note in input.idleLevel(run.readsIntervals) { OutputFile.report("note: \(stream.name): \(note.message)") }
-        // Nothing of the answer appears before the columns are known to be right.
+        // The output is opened first, but nothing is written before the columns have been checked.
         let destination = try OutputStream(output.output)
         let frame = StreamedDocument(command: Self.configuration.commandName ?? "", isJSON: isJSON)
         let settings = RunSettings(self, by: column, measure: run.measure)
@@ -115,7 +115,7 @@ extension PoolCommand {
             do {
                 consumed = try run.read(stream.bytes, isLast: stream.isAtEnd)
             } catch {
-                // Groups before the row come first, so that the end of the run does not depend on the threads.
+                // Groups before the row are written first, so that the output of a failed run does not depend on the threads.
                 while let pooled = threads.next(all: true) { try write(pooled.noted(in: &run)) }
                 throw error
             }
@@ -181,7 +181,7 @@ extension PoolCommand {
     }
 }
 
-/// A block of groups that is pooled on another thread, and what went wrong there.
+/// A block of groups that is pooled on another thread, with the error that occurred there.
 private final class PooledGroups: @unchecked Sendable {
     private let block: GroupBlock
     private var failure: (any Error)?
@@ -192,7 +192,7 @@ private final class PooledGroups: @unchecked Sendable {
         do { try block.pool() } catch { failure = error }
     }
 
-    /// The block, its left-out groups noted.
+    /// Returns the block after recording its left-out groups.
     func noted(in run: inout GroupedPoolingRun) throws -> GroupBlock {
         if let failure { throw failure }
         try run.note(block)

@@ -1,7 +1,7 @@
 import ArgumentParser
 import MetaAnalysis
 
-/// The file of studies and how its columns and rows are to be read.
+/// Options for the file of studies and for reading its columns and rows.
 struct InputOptions: ParsableArguments {
     @Argument(
         help: """
@@ -32,12 +32,12 @@ struct InputOptions: ParsableArguments {
         transform: Double.init(option:))
     var reportedLevel: Double?
 
-    /// Level of the intervals in the file.
+    /// Confidence level of the intervals in the file.
     var intervalLevel: Double { reportedLevel ?? 0.95 }
 
     func validate() throws { try LevelOptions.check(intervalLevel, option: "--reported-level") }
 
-    /// What is to be said where the file has no intervals of that level.
+    /// Returns a note if the level was given but the file has no intervals of that level.
     ///
     /// - Parameter reportsIntervals: whether a row gives its precision as an interval.
     func idleLevel(_ reportsIntervals: Bool) -> [Diagnostic] {
@@ -49,17 +49,17 @@ struct InputOptions: ParsableArguments {
         ]
     }
 
-    /// Reads the file and the studies of every outcome that a measure can be computed from.
+    /// Reads the file and the studies of every outcome for which a measure can be computed.
     ///
     /// - Parameters:
-    ///   - measure: code of the measure asked for; `nil` takes the kind of data found.
-    ///   - quantiles: how means are found from quantiles.
-    ///   - group: column to be read as the subgroup of each study.
-    ///   - used: further columns that the analysis takes account of, so that it does not split by them.
-    ///   - hasClusters: whether the analysis allows for rows that depend on each other.
-    ///   - opened: the file, where it has been read already.
-    ///   - factors: further columns that tell the rows of different treatments apart; `nil` where no effects are put together.
-    /// - Throws: `CommandFailure` also for arms or contrasts of several treatments, which are no studies of one effect.
+    ///   - measure: code of the requested measure; `nil` uses the default of the kind of data.
+    ///   - quantiles: method for means from quantiles.
+    ///   - group: column of the subgroups of the studies.
+    ///   - used: further columns that the analysis uses, by which it does not split the data.
+    ///   - hasClusters: whether the analysis allows for dependent rows.
+    ///   - opened: file, if it was read already.
+    ///   - factors: further columns that distinguish the rows of different treatments; `nil` if effects are not combined.
+    /// - Throws: `CommandFailure`, also for arms or contrasts of several treatments, which are not studies of one effect.
     func read(
         measure: String?, quantiles: QuantileOptions, group: String? = nil, using used: [String] = [],
         hasClusters: Bool = false, from opened: InputFile? = nil, apart factors: [String]? = []
@@ -110,26 +110,26 @@ struct InputOptions: ParsableArguments {
         }
     }
 
-    /// Hands over the table that the filters leave and the columns assigned, for what is not a table of studies.
+    /// Calls `read` with the filtered table and the assigned columns, for data other than a table of studies.
     func withTable<Result>(_ read: (Table, [String: String]) throws -> Result) throws -> Result {
         try withTable(nil, group: nil) { table, _, assignments in try read(table, assignments) }
     }
 
-    /// The bytes of the file, with a line on standard error where another name was asked for.
+    /// Returns the bytes of the file, and writes a line to standard error if its name differs from the given one.
     func open() throws -> InputFile {
         let input = try InputFile.read(file)
         if let note = input.note { OutputFile.report("note: " + note) }
         return input
     }
 
-    /// Whether the rows are arms or contrasts of several treatments: two treatments in a row, or several treatments within a study.
+    /// Returns whether the rows are arms or contrasts of several treatments: two treatments in a row, or several treatments in a study.
     func describesNetwork(_ opened: InputFile) throws -> Bool {
         try withTable(opened, group: nil) { table, _, assignments in
             NetworkColumns(assignments: assignments).describe(table)
         }
     }
 
-    /// Hands over the table that the filters leave and the columns assigned; a failure names the file.
+    /// Calls `read` with the filtered table and the assigned columns; a failure names the file.
     private func withTable<Result>(
         _ opened: InputFile?, group: String?, _ read: (Table, Table.Separator, [String: String]) throws -> Result
     ) throws -> Result {
@@ -146,17 +146,17 @@ struct InputOptions: ParsableArguments {
     }
 }
 
-/// The studies of a file, outcome by outcome.
+/// The studies of a file by outcome.
 struct Reading {
     var file: String
     var separator: Table.Separator
-    /// Rows that the filters left.
+    /// Rows that pass the filters.
     var table: Table
-    /// Those with studies that can be analysed.
+    /// Outcomes with studies that can be analyzed.
     var outcomes: [StudyData]
-    /// On outcomes that cannot.
+    /// Diagnostics on outcomes that cannot be analyzed.
     var diagnostics: [Diagnostic] = []
-    /// As asked for.
+    /// Method for means from quantiles that was requested; `nil` for none.
     var quantileMethod: QuantileMethod?
 
     init(file: String, separator: Table.Separator, table: Table, outcomes: [StudyData], measure: String?) {
@@ -175,10 +175,10 @@ struct Reading {
         }
     }
 
-    /// The effects of one outcome, with what reading the rows left out and noted before.
+    /// Computes the effects of one outcome, with the exclusions and notes from reading the rows.
     ///
-    /// - Parameter keepsGroups: whether a column with the role group is of interest.
-    /// - Throws: `CommandFailure` that names the column of the file where the library names its role.
+    /// - Parameter keepsGroups: whether a column with the role group is used.
+    /// - Throws: `CommandFailure` that names the column of the file instead of its role.
     func effects(
         _ data: StudyData, measure: String?, settings: EffectSettings, keepsGroups: Bool = true
     ) throws -> EffectSizes {
@@ -193,20 +193,20 @@ struct Reading {
         }
     }
 
-    /// Runs a step on one outcome; a failure names the file, the outcome of several, and the column.
+    /// Runs a step on one outcome. A failure names the file, the outcome if there are several, and the column.
     func located<Result>(in data: StudyData, _ step: () throws -> Result) throws -> Result {
         try CommandFailure.locating(
             in: file, outcome: outcomes.count > 1 ? data.outcome : nil, columns: data.columns, step)
     }
 }
 
-/// The arms or contrasts of a file, outcome by outcome.
+/// The arms or contrasts of a file by outcome.
 struct NetworkReading {
-    /// Rows that the filters left.
+    /// Rows that pass the filters.
     var table: Table
     var outcomes: [NetworkData]
 
-    /// Runs a step on one outcome; a failure names the file, the outcome of several, and the column.
+    /// Runs a step on one outcome. A failure names the file, the outcome if there are several, and the column.
     func located<Result>(in data: NetworkData, _ step: () throws -> Result) throws -> Result {
         try CommandFailure.locating(
             in: table.name, outcome: outcomes.count > 1 ? data.outcome : nil, columns: data.columns, step)

@@ -1,7 +1,7 @@
 import ArgumentParser
 import MetaAnalysis
 
-/// One file for each cohort, put together by the key of their rows.
+/// Options for one file for each cohort, joined by the key of their rows.
 struct JoinOptions: ParsableArguments {
     @Option(
         help: .init(
@@ -17,7 +17,9 @@ struct JoinOptions: ParsableArguments {
 }
 
 extension PoolCommand {
-    /// Nothing that was asked for is ignored.
+    /// Rejects options that have no meaning with `--join`.
+    ///
+    /// - Throws: `ValidationError` that names the first such option.
     func validateJoin() throws {
         guard cohorts.join != nil else { return }
         if groups.by != nil { throw ValidationError("--by has no meaning with --join; leave out one of them") }
@@ -27,7 +29,8 @@ extension PoolCommand {
         }
     }
 
-    /// Done when the command runs, as a word after a misspelt option would be taken for a second file before the option is refused.
+    /// Rejects a second file without `--join` or `--arrays`. This is checked when the command runs; a validation would take the word after
+    /// a misspelled option for a second file before the parser rejects that option.
     func checkFileCount() throws {
         guard cohorts.join == nil, !arrays.arrays, let second = cohorts.furtherFiles.first else { return }
         throw CommandFailure(
@@ -36,7 +39,7 @@ extension PoolCommand {
         )
     }
 
-    /// Refuses what has no meaning where many groups of effects as reported are pooled.
+    /// Rejects options that have no meaning for many groups of reported effects.
     func validateReportedEffects(with mode: String) throws {
         let given: [(String, Bool)] = [
             ("--measure", effects.measure != nil), ("--variance", effects.variance != nil),
@@ -80,7 +83,7 @@ extension PoolCommand {
     }
 }
 
-/// What was asked for, for the JSON form.
+/// The settings of a join, for the JSON form.
 struct JoinSettings: Encodable {
     var join: String
     var model: String

@@ -1,7 +1,7 @@
 import ArgumentParser
 import MetaAnalysis
 
-// What the pooling model says of the effects it pools.
+// Settings of the pooling model that affect the effects it pools.
 
 extension ModelOptions {
     func check(_ effects: EffectOptions) throws {
@@ -13,27 +13,28 @@ extension ModelOptions {
         throw ValidationError("--model peto pools odds ratios (PETO), not \(measure); leave out --measure")
     }
 
-    /// The measure that a file is read for.
+    /// Returns the measure for which a file is read; `nil` for the default of its data.
     func measure(_ effects: EffectOptions) -> String? { estimation.measure(effects) }
 
-    /// With the Mantel–Haenszel method "uncorrected" is said of its test.
+    /// Returns the settings of effects. With the Mantel–Haenszel method the option "uncorrected" refers to its test, so it does not affect
+    /// the effects.
     func settings(_ effects: EffectOptions) -> EffectSettings {
         var settings = effects.settings
         if estimation.chosenModel == .mantelHaenszel { settings.biasCorrected = true }
         return settings
     }
 
-    /// What is done without having been asked for.
+    /// Returns the choices made by default, as clauses.
     func choices(_ effects: EffectOptions, measure code: String, for data: StudyData) -> [String] {
         estimation.choices(effects, measure: code, for: data)
     }
 }
 
 extension EstimationOptions {
-    /// The measure that a file is read for.
+    /// Returns the measure for which a file is read; `nil` for the default of its data.
     func measure(_ effects: EffectOptions) -> String? { chosenModel == .peto ? "PETO" : effects.measure }
 
-    /// What is done without having been asked for.
+    /// Returns the choices made by default, as clauses.
     func choices(_ effects: EffectOptions, measure code: String, for data: StudyData) -> [String] {
         (measure(effects) == nil ? ["measure \(code) for \(data.studies.kind.title)"] : []) + choices
     }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import MetaAnalysis
 
-/// How the effects of the studies are pooled.
+/// Options for pooling the effects of the studies.
 @dynamicMemberLookup
 struct ModelOptions: ParsableArguments {
     @OptionGroup var estimation: EstimationOptions
@@ -47,7 +47,7 @@ struct ModelOptions: ParsableArguments {
     }
 }
 
-/// A model with its settings.
+/// A pooling model with its settings.
 enum Pooling {
     case random(RandomEffects)
     case common(CommonEffect)
@@ -62,7 +62,7 @@ enum Pooling {
         }
     }
 
-    /// Commands refuse such a model before they read.
+    /// Failure of commands that do not support models of counts; they reject such a model before they read the file.
     static let poolsCounts = CommandFailure(
         .usage, "the model pools counts, which have no funnel plot; take --model random")
 

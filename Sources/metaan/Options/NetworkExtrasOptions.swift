@@ -1,7 +1,7 @@
 import ArgumentParser
 import MetaAnalysis
 
-/// What is wanted of a network beyond its effects, ranking and inconsistency.
+/// Options for results of a network beyond its effects, ranking and inconsistency.
 struct NetworkExtrasOptions: ParsableArguments {
     @Flag(
         help: """
@@ -76,7 +76,9 @@ struct NetworkExtrasOptions: ParsableArguments {
         }
     }
 
-    /// - Parameter numbers: the covariate by the label of the study.
+    /// Computes the requested results.
+    ///
+    /// - Parameter numbers: values of the covariate by the label of the study.
     func results(
         _ network: TreatmentNetwork, _ settings: NetworkMetaAnalysis, tauSquared: Double,
         covariate numbers: [String: Double]
@@ -104,7 +106,7 @@ struct NetworkExtrasOptions: ParsableArguments {
         return extras
     }
 
-    /// The effects of components; of the whole network, connected or not.
+    /// Returns the effects of components of the whole network, which may be disconnected; `nil` unless requested.
     func components(_ network: TreatmentNetwork, _ settings: NetworkMetaAnalysis) throws -> ComponentFit? {
         guard additive else { return nil }
         return try ComponentNetwork(

@@ -1,7 +1,7 @@
 import ArgumentParser
 import MetaAnalysis
 
-/// How the effects of a network are estimated.
+/// Options for the estimation of network effects.
 struct NetworkModelOptions: ParsableArguments {
     @Option(
         help: """
@@ -53,7 +53,7 @@ struct NetworkModelOptions: ParsableArguments {
     /// Whether the model pools counts and has no τ².
     var isOfCounts: Bool { chosenModel == .mantelHaenszel || chosenModel == .hypergeometric }
 
-    /// The inverse-variance model with these settings; under a model of counts, what goes with it elsewhere.
+    /// Returns the inverse-variance model with these settings. For a model of counts it is the common-effect model.
     func settings(level: Double) -> NetworkMetaAnalysis {
         NetworkMetaAnalysis(
             reference: reference.map { Treatment($0) },
@@ -62,7 +62,7 @@ struct NetworkModelOptions: ParsableArguments {
                 interval: interval ?? .wald, tauSquaredInterval: tauSquaredInterval, level: level))
     }
 
-    /// What is done without having been asked for.
+    /// Choices made by default, as clauses.
     var choices: [String] {
         var choices: [String] = []
         if model == nil, estimator != .common { choices.append("random effects") }
@@ -73,9 +73,9 @@ struct NetworkModelOptions: ParsableArguments {
 }
 
 extension ModelOptions {
-    /// The same choices for a network.
+    /// Returns the same choices for a network.
     ///
-    /// - Throws: `CommandFailure` for a choice that a network does not have.
+    /// - Throws: `CommandFailure` for a choice that is not available for a network.
     func forNetwork(reference: String?) throws -> NetworkModelOptions {
         if weighting != nil || prediction != nil {
             throw CommandFailure(.usage, "--weighting and --prediction have no meaning for a network; leave them out")

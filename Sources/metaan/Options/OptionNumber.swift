@@ -2,7 +2,7 @@ import ArgumentParser
 import MetaAnalysis
 
 extension Double {
-    /// A number as options take it: decimal and finite, as in a table.
+    /// Reads a number of an option, which must be decimal and finite, as in a table.
     ///
     /// - Throws: `ValidationError` for other text, such as 0x1p3, inf and nan.
     init(option text: String) throws {

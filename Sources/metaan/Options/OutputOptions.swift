@@ -1,7 +1,7 @@
 import ArgumentParser
 import MetaAnalysis
 
-/// In which form the answer is given, and where to.
+/// Options for the form and the destination of the answer.
 struct OutputOptions: ParsableArguments {
     enum Format: String, CodedArgument {
         case text, markdown, json, csv
@@ -19,12 +19,12 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "Treat every warning as a failure (exit status 65).")
     var strict = false
 
-    /// Writes warnings to standard error and the answer in the form asked for.
+    /// Writes warnings to standard error, and the answer in the requested form.
     ///
     /// - Parameters:
-    ///   - answer: nothing of it is rendered before it is known to be wanted.
-    ///   - file: the input, for messages.
-    ///   - figures: what is written together with it.
+    ///   - answer: answer, of which only the requested form is rendered.
+    ///   - file: name of the input for messages.
+    ///   - figures: function that returns figures to be written together with the answer.
     func write(_ answer: some Answer, file: String, with figures: () throws -> [OutputFile.Part] = { [] }) throws {
         let warnings = try answer.diagnostics.warnings(of: file, strict: strict)
         let text: String

@@ -2,7 +2,7 @@ import ArgumentParser
 import MetaAnalysis
 import MetaAnalysisPlots
 
-/// How a figure looks and where it goes.
+/// Options for the appearance and the destination of a figure.
 struct FigureOptions: ParsableArguments {
     @Option(
         name: [.customShort("o"), .long],
@@ -27,7 +27,7 @@ struct FigureOptions: ParsableArguments {
     }
 }
 
-/// What a figure of pooled studies shows.
+/// Options for the contents of a figure of pooled studies.
 struct PlotOptions: ParsableArguments {
     @Option(
         help: .init(

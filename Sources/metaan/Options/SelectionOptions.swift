@@ -1,7 +1,7 @@
 import ArgumentParser
 import MetaAnalysis
 
-/// Which selection models are fitted.
+/// Options that choose the selection models.
 struct SelectionOptions: ParsableArguments {
     @Option(
         help: .init(
@@ -35,7 +35,7 @@ struct SelectionOptions: ParsableArguments {
         }
     }
 
-    /// `nil` for what the data allow.
+    /// Requested models; `nil` to fit those that the data allow.
     var models: [SelectionModel]? {
         guard !selection.isEmpty else { return alternative.map { [SelectionModel(alternative: $0)] } }
         return selection.compactMap { code in
@@ -43,7 +43,7 @@ struct SelectionOptions: ParsableArguments {
         }
     }
 
-    /// TYPE[@precision][:p,…][=weight,…].
+    /// Reads a selection function: TYPE[@precision][:p,…][=weight,…].
     private static func function(_ code: String) throws -> SelectionFunction {
         func refuse(_ what: String) -> ValidationError {
             ValidationError("--selection \(code): \(what); write it as stepfun:0.025,0.5 or halfnorm@sei")

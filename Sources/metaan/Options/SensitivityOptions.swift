@@ -1,7 +1,7 @@
 import ArgumentParser
 import MetaAnalysis
 
-/// Which analyses are made; leave-one-out and influence when none is named.
+/// Options that choose the sensitivity analyses; by default leave-one-out and influence.
 struct SensitivityOptions: ParsableArguments {
     @Flag(help: "Pool the studies without each in turn.")
     var leaveOneOut = false
@@ -73,7 +73,7 @@ struct SensitivityOptions: ParsableArguments {
         return selection
     }
 
-    /// Codes of the analyses, as the settings list them.
+    /// Codes of the analyses, as listed in the settings.
     var names: [String] {
         [
             (wantsLeaveOneOut, "leave-one-out"), (cumulative != nil, "cumulative"), (wantsInfluence, "influence"),

@@ -9,7 +9,7 @@ extension PoolAnswer {
 }
 
 extension BiasAnswer {
-    /// A funnel plot for each outcome, with the studies of trim and fill and Egger's line where they were asked for.
+    /// A funnel plot for each outcome, with the studies of trim and fill and Egger's line if they were requested.
     var figures: [Figure] {
         analyses.map { analysis in
             let report = analysis.report
@@ -23,10 +23,10 @@ extension BiasAnswer {
 }
 
 extension NetworkAnswer.Analysis {
-    /// What was compared with what.
+    /// The network graph.
     fileprivate var graph: Figure { NetworkPlot(network, outcome: heading).figure() }
 
-    /// The treatments against the reference.
+    /// A forest plot of the treatments versus the reference.
     fileprivate var forest: Figure {
         var plot = ForestPlot(fit)
         plot.heading = heading
@@ -40,7 +40,7 @@ extension NetworkAnswer.Analysis {
 }
 
 extension NetworkAnswer {
-    /// The graph over the forest of each outcome, as one figure has them.
+    /// The network graph above the forest plot, for each outcome.
     var sideFigures: [Figure] {
         analyses.flatMap { analysis in
             let forest = analysis.forest
@@ -48,7 +48,7 @@ extension NetworkAnswer {
         }
     }
 
-    /// The graph, the forest, and the ranks where the direction of benefit is known, for each outcome.
+    /// The network graph, the forest plot, and the ranks if the direction of benefit is known, for each outcome.
     var figures: [Figure] {
         analyses.flatMap { analysis in
             [analysis.graph, analysis.forest] + (analysis.ranking.map { [RankPlot($0).figure()] } ?? [])
@@ -57,6 +57,6 @@ extension NetworkAnswer {
 }
 
 extension RegressAnswer {
-    /// A bubble plot for each outcome, where it was asked for.
+    /// A bubble plot for each outcome for which it was requested.
     var figures: [Figure] { analyses.compactMap { $0.bubble?.figure() } }
 }

@@ -1,9 +1,9 @@
 import MetaAnalysis
 
-// What answers with an analysis for each outcome have in common.
+// Functions shared by answers with an analysis for each outcome.
 
 extension Sequence {
-    /// What all elements have alike; `nil` where they differ, or where there is none.
+    /// Returns the value that all elements have in common; `nil` if they differ, or if there is none.
     func shared<Value: Equatable>(_ path: (Element) -> Value?) -> Value? {
         var iterator = makeIterator()
         guard let first = iterator.next().flatMap(path) else { return nil }
@@ -15,9 +15,9 @@ extension Sequence {
 }
 
 extension Sequence<Diagnostic> {
-    /// Each said of one of several analyses.
+    /// Returns the diagnostics with the name of their analysis before the message.
     ///
-    /// - Parameter place: the outcome or group; `nil` where there is only one.
+    /// - Parameter place: outcome or group; `nil` if there is only one.
     func named(_ place: String?) -> [Diagnostic] {
         map { diagnostic in
             guard let place else { return diagnostic }
@@ -29,9 +29,9 @@ extension Sequence<Diagnostic> {
 }
 
 extension Sequence<Diagnostic> {
-    /// The lines of standard error for the warnings among them.
+    /// Returns the lines for standard error, one for each warning.
     ///
-    /// - Throws: `CommandFailure` when warnings are failures and there is one.
+    /// - Throws: `CommandFailure` if warnings are treated as failures and there is one.
     func warnings(of file: String, strict: Bool) throws -> [String] {
         let warnings = filter { $0.severity == .warning }
         if strict, let first = warnings.first {
@@ -44,14 +44,14 @@ extension Sequence<Diagnostic> {
 }
 
 extension Summary {
-    /// With what is to be said of the file as a whole at its end.
+    /// Returns the summary followed by the diagnostics on the whole file.
     func noting(_ diagnostics: [Diagnostic]) -> Summary {
         diagnostics.isEmpty ? self : self + Summary([.list(diagnostics.map(\.sentence))])
     }
 }
 
 extension Sequence {
-    /// What is to be said of every part, with its name where it cannot be pooled.
+    /// Returns the diagnostics of every part; those of a part that cannot be pooled have its name.
     func diagnostics<Found>(_ found: (Found) -> [Diagnostic]) -> [Diagnostic] where Element == PartResult<Found> {
         flatMap { part in
             switch part {
@@ -61,11 +61,11 @@ extension Sequence {
         }
     }
 
-    /// The summaries of all parts one after the other.
+    /// Returns the summaries of all parts one after the other.
     ///
     /// - Parameters:
-    ///   - choices: of every part that was found.
-    ///   - found: the summary of one, with its choices.
+    ///   - choices: choices made by default, for each part that was pooled.
+    ///   - found: function that returns the summary of a part, given its choices.
     func summary<Found>(
         source: String, _ choices: [[String]], _ found: (Found, [String]) -> Summary
     ) -> Summary where Element == PartResult<Found> {

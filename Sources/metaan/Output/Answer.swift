@@ -1,6 +1,6 @@
 import MetaAnalysis
 
-/// What a command found, in every form in which it can be given; encoding gives the keys of its own part of the JSON.
+/// The result of a command, in every form of output; encoding gives the keys of its own part of the JSON document.
 protocol Answer: Encodable {
     /// Name of the command.
     static var command: String { get }
@@ -9,9 +9,9 @@ protocol Answer: Encodable {
     func csv() throws -> DelimitedText
 }
 
-/// An answer under the keys that all JSON documents begin with.
+/// An answer with the keys at the beginning of all JSON documents.
 struct AnswerDocument<Content: Answer>: Encodable {
-    /// Changes when a key is renamed or removed.
+    /// Name and version of the schema; the version changes if a key is renamed or removed.
     static var schema: String { "metaan/1" }
 
     private enum CodingKeys: String, CodingKey { case schema, version, command }

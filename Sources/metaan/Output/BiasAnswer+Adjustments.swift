@@ -9,7 +9,7 @@ extension BiasAnswer {
         var fields: [String: DelimitedText.Field]
     }
 
-    /// The effects adjusted by models of what was published; the Copas model has a row for each point of its path.
+    /// Returns the effects adjusted by models of publication; the Copas model has a row for each point of its path.
     static func adjustmentRows(_ report: SmallStudyReport) -> [AdjustmentRow] {
         var rows: [AdjustmentRow] = []
         if let fit = report.limitMetaAnalysis {

@@ -1,7 +1,7 @@
 import MetaAnalysis
 
 extension BiasAnswer {
-    /// A row of a table with the type, the name and the number of studies it begins with.
+    /// A row of a table, with its type, its name and its number of studies.
     struct SelectionRow {
         var type: String
         var name: String
@@ -9,7 +9,7 @@ extension BiasAnswer {
         var fields: [String: DelimitedText.Field]
     }
 
-    /// Each model with its effect, its test against no selection, and its parameters.
+    /// Returns the rows of a model: its effect, its test against no selection, and its parameters.
     static func rows(_ fit: SelectionModelFit) -> [SelectionRow] {
         let name = fit.function.code
         let effect = SelectionRow(
@@ -43,7 +43,7 @@ extension BiasAnswer {
 }
 
 extension BiasScript {
-    /// metafor's call for a selection model.
+    /// Returns metafor's call for a selection model.
     static func call(_ fit: SelectionModelFit) -> String {
         func vector(_ values: [String]) -> String {
             values.count == 1 ? values[0] : "c(\(values.joined(separator: ", ")))"

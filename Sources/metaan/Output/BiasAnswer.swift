@@ -1,6 +1,6 @@
 import MetaAnalysis
 
-/// Small-study effects of every outcome of a file.
+/// The small-study effects of every outcome of a file.
 struct BiasAnswer: Answer {
     struct Analysis {
         var data: StudyData
@@ -51,11 +51,11 @@ struct BiasAnswer: Answer {
 
     var input: InputRecord
     var settings: Settings
-    /// Every outcome, analysed or with the reason why it cannot be.
+    /// Outcomes, analyzed or with the reason why this is impossible.
     var parts: [PartResult<Analysis>]
-    /// On the file as a whole.
+    /// Diagnostics on the whole file.
     var readingDiagnostics: [Diagnostic]
-    /// For every analysis of `analyses`, what was chosen without being asked for.
+    /// Choices made by default, for each analysis of `analyses`.
     var choices: [[String]]
 
     var analyses: [Analysis] { parts.compactMap(\.found) }
@@ -130,7 +130,7 @@ extension BiasAnswer {
 }
 
 extension BiasAnswer {
-    /// One row for each test, adjusted effect, fail-safe number and analysis left out, told apart by `type`.
+    /// Returns one row for each test, adjusted effect, fail-safe number and analysis left out, distinguished by `type`.
     func csv() -> DelimitedText {
         var table = DelimitedText(columns: [
             "outcome", "type", "name", "predictor", "k", "statistic", "df", "p_value", "estimate", "standard_error",

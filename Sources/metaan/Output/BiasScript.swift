@@ -1,6 +1,6 @@
 import MetaAnalysis
 
-/// The R calls that give the same small-study analyses, after a script that has fitted `res`.
+/// The R calls for the same small-study analyses, to follow a script that has fitted `res`.
 struct BiasScript {
     var lines: [String]
 
@@ -63,10 +63,10 @@ struct BiasScript {
 }
 
 extension MetaforScript {
-    /// The script with the calls of each analysis in their places.
+    /// Returns the script with the calls of each analysis inserted.
     func appending(_ calls: [[String]]) -> String {
         guard calls.count > 1 else { return text + (calls.first ?? []).map { $0 + "\n" }.joined() }
-        // Every analysis begins with the choice of its rows.
+        // Every analysis begins with the selection of its rows.
         var parts = [[String]()]
         for line in text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
             if line.hasPrefix("one <- ") { parts.append([]) }

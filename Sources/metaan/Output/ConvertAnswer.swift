@@ -1,6 +1,6 @@
 import MetaAnalysis
 
-/// The rows of a file, or the numbers of the command line, with what they were converted to.
+/// The rows of a file, or the numbers of the command line, with the converted values.
 struct ConvertAnswer: Answer {
     static let command = "convert"
 
@@ -11,12 +11,12 @@ struct ConvertAnswer: Answer {
         var filters: [String]
     }
 
-    /// `nil` for numbers of the command line.
+    /// Input file; `nil` for numbers of the command line.
     var input: InputRecord?
     var settings: Settings
     var converted: ConvertedTable
 
-    /// Numbers of the command line have no study that a diagnostic could name.
+    /// Diagnostics of the conversion; those for numbers of the command line name no studies.
     var diagnostics: [Diagnostic] {
         guard input == nil else { return converted.diagnostics }
         return converted.diagnostics.map { Diagnostic($0.severity, $0.code, $0.message) }
@@ -47,7 +47,7 @@ struct ConvertAnswer: Answer {
         ]) + notes
     }
 
-    /// Whole numbers without decimals, others to five digits.
+    /// Formats whole numbers without decimals, others with five digits.
     private static func readable(_ value: Double) -> String {
         value.rounded() == value && abs(value) < 1e15
             ? NumberFormat.count(value) : NumberFormat.significant(value, digits: 5)
@@ -83,7 +83,7 @@ extension ConvertAnswer {
         var values: Values
     }
 
-    /// Numbers by their names, in their order.
+    /// Numbers by name, in their order.
     private struct Values: Encodable {
         var values: [ConversionRecord.Value]
 

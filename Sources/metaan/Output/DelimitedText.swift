@@ -1,6 +1,6 @@
 /// Comma-separated text (RFC 4180): a header, then rows of fields.
 struct DelimitedText {
-    /// A field: a number in its shortest form, text quoted where it must be, nothing for what is not there.
+    /// A field: a number in its shortest form, text that is quoted if necessary, or nothing for a missing value.
     enum Field {
         case number(Double?)
         case text(String?)
@@ -24,7 +24,7 @@ struct DelimitedText {
 
     init(columns: [String]) { self.columns = columns }
 
-    /// Adds a row by the names of its columns; what is not named is left empty.
+    /// Adds a row of fields by column; columns without a field are left empty.
     mutating func append(_ fields: [String: Field]) {
         rows.append(columns.map { fields[$0] ?? .text(nil) })
     }

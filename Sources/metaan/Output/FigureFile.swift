@@ -2,17 +2,17 @@ import ArgumentParser
 import MetaAnalysisPlots
 import SystemPackage
 
-/// A file for a figure: SVG as it is, PNG and PDF through `rsvg-convert`.
+/// A file for a figure: SVG directly, PNG and PDF through `rsvg-convert`.
 struct FigureFile {
     enum Form: String, CaseIterable {
         case svg, png, pdf
     }
 
-    /// `nil` for SVG on standard output.
+    /// Path of the file; `nil` for SVG on standard output.
     var path: String?
     var form: Form
 
-    /// - Throws: `CommandFailure` with status `usage` for an ending that is none of a figure.
+    /// - Throws: `CommandFailure` with status `usage` for an extension other than those of figures.
     init(_ path: String?, option: String = "--output") throws {
         self.path = path
         guard let path else {
@@ -27,7 +27,7 @@ struct FigureFile {
 
     func part(_ figure: Figure) throws -> OutputFile.Part { OutputFile.Part(try rendered(figure), to: path) }
 
-    /// The figure in the form of the file.
+    /// Returns the figure in the format of the file.
     private func rendered(_ figure: Figure) throws -> [UInt8] {
         let svg = figure.svg()
         guard let path, form != .svg else { return Array(svg.utf8) }
@@ -51,7 +51,7 @@ struct FigureFile {
     }
 }
 
-/// A figure beside the answer of another command.
+/// Options for a figure in addition to the answer of another command.
 struct SideFigure: ParsableArguments {
     @Option(
         name: .customLong("plot"),
@@ -67,7 +67,7 @@ struct SideFigure: ParsableArguments {
         }
     }
 
-    /// What is to be written beside the answer; nothing is drawn that was not asked for.
+    /// Returns the files to be written in addition to the answer; figures are drawn only if they were requested.
     func parts(_ figures: @autoclosure () -> [Figure]) throws -> [OutputFile.Part] {
         guard path != nil, let whole = Figure.stacked(figures()) else { return [] }
         return [try FigureFile(path, option: "--plot").part(whole)]
@@ -75,7 +75,7 @@ struct SideFigure: ParsableArguments {
 }
 
 extension FigureData {
-    /// As CSV, after what names the figure where there are several.
+    /// Returns the data as CSV; several figures are distinguished by a first column.
     static func csv(_ parts: [(name: String?, data: FigureData)]) -> String {
         let isNamed = parts.count > 1
         var table = DelimitedText(columns: (isNamed ? ["outcome"] : []) + (parts.first?.data.columns ?? []))

@@ -1,10 +1,10 @@
 import MetaAnalysis
 
-/// The file that an answer rests on.
+/// The file on which an answer is based.
 struct InputRecord: Encodable {
-    /// "-" for standard input.
+    /// Name of the file; "-" for standard input.
     var file: String
-    /// Data rows taken, after filters.
+    /// Number of data rows that pass the filters.
     var rows: Int
 
     init(file: String, rows: Int) {
@@ -19,6 +19,6 @@ struct InputRecord: Encodable {
 
     init(_ reading: Reading) { self.init(reading.table) }
 
-    /// The name of the file for people.
+    /// Name of the file for readers.
     var title: String { file == "-" ? "standard input" : file }
 }

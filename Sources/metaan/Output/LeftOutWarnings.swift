@@ -1,11 +1,13 @@
 import MetaAnalysis
 
-/// Warnings on what a run over many groups left out: each of the first, then how many there are.
+/// Warnings on groups or rows that a run over many groups left out: one for each of the first, then one with their number.
 enum LeftOutWarnings {
+    /// Returns the warnings.
+    ///
     /// - Parameters:
     ///   - one: what was left out, such as "row".
-    ///   - many: the same of several, such as "bad rows".
-    ///   - fate: what became of them.
+    ///   - many: the plural, such as "bad rows".
+    ///   - fate: what happened to them.
     static func warnings(
         _ listed: [MetaAnalysisError], count: Int, _ one: String, _ many: String, file: String,
         fate: String = "left out"

@@ -54,7 +54,7 @@ struct MetaforScript {
         return "dat <- read.csv(\(file)\(separator), \(options))"
     }
 
-    /// An empty value or `NA` stands for a missing field.
+    /// Returns the code of a filter; an empty value or `NA` means a missing field.
     private static func filter(_ filter: RowFilter, _ table: Table) -> String {
         let values = filter.values.map { $0.isEmpty || $0 == "NA" ? "NA" : RCode.string($0.singleLine) }
         let test = "dat$\(RCode.name(table.columns[filter.column])) %in% c(\(values.joined(separator: ", ")))"
@@ -63,7 +63,7 @@ struct MetaforScript {
 }
 
 extension MetaforScript {
-    /// The calls that follow the fit of one analysis, whose rows are those of `frame`.
+    /// Returns the calls that follow the fit of one analysis, whose rows are those of `frame`.
     static func sensitivity(_ asked: SensitivityOptions, _ frame: String, isCountModel: Bool) -> [String] {
         var lines: [String] = []
         if asked.wantsLeaveOneOut { lines.append("leave1out(res)") }
@@ -92,7 +92,7 @@ private struct Step {
     var settings: EffectSettings
     var subgroup: String?
     var level: Double
-    /// Of the intervals in the file.
+    /// Confidence level of the intervals in the file.
     var reportedLevel: Double
 
     private var columns: [String: String] { analysis.data.columns }
@@ -101,7 +101,8 @@ private struct Step {
 
     var lines: [String] { keptRows + modelLines }
 
-    /// Without the studies that have a group without participants or person-time, which are left out here and refused or counted there.
+    /// Code that removes studies with a group without participants or person-time; metaan leaves them out, whereas metafor rejects or
+    /// counts them.
     private var keptRows: [String] {
         let sizes: [[String]]
         switch analysis.data.studies {
@@ -141,8 +142,9 @@ private struct Step {
         }
     }
 
-    /// Where τ² is given, metafor has no interval of it, and the likelihood of ML is the one shown here. Its generalised Q
-    /// estimators pool with the weights of their statistic, so inverse-variance pooling takes their τ² as given.
+    /// Returns the code of a random-effects model. With a given τ², metafor has no interval of τ², and the likelihood of ML is the one
+    /// shown here. Its generalized Q estimators pool with the weights of their statistic, so inverse-variance pooling uses their τ² as
+    /// given.
     private func randomEffectsLines(_ model: RandomEffects) -> [String] {
         func lines(_ method: String, tauSquared: (([String]) -> String)? = nil) -> [String] {
             fitLines(method: method, interval: model.interval, weighting: model.weighting, tauSquared: tauSquared)
@@ -163,7 +165,7 @@ private struct Step {
 
     private static let needsWeights: [HeterogeneityEstimator] = [.generalizedQ, .generalizedQMedian]
 
-    /// metafor gives the generalised Q interval only for a model fitted by that estimator.
+    /// Returns the code for the interval of τ². The generalized Q interval of metafor requires a model fitted by that estimator.
     private func tauSquaredInterval(_ model: RandomEffects) -> String {
         guard model.tauSquaredInterval == .generalizedQ,
             !(model.heterogeneity.estimator.map(Self.needsWeights.contains) ?? false)
@@ -209,7 +211,7 @@ private struct Step {
         return lines
     }
 
-    /// A change given as such is a mean to metafor.
+    /// Measure in metafor, which treats a change given as such as a mean.
     private var metaforMeasure: String {
         measure == "MC" && columns["mi"] != nil ? "MN" : description?.metaforCode ?? measure
     }
@@ -244,14 +246,14 @@ private struct Step {
         let place = RCode.string(places[rule.when.rawValue] ?? "only0")
         let amount = "\(rule.amount)"
         let drop = RCode.logical(rule.dropsDoubleZero)
-        // rma.mh takes one value for the table of studies and one for the pooling, which is left uncorrected. Studies
-        // without events have no effect of their own in that table.
+        // rma.mh has one value for the table of studies and one for the pooling, which is not corrected. Studies without events have no
+        // effect of their own in that table.
         return pooled
             ? ["add = c(\(amount), 0)", "to = c(\(place), \"none\")", "drop00 = c(TRUE, \(drop))"]
             : ["add = \(amount)", "to = \(place)", "drop00 = \(drop)"]
     }
 
-    /// Effects as the studies report them: on the analysis scale, or as people read them.
+    /// Returns the code for effects as the studies report them, on the analysis scale or back-transformed.
     private func reported(as name: String) -> [String] {
         let scale = analysis.pooled.scale
         let layouts = (MeasureDescription.find(measure)?.reportedRoles ?? []).filter { roles in
@@ -262,7 +264,7 @@ private struct Step {
             return ["\(name) <- data.frame(yi = \(first.estimate), vi = NA)"]
                 + layouts.map { "\(name)$vi <- ifelse(is.na(\(name)$vi), \($0.variance), \(name)$vi)" }
         }
-        // A row is read by the first set of columns that it has.
+        // A row is read by the first set of columns that is complete in it.
         return ["\(name) <- data.frame(yi = rep(NA_real_, nrow(\(frame))), vi = NA_real_)"]
             + layouts.flatMap { layout in
                 [
@@ -272,7 +274,7 @@ private struct Step {
             }
     }
 
-    /// The column of a role, as a proportion where it holds percentages.
+    /// Returns the column of a role, divided by 100 if it contains percentages.
     private func column(_ role: Role, beside estimate: Role) -> String {
         func expression(_ role: Role) -> String { "\(frame)$\(RCode.name(columns[role.rawValue] ?? role.rawValue))" }
         let isPercentage = columns[estimate.rawValue].map(analysis.data.percentages.contains) ?? false
@@ -280,7 +282,7 @@ private struct Step {
         return isScaled ? "(\(expression(role)) / 100)" : expression(role)
     }
 
-    /// Puts the effects that studies report where their data are missing.
+    /// Code that inserts reported effects in rows without data.
     private var takingReported: [String] {
         let names = dataRoles.compactMap { columns[$0] }.map(RCode.string).joined(separator: ", ")
         return [
@@ -289,7 +291,8 @@ private struct Step {
         ]
     }
 
-    /// metafor keeps the variance of a measure, and has forgotten the correction it had at first.
+    /// Code for the bias correction as first published, which metafor no longer has. metafor computes the uncorrected effect and its
+    /// variance; for CVR, the correction is added to the estimate.
     private var originalLines: [String] {
         var call = self
         call.settings.usesOriginalCorrection = false
@@ -300,7 +303,7 @@ private struct Step {
         return lines + ["es$yi <- es$yi + 1 / (2 * (\(sizes[0]) - 1)) - 1 / (2 * (\(sizes[1]) - 1))"]
     }
 
-    /// Of effects that R computes by its own arithmetic.
+    /// Returns the code for effects that are computed by R's own arithmetic.
     private func formulaLines(_ formulas: (yi: String, vi: String)) -> [String] {
         let roles = kindRoles
         var values = roles.map { "\($0) <- \(frame)$\(RCode.name(columns[$0] ?? $0))" }
@@ -324,7 +327,8 @@ private struct Step {
 
     // MARK: Model
 
-    /// - Parameter tauSquared: the code of a τ² that is given, from what is added to the call.
+    /// - Parameter tauSquared: function that returns the code of a given τ² from the additional arguments of the call; `nil` if τ² is
+    ///   estimated.
     private func fitLines(
         method: String, interval: IntervalMethod, weighting: Weighting, tauSquared: (([String]) -> String)? = nil
     ) -> [String] {
@@ -392,7 +396,7 @@ private struct Step {
 
 /// Pieces of R code.
 private enum RCode {
-    /// A name, in backticks unless it is one that R reads as it stands.
+    /// Returns a name, in backticks unless it is a syntactic name of R.
     static func name(_ name: String) -> String {
         let isPlain =
             name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "_") }
@@ -404,7 +408,7 @@ private enum RCode {
 
     static func logical(_ value: Bool) -> String { value ? "TRUE" : "FALSE" }
 
-    /// A call on one line, or on several of at most 100 columns where it is longer.
+    /// Returns a call on one line, or on several of at most 100 columns if it is longer.
     static func call(_ function: String, _ arguments: [String]) -> String {
         let line = "\(function)(\(arguments.joined(separator: ", ")))"
         guard line.count > 100 else { return line }
@@ -442,16 +446,16 @@ private enum RCode {
 }
 
 extension MeasureDescription {
-    /// Under which code metafor has the effect.
+    /// Code of the effect in metafor.
     fileprivate var metaforCode: String { ["DOR": "OR", "VE": "RR"][code] ?? code }
 
-    /// The argument of metafor that takes a role: for an efficacy, the risk ratio with the groups exchanged.
+    /// Returns metafor's argument for a role; for an efficacy, that of the risk ratio with the groups exchanged.
     fileprivate func metaforRole(_ role: String) -> String {
         let exchanged = ["ai": "ci", "bi": "di", "ci": "ai", "di": "bi", "n1i": "n2i", "n2i": "n1i"]
         return code == "VE" ? exchanged[role] ?? role : role
     }
 
-    /// The call of metafor's `escalc` that gives this effect, with the roles standing for columns.
+    /// metafor's call of `escalc` for this effect, with roles instead of columns.
     var metaforCall: String {
         if let formulas = formulasInR(nil) { return "rma(yi = \(formulas.yi),\n    vi = \(formulas.vi))" }
         switch (kind, code) {
@@ -465,7 +469,7 @@ extension MeasureDescription {
 }
 
 extension MeasureDescription {
-    /// Effect and variance as R expressions of the roles (and of `yi`), for data that metafor takes as effects known beforehand.
+    /// Returns the effect and its variance as R expressions of the roles (and of `yi`), for data that metafor uses as known effects.
     fileprivate func formulasInR(_ variance: VarianceVariant?) -> (yi: String, vi: String)? {
         switch kind {
         case .determination where code == "ZR2F": return ("atanh(sqrt(r2i))", "(2 - r2i) / (2 * ni)")
@@ -488,7 +492,7 @@ private struct ReportedInR {
     var estimate: String
     var variance: String
 
-    /// - Returns: `nil` for roles that hold no such effect.
+    /// - Returns: `nil` if the roles do not give such an effect.
     init?(_ roles: [Role], scale: EffectScale, level: Double, column: (_ role: Role, _ beside: Role) -> String) {
         guard let first = roles.first else { return nil }
         func transformed(_ role: Role) -> String? {
@@ -532,7 +536,7 @@ private struct ReportedInR {
 }
 
 extension IntervalMethod {
-    /// `test=` of `rma`.
+    /// Argument `test=` of `rma`.
     var metaforTest: String {
         switch self {
         case .wald: "z"

@@ -7,13 +7,13 @@ struct NetworkAnswer: Answer {
     struct Analysis {
         var fit: NetworkFit
         var extras: NetworkExtras
-        /// Number of the part of a disconnected network.
+        /// Number of the connected part of a disconnected network, from 1; `nil` for a connected network.
         var part: Int?
         var network: TreatmentNetwork
         var ranking: Ranking?
         var splits: [NodeSplit]
         var published: [PublishedRank]
-        /// What was chosen without being asked for.
+        /// Choices made by default, as clauses.
         var choices: [String]
 
         var diagnostics: [Diagnostic] { fit.diagnostics + (ranking?.diagnostics ?? []) + extras.diagnostics }
@@ -59,7 +59,7 @@ struct NetworkAnswer: Answer {
     var input: InputRecord
     var settings: Settings
     var analyses: [Analysis]
-    /// Table of the ranking shown beside.
+    /// Path of the table with the published ranking; `nil` for none.
     var published: String?
 
     var diagnostics: [Diagnostic] {
@@ -267,7 +267,7 @@ extension NetworkAnswer {
 // MARK: - CSV
 
 extension NetworkAnswer {
-    /// One row for every ordered pair of treatments, ranked treatment, test of agreement and split, told apart by `type`.
+    /// Returns one row for each ordered pair of treatments, ranked treatment, test of agreement and split, distinguished by `type`.
     func csv() -> DelimitedText {
         var table = DelimitedText(columns: [
             "outcome", "part", "type", "treatment", "versus", "estimate", "standard_error", "ci_low", "ci_high",

@@ -1,6 +1,6 @@
 import MetaAnalysis
 
-/// A part that cannot be pooled under the keys of one that was: every number is `null`, and a diagnostic says why.
+/// A part that cannot be pooled, with the keys of one that can: every number is `null`, and a diagnostic gives the reason.
 struct NotEstimableRecord: Encodable {
     private var outcome: String?
     private var group: String?
@@ -35,7 +35,7 @@ struct NotEstimableRecord: Encodable {
 }
 
 extension NotEstimablePart {
-    /// The fields of its row in CSV.
+    /// Fields of its row in CSV.
     var fields: [String: DelimitedText.Field] {
         [
             "outcome": .text(outcome), "group": .text(group), "type": .text("pooled"), "label": .text("not estimable"),
@@ -48,9 +48,10 @@ extension NotEstimablePart {
 }
 
 extension Reading {
-    /// What a step finds for one outcome; of several outcomes, one that cannot be pooled is told with its reason instead of ending the run.
+    /// Returns the result of a step for one outcome. If there are several outcomes or groups, one that cannot be pooled is returned with
+    /// the reason instead of ending the run.
     ///
-    /// - Parameter sizes: the effects of the outcome, or of a group of it.
+    /// - Parameter sizes: effects of the outcome, or of a group of it.
     func part<Found>(
         _ data: StudyData, _ sizes: EffectSizes, group: String? = nil, _ step: () throws -> Found
     ) throws -> PartResult<Found> {
@@ -60,7 +61,9 @@ extension Reading {
         }
     }
 
-    /// - Throws: `CommandFailure` that names every outcome with its reason, where none can be pooled.
+    /// Checks that at least one part can be pooled.
+    ///
+    /// - Throws: `CommandFailure` that names every outcome with its reason, if none can be pooled.
     func requireOne<Found>(of parts: [PartResult<Found>]) throws {
         let failed = parts.compactMap(\.notEstimable)
         guard failed.count == parts.count, let first = failed.first else { return }

@@ -1,10 +1,10 @@
-/// Writes encodable values as JSON that people can read and programs can rely on.
+/// Writes encodable values as JSON that is readable and stable.
 ///
-/// Keys stand in the order in which the value encodes them; `nil` and numbers that are not finite are `null`, never a
-/// missing key; numbers have the fewest digits that read back to the same value. Objects take a line for each key,
-/// two spaces deeper at each level; a list of plain values that fits stands on one line.
+/// Keys are in the order in which the value encodes them. `nil` and numbers that are not finite are written as `null`, so no key is
+/// missing. Numbers have the fewest digits that read back to the same value. Objects have one key on each line, indented by two spaces per
+/// level; a list of plain values that fits is on one line.
 struct OrderedJSONEncoder {
-    /// Longest list of plain values, in characters, that stands on one line.
+    /// Greatest length, in characters, of a list of plain values on one line.
     var lineLimit = 100
 
     func encode(_ value: some Encodable) throws -> String {
@@ -14,7 +14,7 @@ struct OrderedJSONEncoder {
     }
 }
 
-/// A JSON document with the order of its keys.
+/// A JSON document that keeps the order of its keys.
 private indirect enum JSONValue {
     case null
     case bool(Bool)
@@ -106,7 +106,7 @@ private indirect enum JSONValue {
     }
 }
 
-/// A place that a value under construction fills in, possibly after the container that holds it was returned.
+/// A slot for a value, which may be filled after the container that holds it was returned.
 private final class Slot {
     private enum Kind { case value, array, object }
 
@@ -134,7 +134,7 @@ private final class Slot {
 
     func becomeArray() { kind = .array }
 
-    /// The place of a key, in the order in which keys first appear.
+    /// Returns the slot of a key; keys are in the order in which they first appear.
     func member(_ key: String) -> Slot {
         if let known = members.first(where: { $0.key == key }) { return known.slot }
         let slot = Slot()
@@ -205,7 +205,8 @@ private struct KeyedContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
         slot.member(key.stringValue).set(try JSONValue(encoding: value, path: codingPath + [key]))
     }
 
-    // Written out for each type: a generic method alone would leave the standard library's, which skip `nil`, in place.
+    // The methods are written out for each type. With only a generic method, those of the standard library, which skip `nil`, would remain
+    // in use.
     func encodeIfPresent(_ value: Bool?, forKey key: Key) throws { try encodeOrNull(value, key) }
     func encodeIfPresent(_ value: String?, forKey key: Key) throws { try encodeOrNull(value, key) }
     func encodeIfPresent(_ value: Double?, forKey key: Key) throws { try encodeOrNull(value, key) }

@@ -1,20 +1,22 @@
-/// Works on items on several threads and hands them back in the order in which they came.
+/// Processes items on several threads and returns them in the order in which they were added.
 ///
-/// The thread that owns it counts as one of them: it helps where it would have to wait.
+/// The thread that owns it counts as one of them: it processes items instead of waiting.
 final class OrderedThreads<Item: AnyObject & Sendable> {
     private let queue: WorkQueue<Item>
     private var threads: [Platform.Thread] = []
     private let limit: Int
 
+    /// Starts the threads.
+    ///
     /// - Parameters:
-    ///   - count: threads, that of the owner among them; at least 1.
-    ///   - work: what is done with an item.
+    ///   - count: number of threads, including that of the owner; at least 1.
+    ///   - work: function that processes an item.
     init(count: Int, _ work: @escaping @Sendable (Item) -> Void) {
         let queue = WorkQueue(work)
         self.queue = queue
         limit = count == 1 ? 0 : count + 1
         for _ in 1..<max(1, count) {
-            // With fewer threads than were asked for the work is done as well.
+            // If the system gives fewer threads than requested, those process all items.
             guard let thread = Platform.Thread({ queue.workUntilClosed() }) else { break }
             threads.append(thread)
         }
@@ -27,22 +29,22 @@ final class OrderedThreads<Item: AnyObject & Sendable> {
 
     func add(_ item: Item) { queue.add(item) }
 
-    /// The item that came first, once it is done; `nil` as long as there is room for more, or when there is none.
+    /// Returns the first item after it was processed; `nil` if there is room for more items, or if there is none.
     ///
-    /// - Parameter all: whether no more items come.
+    /// - Parameter all: whether no more items will be added.
     func next(all: Bool = false) -> Item? {
         guard queue.count > (all ? 0 : limit) else { return nil }
         return queue.takeFirst()
     }
 }
 
-/// Items that wait, are worked on, or are done.
+/// A queue of items that are waiting, in progress, or done.
 private final class WorkQueue<Item: AnyObject & Sendable>: @unchecked Sendable {
     private let work: @Sendable (Item) -> Void
     private let monitor = Platform.Monitor()
-    /// All items, in the order in which they came.
+    /// All items, in the order in which they were added.
     private var items: [Item] = []
-    /// How many of them, from the first on, somebody has begun.
+    /// Number of items, from the first on, that were begun.
     private var begun = 0
     private var done: Set<ObjectIdentifier> = []
     private var isClosed = false
@@ -76,7 +78,7 @@ private final class WorkQueue<Item: AnyObject & Sendable>: @unchecked Sendable {
         }
     }
 
-    /// Works, or waits, until the first item is done.
+    /// Returns the first item after it was processed; until then the thread processes other items or waits.
     func takeFirst() -> Item {
         while true {
             let (first, open): (Item?, Item?) = monitor.locked {

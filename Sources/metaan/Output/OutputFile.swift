@@ -1,8 +1,8 @@
 import SystemPackage
 
-/// Where the answer goes.
+/// The destination of an answer.
 enum OutputFile {
-    /// What is written, and where to: `nil` for standard output.
+    /// The text to write and its destination: a path, or `nil` for standard output.
     struct Part {
         var bytes: [UInt8]
         var path: String?
@@ -15,13 +15,12 @@ enum OutputFile {
         init(_ text: String, to path: String?) { self.init(Array(text.utf8), to: path) }
     }
 
-    /// Writes the text to standard output, or, wholly or not at all, to a file; see `OutputStream`.
+    /// Writes the text to standard output, or to a file that is written completely or not at all; see `OutputStream`.
     static func write(_ text: String, to path: String?) throws { try write([Part(text, to: path)]) }
 
-    /// Writes several files, and what goes to standard output, together: files appear once all is written, so that what fails leaves
-    /// nothing behind.
+    /// Writes several files and standard output together. Files appear after everything was written, so a failure leaves no files.
     ///
-    /// - Throws: `CommandFailure`, with status `usage` when two parts go to one file.
+    /// - Throws: `CommandFailure`, with status `usage` if two parts have the same file.
     static func write(_ parts: [Part]) throws {
         let places = parts.compactMap(\.path).map {
             ((try? Platform.destination(FilePath($0))) ?? FilePath($0)).lexicallyNormalized()
@@ -32,15 +31,15 @@ enum OutputFile {
         }
         func write() throws {
             let streams = try parts.map { try OutputStream($0.path) }
-            // A reader of standard output that has gone away leaves no file either.
+            // If the reader of standard output has closed it, no file appears either.
             for (part, stream) in zip(parts, streams) { try stream.write(part.bytes) }
             for stream in streams { try stream.finish() }
         }
-        // A reader of standard output may keep it waiting, and the run is to be interrupted then.
+        // A reader of standard output can make the program wait, and the run must be interruptible then.
         if parts.contains(where: { $0.path == nil }) { try write() } else { try Platform.uninterrupted(write) }
     }
 
-    /// Writes a line to standard error; a closed one is no reason to fail.
+    /// Writes a line to standard error; a closed standard error is not a failure.
     static func report(_ line: String) {
         _ = try? FileDescriptor.standardError.writeAll((line + "\n").utf8)
     }

@@ -1,24 +1,26 @@
 import SystemPackage
 
-/// A place to which an answer is written piece by piece: standard output, or a file that appears wholly or not at all.
+/// An output that is written in pieces: standard output, or a file that appears completely or not at all.
 ///
-/// A file is written under another name in the same folder and takes the place of one that is there at the end. Until then the
-/// other name goes away when the run fails or is interrupted.
+/// A file is written under a temporary name in the same folder and replaces an existing file at the end. If the run fails or is interrupted
+/// before that, the temporary file is removed.
 final class OutputStream {
     private enum Kind {
         case standardOutput
-        /// A device or a pipe cannot be replaced, only written.
+        /// A device or a pipe, which cannot be replaced, only written.
         case device
         case replacement(temporary: FilePath, target: FilePath)
     }
 
-    /// What the caller named, for messages.
+    /// Name given by the caller, for messages.
     private let name: String
     private let kind: Kind
     private let file: FileDescriptor
     private var isOpen = true
 
-    /// - Parameter path: `nil` for standard output.
+    /// Opens the output.
+    ///
+    /// - Parameter path: path of the file; `nil` for standard output.
     /// - Throws: `CommandFailure` with status `cannotCreate` or `cannotWrite`.
     init(_ path: String?) throws {
         guard let path else {
@@ -26,7 +28,7 @@ final class OutputStream {
             return
         }
         name = path
-        // A link stays a link: what it points to is replaced, or made.
+        // A link is kept: its target is replaced, or created.
         let target: FilePath
         do {
             target = try Platform.destination(FilePath(path))
@@ -68,8 +70,10 @@ final class OutputStream {
 
     deinit { discard() }
 
-    /// - Throws: `CommandFailure` with status `cannotWrite`; with an empty message when the reader of standard output has gone
-    ///   away, which is its right.
+    /// Writes bytes.
+    ///
+    /// - Throws: `CommandFailure` with status `cannotWrite`; the message is empty if the reader of standard output has closed it, which is
+    ///   not an error.
     func write(_ bytes: some Sequence<UInt8>) throws {
         do {
             try file.writeAll(bytes)
@@ -78,7 +82,7 @@ final class OutputStream {
         }
     }
 
-    /// Puts the file in its place.
+    /// Moves the file to its final name.
     func finish() throws {
         guard isOpen else { return }
         do {
@@ -105,7 +109,7 @@ final class OutputStream {
         }
     }
 
-    /// Leaves what was there before as it was.
+    /// Removes the temporary file and keeps an existing file unchanged.
     private func discard() {
         guard isOpen else { return }
         isOpen = false

@@ -22,11 +22,11 @@ struct PoolAnswer: Answer {
 
     var input: InputRecord
     var settings: RunSettings
-    /// Every outcome, pooled or with the reason why it cannot be.
+    /// Outcomes, pooled or with the reason why this is impossible.
     var parts: [PartResult<Analysis>]
-    /// On the file as a whole.
+    /// Diagnostics on the whole file.
     var readingDiagnostics: [Diagnostic]
-    /// For every analysis of `analyses`, what was chosen without being asked for.
+    /// Choices made by default, for each analysis of `analyses`.
     var choices: [[String]]
 
     var analyses: [Analysis] { parts.compactMap(\.found) }
@@ -56,7 +56,7 @@ extension PoolAnswer {
 
     private enum AnalysisKeys: String, CodingKey { case subgroupTest, commonTauSquared, subgroupDiagnostics }
 
-    /// The between-study variance that the test is made with: "separate" or "common", and the common one.
+    /// Keys of the between-study variance used by the test: "separate" or "common", and the common one.
     private enum TestKeys: String, CodingKey { case heterogeneity, tauSquared }
 
     func encode(to encoder: any Encoder) throws {
@@ -93,7 +93,7 @@ extension PoolAnswer {
 }
 
 extension PoolAnswer {
-    /// One row for each study, pooled effect and study left out, told apart by `type`.
+    /// Returns one row for each study, pooled effect and excluded study, distinguished by `type`.
     func csv() -> DelimitedText {
         var table = DelimitedText(columns: [
             "outcome", "group", "type", "label", "line", "k", "estimate", "standard_error", "ci_low", "ci_high",
@@ -123,7 +123,7 @@ extension PoolAnswer {
         let place: [String: DelimitedText.Field] = ["outcome": .text(part.outcome), "group": .text(part.group)]
         for study in part.studies { append(study, place, to: &table) }
         table.append(part.fields)
-        // Those of a subgroup stand with the whole.
+        // Excluded studies of a subgroup are listed with the whole analysis.
         for study in part.excluded where part.group == nil { append(study, of: part.outcome, to: &table) }
     }
 

@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// How far a long run has come, on one line of standard error that is written over and over; only when it is a terminal.
+/// The progress of a long run, on a line of standard error that is overwritten; only if standard error is a terminal.
 struct ProgressLine {
     private let size: Int?
     private let clock = ContinuousClock()
@@ -9,7 +9,7 @@ struct ProgressLine {
     private let isShown = Platform.errorIsTerminal
     private var hasWritten = false
 
-    /// - Parameter size: bytes to be read, where it is known.
+    /// - Parameter size: number of bytes to be read; `nil` if it is unknown.
     init(size: Int?) {
         self.size = size
         start = clock.now
@@ -30,7 +30,7 @@ struct ProgressLine {
         hasWritten = true
     }
 
-    /// Takes the line away.
+    /// Removes the line.
     mutating func clear() {
         guard hasWritten else { return }
         write("\r\u{1B}[K")

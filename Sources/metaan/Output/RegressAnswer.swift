@@ -56,12 +56,12 @@ struct RegressAnswer: Answer {
         var robust: ClusterRobustFit?
         var permutation: PermutationTestResult?
         var locationScale: LocationScaleFit?
-        /// Where it was asked for.
+        /// Bubble plot; `nil` unless requested.
         var bubble: BubblePlot?
-        /// What was chosen without being asked for.
+        /// Choices made by default, as clauses.
         var choices: [String]
 
-        /// Of the fit and its further parts, each once.
+        /// Diagnostics of the fit and its further parts, without duplicates.
         var diagnostics: [Diagnostic] {
             var all = fit.diagnostics
             let further =
@@ -106,7 +106,7 @@ struct RegressAnswer: Answer {
         }
     }
 
-    /// `RegressionSettings` with the terms by their names.
+    /// `RegressionSettings` with the terms by name.
     private struct AnalysisSettings: Encodable {
         var measure: String
         var terms: [String]
@@ -134,7 +134,7 @@ struct RegressAnswer: Answer {
     var input: InputRecord
     var settings: Settings
     var analyses: [Analysis]
-    /// On the file as a whole.
+    /// Diagnostics on the whole file.
     var readingDiagnostics: [Diagnostic]
 
     private enum CodingKeys: String, CodingKey { case input, settings, analyses, diagnostics }
@@ -169,7 +169,7 @@ struct RegressAnswer: Answer {
         return whole.noting(readingDiagnostics)
     }
 
-    /// One row for each coefficient, test, prediction, study, told apart by `type`.
+    /// Returns one row for each coefficient, test, prediction and study, distinguished by `type`.
     func csv() -> DelimitedText {
         var table = DelimitedText(columns: [
             "outcome", "type", "term", "line", "k", "estimate", "standard_error", "ci_low", "ci_high", "pi_low",

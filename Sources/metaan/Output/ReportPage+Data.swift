@@ -1,12 +1,12 @@
 import MetaAnalysis
 
 extension ReportPage.Section {
-    /// Rows of a longer file that the page shows.
+    /// Greatest number of rows shown on the page.
     private static let greatestRowCount = 500
 
-    /// The rows that were read, in the columns that were read, as they stand in the file.
+    /// Makes the table of the rows and columns that were used, with the texts of the file.
     ///
-    /// - Parameter used: names of these columns; of several outcomes some may be given more than once.
+    /// - Parameter used: names of the columns; with several outcomes, a name may occur more than once.
     init(data table: Table, used: some Sequence<String>) {
         let names = Set(used)
         let columns = table.columns.indices.filter { column in

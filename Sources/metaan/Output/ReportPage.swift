@@ -1,22 +1,22 @@
 import MetaAnalysis
 
-/// One HTML file that needs no other: sections one after the other, with a list of them, and the JSON of the answers.
+/// A self-contained HTML file: sections one after the other, a table of contents, and the JSON of the answers.
 ///
-/// Works without scripts; the one there is only sorts tables. Nothing is loaded, which the page's own policy makes sure of.
+/// The page works without scripts; its only script sorts tables. It loads nothing, which its content security policy enforces.
 struct ReportPage {
     struct Section {
-        /// Part of the address of the section.
+        /// Anchor of the section.
         var name: String
         var title: String
-        /// HTML.
+        /// HTML of the section.
         var content: String
     }
 
     var title: String
-    /// What the report answers, one sentence.
+    /// Question that the report answers, one sentence.
     var question: String
     var sections: [Section]
-    /// Names of commands with their JSON documents.
+    /// JSON documents with the names of their commands.
     var documents: [(name: String, json: String)]
 
     var html: String {
@@ -54,7 +54,7 @@ struct ReportPage {
         html +=
             "</main>\n<footer><p>Made with metaan \(Metaan.version). The answers as data are part of this file.</p></footer>\n"
         for document in documents {
-            // Inside a script nothing but its own end is read as a mark.
+            // Within a script element only its closing tag is interpreted, so "<" is escaped.
             let json = document.json.replacing("<", with: "\\u003c")
             html += "<script type=\"application/json\" id=\"metaan-\(document.name)\">\n\(json)\n</script>\n"
         }
@@ -87,7 +87,7 @@ struct ReportPage {
         :root { --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --shade: #f4f4f4; --link: #000 } }
         """
 
-    /// Sorts the entries of a table between its totals by a column, by numbers where all have one.
+    /// Script that sorts the entries of a table between its totals by a column, as numbers if all of them are numbers.
     private static let script = """
         document.querySelectorAll("table").forEach(function (table) {
           var body = table.tBodies[0];

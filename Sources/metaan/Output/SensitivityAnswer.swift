@@ -1,6 +1,6 @@
 import MetaAnalysis
 
-/// How far the pooled effect of every outcome depends on single studies.
+/// The dependence of the pooled effect of every outcome on single studies.
 struct SensitivityAnswer: Answer {
     static let command = "sensitivity"
 
@@ -11,10 +11,10 @@ struct SensitivityAnswer: Answer {
 
     var input: InputRecord
     var settings: SensitivityRunSettings
-    /// Every outcome and group, analysed or with the reason why it cannot be.
+    /// Outcomes and groups, analyzed or with the reason why this is impossible.
     var parts: [PartResult<Analysis>]
     var readingDiagnostics: [Diagnostic]
-    /// For every analysis of `analyses`, what was chosen without being asked for.
+    /// Choices made by default, for each analysis of `analyses`.
     var choices: [[String]]
 
     var analyses: [Analysis] { parts.compactMap(\.found) }
@@ -34,7 +34,7 @@ struct SensitivityAnswer: Answer {
     }
 }
 
-/// What was asked for in all analyses together; `nil` where they differ or where it does not apply.
+/// The settings that all analyses have in common; `nil` if they differ or do not apply.
 struct SensitivityRunSettings: Encodable {
     var measure: String?
     var model: String
@@ -81,7 +81,7 @@ extension SensitivityAnswer {
         case input, settings, analyses, diagnostics
     }
 
-    /// One analysis under the keys of the contract.
+    /// One analysis with the keys of the JSON document.
     private struct Record: Encodable {
         var outcome: String?
         var group: String?
@@ -129,7 +129,7 @@ extension SensitivityAnswer {
         }
     }
 
-    /// The subsets by their quantiles: there may be a million of them.
+    /// The subsets by their quantiles, because there may be a million subsets.
     private struct Subsets: Encodable {
         var count: Int
         var isSample: Bool
@@ -162,7 +162,7 @@ extension SensitivityAnswer {
 }
 
 extension SensitivityAnswer {
-    /// One row for each part pooled, study measured and study left out, told apart by `type`.
+    /// Returns one row for each result (pooled effect, study of an analysis, or subset) and each excluded study, distinguished by `type`.
     func csv() -> DelimitedText {
         var table = DelimitedText(columns: [
             "outcome", "group", "type", "label", "line", "order", "k", "estimate", "standard_error", "ci_low",

@@ -1,8 +1,8 @@
 import MetaAnalysis
 
-/// What stands before and after analyses that are written one by one.
+/// The parts of a document before and after analyses that are written one by one.
 ///
-/// In JSON it is the document of `AnswerDocument`; `input` comes after the analyses, as the number of rows is known only then.
+/// In JSON it is the document of `AnswerDocument`; `input` follows the analyses, because the number of rows is known only then.
 struct StreamedDocument {
     var command: String
     var isJSON: Bool
@@ -10,7 +10,7 @@ struct StreamedDocument {
     func head(_ settings: some Encodable) throws -> String {
         guard isJSON else { return "\(GroupWriter.header)" }
         let text = try OrderedJSONEncoder().encode(Head(command: command, settings: settings))
-        // The object goes on: without its closing line.
+        // The object continues, so its closing line is removed.
         return text.dropLast("\n}\n".count) + ",\n  \"analyses\": ["
     }
 

@@ -1,6 +1,6 @@
 import CZlib
 
-/// Writes a ZIP archive of stored members, as `numpy.savez` does; the same members give the same bytes.
+/// Writes a ZIP archive of stored members, as `numpy.savez` does; equal members give equal bytes.
 struct ZipWriter {
     private let destination: OutputStream
     private var directory: [UInt8] = []
@@ -11,11 +11,11 @@ struct ZipWriter {
 
     mutating func add(_ name: String, _ bytes: [UInt8]) throws {
         let checksum = bytes.withUnsafeBytes { metaan_crc32(0, $0.baseAddress, $0.count) }
-        // Midnight of 1 January 1980, the earliest that there is.
+        // The time is midnight of January 1, 1980, the earliest possible.
         var fields = Self.bytes(45, 2) + Self.bytes(0, 2) + Self.bytes(0, 2) + Self.bytes(0, 2) + Self.bytes(0x21, 2)
         fields += Self.bytes(Int(checksum), 4) + Self.bytes(0xFFFF_FFFF, 4) + Self.bytes(0xFFFF_FFFF, 4)
         fields += Self.bytes(name.utf8.count, 2)
-        // Sizes of eight bytes, as an array may be larger than 4 GiB.
+        // Sizes have eight bytes, because an array may exceed 4 GiB.
         let sizes = Self.bytes(bytes.count, 8) + Self.bytes(bytes.count, 8)
         let local =
             [0x50, 0x4B, 3, 4] + fields + Self.bytes(20, 2) + Array(name.utf8) + Self.bytes(1, 2) + Self.bytes(16, 2)
@@ -41,7 +41,7 @@ struct ZipWriter {
         try destination.write(end)
     }
 
-    /// A number, the lowest byte first.
+    /// Returns a number as bytes, the lowest byte first.
     private static func bytes(_ number: Int, _ count: Int) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
     }
