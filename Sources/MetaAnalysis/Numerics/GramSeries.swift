@@ -16,7 +16,7 @@ struct GramSeries: Sendable {
     private let stride: Int
 
     private static let powers = 7
-    /// Number of classes in an octave of variances, as digits of the binary fraction.
+    /// Number of binary digits of a variance that distinguish the classes in an octave.
     private static let classDigits = 7
     /// Least number of responses for each class at which the moments cost less than the passes they replace.
     private static let leastOccupancy = 64

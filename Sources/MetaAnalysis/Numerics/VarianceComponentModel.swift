@@ -24,7 +24,7 @@ struct VarianceComponentModel: Sendable {
     /// For a design of columns, the columns and the residuals at equal weights; their sums lose few digits when weights change.
     private var grams: WeightedGrams?
 
-    /// - Throws: `NotPositiveDefinite` when the columns depend linearly on each other.
+    /// - Throws: `NotPositiveDefinite` if the columns are linearly dependent.
     init(
         responses: [Double], variances: [Double], design: Design = .intercept, areContrasts: Bool = false
     ) throws(NotPositiveDefinite) {

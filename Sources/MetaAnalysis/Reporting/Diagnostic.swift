@@ -59,7 +59,7 @@ public struct Diagnostic: Hashable, Sendable, Codable {
         public static let similarTreatments = Code(rawValue: "similarTreatments")
         /// Contrasts of a multi-arm study contradict each other by rounding, or were replaced by consistent ones.
         public static let multiArmRepair = Code(rawValue: "multiArmRepair")
-        /// A network, or a part of it, is not connected.
+        /// A network or subgroup is not connected, or would not be without some studies.
         public static let disconnectedNetwork = Code(rawValue: "disconnectedNetwork")
         /// Every study compares the same treatment with one other treatment, so consistency cannot be tested.
         public static let starNetwork = Code(rawValue: "starNetwork")

@@ -30,9 +30,9 @@ public struct ForestSketch: Sendable {
     private var labels: (lower: String, upper: String, reference: String?)
 
     /// Makes an axis that shows every estimate and the reference. Intervals may extend it on either side, at most by the range of the
-    /// estimates and the reference.
+    /// estimates and the reference (without limit if that range is 0).
     ///
-    /// The result is `nil` if there are no finite estimates or the axis would have no width.
+    /// The result is `nil` if there is nothing finite to show or the axis would have no width.
     init?(marks: [Mark], reference: Double?, label: (Double) -> String) {
         let points = (marks.map(\.estimate) + [reference]).compactMap(\.self).filter(\.isFinite)
         let ends = marks.compactMap(\.interval).flatMap { [$0.lower, $0.upper] }.filter(\.isFinite)

@@ -1,7 +1,7 @@
 /// A run that pools groups of studies whose effects are in arrays, and writes the pooled effects as text or as arrays.
 ///
 /// ```swift
-/// var run = ArrayPoolingRun(BatchPooling(), arrays, form: .csv)
+/// var run = ArrayPoolingRun(BatchPooling(), arrays, form: .csv(digits: 0), file: "effects.npz")
 /// try run.pool(arrays.block(from: 0), effects: effectBytes, precisions: varianceBytes)
 /// ```
 package struct ArrayPoolingRun: ~Copyable {

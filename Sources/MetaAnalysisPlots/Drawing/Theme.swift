@@ -11,7 +11,8 @@ public enum Theme: String, Hashable, Sendable, CaseIterable {
     /// Columns and colors similar to those of The BMJ.
     case bmj
 
-    /// Colors of the theme. Most are distinguishable with any kind of color vision (Okabe and Ito); those of `journal` are shades of gray.
+    /// Colors of the theme, based on those of Okabe and Ito, which are distinguishable with any kind of color vision; shades of gray in
+    /// `journal`.
     public var palette: Palette {
         switch self {
         case .journal:

@@ -27,7 +27,7 @@ struct ArticleCommand: ParsableCommand {
     }
 }
 
-/// The figures (numbers) of the article.
+/// The numerical results of the article.
 struct ArticleAnswer: Answer {
     static let command = "article"
 
@@ -79,7 +79,7 @@ struct ArticleAnswer: Answer {
     }
 }
 
-/// A figure (number) of the article: the value from the data and the published value.
+/// A numerical result of the article: the value from the data and the published value.
 struct ArticleFigure: Encodable {
     var id: String
     var statement: String

@@ -1,7 +1,7 @@
 import MetaAnalysis
 import SystemPackage
 
-/// The figures (numbers) of the article, each computed from the records with its data.
+/// The numerical results of the article, each computed from the records with its data.
 struct StrokeArticle {
     private let records: StrokeRecords
 

@@ -93,7 +93,7 @@ final class ArrayBytes {
         return count
     }
 
-    /// Checks the checksum of a member after its last byte.
+    /// Updates the checksum of a member, and compares it after the last byte.
     private func check(_ bytes: UnsafeRawBufferPointer) throws {
         guard let wantedChecksum else { return }
         checksum = metaan_crc32(checksum, bytes.baseAddress, bytes.count)

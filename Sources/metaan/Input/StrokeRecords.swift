@@ -27,7 +27,7 @@ struct StrokeRecords {
         }
     }
 
-    /// A figure (number) as stated in the article.
+    /// A numerical result as stated in the article.
     struct Claim {
         var id: String
         var statement: String

@@ -16,7 +16,7 @@ struct ConvertAnswer: Answer {
     var settings: Settings
     var converted: ConvertedTable
 
-    /// Diagnostics of the conversion; those for numbers of the command line name no studies.
+    /// Diagnostics of the conversion, without labels of studies for numbers of the command line.
     var diagnostics: [Diagnostic] {
         guard input == nil else { return converted.diagnostics }
         return converted.diagnostics.map { Diagnostic($0.severity, $0.code, $0.message) }
