@@ -131,15 +131,7 @@ extension EffectSizes {
     public var count: Int { effects.count }
 
     /// Number of different studies; smaller than `count` if a study has several effects.
-    public var studyCount: Int { Self.studyCount(effects.lazy.map { $0.identity ?? $0.label }) }
-
-    /// Counts different names; each empty name counts as a study of its own.
-    static func studyCount(_ names: some Sequence<String>) -> Int {
-        var seen: Set<String> = []
-        var count = 0
-        for name in names where name.isEmpty || seen.insert(name).inserted { count += 1 }
-        return count
-    }
+    public var studyCount: Int { DistinctNames.count(effects.lazy.map { $0.identity ?? $0.label }) }
 
     /// Returns the effects at these positions. Diagnostics and excluded studies are not carried over.
     ///

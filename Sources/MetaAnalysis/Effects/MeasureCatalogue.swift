@@ -66,9 +66,10 @@ extension MeasureDescription {
 
     /// Returns the measure of this code, ignoring case; `nil` if there is none. If several kinds of data have the code, the first is taken.
     public static func find(_ code: String) -> MeasureDescription? {
-        let wanted = code.uppercased()
-        return all.first { $0.code == wanted }
+        byCode[code] ?? byCode[code.uppercased()]
     }
+
+    private static let byCode = Dictionary(all.map { ($0.code, $0) }) { first, _ in first }
 }
 
 extension MeasureDescription {

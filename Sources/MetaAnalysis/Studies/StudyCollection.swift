@@ -132,7 +132,7 @@ extension StudyCollection {
     /// Returns the identity of the study; `nil` if its label identifies it.
     func identity(at index: Int) -> String? { list.identity(at: index) }
     /// Number of different studies; smaller than `count` if a study has several rows.
-    var studyCount: Int { EffectSizes.studyCount((0..<count).lazy.map { identity(at: $0) ?? label(at: $0) }) }
+    var studyCount: Int { DistinctNames.count((0..<count).lazy.map { identity(at: $0) ?? label(at: $0) }) }
     /// Whether effects and their intervals look like ratios that were not log-transformed.
     var lookLikeRatios: Bool {
         switch self {
