@@ -59,7 +59,7 @@ public enum OutcomeKind: String, Hashable, Sendable, Codable, CaseIterable {
     }
 
     /// Whether studies of this kind can have no events, or events only, in both groups.
-    var canBeDoubleZero: Bool { self == .twoByTwo || self == .twoGroupRates || self == .pairedTable }
+    var canBeDoubleZero: Bool { [.twoByTwo, .twoGroupRates, .pairedTable, .pairedMargins].contains(self) }
 
     /// The sets of column roles that hold this kind of data. Any one of them is sufficient.
     ///

@@ -35,4 +35,14 @@ struct PairedMarginsTests {
         #expect(EffectProbe.refused(Self.margins(1, 2, 2, 2, 0)) == "di")
         #expect(EffectProbe.refused(Self.margins(1, 2, 2, 1, 1.5)) == "ri")
     }
+
+    /// A study without events is left out by name, and no note says that none is.
+    @Test func doubleZeroIsLeftOut() throws {
+        let studies = [Study("none", Self.margins(0, 10, 0, 10, 0)), Study("some", Self.margins(3, 7, 2, 8, 0))]
+        let effects = try EffectSizes(
+            studies, measure: .oddsRatio,
+            settings: EffectSettings(correction: ContinuityCorrection(dropsDoubleZero: true)))
+        #expect(effects.excluded.map(\.label) == ["none"] && effects.count == 1)
+        #expect(!effects.diagnostics.contains { $0.message.contains("no study is left out") })
+    }
 }
