@@ -2,7 +2,7 @@ public import MetaAnalysis
 
 /// A Baujat plot: each study's contribution to the heterogeneity and its influence on the pooled effect. Studies at the upper right have
 /// both.
-public struct BaujatPlot: Hashable, Sendable {
+public struct BaujatPlot: Plot {
     /// Coordinates of the studies.
     public var coordinates: BaujatCoordinates
     /// Heading of the figure, by default the outcome; `nil` for none.
@@ -20,11 +20,8 @@ public struct BaujatPlot: Hashable, Sendable {
         measure = pooled.settings.measure
     }
 
-    /// Returns the plot as an SVG document.
-    public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
-
     /// Returns the figure of the plot. Studies without a coordinate are not drawn; the diagnostics of the coordinates name them.
-    public func figure(theme: Theme = .journal) -> Figure {
+    public func figure(theme: Theme) -> Figure {
         let points = coordinates.studies.compactMap { study -> (label: String, x: Double, y: Double)? in
             guard let x = study.heterogeneity, let y = study.influence, x.isFinite, y.isFinite else { return nil }
             return (study.label, x, y)

@@ -1,7 +1,7 @@
 public import MetaAnalysis
 
 /// A bubble plot: effects against a moderator with the line of a meta-regression; areas of circles are proportional to weights.
-public struct BubblePlot: Hashable, Sendable {
+public struct BubblePlot: Plot {
     /// A study, drawn as a circle.
     public struct Study: Hashable, Sendable {
         /// Label of the study.
@@ -73,11 +73,8 @@ public struct BubblePlot: Hashable, Sendable {
         }
     }
 
-    /// Returns the plot as an SVG document.
-    public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
-
     /// Returns the figure of the plot; the confidence band of the line is cut off at the edges of the plot.
-    public func figure(theme: Theme = .journal) -> Figure {
+    public func figure(theme: Theme) -> Figure {
         let axis = EffectAxis(measure: measure, scale: scale)
         let up = Frame.range(studies.map(\.estimate) + line.map(\.estimate), margin: 0.1)
         var frame = Frame(

@@ -2,7 +2,7 @@ public import MetaAnalysis
 
 /// A comparison-adjusted funnel plot of a network: effects minus the mean of their comparison, against their standard errors. It is
 /// symmetric if small studies show the same effects as large ones.
-public struct ComparisonFunnelPlot: Hashable, Sendable {
+public struct ComparisonFunnelPlot: Plot {
     /// Effects of the studies minus the means of their comparisons.
     public var effects: ComparisonAdjustedEffects
     /// Heading of the figure, by default the outcome; `nil` for none.
@@ -21,9 +21,6 @@ public struct ComparisonFunnelPlot: Hashable, Sendable {
         level = fit.settings.level
     }
 
-    /// Returns the plot as an SVG document.
-    public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
-
     /// Greatest number of comparisons with a symbol of their own; readers cannot distinguish more.
     private static let mostNamed = 12
 
@@ -40,7 +37,7 @@ public struct ComparisonFunnelPlot: Hashable, Sendable {
     }
 
     /// Returns the figure of the plot. With many comparisons, those beyond the twelve with the most studies share one symbol.
-    public func figure(theme: Theme = .journal) -> Figure {
+    public func figure(theme: Theme) -> Figure {
         let axis = EffectAxis(measure: effects.measure, scale: effects.scale)
         let palette = theme.palette
         let comparisons = self.comparisons

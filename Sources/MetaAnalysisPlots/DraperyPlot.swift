@@ -1,7 +1,7 @@
 public import MetaAnalysis
 
 /// A drapery plot: p-value functions of every study and of the pooled effect, which show the confidence intervals of all levels.
-public struct DraperyPlot: Hashable, Sendable {
+public struct DraperyPlot: Plot {
     /// Code of the measure, such as `RR`.
     public var measure: String
     /// Analysis scale of the effects.
@@ -41,13 +41,10 @@ public struct DraperyPlot: Hashable, Sendable {
         }
     }
 
-    /// Returns the plot as an SVG document.
-    public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
-
     private static let steps = 240
 
     /// Returns the figure of the plot.
-    public func figure(theme: Theme = .journal) -> Figure {
+    public func figure(theme: Theme) -> Figure {
         let axis = EffectAxis(measure: measure, scale: scale)
         let points = curves.map(\.estimate) + (pooled.map { [$0.estimate] } ?? [])
         let ends = curves.map { ConfidenceInterval(around: $0.estimate, halfWidth: 2 * $0.standardError) }

@@ -4,7 +4,7 @@ public import MetaAnalysis
 ///
 /// The area of a study's square is proportional to its weight. An arrow marks an interval that extends beyond the axis. The ends of a
 /// diamond are those of the interval of the pooled effect.
-public struct ForestPlot: Hashable, Sendable {
+public struct ForestPlot: Plot {
     /// One row of the plot.
     public struct Row: Hashable, Sendable {
         /// Kind of a row, which decides how it is drawn.
@@ -300,10 +300,7 @@ public struct ForestPlot: Hashable, Sendable {
     }
 
     /// Returns the figure of the plot.
-    public func figure(theme: Theme = .journal) -> Figure { ForestLayout(self, theme).figure }
-
-    /// Returns the plot as an SVG document.
-    public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
+    public func figure(theme: Theme) -> Figure { ForestLayout(self, theme).figure }
 
     var axis: EffectAxis {
         var axis = EffectAxis(measure: measure, scale: scale)

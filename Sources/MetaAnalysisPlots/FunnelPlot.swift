@@ -2,7 +2,7 @@ public import MetaAnalysis
 
 /// A funnel plot: effects against their standard errors, large studies at the top. It is symmetric if small studies show the same effects
 /// as large ones.
-public struct FunnelPlot: Hashable, Sendable {
+public struct FunnelPlot: Plot {
     /// A study, or one imputed by trim and fill, drawn as a point.
     public struct Study: Hashable, Sendable {
         /// Label of the study.
@@ -81,11 +81,8 @@ public struct FunnelPlot: Hashable, Sendable {
     /// Value of "no effect" on the analysis scale; `nil` for a measure that is not a contrast, which has no contours.
     public var reference: Double? { EffectAxis(measure: measure, scale: scale).reading.reference(measure: measure) }
 
-    /// Returns the plot as an SVG document.
-    public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
-
     /// Returns the figure of the plot.
-    public func figure(theme: Theme = .journal) -> Figure {
+    public func figure(theme: Theme) -> Figure {
         let axis = EffectAxis(measure: measure, scale: scale)
         let palette = theme.palette
         let greatest = studies.map(\.standardError).max() ?? 1

@@ -4,7 +4,7 @@ public import MetaAnalysis
 /// several kinds.
 ///
 /// The plot is divided into cells, shaded by the number of subsets in each, because many subsets coincide.
-public struct GoshPlot: Hashable, Sendable {
+public struct GoshPlot: Plot {
     /// Code of the measure, such as `RR`.
     public var measure: String
     /// Analysis scale of the pooled effects.
@@ -33,13 +33,10 @@ public struct GoshPlot: Hashable, Sendable {
         iSquared = pooled.heterogeneity.iSquared
     }
 
-    /// Returns the plot as an SVG document.
-    public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
-
     private static let cells = (across: 88, up: 72)
 
     /// Returns the figure of the plot; subsets without I² are not drawn.
-    public func figure(theme: Theme = .journal) -> Figure {
+    public func figure(theme: Theme) -> Figure {
         let axis = EffectAxis(measure: measure, scale: scale)
         let shown = subsets.estimate.indices.compactMap { index -> (Double, Double)? in
             guard let share = subsets.iSquared[index], subsets.estimate[index].isFinite else { return nil }

@@ -1,7 +1,7 @@
 public import MetaAnalysis
 
 /// Influence of each study, a panel for each measure of influence; influential studies are filled.
-public struct InfluencePlot: Hashable, Sendable {
+public struct InfluencePlot: Plot {
     /// Code of the measure, such as `RR`.
     public var measure: String
     /// Heading of the figure, by default the outcome; `nil` for none.
@@ -52,16 +52,13 @@ public struct InfluencePlot: Hashable, Sendable {
         ]
     }
 
-    /// Returns the plot as an SVG document.
-    public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
-
     private static let panelHeight = 104.0
     private static let headHeight = 22.0
     private static let footHeight = 22.0
     private static let leftRoom = 52.0
 
     /// Returns the figure of the plot, with two panels side by side; a missing value is a gap.
-    public func figure(theme: Theme = .journal) -> Figure {
+    public func figure(theme: Theme) -> Figure {
         let count = influence.studies.count
         let panelWidth = min(max(260, Double(count) * 7), 720)
         var page = Page(

@@ -1,7 +1,7 @@
 public import MetaAnalysis
 
 /// A L'Abbé plot: risks of the two groups against each other. Studies below the diagonal had a lower risk under treatment.
-public struct LabbePlot: Hashable, Sendable {
+public struct LabbePlot: Plot {
     /// A study, drawn as a circle.
     public struct Study: Hashable, Sendable {
         /// Label of the study.
@@ -48,11 +48,8 @@ public struct LabbePlot: Hashable, Sendable {
         }
     }
 
-    /// Returns the plot as an SVG document.
-    public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
-
     /// Returns the figure of the plot.
-    public func figure(theme: Theme = .journal) -> Figure {
+    public func figure(theme: Theme) -> Figure {
         let greatest = studies.flatMap { [$0.controlRisk, $0.treatedRisk] }.max() ?? 1
         let end = min(1, max(greatest * 1.1, 0.001))
         var frame = Frame(

@@ -1,7 +1,7 @@
 public import MetaAnalysis
 
 /// A league table with cells shaded by their effects: network estimates below the diagonal, direct estimates above it.
-public struct LeaguePlot: Hashable, Sendable {
+public struct LeaguePlot: Plot {
     /// Code of the measure, such as `RR`.
     public var measure: String
     /// Heading of the figure, by default the outcome; `nil` for none.
@@ -20,13 +20,10 @@ public struct LeaguePlot: Hashable, Sendable {
         table = LeagueTable(fit, order: order)
     }
 
-    /// Returns the plot as an SVG document.
-    public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
-
     private static let cellHeight = 38.0
 
     /// Returns the figure of the plot; above the diagonal, the cells of pairs that no study compares are blank.
-    public func figure(theme: Theme = .journal) -> Figure {
+    public func figure(theme: Theme) -> Figure {
         var axis = EffectAxis(measure: measure, scale: table.scale)
         let cells = table.cells.flatMap { $0 }.compactMap { $0 }
         axis.reading.decimals = min(3, axis.reading.decimals(for: cells.map(\.confidenceInterval)))

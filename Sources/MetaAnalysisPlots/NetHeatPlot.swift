@@ -6,7 +6,7 @@ public import MetaAnalysis
 /// Warm cells lose inconsistency when the column's design is detached, cool ones gain it. If a column is as warm as the diagonal, its
 /// design is the one that disagrees. The area of a gray square shows how much of the estimate of a row comes from the direct evidence of
 /// the column.
-public struct NetHeatPlot: Hashable, Sendable {
+public struct NetHeatPlot: Plot {
     /// Changes in inconsistency by design.
     public var heat: NetHeat
     /// Heading of the figure; `nil` for none.
@@ -38,13 +38,10 @@ public struct NetHeatPlot: Hashable, Sendable {
         }
     }
 
-    /// Returns the plot as an SVG document.
-    public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
-
     private static let widestLabel = 150.0
 
     /// Returns the figure of the plot; without designs that could disagree, it consists of a note.
-    public func figure(theme: Theme = .journal) -> Figure {
+    public func figure(theme: Theme) -> Figure {
         let count = heat.designs.count
         let metrics = TextMetrics(size: Frame.smallSize)
         let widest = heat.designs.map { metrics.width(of: $0.drawable) }.max() ?? 0

@@ -3,7 +3,7 @@ internal import RealModule
 
 /// A network graph. Nodes are larger with more participants (with more studies, if participants are unknown), and edges are wider with more
 /// studies.
-public struct NetworkPlot: Hashable, Sendable {
+public struct NetworkPlot: Plot {
     /// A treatment, drawn as a circle.
     public struct Node: Hashable, Sendable {
         /// Name of the treatment.
@@ -64,15 +64,12 @@ public struct NetworkPlot: Hashable, Sendable {
             .map { $0.treatments.compactMap(network.index(of:)) }
     }
 
-    /// Returns the plot as an SVG document.
-    public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
-
     private static let widestLabel = 170.0
     /// Distance from the circle of nodes to what is above and below it.
     private static let headRoom = 28.0
 
     /// Returns the figure of the plot, with the treatments in order around a circle.
-    public func figure(theme: Theme = .journal) -> Figure {
+    public func figure(theme: Theme) -> Figure {
         let metrics = TextMetrics(size: Frame.size)
         let count = nodes.count
         let radius = max(130, Double(count) * 7)

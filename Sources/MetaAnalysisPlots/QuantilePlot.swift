@@ -1,7 +1,7 @@
 public import MetaAnalysis
 
 /// A normal quantile (Q–Q) plot of studentized residuals; points are near the diagonal if true effects are normally distributed.
-public struct QuantilePlot: Hashable, Sendable {
+public struct QuantilePlot: Plot {
     /// Code of the measure, such as `RR`.
     public var measure: String
     /// Heading of the figure, by default the outcome; `nil` for none.
@@ -23,11 +23,8 @@ public struct QuantilePlot: Hashable, Sendable {
         limit = influence.limits.studentizedResidual
     }
 
-    /// Returns the plot as an SVG document.
-    public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
-
     /// Returns the figure of the plot.
-    public func figure(theme: Theme = .journal) -> Figure {
+    public func figure(theme: Theme) -> Figure {
         let across = Frame.range(points.map(\.quantile), margin: 0.08, including: [-1, 1])
         let up = Frame.range(points.map(\.residual), margin: 0.08, including: [-1, 1])
         var frame = Frame(

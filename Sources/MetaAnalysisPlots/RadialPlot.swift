@@ -2,7 +2,7 @@ public import MetaAnalysis
 
 /// A radial (Galbraith) plot: standardized effects against their precision. Studies with the same true effect scatter evenly around a line
 /// through the origin with that effect as its slope.
-public struct RadialPlot: Hashable, Sendable {
+public struct RadialPlot: Plot {
     /// Code of the measure, such as `RR`.
     public var measure: String
     /// Heading of the figure, by default the outcome; `nil` for none.
@@ -21,11 +21,8 @@ public struct RadialPlot: Hashable, Sendable {
         text = EffectAxis(measure: measure, scale: pooled.scale).text(pooled)
     }
 
-    /// Returns the plot as an SVG document.
-    public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
-
     /// Returns the figure of the plot.
-    public func figure(theme: Theme = .journal) -> Figure {
+    public func figure(theme: Theme) -> Figure {
         let (studies, band) = (coordinates.studies, coordinates.halfWidth)
         let slope = coordinates.slope.isFinite ? coordinates.slope : 0
         let across = Frame.range(studies.map(\.precision), including: [0])

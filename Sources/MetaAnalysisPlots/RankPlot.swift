@@ -2,7 +2,7 @@ public import MetaAnalysis
 
 /// Rankograms: the probability of each rank for each treatment, with the cumulative probability as a line. The area under the line is the
 /// SUCRA.
-public struct RankPlot: Hashable, Sendable {
+public struct RankPlot: Plot {
     /// Ranking with the probabilities of the ranks.
     public var ranking: Ranking
     /// Heading of the figure, by default the outcome; `nil` for none.
@@ -16,14 +16,11 @@ public struct RankPlot: Hashable, Sendable {
         heading = ranking.outcome
     }
 
-    /// Returns the plot as an SVG document.
-    public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
-
     private static let plotSize = (width: 150.0, height: 96.0)
     private static let room = (left: 38.0, head: 36.0, foot: 20.0)
 
     /// Returns the figure of the plot, with panels in the order of the ranking, four in a row.
-    public func figure(theme: Theme = .journal) -> Figure {
+    public func figure(theme: Theme) -> Figure {
         let treatments = ranking.treatments
         let across = max(1, min(4, treatments.count))
         let step = (

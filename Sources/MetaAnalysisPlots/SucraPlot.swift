@@ -2,7 +2,7 @@ public import MetaAnalysis
 
 /// SUCRAs (surfaces under the cumulative ranking curve) as shaded cells, with a row for each treatment, from best to worst, and a column
 /// for each outcome.
-public struct SucraPlot: Hashable, Sendable {
+public struct SucraPlot: Plot {
     /// Rankings, one for each outcome.
     public var rankings: [Ranking]
 
@@ -10,9 +10,6 @@ public struct SucraPlot: Hashable, Sendable {
     ///
     /// - Parameter rankings: rankings of the same treatments or of some of them; rows are in the order of the first ranking that has them.
     public init(_ rankings: [Ranking]) { self.rankings = rankings }
-
-    /// Returns the plot as an SVG document.
-    public func svg(theme: Theme = .journal) -> String { figure(theme: theme).svg() }
 
     private static let cellHeight = 30.0
     private static let cellWidths = 92.0...150.0
@@ -26,7 +23,7 @@ public struct SucraPlot: Hashable, Sendable {
     }
 
     /// Returns the figure of the plot; the cell of a treatment without a rank for an outcome is empty.
-    public func figure(theme: Theme = .journal) -> Figure {
+    public func figure(theme: Theme) -> Figure {
         let treatments = self.treatments
         let metrics = TextMetrics(size: Frame.size)
         let widest = treatments.map { metrics.width(of: $0.name.drawable) }.max() ?? 0

@@ -67,24 +67,21 @@ private struct NetworkRun {
         return ranking
     }
 
-    private func drawn(_ figure: Figure, _ numbers: FigureData) -> DrawnFigure {
-        DrawnFigure(outcome: data.outcome, figure: figure, data: numbers, diagnostics: diagnostics)
+    func drawn(_ plot: some Plot) -> DrawnFigure {
+        DrawnFigure(plot, theme, outcome: data.outcome, diagnostics: diagnostics)
     }
-
-    func drawn(_ plot: SucraPlot) -> DrawnFigure { drawn(plot.figure(theme: theme), plot.data) }
 
     private func drawn(_ plot: ForestPlot) -> DrawnFigure {
         var plot = plot
         plot.favours = options.favoursPair
-        return drawn(plot.figure(theme: theme), plot.data)
+        return DrawnFigure(plot, theme, outcome: data.outcome, diagnostics: diagnostics)
     }
 
     mutating func draw() throws -> DrawnFigure {
         let network = try network()
         if command.kind == .network {
             diagnostics = network.diagnostics
-            let plot = NetworkPlot(network, outcome: data.outcome)
-            return drawn(plot.figure(theme: theme), plot.data)
+            return drawn(NetworkPlot(network, outcome: data.outcome))
         }
         let fit = try fit(network)
         switch command.kind {
@@ -102,24 +99,20 @@ private struct NetworkRun {
         case .comparisonFunnel:
             let effects = try ComparisonAdjustedEffects(network, fit, sequence: options.sequenceOfTreatments)
             diagnostics += effects.diagnostics
-            let plot = ComparisonFunnelPlot(effects, of: fit)
-            return drawn(plot.figure(theme: theme), plot.data)
+            return drawn(ComparisonFunnelPlot(effects, of: fit))
         case .netHeat:
             let heat = try NetHeat(network, tauSquared: fit.tauSquaredWithinDesigns)
             diagnostics += heat.diagnostics
             let hat = try DesignHatMatrix(network, tauSquared: fit.tauSquaredWithinDesigns)
-            let plot = NetHeatPlot(heat, hat: hat, outcome: data.outcome)
-            return drawn(plot.figure(theme: theme), plot.data)
+            return drawn(NetHeatPlot(heat, hat: hat, outcome: data.outcome))
         case .rankogram:
-            let plot = RankPlot(try ranking(fit))
-            return drawn(plot.figure(theme: theme), plot.data)
+            return try drawn(RankPlot(ranking(fit)))
         default:
             let preference = options.better ?? data.preference
             let order = preference.map {
                 Ranking(fit, preferring: $0, rankProbabilities: false).treatments.map(\.treatment)
             }
-            let plot = LeaguePlot(fit, order: order)
-            return drawn(plot.figure(theme: theme), plot.data)
+            return drawn(LeaguePlot(fit, order: order))
         }
     }
 }

@@ -162,6 +162,12 @@ struct DrawnFigure {
     var diagnostics: [Diagnostic]
 }
 
+extension DrawnFigure {
+    init(_ plot: some Plot, _ theme: Theme, outcome: String?, diagnostics: [Diagnostic]) {
+        self.init(outcome: outcome, figure: plot.figure(theme: theme), data: plot.data, diagnostics: diagnostics)
+    }
+}
+
 extension FigureOptions {
     /// Writes warnings to standard error, then the figure and its numbers.
     func write(_ drawn: [DrawnFigure], readingDiagnostics: [Diagnostic], file: String) throws {

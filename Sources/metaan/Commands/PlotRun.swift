@@ -19,7 +19,7 @@ extension PlotCommand {
             let subsets = try await pooling.model.subsets(sizes, selection, threads: 2)
             run.note(subsets.diagnostics)
             let plot = GoshPlot(subsets, of: run.pooled)
-            return .found(run.drawn(plot.figure(theme: figure.theme), plot.data))
+            return .found(run.drawn(plot))
         }
     }
 
@@ -28,9 +28,7 @@ extension PlotCommand {
         guard kind == .forest else { return nil }
         var plot = ForestPlot(part, data: data.studies, level: level.level)
         plot.favours = self.plot.favoursPair
-        return DrawnFigure(
-            outcome: part.outcome, figure: plot.figure(theme: figure.theme), data: plot.data,
-            diagnostics: part.diagnostics)
+        return DrawnFigure(plot, figure.theme, outcome: part.outcome, diagnostics: part.diagnostics)
     }
 }
 
@@ -64,14 +62,14 @@ private struct PlotRun {
         for diagnostic in more where !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
     }
 
-    func drawn(_ figure: Figure, _ numbers: FigureData) -> DrawnFigure {
-        DrawnFigure(outcome: data.outcome, figure: figure, data: numbers, diagnostics: diagnostics)
+    func drawn(_ plot: some Plot) -> DrawnFigure {
+        DrawnFigure(plot, theme, outcome: data.outcome, diagnostics: diagnostics)
     }
 
     private func drawn(_ plot: ForestPlot) -> DrawnFigure {
         var plot = plot
         plot.favours = options.favoursPair
-        return drawn(plot.figure(theme: theme), plot.data)
+        return DrawnFigure(plot, theme, outcome: data.outcome, diagnostics: diagnostics)
     }
 
     mutating func draw() throws -> DrawnFigure {
@@ -104,15 +102,13 @@ private struct PlotRun {
                     "\(reading.file): --contours needs a value that means no effect, and \(pooled.settings.measure) has none;"
                         + " leave it out, or take a measure that compares two groups")
             }
-            return drawn(plot.figure(theme: theme), plot.data)
+            return drawn(plot)
         case .baujat:
             let found = try model.baujat(sizes)
             note(found.diagnostics)
-            let plot = BaujatPlot(found, of: pooled)
-            return drawn(plot.figure(theme: theme), plot.data)
+            return drawn(BaujatPlot(found, of: pooled))
         case .radial:
-            let plot = RadialPlot(pooled)
-            return drawn(plot.figure(theme: theme), plot.data)
+            return drawn(RadialPlot(pooled))
         case .labbe:
             guard let plot = LabbePlot(pooled, data: data.studies) else {
                 let found =
@@ -121,19 +117,16 @@ private struct PlotRun {
                     .dataWrong,
                     "\(reading.file): an L'Abbé plot shows events of two groups, not \(found); take another plot")
             }
-            return drawn(plot.figure(theme: theme), plot.data)
+            return drawn(plot)
         case .drapery:
-            let plot = DraperyPlot(pooled)
-            return drawn(plot.figure(theme: theme), plot.data)
+            return drawn(DraperyPlot(pooled))
         case .quantiles, .influence:
             let found = try model.influence(sizes)
             note(found.diagnostics)
             if command.kind == .influence {
-                let plot = InfluencePlot(found, of: pooled)
-                return drawn(plot.figure(theme: theme), plot.data)
+                return drawn(InfluencePlot(found, of: pooled))
             }
-            let plot = QuantilePlot(found, of: pooled)
-            return drawn(plot.figure(theme: theme), plot.data)
+            return drawn(QuantilePlot(found, of: pooled))
         case .bubble: return try bubble()
         case .gosh, .network, .networkForest, .splitForest, .comparisonFunnel, .rankogram, .sucra, .league, .netHeat:
             preconditionFailure("drawn elsewhere")
@@ -173,7 +166,7 @@ private struct PlotRun {
                 .dataWrong, "\(reading.file): the column \"\(name)\" does not hold numbers; name another --moderator")
         }
         let plot = try BubblePlot(fit, against: name, values: numbers.compactMap { $0 })
-        return drawn(plot.figure(theme: theme), plot.data)
+        return drawn(plot)
     }
 }
 
