@@ -5,7 +5,7 @@ internal import RealModule
 /// To add one, write a case here with its citation, its name in `title`, its paper in `reference` and its equation in
 /// `estimate(_:momentWeights:)`. The command line, JSON, help and law tests use `allCases`.
 public enum HeterogeneityEstimator: String, Hashable, Sendable, Codable, CaseIterable {
-    /// Moments of Cochran's Q, closed form. DerSimonian & Laird (1986), doi:10.1016/0197-2456(86)90046-2.
+    /// Method of moments with Cochran's Q, closed form. DerSimonian & Laird (1986), doi:10.1016/0197-2456(86)90046-2.
     case derSimonianLaird = "DL"
     /// Method of moments with the unweighted sum of squares, closed form. Hedges & Olkin (1985), Statistical Methods for
     /// Meta-Analysis.
@@ -24,17 +24,19 @@ public enum HeterogeneityEstimator: String, Hashable, Sendable, Codable, CaseIte
     case restrictedMaximumLikelihood = "REML"
     /// Empirical Bayes; solves the same equation as Paule–Mandel. Morris (1983), doi:10.2307/2287098.
     case empiricalBayes = "EB"
-    /// Makes the generalized Q equal its degrees of freedom. Paule & Mandel (1982), doi:10.6028/jres.087.022.
+    /// τ² at which the generalized Q equals its degrees of freedom. Paule & Mandel (1982), doi:10.6028/jres.087.022.
     case pauleMandel = "PM"
-    /// Makes the generalized Q equal the median of its distribution. Viechtbauer (2021), European Congress of Methodology.
+    /// τ² at which the generalized Q equals the median of its distribution. Viechtbauer (2021), European Congress of
+    /// Methodology.
     case pauleMandelMedian = "PMM"
     /// Method of moments with Q at any weights, closed form. DerSimonian & Kacker (2007), doi:10.1016/j.cct.2006.04.004.
     case generalizedQ = "GENQ"
-    /// Makes Q with any weights equal the median of its exact distribution. Viechtbauer (2021), European Congress of Methodology.
+    /// τ² at which Q with any weights equals the median of its exact distribution. Viechtbauer (2021), European Congress of
+    /// Methodology.
     case generalizedQMedian = "GENQM"
-    /// DerSimonian–Laird repeated with weights 1 / (v + τ²) to its fixed point, which is Paule–Mandel's.
+    /// DerSimonian–Laird, iterated with weights 1 / (v + τ²) to its fixed point, which is the Paule–Mandel estimate.
     case derSimonianLairdIterated = "DLIT"
-    /// Sidik–Jonkman repeated from its own result to its fixed point, which is Paule–Mandel's.
+    /// Sidik–Jonkman, iterated from its own result to its fixed point, which is the Paule–Mandel estimate.
     case sidikJonkmanIterated = "SJIT"
 
     /// Full name, as in a methods section.
@@ -94,7 +96,7 @@ public enum HeterogeneityEstimator: String, Hashable, Sendable, Codable, CaseIte
 
 /// Estimate of τ² with the results of its search.
 struct TauSquaredEstimate {
-    /// At least 0.
+    /// Estimate of τ², at least 0.
     var value: Double
     var standardError: Double
     /// Number of evaluations of the fit; 0 for closed forms.

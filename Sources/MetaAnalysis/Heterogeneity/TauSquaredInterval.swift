@@ -19,8 +19,8 @@ public enum TauSquaredIntervalMethod: String, Hashable, Sendable, Codable, CaseI
     /// Source: Hardy & Thompson (1996), Statistics in Medicine 15,
     /// doi:10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A.
     case profileLikelihood = "PL"
-    /// The test-based interval of H, converted to τ². The standard error of log H is computed from Q; it needs k > 2. R:
-    /// `confint(type="HT")`.
+    /// The test-based interval of H, converted to τ². The standard error of log H is computed from Q; it needs k > 2.
+    /// R: `confint(type="HT")`.
     ///
     /// Source: Higgins & Thompson (2002), Statistics in Medicine 21, doi:10.1002/sim.1186.
     case testBased = "HT"

@@ -16,7 +16,8 @@ internal import RealModule
 /// Biometrics 42, doi:10.2307/2531052; of RR, IRR and IRD: Greenland & Robins (1985), Biometrics 41, doi:10.2307/2530643; of
 /// RD: Sato, Greenland & Robins (1989), Biometrics 45.
 public struct MantelHaenszel: PoolingModel, Hashable, Codable {
-    /// Whether the Cochran–Mantel–Haenszel test subtracts one half, as in the original paper; by default `true`.
+    /// Whether the tests of association (Cochran–Mantel–Haenszel, Cochran, and Mantel–Haenszel for rates) subtract one half, as
+    /// in the original paper; by default `true`.
     public var continuityCorrectedTest: Bool
     /// Confidence level, in (0, 1); by default 0.95.
     public var level: Double

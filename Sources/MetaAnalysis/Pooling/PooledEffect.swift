@@ -41,8 +41,8 @@ public struct PooledEffect: Hashable, Sendable, Codable {
     public var studies: [PooledStudy]
     /// Studies without an effect, each with the reason.
     public var excluded: [ExcludedStudy]
-    /// Tests that belong to the model: Cochran–Mantel–Haenszel, Cochran, Breslow–Day, Tarone; empty for inverse-variance
-    /// models.
+    /// Tests of Mantel–Haenszel pooling: Cochran–Mantel–Haenszel, Cochran, Breslow–Day and Tarone for OR, Mantel–Haenszel for
+    /// IRR. Empty for other measures and models.
     public var tests: [HypothesisTest]
     /// Warnings and notes on the data and on this fit.
     public var diagnostics: [Diagnostic]

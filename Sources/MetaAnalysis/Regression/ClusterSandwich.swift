@@ -153,8 +153,8 @@ struct ClusterSandwich {
 
     /// Computes Σₛ E(dₛₛ) and Σₛₜ Var(dₛₜ) of the sandwich D of several contrasts.
     ///
-    /// With pₛᵢ the k-vector that maps errors to cluster i's score for contrast s, pₛᵢ'Φpₜⱼ = δᵢⱼ aₛ'Eᵢaₜ − yₛᵢ'M yₜⱼ, where a
-    /// = Mc, E = G'ΦG and y = X'Ga; sums over pairs of clusters are traces of p × p matrices.
+    /// With pₛᵢ the k-vector that maps errors to cluster i's score for contrast s, pₛᵢ'Φpₜⱼ = δᵢⱼ aₛ'Eᵢaₜ − yₛᵢ'M yₜⱼ, where
+    /// a = Mc, E = G'ΦG and y = X'Ga; sums over pairs of clusters are traces of p × p matrices.
     private func moments(_ contrasts: [[Double]]) -> (mean: Double, square: Double) {
         let directions = contrasts.map { bread * $0 }
         let images = clusters.map { cluster in directions.map { cluster.cross * $0 } }

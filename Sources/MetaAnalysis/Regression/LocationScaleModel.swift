@@ -8,7 +8,7 @@ internal import RealModule
 ///
 /// ```swift
 /// let fit = try LocationScaleModel(terms: [.number("weeks")], scaleTerms: [.number("weeks")]).fit(effects, moderators: moderators)
-/// fit.scaleCoefficients[1].estimate   // by which log τ² changes with each week
+/// fit.scaleCoefficients[1].estimate   // change of log τ² per week
 /// ```
 ///
 /// y ~ N(Xβ, diag(v + τ²)) with log τ² = Zα. α maximizes the (restricted) likelihood at the best β for each α, by Newton's

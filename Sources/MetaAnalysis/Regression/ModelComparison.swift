@@ -10,9 +10,9 @@ public struct ModelComparison: Hashable, Sendable, Codable {
     public var full: FitStatistics
     /// Log-likelihood and information criteria of the reduced model.
     public var reduced: FitStatistics
-    /// τ² of the full model as compared, on the squared analysis scale.
+    /// τ² of the full model, refitted if `isRefitted`, on the squared analysis scale.
     public var fullTauSquared: Double
-    /// τ² of the reduced model as compared, on the squared analysis scale.
+    /// τ² of the reduced model, refitted if `isRefitted`, on the squared analysis scale.
     public var reducedTauSquared: Double
     /// Likelihood-ratio test: twice the log-likelihood of the full model minus that of the reduced one, against χ² with one
     /// degree of freedom for each coefficient that the reduced model lacks.
