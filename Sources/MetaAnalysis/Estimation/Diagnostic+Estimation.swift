@@ -15,9 +15,9 @@ extension Diagnostic {
             "all effects are equal, so that the Hartung–Knapp standard error is 0 and there is no test and no interval")
     }
 
-    /// What there is to say of standard errors of many effects that were scaled by the same factor.
+    /// Returns diagnostics on standard errors of several effects that share one Hartung–Knapp factor.
     ///
-    /// - Parameter degreesOfFreedom: of the t distribution of their intervals.
+    /// - Parameter degreesOfFreedom: degrees of freedom of the t distribution of their intervals.
     static func hartungKnapp(scale: Double, degreesOfFreedom: Double, level: Double) -> [Diagnostic] {
         if scale == 0 {
             return [
@@ -36,7 +36,7 @@ extension Diagnostic {
         ]
     }
 
-    /// Whether t quantile times scaled standard error is less than normal quantile times standard error.
+    /// Returns whether t quantile times scaled standard error is less than normal quantile times standard error.
     private static func isNarrower(scale: Double, degreesOfFreedom: Double, level: Double) -> Bool {
         guard scale < 1, degreesOfFreedom > 0 else { return false }
         let reference = ReferenceDistribution.studentT(degreesOfFreedom: degreesOfFreedom)

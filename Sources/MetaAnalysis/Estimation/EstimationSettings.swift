@@ -1,21 +1,15 @@
-/// How a model with normal errors finds τ² and the intervals of what it estimates: part of every such model.
-///
-/// ```swift
-/// var settings = EstimationSettings(heterogeneity: .estimated(.pauleMandel))
-/// settings.level = 0.9
-/// let pooled = try RandomEffects(settings).fit(effects)
-/// ```
+/// Settings for τ² and for the intervals of a model with normal errors; part of every such model.
 public struct EstimationSettings: Hashable, Sendable, Codable {
-    /// The between-study variance: none, estimated or known.
+    /// Between-study variance: none, estimated or known.
     public var heterogeneity: HeterogeneityModel
-    /// How tests and confidence intervals of effects are formed.
+    /// Method for the tests and confidence intervals of effects.
     public var interval: IntervalMethod
-    /// How the interval of an estimated τ² is formed.
+    /// Method for the confidence interval of an estimated τ².
     public var tauSquaredInterval: TauSquaredIntervalMethod
     /// Confidence level of all intervals, in (0, 1).
     public var level: Double
 
-    /// By default REML with the Hartung–Knapp interval and the Q-profile interval of τ², at 95%.
+    /// Creates settings, by default REML with the Hartung–Knapp interval and the Q-profile interval of τ², at 95%.
     public init(
         heterogeneity: HeterogeneityModel = .estimated(.restrictedMaximumLikelihood),
         interval: IntervalMethod = .hartungKnapp, tauSquaredInterval: TauSquaredIntervalMethod = .qProfile,
@@ -29,7 +23,10 @@ public struct EstimationSettings: Hashable, Sendable, Codable {
 }
 
 extension EstimationSettings {
-    /// - Throws: `MetaAnalysisError` for a level outside (0, 1), a τ² that cannot be and an interval that the estimator does not have.
+    /// Checks the settings.
+    ///
+    /// - Throws: `MetaAnalysisError`: `.invalidSetting` for a level outside (0, 1) or a known τ² that is negative or not
+    ///   finite, `.unsupportedCombination` for an interval of τ² that the estimator does not have.
     func check() throws {
         try ConfidenceInterval.check(level: level)
         switch heterogeneity {

@@ -2,19 +2,24 @@ internal import RealModule
 
 /// Likelihood and information criteria of a fitted model.
 public struct FitStatistics: Hashable, Sendable, Codable {
-    /// Restricted under REML.
+    /// Log-likelihood; the restricted one under REML.
     public var logLikelihood: Double
+    /// Whether the likelihood is the restricted one.
     public var isRestricted: Bool
+    /// Twice the difference from the saturated model's log-likelihood; under REML −2 times the restricted log-likelihood.
     public var deviance: Double
+    /// Akaike's information criterion, with τ² counted as a parameter if it was estimated.
     public var aic: Double
+    /// AIC with the correction for small samples.
     public var aicc: Double
+    /// Bayesian information criterion; `nil` when a restricted likelihood has no degrees of freedom.
     public var bic: Double?
-    /// Steps of the search for τ²; 0 for closed forms.
+    /// Iterations of the search for τ², or for the coefficients of log τ²; 0 for closed forms.
     public var iterations: Int
 }
 
 extension VarianceComponentModel {
-    /// What sampling variances too far apart suggest.
+    /// Warning about sampling variances that differ by a factor of more than ten million.
     var varianceDiagnostics: [Diagnostic] {
         guard varianceRange.upperBound / varianceRange.lowerBound > 1e7 else { return [] }
         return [
@@ -26,9 +31,11 @@ extension VarianceComponentModel {
 }
 
 extension VarianceComponentModel {
+    /// Computes the statistics of a fit.
+    ///
     /// - Parameters:
-    ///   - fit: the coefficients to judge.
-    ///   - parameters: how many were estimated, τ² included.
+    ///   - fit: the fitted coefficients.
+    ///   - parameters: number of parameters estimated, including τ².
     func fitStatistics(
         _ fit: WeightedLeastSquares, tauSquared: Double, isRestricted: Bool, parameters: Int, iterations: Int
     ) -> FitStatistics {
@@ -52,7 +59,7 @@ extension VarianceComponentModel {
 }
 
 extension FitStatistics {
-    /// For a likelihood of other units, or of other coordinates of the same data.
+    /// Adds a constant to the log-likelihood, for other units or other coordinates of the same data.
     mutating func shift(logLikelihoodBy shift: Double) {
         logLikelihood += shift
         aic -= 2 * shift

@@ -1,17 +1,17 @@
-/// The between-study variance τ² of a model: none, estimated from the studies, or known beforehand.
+/// Between-study variance τ² of a model: none, estimated from the studies, or known beforehand.
 public enum HeterogeneityModel: Hashable, Sendable, Codable {
-    /// A common effect: studies differ by chance alone, τ² = 0 and no part of the model.
+    /// Common effect: studies differ by chance alone, and τ² = 0 is not part of the model.
     case common
-    /// Random effects with a τ² found by this estimator.
+    /// Random effects with a τ² from this estimator.
     case estimated(HeterogeneityEstimator)
     /// Random effects with this τ², at least 0, on the squared analysis scale.
     case known(Double)
 
-    /// The model of an estimator, or of a known τ², which takes precedence over the estimator.
+    /// Creates the model of an estimator, or of a known τ², which takes precedence.
     ///
     /// - Parameters:
-    ///   - estimator: `nil` for a common effect.
-    ///   - known: τ² where it is known beforehand; at least 0.
+    ///   - estimator: the estimator of τ²; `nil` for a common effect, whatever `known` is.
+    ///   - known: τ² if it is known beforehand; at least 0, which the fit checks.
     public init(_ estimator: HeterogeneityEstimator?, known: Double? = nil) {
         switch (estimator, known) {
         case (nil, _): self = .common
@@ -20,22 +20,22 @@ public enum HeterogeneityModel: Hashable, Sendable, Codable {
         }
     }
 
-    /// The estimator of τ²; `nil` where τ² is not estimated.
+    /// The estimator of τ²; `nil` when τ² is not estimated.
     public var estimator: HeterogeneityEstimator? {
         if case .estimated(let estimator) = self { estimator } else { nil }
     }
 
-    /// τ² where it is known beforehand; `nil` otherwise, and under a common effect.
+    /// τ² if it is known beforehand; `nil` otherwise and under a common effect.
     public var knownTauSquared: Double? { if case .known(let known) = self { known } else { nil } }
 
-    /// Whether effects vary between studies.
+    /// Whether effects vary between studies, under random effects.
     public var isRandom: Bool { self != .common }
 }
 
 extension HeterogeneityModel {
-    /// τ² alone, 0 under a common effect.
+    /// Computes τ² alone; 0 under a common effect.
     ///
-    /// - Parameter momentWeights: of the generalized Q, independent of τ².
+    /// - Parameter momentWeights: weights of the generalized Q, independent of τ².
     func tauSquared(_ model: VarianceComponentModel, momentWeights: () -> [Double]) -> Double {
         switch self {
         case .common: 0
@@ -44,7 +44,7 @@ extension HeterogeneityModel {
         }
     }
 
-    /// For effects `factor` times as large.
+    /// Returns the model for effects `factor` times as large.
     func rescaled(by factor: Double) -> HeterogeneityModel {
         guard case .known(let known) = self else { return self }
         return .known(known * factor * factor)

@@ -1,23 +1,25 @@
-/// Effects y ~ N(Xβ, diag(v) + τ²I) with known v: the model behind pooling, meta-regression and networks.
+/// Model y ~ N(Xβ, diag(v) + τ²I) of effects y with known v: the model behind pooling, meta-regression and networks.
 ///
-/// Effects whose squares and weights would leave the range of a `Double` are divided by a power of two, `unit`. `Solution` gives its
-/// numbers in the original unit, so that results near 1e±300 are as exact as those near 1.
+/// Effects whose squares and weights would leave the range of a `Double` are divided by a power of two, `unit`. `Solution`
+/// returns to the original unit, so that results near 1e±300 are as accurate as those near 1.
 struct LinearEffectModel: Sendable {
-    /// Of the effects divided by `unit`.
+    /// Model of the effects divided by `unit`.
     let scaled: VarianceComponentModel
-    /// A power of two.
+    /// Power of two that the effects are divided by.
     let unit: Double
 
-    /// - Parameter scaled: of effects that were divided by `unit`.
+    /// Creates a model from one in scaled units.
+    ///
+    /// - Parameter scaled: model of effects that were divided by `unit`.
     init(_ scaled: VarianceComponentModel, unit: Double) {
         self.scaled = scaled
         self.unit = unit
     }
 
-    /// The model of finite effects with variances above 0.
+    /// Creates the model of finite effects with variances above 0.
     ///
-    /// - Parameter unit: a power of two; `nil` takes the one that brings these effects near 1.
-    /// - Throws: `NotPositiveDefinite` when the columns of the design depend linearly on each other.
+    /// - Parameter unit: a power of two; `nil` chooses the one that brings these effects near 1.
+    /// - Throws: `NotPositiveDefinite` when the columns of the design are linearly dependent.
     init(
         _ effects: EffectSizes, design: Design = .intercept, unit: Double? = nil
     ) throws(NotPositiveDefinite) {
@@ -29,9 +31,9 @@ struct LinearEffectModel: Sendable {
         self.unit = unit
     }
 
-    /// The coefficients with the τ² that the settings ask for.
+    /// Estimates τ² by the settings, and the coefficients at that τ².
     ///
-    /// - Parameter weighting: of the responses; the generalized Q statistic takes the weights that it gives at τ² = 0.
+    /// - Parameter weighting: weights of the responses. The generalized Q statistic uses them at τ² = 0.
     func solve(_ settings: EstimationSettings, weighting: Weighting = .inverseVariance) -> Solution {
         Solution(self, settings, weighting)
     }

@@ -1,18 +1,18 @@
-/// The kind of model that a result is of; its code is the raw value.
+/// The kind of model behind a result; its code is the raw value.
 public enum ModelIdentity: String, Hashable, Sendable, Codable, CaseIterable {
-    /// Inverse-variance weights, one effect shared by all studies.
+    /// Common effect with inverse-variance weights.
     case common
-    /// Inverse-variance weights, effects that vary between studies.
+    /// Random effects with inverse-variance weights.
     case random
-    /// Counts with Mantel–Haenszel weights.
+    /// Common effect of counts, with Mantel–Haenszel weights.
     case mantelHaenszel = "mantel-haenszel"
-    /// Counts by Peto's method.
+    /// Common effect of counts, by Peto's method.
     case peto
-    /// Counts of a network with noncentral hypergeometric likelihood.
+    /// Network of counts with the noncentral hypergeometric likelihood.
     case hypergeometric
 }
 
 extension ModelIdentity {
-    /// An inverse-variance model with this between-study variance.
+    /// Creates the identity of an inverse-variance model with this between-study variance.
     init(_ heterogeneity: HeterogeneityModel) { self = heterogeneity.isRandom ? .random : .common }
 }

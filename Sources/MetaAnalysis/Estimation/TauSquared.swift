@@ -1,16 +1,18 @@
-/// τ² as a model uses it, estimated or known, with its interval and diagnostics.
+/// τ² of a model, estimated or known, with its interval and diagnostics.
 struct TauSquared: Sendable {
     let value: Double
     let iterations: Int
     private let isKnown: Bool
-    /// `nil` where τ² was not estimated.
+    /// The estimator of τ²; `nil` when τ² was not estimated.
     let estimator: HeterogeneityEstimator?
     private let intervalMethod: TauSquaredIntervalMethod
     private let estimate: TauSquaredEstimate?
     private let found: VarianceComponentModel.IntervalResult?
     private let scale: HeterogeneityScale?
 
-    /// - Parameter momentWeights: of the generalized Q, independent of τ².
+    /// Estimates τ² and its interval, or takes the known τ².
+    ///
+    /// - Parameter momentWeights: weights of the generalized Q, independent of τ².
     /// - Returns: `nil` under a common effect.
     init?(
         _ model: VarianceComponentModel, _ heterogeneity: HeterogeneityModel, interval: TauSquaredIntervalMethod,
@@ -55,12 +57,14 @@ struct TauSquared: Sendable {
         }
     }
 
-    /// Whether τ² was estimated or given; else it is taken as 0.
+    /// Whether τ² was estimated or given; otherwise it is set to 0.
     var isDetermined: Bool { estimate != nil || isKnown }
-    /// `nil` where variances are too far apart for its sums.
+    /// Standard error of τ²; `nil` when τ² was not estimated or its sums overflow.
     var standardError: Double? { estimate.map(\.standardError).flatMap { $0.isFinite ? $0 : nil } }
     var interval: ConfidenceInterval? { found?.interval }
 
+    /// Builds the record of the heterogeneity.
+    ///
     /// - Parameter statistic: Q at τ² = 0.
     func heterogeneity(cochranQ statistic: Double, degreesOfFreedom degrees: Double) -> Heterogeneity {
         Heterogeneity(
@@ -83,7 +87,7 @@ struct TauSquared: Sendable {
     var diagnostics: [Diagnostic] {
         var notes: [Diagnostic] = []
         if let estimate, estimate.value == 0 {
-            // Two plain texts: putting one together takes longer than the estimate of a few studies.
+            // Two literal strings: composing one takes longer than estimating τ² from a few studies.
             notes.append(
                 Diagnostic(
                     .note, .zeroHeterogeneity,
@@ -120,14 +124,17 @@ struct TauSquared: Sendable {
 }
 
 extension HeterogeneityScale {
-    /// - Parameter model: with more responses than columns.
+    /// Computes the typical variance.
+    ///
+    /// - Parameter model: model with more responses than columns.
     init(_ model: VarianceComponentModel) {
         typicalVariance = model.residualDegreesOfFreedom / model.projectionTrace(at: 0)
     }
 }
 
 extension Heterogeneity {
-    /// I² and H² from Q, as for networks no sampling variance is typical; τ² where the model has one.
+    /// Creates the record with I² and H² from Q, because no sampling variance is typical of a network; τ² is set if the model
+    /// has one.
     init(cochranQ: Double, degreesOfFreedom: Double, _ tau: TauSquared?, level: Double) {
         let reference = ReferenceDistribution.chiSquared(degreesOfFreedom: degreesOfFreedom)
         self.init(

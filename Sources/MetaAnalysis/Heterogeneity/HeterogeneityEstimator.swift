@@ -2,40 +2,44 @@ internal import RealModule
 
 /// Estimators of the between-study variance τ². Raw values are metafor's codes (`method=` of `rma`).
 ///
-/// To add one: a case here with its citation, its name in `title`, its paper in `reference`, and its equation in `estimate(_:momentWeights:)`. The
-/// command line, JSON, help and law tests follow from `allCases`.
+/// To add one, write a case here with its citation, its name in `title`, its paper in `reference` and its equation in
+/// `estimate(_:momentWeights:)`. The command line, JSON, help and law tests use `allCases`.
 public enum HeterogeneityEstimator: String, Hashable, Sendable, Codable, CaseIterable {
-    /// Moments of Cochran's Q, closed form. DerSimonian & Laird (1986), doi:10.1016/0197-2456(86)90046-2.
+    /// Method of moments with Cochran's Q, closed form. DerSimonian & Laird (1986), doi:10.1016/0197-2456(86)90046-2.
     case derSimonianLaird = "DL"
-    /// Moments of the unweighted sum of squares, closed form. Hedges & Olkin (1985), Statistical Methods for Meta-Analysis.
+    /// Method of moments with the unweighted sum of squares, closed form. Hedges & Olkin (1985), Statistical Methods for
+    /// Meta-Analysis.
     case hedges = "HE"
-    /// Q over its number of studies, closed form, biased downwards. Hunter & Schmidt, Methods of Meta-Analysis.
+    /// Q over its number of studies, closed form, biased downward. Hunter & Schmidt, Methods of Meta-Analysis.
     case hunterSchmidt = "HS"
     /// Hunter–Schmidt with a correction for small k. Brannick et al. (2019), doi:10.1177/1094428117741966.
     case hunterSchmidtCorrected = "HSk"
-    /// Residual variance relative to a crude first estimate, never 0. Sidik & Jonkman (2005), doi:10.1111/j.1467-9876.2005.00489.x.
+    /// Residual variance relative to a crude first estimate, 0 only if all effects lie on the fit. Sidik & Jonkman (2005),
+    /// doi:10.1111/j.1467-9876.2005.00489.x.
     case sidikJonkman = "SJ"
-    /// Maximum likelihood, biased downwards. Hardy & Thompson (1996),
+    /// Maximum likelihood, biased downward. Hardy & Thompson (1996),
     /// doi:10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A.
     case maximumLikelihood = "ML"
     /// Restricted maximum likelihood. Viechtbauer (2005), doi:10.3102/10769986030003261.
     case restrictedMaximumLikelihood = "REML"
     /// Empirical Bayes; solves the same equation as Paule–Mandel. Morris (1983), doi:10.2307/2287098.
     case empiricalBayes = "EB"
-    /// Makes the generalised Q equal its degrees of freedom. Paule & Mandel (1982), doi:10.6028/jres.087.022.
+    /// τ² at which the generalized Q equals its degrees of freedom. Paule & Mandel (1982), doi:10.6028/jres.087.022.
     case pauleMandel = "PM"
-    /// Makes the generalised Q equal the median of its distribution. Viechtbauer (2021), European Congress of Methodology.
+    /// τ² at which the generalized Q equals the median of its distribution. Viechtbauer (2021), European Congress of
+    /// Methodology.
     case pauleMandelMedian = "PMM"
-    /// Moments of Q with any weights, closed form. DerSimonian & Kacker (2007), doi:10.1016/j.cct.2006.04.004.
+    /// Method of moments with Q at any weights, closed form. DerSimonian & Kacker (2007), doi:10.1016/j.cct.2006.04.004.
     case generalizedQ = "GENQ"
-    /// Makes Q with any weights equal the median of its exact distribution. Viechtbauer (2021), European Congress of Methodology.
+    /// τ² at which Q with any weights equals the median of its exact distribution. Viechtbauer (2021), European Congress of
+    /// Methodology.
     case generalizedQMedian = "GENQM"
-    /// DerSimonian–Laird repeated with weights 1 / (v + τ²) to its fixed point, which is Paule–Mandel's.
+    /// DerSimonian–Laird, iterated with weights 1 / (v + τ²) to its fixed point, which is the Paule–Mandel estimate.
     case derSimonianLairdIterated = "DLIT"
-    /// Sidik–Jonkman repeated from its own result to its fixed point, which is Paule–Mandel's.
+    /// Sidik–Jonkman, iterated from its own result to its fixed point, which is the Paule–Mandel estimate.
     case sidikJonkmanIterated = "SJIT"
 
-    /// Full name, as a methods section writes it.
+    /// Full name, as in a methods section.
     public var title: String {
         switch self {
         case .derSimonianLaird: "DerSimonian-Laird"
@@ -55,7 +59,7 @@ public enum HeterogeneityEstimator: String, Hashable, Sendable, Codable, CaseIte
         }
     }
 
-    /// The paper or book, as a list of references names it.
+    /// Citation of the paper or book, as in a list of references.
     package var reference: String {
         switch self {
         case .derSimonianLaird, .derSimonianLairdIterated:
@@ -86,27 +90,29 @@ public enum HeterogeneityEstimator: String, Hashable, Sendable, Codable, CaseIte
     /// Whether the log-likelihood reported with this estimator is the restricted one.
     public var isRestrictedLikelihood: Bool { self == .restrictedMaximumLikelihood }
 
-    /// Whether τ² maximises a likelihood, so that a profile-likelihood interval belongs to it.
+    /// Whether τ² maximizes a likelihood, so that a profile-likelihood interval is available.
     public var maximizesLikelihood: Bool { self == .maximumLikelihood || self == .restrictedMaximumLikelihood }
 }
 
-/// τ² with what the search for it found.
+/// Estimate of τ² with the results of its search.
 struct TauSquaredEstimate {
-    /// At least 0.
+    /// Estimate of τ², at least 0.
     var value: Double
     var standardError: Double
-    /// Evaluations of the fit; 0 for closed forms.
+    /// Number of evaluations of the fit; 0 for closed forms.
     var iterations = 0
-    /// Whether a moment equation had its solution below 0.
+    /// Whether the solution of a moment equation was below 0.
     var wasNegative = false
-    /// Local maxima of the likelihood.
+    /// Number of local maxima of the likelihood.
     var modes = 1
 }
 
 extension HeterogeneityEstimator {
+    /// Estimates τ².
+    ///
     /// - Parameters:
-    ///   - model: with more responses than columns.
-    ///   - momentWeights: a of the generalised Q, independent of τ².
+    ///   - model: model with more responses than columns.
+    ///   - momentWeights: weights a of the generalized Q, independent of τ².
     func estimate(_ model: VarianceComponentModel, momentWeights: @autoclosure () -> [Double]) -> TauSquaredEstimate {
         let k = Double(model.count)
         let degreesOfFreedom = model.residualDegreesOfFreedom
@@ -146,7 +152,8 @@ extension HeterogeneityEstimator {
         }
     }
 
-    /// Q with fixed weights a set equal to its expectation tr(AV) + τ² tr(A); its variance is 2 tr(AΣAΣ).
+    /// Solves for the τ² at which Q with fixed weights a equals its expectation tr(AV) + τ² tr(A). The variance of Q is 2
+    /// tr(AΣAΣ).
     private static func momentEstimate(_ model: VarianceComponentModel, weights: [Double]) -> TauSquaredEstimate {
         let fit = model.leastSquares(weights: weights)
         let slope = fit.projectionTrace()
@@ -157,12 +164,13 @@ extension HeterogeneityEstimator {
         return TauSquaredEstimate(value: value, standardError: (2 * spread).squareRoot() / slope, wasNegative: raw < 0)
     }
 
-    /// Sidik–Jonkman: first the plain variance of the responses (divided by k), then its multiple.
+    /// Computes the Sidik–Jonkman estimate: the unweighted variance of the responses (divided by k) first, then a multiple of
+    /// it.
     private static func relativeEstimate(_ model: VarianceComponentModel) -> TauSquaredEstimate {
         let k = Double(model.count)
         var crude = 0.0
         if model.areContrasts {
-            // Contrasts have no mean in common; what they vary about is their own unweighted fit, as the mean is for one.
+            // Contrasts have no common mean: their unweighted fit takes its place.
             crude = model.leastSquares(weights: Array(repeating: 1, count: model.count))
                 .residualSumOfSquares(model.responses)
         } else {
@@ -178,7 +186,7 @@ extension HeterogeneityEstimator {
         return TauSquaredEstimate(value: value, standardError: factor * (2 * spread).squareRoot())
     }
 
-    /// yᵀPy at weights 1 / (v + τ²) set equal to a target.
+    /// Solves for the τ² at which yᵀPy with weights 1 / (v + τ²) equals a target.
     private static func equationEstimate(_ model: VarianceComponentModel, target: Double) -> TauSquaredEstimate {
         let found = model.tauSquared(whereQuadraticFormIs: target)
         let profile = model.profile(at: found.tauSquared)
@@ -188,7 +196,7 @@ extension HeterogeneityEstimator {
             found, standardError: error, wasNegative: found.tauSquared == 0 && profile.quadraticForm < target)
     }
 
-    /// Q with fixed weights set equal to the median of its exact distribution.
+    /// Solves for the τ² at which Q with fixed weights equals the median of its exact distribution.
     private static func medianEstimate(_ model: VarianceComponentModel, weights: [Double]) -> TauSquaredEstimate {
         let found = model.tauSquared(whereUpperTailIs: 0.5, weights: weights)
         let fit = model.leastSquares(weights: weights)

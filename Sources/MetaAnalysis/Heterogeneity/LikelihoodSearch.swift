@@ -1,18 +1,19 @@
-/// The τ² ≥ 0 at which a (restricted) likelihood is greatest over all, not only near a start.
+/// Search for the τ² ≥ 0 that globally maximizes a (restricted) likelihood.
 ///
-/// The score is walked from 0 in steps that grow with τ² + least v, until it stays negative. A step is taken back and shortened
-/// until `ScoreTerms.settleSign` knows that nothing is hidden in it (docs/decisions/0002). Each change of sign from + to − is a mode,
-/// refined by Newton's method kept in its bracket. The point is not a number where numbers out of range hide the modes.
+/// It evaluates the score from 0 upward, in steps proportional to τ² plus the least v, until the score stays negative. A step
+/// is rejected and shortened until `ScoreTerms.settleSign` proves that it skips no root (docs/decisions/0002). Each change of
+/// sign from + to − is a mode, refined by Newton's method within its bracket. The result is NaN if numbers out of range make
+/// the modes undetectable.
 struct LikelihoodSearch: TauSquaredSearch {
     let variances: ClosedRange<Double>
     private(set) var point = 0.0
     private(set) var isDone = false
     private(set) var iterations = 0
-    /// How many local maxima were found, the one at 0 included.
+    /// Number of local maxima found, including one at 0.
     private(set) var modeCount = 0
     private(set) var latestMode = 0.0
 
-    /// Length of a step, as a multiple of τ² + least v.
+    /// Length of a step, as a multiple of τ² plus the least v.
     private var stride = 3.0
     private var pointBefore = 0.0
     private var before = ScoreTerms<Double>()
@@ -24,6 +25,8 @@ struct LikelihoodSearch: TauSquaredSearch {
     private var pointAfter = 0.0
     private var after = ScoreTerms<Double>()
 
+    /// Creates a search.
+    ///
     /// - Parameter variances: least and greatest sampling variance.
     init(variances: ClosedRange<Double>) { self.variances = variances }
 
@@ -60,26 +63,26 @@ struct LikelihoodSearch: TauSquaredSearch {
         walk(from: point, reading)
     }
 
-    /// Goes on from a τ² up to which the score is known to be positive.
+    /// Continues from a τ² below which the score is known to be positive.
     mutating func skip(to tauSquared: Double) {
         guard !isDone, !isRefining, tauSquared > point else { return }
         point = tauSquared
         isStarting = true
     }
 
-    /// Roots of the score closer than this differ in log-likelihood by some k × 1e-12.
+    /// Roots of the score closer than this differ in log-likelihood by about k × 1e-12.
     private static let leastStride = 1e-4
     private static let greatestStride = 8.0
-    /// Hundreds do for variances 1e80 times apart. Where effects and variances leave the range of numbers nothing is settled, the walk
-    /// would take the least strides all the way, and there is no answer.
+    /// Maximum number of evaluations. Variances 1e80 apart need hundreds. If effects and variances are out of range, no step is
+    /// ever conclusive, every step has the minimum length, and the search ends without a result.
     private static let greatestIterations = 200_000
     private static let shortening = 0.3
-    /// The square of a weight beyond it is no normal number.
+    /// Total variance beyond which the square of a weight is no longer a normal floating-point number.
     private static let greatestTotalVariance = 6e153
 
     @inline(__always)
     private mutating func walk(from left: Double, _ reading: ScoreTerms<Double>) {
-        // Weights whose squares vanish leave the score no digits, and where no weight is left it is not a number.
+        // If squared weights underflow, the score has no correct digits; without any weight it is NaN.
         if left + variances.lowerBound > Self.greatestTotalVariance, reading.score.isFinite {
             point = .nan
             return isDone = true
@@ -93,7 +96,7 @@ struct LikelihoodSearch: TauSquaredSearch {
         point = left + stride * (left + variances.lowerBound)
     }
 
-    /// Newton's step, or halving when one leaves the bracket or shrinks it too little.
+    /// Takes a Newton step, or bisects when the step leaves the bracket or shrinks it too little.
     @inline(__always)
     private mutating func refine(_ reading: ScoreTerms<Double>) {
         if reading.score > 0 { low = point } else { high = point }
@@ -101,7 +104,7 @@ struct LikelihoodSearch: TauSquaredSearch {
         if !(next >= low && next <= high) || abs(next - point) > 0.5 * lastStep { next = 0.5 * (low + high) }
         lastStep = abs(next - point)
         point = next
-        // Each halving at least halves the bracket, so that this ends.
+        // Each bisection halves the bracket, so the loop terminates.
         guard lastStep <= lastTauSquaredStep * (point + variances.lowerBound) else { return }
         add(mode: point)
         isRefining = false
@@ -116,10 +119,10 @@ struct LikelihoodSearch: TauSquaredSearch {
 }
 
 extension VarianceComponentModel {
-    /// A walk that has gone on for this long has sampling variances many decades below the scatter of the effects.
+    /// Number of evaluations after which sampling variances must be many orders of magnitude below the variance of the effects.
     private static let iterationsOfLongWalks = 64
 
-    /// The τ² ≥ 0 at which the (restricted) likelihood is greatest over all, not only near a start.
+    /// Finds the τ² ≥ 0 that globally maximizes the (restricted) likelihood.
     func tauSquaredOfGreatestLikelihood(restricted: Bool) -> SearchResult {
         let found = tauSquaredOfGreatestLikelihood(restricted: restricted, from: 0)
         guard found.tauSquared.isNaN else { return found }
@@ -152,7 +155,8 @@ extension VarianceComponentModel {
         return SearchResult(tauSquared: best, iterations: search.iterations, modes: max(1, modes.count))
     }
 
-    /// The search from this floor on, in units in which it is near 1: there sampling variances that are nothing beside it need no digits.
+    /// Searches from this lower bound of τ² upward, in units in which it is near 1. Sampling variances that are negligible
+    /// beside it then need no digits.
     private func nearOne(_ floor: Double, restricted: Bool) -> SearchResult? {
         let exponent = Int(floor.exponent) / 2
         let down = Double(sign: .plus, exponent: -exponent, significand: 1)

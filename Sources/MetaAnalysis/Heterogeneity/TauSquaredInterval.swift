@@ -1,25 +1,25 @@
 internal import RealModule
 
-/// How the confidence interval of τ² is found.
+/// Method for the confidence interval of τ².
 public enum TauSquaredIntervalMethod: String, Hashable, Sendable, Codable, CaseIterable {
-    /// The τ² at which the generalised Q reaches the quantiles of χ² with k − p degrees of freedom; exact under normality.
+    /// The τ² at which the generalized Q equals the quantiles of χ² with k − p degrees of freedom; exact under normality.
     /// R: `confint(type="QP")`.
     ///
     /// Source: Viechtbauer (2007), Statistics in Medicine 26, doi:10.1002/sim.2514.
     case qProfile = "QP"
-    /// The τ² at which Q with fixed weights reaches the quantiles of its own exact distribution.
+    /// The τ² at which Q with fixed weights equals the quantiles of its own exact distribution.
     /// R: `confint(type="GENQ")`.
     ///
     /// Source: Jackson (2013), Research Synthesis Methods 4; Jackson et al. (2014), BMC Medical Research Methodology 14,
     /// doi:10.1186/1471-2288-14-103.
     case generalizedQ = "GENQ"
-    /// The τ² whose profile (restricted) likelihood lies close enough to the greatest; for ML and REML.
+    /// The τ² whose profile (restricted) log-likelihood is within half the χ² quantile of its maximum; for ML and REML only.
     /// R: `confint(type="PL")`.
     ///
     /// Source: Hardy & Thompson (1996), Statistics in Medicine 15,
     /// doi:10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A.
     case profileLikelihood = "PL"
-    /// From the test-based interval of H, whose logarithm has a standard error that Q gives; for k > 2.
+    /// The test-based interval of H, converted to τ². The standard error of log H is computed from Q; it needs k > 2.
     /// R: `confint(type="HT")`.
     ///
     /// Source: Higgins & Thompson (2002), Statistics in Medicine 21, doi:10.1002/sim.1186.
@@ -27,7 +27,7 @@ public enum TauSquaredIntervalMethod: String, Hashable, Sendable, Codable, CaseI
 }
 
 extension VarianceComponentModel {
-    /// τ² as an interval, and whether no τ² ≥ 0 agrees with the data (reported as 0 to 0).
+    /// Interval of τ², and whether it is empty: no τ² ≥ 0 agrees with the data (reported as 0 to 0).
     struct IntervalResult {
         var interval: ConfidenceInterval
         var isEmpty = false
@@ -37,12 +37,14 @@ extension VarianceComponentModel {
             self.isEmpty = isEmpty
         }
 
-        /// Two searches that end next to each other may end in the wrong order.
+        /// Creates the interval between two roots, which rounding may have put in the wrong order.
         init(between one: Double, _ other: Double) {
             self.init(interval: ConfidenceInterval(lower: min(one, other), upper: max(one, other)))
         }
     }
 
+    /// Computes the Q-profile interval of τ².
+    ///
     /// - Parameter level: confidence level in (0, 1).
     func qProfileInterval(level: Double) -> IntervalResult {
         let reference = ReferenceDistribution.chiSquared(degreesOfFreedom: residualDegreesOfFreedom)
@@ -55,7 +57,9 @@ extension VarianceComponentModel {
         return IntervalResult(between: lower.tauSquared, upper.tauSquared)
     }
 
-    /// - Parameter weights: a of Q = yᵀAy, independent of τ².
+    /// Computes the interval of τ² from Q with fixed weights.
+    ///
+    /// - Parameter weights: weights a of Q = yᵀAy, independent of τ².
     func generalizedQInterval(weights: [Double], level: Double) -> IntervalResult {
         let tail = 0.5 * (1 - level)
         let upper = tauSquared(whereUpperTailIs: 1 - tail, weights: weights)
@@ -66,7 +70,8 @@ extension VarianceComponentModel {
         return IntervalResult(between: lower.tauSquared, upper.tauSquared)
     }
 
-    /// The τ² ≥ 0 at which Q with fixed weights is exceeded with the given probability, or 0 when that is passed there.
+    /// Finds the τ² ≥ 0 at which Q with fixed weights exceeds its observed value with the given probability; 0 when the
+    /// probability at 0 is already as large.
     func tauSquared(whereUpperTailIs probability: Double, weights: [Double]) -> SearchResult {
         let observed = leastSquares(weights: weights).residualSumOfSquares(responses)
         var iterations = 0
@@ -83,7 +88,7 @@ extension VarianceComponentModel {
         return SearchResult(tauSquared: root.value, iterations: iterations)
     }
 
-    /// The least and greatest τ² whose profile likelihood is within half the χ² quantile of the greatest.
+    /// Computes the least and greatest τ² whose profile log-likelihood is within half the χ² quantile of the maximum.
     func profileLikelihoodInterval(around estimate: Double, restricted: Bool, level: Double) -> IntervalResult {
         let drop = 0.5 * ReferenceDistribution.chiSquared(degreesOfFreedom: 1).upperQuantile(1 - level)
         let least = profileLogLikelihood(at: estimate, restricted: restricted) - drop
@@ -100,13 +105,13 @@ extension VarianceComponentModel {
     }
 }
 
-/// H² and I² with what links them to τ²: the variance v̂ that a typical study would have.
+/// Conversion between τ², H² and I², by the sampling variance v̂ of a typical study.
 struct HeterogeneityScale {
-    /// (k − p) / tr P at τ² = 0.
+    /// Sampling variance of a typical study, (k − p) / tr P at τ² = 0.
     var typicalVariance: Double
 
     func iSquared(_ tauSquared: Double) -> Double {
-        // Rounding must not leave more than 100.
+        // Rounding could otherwise give more than 100.
         tauSquared == .infinity ? 100 : min(100, 100 * tauSquared / (tauSquared + typicalVariance))
     }
 
@@ -114,7 +119,7 @@ struct HeterogeneityScale {
 
     func tauSquared(hSquared: Double) -> Double { max(0, hSquared - 1) * typicalVariance }
 
-    /// Standard error of log H by Higgins & Thompson; `nil` for two or fewer studies.
+    /// Computes the standard error of log H by Higgins & Thompson; `nil` for two or fewer studies.
     static func logHStandardError(cochranQ: Double, count: Int) -> Double? {
         guard count > 2 else { return nil }
         let k = Double(count)
@@ -125,7 +130,7 @@ struct HeterogeneityScale {
         return (1 / (2 * degrees) * (1 - 1 / (3 * degrees * degrees))).squareRoot()
     }
 
-    /// Interval of H² whose logarithm is symmetric about that of the estimate.
+    /// Computes the interval of H² that is symmetric around the estimate on the log scale.
     static func testBasedHSquaredInterval(
         hSquared: Double, cochranQ: Double, count: Int, level: Double
     ) -> ConfidenceInterval? {

@@ -1,20 +1,20 @@
-/// Searches in τ² that always return: each is bracketed or moves one way only.
+/// Search for τ² that always ends: each search has a bracket or moves in one direction only.
 ///
-/// A search asks for one evaluation at a time, so that those of many groups can share the lanes of a vector.
+/// A search requests one evaluation at a time, so that the searches of many groups can share the lanes of a vector.
 protocol TauSquaredSearch {
-    /// What the model says at a τ².
+    /// Result of evaluating the model at a τ².
     associatedtype Reading
-    /// Where a reading is wanted next; once the search is done, the τ² found (of several modes, the last).
+    /// τ² at which the next evaluation is needed; once the search is done, the τ² found (of several modes, the last).
     var point: Double { get }
     var isDone: Bool { get }
-    /// Takes the reading at `point`.
+    /// Takes the evaluation at `point`.
     mutating func take(_ reading: Reading)
 }
 
-/// The τ² ≥ 0 at which yᵀPy equals a target, or 0 when it starts at or below.
+/// Search for the τ² ≥ 0 at which yᵀPy equals a target, or 0 when yᵀPy at 0 is at or below the target.
 ///
-/// yᵀPy is Σ z²/(λ + τ²) in the eigenvectors of its projection, so 1/yᵀPy grows and is concave in τ²: Newton's steps on it start
-/// left of the root, never pass it, and end at once when all variances are equal.
+/// In the eigenvectors of the projection yᵀPy is Σ z²/(λ + τ²), so 1/yᵀPy increases and is concave in τ². Newton steps on it
+/// start left of the root, never pass it, and reach it in one step when all variances are equal.
 struct QuadraticFormSearch: TauSquaredSearch {
     let target: Double
     /// Least sampling variance.
@@ -39,20 +39,20 @@ struct QuadraticFormSearch: TauSquaredSearch {
     }
 }
 
-/// Relative to τ² + least v: Newton's method converges quadratically, so that the step after one as small as this would be lost in
-/// rounding.
+/// Length of the last step, relative to τ² plus the least v. Newton's method converges quadratically: the step after one this
+/// small is below rounding error.
 let lastTauSquaredStep = 1e-8
 
 extension VarianceComponentModel {
     struct SearchResult {
         var tauSquared: Double
-        /// Evaluations of the profile.
+        /// Number of evaluations of the profile.
         var iterations: Int
-        /// Local maxima found, the one at 0 included; 1 for equations with one root.
+        /// Number of local maxima found, including one at 0; 1 for equations with one root.
         var modes = 1
     }
 
-    /// The τ² ≥ 0 at which yᵀPy equals `target`, or 0 when it starts at or below.
+    /// Finds the τ² ≥ 0 at which yᵀPy equals `target`, or 0 when yᵀPy at 0 is at or below it.
     func tauSquared(whereQuadraticFormIs target: Double) -> SearchResult {
         var search = QuadraticFormSearch(target: target, unit: varianceRange.lowerBound)
         while !search.isDone { search.take(quadraticForms(at: search.point)) }

@@ -1,30 +1,36 @@
-/// A range of values, as `[lower, upper]` in JSON. An end may be infinite.
+/// Range of values, `[lower, upper]` in JSON. A limit may be infinite.
 public struct ConfidenceInterval: Hashable, Sendable {
+    /// Lower limit; −∞ if there is none.
     public var lower: Double
+    /// Upper limit; +∞ if there is none.
     public var upper: Double
 
+    /// Creates an interval from its limits, whose order is not checked.
     public init(lower: Double, upper: Double) {
         self.lower = lower
         self.upper = upper
     }
 
-    /// The estimate with the same distance on either side.
+    /// Creates the symmetric interval `estimate` ± `halfWidth`.
     public init(around estimate: Double, halfWidth: Double) {
         self.init(lower: estimate - halfWidth, upper: estimate + halfWidth)
     }
 
+    /// Upper minus lower limit; infinite when a limit is infinite.
     public var width: Double { upper - lower }
 
-    /// Of a quantity whose interval cannot be found: it excludes nothing.
+    /// The interval from −∞ to +∞, for a quantity whose limits cannot be determined.
     public static let unbounded = ConfidenceInterval(lower: -.infinity, upper: .infinity)
 
+    /// Whether the interval reaches from −∞ to +∞.
     public var isUnbounded: Bool { lower == -.infinity && upper == .infinity }
 
+    /// Returns whether a value lies in the interval, limits included.
     public func contains(_ value: Double) -> Bool { lower <= value && value <= upper }
 }
 
 extension ConfidenceInterval: Codable {
-    /// Decodes `[lower, upper]`, an infinite end standing as `null`.
+    /// Decodes `[lower, upper]`, with `null` for an infinite limit.
     public init(from decoder: any Decoder) throws {
         var ends = try decoder.unkeyedContainer()
         func end(_ unbounded: Double) throws -> Double {
@@ -33,6 +39,7 @@ extension ConfidenceInterval: Codable {
         self.init(lower: try end(-.infinity), upper: try end(.infinity))
     }
 
+    /// Encodes `[lower, upper]`, with `null` for a limit that is not finite.
     public func encode(to encoder: any Encoder) throws {
         var ends = encoder.unkeyedContainer()
         for end in [lower, upper] {
@@ -42,11 +49,13 @@ extension ConfidenceInterval: Codable {
 }
 
 extension ConfidenceInterval {
-    /// How far an interval by the normal distribution reaches to either side: the quantile of the level times the standard error.
+    /// Computes half the width of a normal interval: the two-sided quantile of the level times the standard error.
     package static func halfWidth(ofStandardError error: Double, level: Double) -> Double {
         ReferenceDistribution.normal.twoSidedQuantile(level: level) * error
     }
 
+    /// Checks a confidence level.
+    ///
     /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for a level outside (0, 1).
     static func check(level: Double) throws {
         guard level > 0, level < 1 else {

@@ -1,5 +1,6 @@
 extension EffectSize {
-    /// The interval of the study alone, by the normal distribution, on the analysis scale. R: `summary(escalc(…))`.
+    /// Computes the confidence interval of the study alone, from the normal distribution, on the analysis scale.
+    /// R: `summary(escalc(…))`.
     ///
     /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for a level outside (0, 1).
     public func confidenceInterval(level: Double = 0.95) throws -> ConfidenceInterval {

@@ -1,19 +1,19 @@
 /// An estimate with its standard error, test and confidence interval, all on the analysis scale.
 public struct Estimate: Hashable, Sendable, Codable {
-    /// The value itself.
+    /// Value of the estimate.
     public var estimate: Double
-    /// As the interval uses it: scaled under Hartung–Knapp.
+    /// Standard error, as the interval uses it: scaled under Hartung–Knapp.
     public var standardError: Double
     /// Estimate over standard error; `nil` when the standard error is 0.
     public var statistic: Double?
-    /// Of the t distribution of the statistic; `nil` for the normal distribution.
+    /// Degrees of freedom of the t distribution of the statistic; `nil` for the normal distribution.
     public var degreesOfFreedom: Double?
-    /// Two-sided, against 0; `nil` when the standard error is 0.
+    /// Two-sided p-value against 0; `nil` when the standard error is 0.
     public var pValue: Double?
-    /// At the level of the analysis.
+    /// Confidence interval at the level of the analysis.
     public var confidenceInterval: ConfidenceInterval
 
-    /// An estimate from its parts, none of which is computed from the others.
+    /// Creates an estimate from its parts, none of which is computed from the others.
     public init(
         estimate: Double, standardError: Double, statistic: Double?, degreesOfFreedom: Double?, pValue: Double?,
         confidenceInterval: ConfidenceInterval
@@ -28,7 +28,7 @@ public struct Estimate: Hashable, Sendable, Codable {
 }
 
 extension Estimate {
-    /// The estimate in a unit that is `factor` times smaller; the test stays the same for a positive factor.
+    /// Returns the estimate multiplied by `factor`; a positive factor does not change the test.
     func rescaled(by factor: Double) -> Estimate {
         guard factor != 1 else { return self }
         var result = self
@@ -39,12 +39,12 @@ extension Estimate {
     }
 }
 
-/// The distribution to which estimates of one model are referred, with its quantile at the level of the analysis.
+/// Reference distribution for the estimates of one model, with its quantile at the level of the analysis.
 struct ContrastInference: Hashable, Sendable {
-    /// Of t; `nil` for the normal distribution.
+    /// Degrees of freedom of t; `nil` for the normal distribution.
     let degreesOfFreedom: Double?
     let reference: ReferenceDistribution
-    /// Two-sided. Finding it takes most of the time of a small analysis.
+    /// Two-sided quantile. Computing it takes most of the time of a small analysis.
     let quantile: Double
 
     init(degreesOfFreedom: Double?, level: Double) {
@@ -65,7 +65,7 @@ struct ContrastInference: Hashable, Sendable {
             confidenceInterval: ConfidenceInterval(around: estimate, halfWidth: quantile * error))
     }
 
-    /// cᵀβ, of which most weights may be 0: O(entries²).
+    /// Estimates cᵀβ, in O(entries²) of the weights that are not 0.
     func estimate(_ weights: [Double], _ coefficients: [Double], _ covariance: Matrix) -> Estimate {
         let used = weights.indices.filter { weights[$0] != 0 }
         var value = 0.0

@@ -1,4 +1,4 @@
-/// How the test and the confidence interval of a pooled effect are formed.
+/// Method for the test and the confidence interval of a pooled effect.
 public enum IntervalMethod: String, Hashable, Sendable, Codable, CaseIterable {
     /// Inverse-variance standard error, normal quantiles. R: `test="z"`.
     case wald
@@ -9,7 +9,7 @@ public enum IntervalMethod: String, Hashable, Sendable, Codable, CaseIterable {
     /// Source: Knapp & Hartung (2003), Statistics in Medicine 22, doi:10.1002/sim.1482; Sidik & Jonkman (2002), Statistics in
     /// Medicine 21, doi:10.1002/sim.1262.
     case hartungKnapp = "hartung-knapp"
-    /// Hartung–Knapp with a scale of at least 1, so that it is never narrower than `t`. R: `test="adhoc"`.
+    /// Hartung–Knapp with a scale of at least 1, so that the interval is never narrower than that of `t`. R: `test="adhoc"`.
     ///
     /// Source: Röver, Knapp & Friede (2015), BMC Medical Research Methodology 15, doi:10.1186/s12874-015-0091-1.
     case hartungKnappTruncated = "hartung-knapp-truncated"
@@ -19,7 +19,7 @@ extension IntervalMethod {
     /// Whether standard errors are scaled by the residuals.
     var isHartungKnapp: Bool { self == .hartungKnapp || self == .hartungKnappTruncated }
 
-    /// The paper, as a list of references names it; `nil` for what textbooks have.
+    /// Citation of the paper, as in a list of references; `nil` for textbook methods.
     package var reference: String? {
         switch self {
         case .wald, .t: nil
@@ -30,10 +30,10 @@ extension IntervalMethod {
         }
     }
 
-    /// What inverse-variance standard errors are multiplied with: 1, or the factor of Hartung and Knapp.
+    /// Returns the factor on inverse-variance standard errors: 1, or that of Hartung and Knapp.
     ///
     /// - Parameters:
-    ///   - residual: Σ w (y − ŷ)² at weights 1 / (v + τ²); computed only where it is needed.
+    ///   - residual: Σ w (y − ŷ)² at weights 1 / (v + τ²); computed only if it is needed.
     ///   - degreesOfFreedom: greater than 0.
     func factor(residual: @autoclosure () -> Double, degreesOfFreedom: Double) -> Double {
         switch self {
@@ -43,7 +43,7 @@ extension IntervalMethod {
         }
     }
 
-    /// What the inverse-variance estimate of the squared standard error is multiplied with.
+    /// Returns the factor on the inverse-variance estimate of the squared standard error.
     ///
     /// - Parameters:
     ///   - residual: Σ w (y − mean)² at weights 1 / (v + τ²).
@@ -52,7 +52,7 @@ extension IntervalMethod {
     func varianceScale<Number: LaneArithmetic>(residual: Number, degreesOfFreedom: Number) -> Number {
         switch self {
         case .wald, .t: Number(repeating: 1)
-        // Rounding must not leave less than nothing.
+        // A sum that rounding made negative counts as 0.
         case .hartungKnapp: Number.larger(residual.over(degreesOfFreedom), Number(repeating: 0))
         case .hartungKnappTruncated: Number.larger(residual.over(degreesOfFreedom), Number(repeating: 1))
         }

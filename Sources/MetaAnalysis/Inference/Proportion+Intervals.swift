@@ -1,11 +1,11 @@
 extension Proportion {
-    /// The exact interval: all proportions that an equal-tailed binomial test does not reject.
+    /// Computes the exact interval: all proportions that an equal-tailed binomial test does not reject.
     ///
-    /// It covers at least at its level, also where no or all participants had the event. Source: Clopper & Pearson
+    /// Its coverage is at least the level, even when no participants or all of them had the event. Source: Clopper & Pearson
     /// (1934), Biometrika 26, 404–413. R: `binom.test(events, size)$conf.int`.
     ///
-    /// - Throws: `MetaAnalysisError`: `.invalidSetting` for a level outside (0, 1), `.invalidOutcome` for more events
-    ///   than participants.
+    /// - Throws: `MetaAnalysisError`: `.invalidSetting` for a level outside (0, 1), `.invalidOutcome` unless the events are 0
+    ///   or more and at most the participants, of whom there is a finite number above 0.
     public func exactInterval(level: Double = 0.95) throws -> ConfidenceInterval {
         try checkInterval(level)
         let tail = (1 - level) / 2
@@ -15,12 +15,12 @@ extension Proportion {
             upper: none == 0 ? 1 : ReferenceDistribution.beta(events + 1, none).upperQuantile(tail))
     }
 
-    /// The score interval: all proportions that the normal test with their own variance does not reject.
+    /// Computes the score interval: all proportions that the normal test with their own variance does not reject.
     ///
-    /// Covers at its level on average. Source: Wilson (1927), Journal of the American Statistical Association 22,
-    /// 209–212. R: `prop.test(events, size, correct = FALSE)$conf.int`.
+    /// Its coverage is close to the level on average. Source: Wilson (1927), Journal of the American Statistical Association
+    /// 22, 209–212. R: `prop.test(events, size, correct = FALSE)$conf.int`.
     ///
-    /// - Throws: as `exactInterval(level:)`.
+    /// - Throws: the errors of `exactInterval(level:)`.
     public func wilsonInterval(level: Double = 0.95) throws -> ConfidenceInterval {
         try checkInterval(level)
         let quantile = ReferenceDistribution.normal.twoSidedQuantile(level: level)

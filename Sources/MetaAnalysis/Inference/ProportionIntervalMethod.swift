@@ -1,15 +1,15 @@
-/// Intervals of one proportion that need no normal approximation of its transformed value.
+/// Interval of a single proportion that needs no normal approximation on a transformed scale.
 public enum ProportionIntervalMethod: String, Hashable, Sendable, Codable, CaseIterable {
-    /// `Proportion.exactInterval(level:)`.
+    /// Exact interval, `Proportion.exactInterval(level:)`.
     case clopperPearson = "clopper-pearson"
-    /// `Proportion.wilsonInterval(level:)`.
+    /// Score interval, `Proportion.wilsonInterval(level:)`.
     case wilson
-    /// `Proportion.agrestiCoullInterval(level:)`.
+    /// Adjusted Wald interval, `Proportion.agrestiCoullInterval(level:)`.
     case agrestiCoull = "agresti-coull"
-    /// `Proportion.jeffreysInterval(level:)`.
+    /// Bayesian interval under Jeffreys' prior, `Proportion.jeffreysInterval(level:)`.
     case jeffreys
 
-    /// As a heading names it ("Wilson").
+    /// Name as in a heading, such as "Wilson".
     public var title: String {
         switch self {
         case .clopperPearson: "Clopper-Pearson"
@@ -21,9 +21,9 @@ public enum ProportionIntervalMethod: String, Hashable, Sendable, Codable, CaseI
 }
 
 extension Proportion {
-    /// The interval by a method chosen at run time.
+    /// Computes the interval by a method chosen at run time.
     ///
-    /// - Throws: as `exactInterval(level:)`.
+    /// - Throws: the errors of `exactInterval(level:)`.
     public func interval(_ method: ProportionIntervalMethod, level: Double = 0.95) throws -> ConfidenceInterval {
         switch method {
         case .clopperPearson: try exactInterval(level: level)
@@ -33,11 +33,12 @@ extension Proportion {
         }
     }
 
-    /// Wald's interval about the centre of Wilson's: p̃ ± z √(p̃(1 − p̃)/ñ) with ñ = n + z², p̃ = (x + z²/2)/ñ, held within 0 and 1.
+    /// Computes the Wald interval around the center of Wilson's: p̃ ± z √(p̃(1 − p̃)/ñ) with ñ = n + z², p̃ = (x + z²/2)/ñ,
+    /// limited to the range 0 to 1.
     ///
-    /// Contains Wilson's interval. Source: Brown, Cai & DasGupta (2001), doi:10.1214/ss/1009213286.
+    /// It contains Wilson's interval. Source: Brown, Cai & DasGupta (2001), doi:10.1214/ss/1009213286.
     ///
-    /// - Throws: as `exactInterval(level:)`.
+    /// - Throws: the errors of `exactInterval(level:)`.
     public func agrestiCoullInterval(level: Double = 0.95) throws -> ConfidenceInterval {
         try checkInterval(level)
         let quantile = ReferenceDistribution.normal.twoSidedQuantile(level: level)
@@ -48,13 +49,13 @@ extension Proportion {
         return ConfidenceInterval(lower: max(0, center - halfWidth), upper: min(1, center + halfWidth))
     }
 
-    /// The equal-tailed posterior interval under Jeffreys' prior, beta with ½ and ½; from 0 where nobody and to 1 where everybody
-    /// had the event.
+    /// Computes the equal-tailed posterior interval under Jeffreys' prior, a beta distribution with parameters ½ and ½. The
+    /// lower limit is 0 if no participant had the event, and the upper limit is 1 if all had it.
     ///
-    /// Covers at its level on average. Source: Brown, Cai & DasGupta (2001), doi:10.1214/ss/1009213286.
+    /// Its coverage is close to the level on average. Source: Brown, Cai & DasGupta (2001), doi:10.1214/ss/1009213286.
     /// R: `qbeta(c(0.025, 0.975), events + 0.5, size - events + 0.5)`.
     ///
-    /// - Throws: as `exactInterval(level:)`.
+    /// - Throws: the errors of `exactInterval(level:)`.
     public func jeffreysInterval(level: Double = 0.95) throws -> ConfidenceInterval {
         try checkInterval(level)
         let tail = (1 - level) / 2
@@ -66,13 +67,13 @@ extension Proportion {
 }
 
 extension EffectSizes {
-    /// Intervals of the proportions behind the effects, on the scale of proportions and without continuity correction, in the
-    /// order of `effects`.
+    /// Computes intervals of the proportions behind the effects, on the scale of proportions and without continuity correction,
+    /// in the order of `effects`.
     ///
     /// R: `binom.test`, `prop.test(correct = FALSE)`; `method.ci` of `meta::metaprop`.
     ///
-    /// - Throws: `MetaAnalysisError`: `.unsupportedCombination` when the data are not events of one group, `.invalidSetting` for
-    ///   a level outside (0, 1).
+    /// - Throws: `MetaAnalysisError`: `.unsupportedCombination` when the data are not events of one group, `.invalidSetting`
+    ///   for a level outside (0, 1).
     public func proportionIntervals(
         _ method: ProportionIntervalMethod, level: Double = 0.95
     ) throws -> [ConfidenceInterval] {

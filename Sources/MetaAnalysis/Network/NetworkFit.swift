@@ -47,6 +47,7 @@ public struct NetworkSettings: Hashable, Sendable, Codable {
     public var model: ModelIdentity
     /// The estimator of τ²; `nil` when the model has none or τ² was given.
     public var estimator: HeterogeneityEstimator?
+    /// Method for the tests and confidence intervals of effects, as used.
     public var interval: IntervalMethod
     /// Method for the confidence interval of τ²; `nil` when τ² was not estimated.
     public var tauSquaredInterval: TauSquaredIntervalMethod?

@@ -1,9 +1,9 @@
 extension PooledEffect {
-    /// The record of a model that pools counts: Mantel–Haenszel and Peto.
+    /// Creates the record of a model that pools counts: Mantel–Haenszel or Peto.
     ///
     /// - Parameters:
-    ///   - own: the effect of every study of `effects.source` by itself; `nil` for one that has none.
-    ///   - weights: of every study of the source.
+    ///   - own: effects of the single studies of `effects.source`; `nil` for a study without one.
+    ///   - weights: weights of the studies of the source.
     init(
         countPooling model: ModelIdentity, _ effects: EffectSizes, own: [EffectEstimate?], estimate: Double,
         variance: Double,
@@ -37,7 +37,7 @@ extension PooledEffect {
                 measure: effects.measure, model: model, interval: .wald, level: level, effects: effects.settings))
     }
 
-    /// On studies that take part without an effect of their own.
+    /// Returns a diagnostic that names the studies pooled by their counts alone, without an effect of their own.
     private static func notes(_ own: [EffectEstimate?], _ effects: EffectSizes) -> [Diagnostic] {
         let silent = own.indices.filter { own[$0] == nil }.compactMap { effects.source?.label(at: $0) }
         guard !silent.isEmpty else { return [] }
@@ -52,7 +52,7 @@ extension PooledEffect {
         ]
     }
 
-    /// Q of the studies' own effects around the pooled one; 0 where there is but one, as it has nothing to differ from.
+    /// Computes Q of the studies' own effects around the pooled effect; 0 for a single effect.
     private static func heterogeneity(
         _ effects: [EffectEstimate], around estimate: Double, level: Double
     ) -> Heterogeneity {
@@ -68,7 +68,7 @@ extension PooledEffect {
             cochranQ: statistic, count: count, pValue: { degrees > 0 ? reference.upperTail($0) : nil }, level: level)
     }
 
-    /// Every study of the source in its order, with its own effect where it gave one.
+    /// Lists every study of the source in its order, with its own effect where it has one.
     private static func studies(
         _ effects: EffectSizes, own: [EffectEstimate?], weights: [Double], quantile: Double
     ) -> [PooledStudy] {
@@ -86,8 +86,8 @@ extension PooledEffect {
 }
 
 extension EffectSizes {
-    /// What was left out, and what is to be said, where every study of the source is pooled: those without an effect of their own are not
-    /// left out.
+    /// Excluded studies and diagnostics for a model that pools every study of the source: studies without an effect of their
+    /// own do not count as left out.
     fileprivate var withoutStudiesOfTheSource: (excluded: [ExcludedStudy], diagnostics: [Diagnostic]) {
         guard let source, !excluded.isEmpty else { return (excluded, diagnostics) }
         let pooled = Set((0..<source.count).map { StudyPlace(label: source.label(at: $0), row: source.row(at: $0)) })
@@ -101,7 +101,7 @@ extension EffectSizes {
         )
     }
 
-    /// The effect of every study of `source` as it was computed; `nil` for those that gave none.
+    /// Effects of the studies of `source` as computed, in its order; `nil` for a study without an effect.
     var effectsBySource: [EffectEstimate?] {
         var own = [EffectEstimate?](repeating: nil, count: source?.count ?? 0)
         for effect in effects {
@@ -111,7 +111,7 @@ extension EffectSizes {
     }
 }
 
-/// Which study of a file.
+/// Label and row that identify a study of a file.
 private struct StudyPlace: Hashable {
     var label: String
     var row: Int?

@@ -1,9 +1,9 @@
-/// A pooled effect and its record from the solution of a model with one mean: what common and random effects share.
+/// Pooled effect and its record, from the solution of a model with a single mean; shared by common and random effects.
 struct InverseVariancePooling {
     let effects: EffectSizes
     let solution: Solution
 
-    /// - Throws: `MetaAnalysisError` when no study is left, an effect cannot be pooled or a setting is out of its range.
+    /// - Throws: `MetaAnalysisError` when there is no study, an effect cannot be pooled or a setting is out of its range.
     init(_ effects: EffectSizes, _ settings: EstimationSettings, weighting: Weighting) throws {
         try settings.check()
         guard !effects.effects.isEmpty else { throw effects.nothingToPool }
@@ -15,7 +15,7 @@ struct InverseVariancePooling {
         solution = model.solve(settings, weighting: weighting)
     }
 
-    /// The pooled effect; its interval is unbounded where the standard error is 0.
+    /// Pooled effect; its interval is unbounded when the standard error is 0.
     var average: Estimate {
         var average = solution.estimate(
             solution.scaledCoefficients[0], plainVariance: solution.scaledPlainCovariance[0, 0])
@@ -23,7 +23,7 @@ struct InverseVariancePooling {
         return average
     }
 
-    /// 100 · max(0, (Q − df) / Q).
+    /// Computes I² from Q: 100 · max(0, (Q − df) / Q).
     static func iSquaredFromQ(_ statistic: Double, degreesOfFreedom: Double) -> Double? {
         guard degreesOfFreedom > 0 else { return nil }
         return statistic > degreesOfFreedom ? min(100, 100 * (statistic - degreesOfFreedom) / statistic) : 0
@@ -31,7 +31,9 @@ struct InverseVariancePooling {
 
     // MARK: The record
 
-    /// - Parameter predictionInterval: not used under a common effect.
+    /// Builds the record of the pooled effect.
+    ///
+    /// - Parameter predictionInterval: ignored under a common effect.
     /// - Throws: `MetaAnalysisError` with code `.numericalOverflow` when a number is not finite.
     func pooledEffect(_ predictionInterval: PredictionIntervalMethod?) throws -> PooledEffect {
         let average = average
@@ -66,9 +68,9 @@ struct InverseVariancePooling {
         return pooled
     }
 
-    /// An interval that is narrower than that of the normal distribution at the same τ².
+    /// Interval that is narrower than the normal interval at the same τ².
     private struct Narrowed {
-        /// What the truncated variant gives, where the interval is also narrower than that of a common effect.
+        /// Interval of the truncated variant; `nil` unless the interval is also narrower than that of a common effect.
         var truncated: ConfidenceInterval?
     }
 
@@ -86,7 +88,7 @@ struct InverseVariancePooling {
                 commonVariance: scaled.leastSquares(weights: scaled.weights(at: 0)).inverseGram[0, 0]))
     }
 
-    /// μ̂ ± q √(τ² + SE²).
+    /// Computes the prediction interval μ̂ ± q √(τ² + SE²).
     private func prediction(
         _ average: Estimate, _ method: PredictionIntervalMethod?
     ) -> (interval: ConfidenceInterval?, diagnostics: [Diagnostic]) {
@@ -102,7 +104,7 @@ struct InverseVariancePooling {
                 ]
             )
         }
-        // `diagnostics` says of equal effects that there is no interval.
+        // `diagnostics` reports equal effects and the missing interval.
         guard average.standardError > 0 else { return (nil, []) }
         let quantile =
             reference == inference.reference
@@ -110,7 +112,7 @@ struct InverseVariancePooling {
         return (solution.prediction(average, quantile: quantile), [])
     }
 
-    /// Each study's share, with its own effect shrunken towards the average under random effects.
+    /// Lists the studies with their weights and, under random effects, their estimates shrunk toward the average.
     private func studies(_ average: Estimate) -> [PooledStudy] {
         let normal = ReferenceDistribution.normal.twoSidedQuantile(level: solution.settings.level)
         let weights = solution.fit.weights
@@ -155,8 +157,8 @@ struct InverseVariancePooling {
 }
 
 extension ConfidenceInterval {
-    /// By a quantile of the reference distribution; unbounded where the standard error is 0, which is no certainty but effects that happen
-    /// to be equal.
+    /// Creates an interval from a quantile of the reference distribution. It is unbounded when the standard error is 0, because
+    /// effects that happen to be equal are no proof of certainty.
     init(around estimate: Double, quantile: Double, standardError: Double) {
         self =
             standardError == 0 ? .unbounded : ConfidenceInterval(around: estimate, halfWidth: quantile * standardError)
@@ -164,7 +166,9 @@ extension ConfidenceInterval {
 }
 
 extension BackTransformed {
-    /// - Returns: `nil` when the scale needs a sample size and there is none.
+    /// Back-transforms an estimate and its intervals.
+    ///
+    /// - Returns: `nil` when the scale needs a sample size and none is given.
     package init?(
         _ scale: EffectScale, _ estimate: Double, _ confidence: ConfidenceInterval, _ prediction: ConfidenceInterval?,
         truncated: ConfidenceInterval? = nil, sampleSize: Double?
@@ -194,10 +198,11 @@ extension EffectSize {
 }
 
 extension EffectSizes {
-    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) naming the first study whose effect is not finite or whose variance is not a
-    ///   finite number above 0.
+    /// Checks that every effect is finite and every variance finite and above 0.
+    ///
+    /// - Throws: `MetaAnalysisError` (`.invalidOutcome`) that names the first study for which this does not hold.
     func requireFinite() throws {
-        // By position: a copy of an effect would count references to its texts.
+        // Indexed access: copying an effect would retain and release its strings.
         for index in effects.indices {
             guard effects[index].estimate.isFinite, effects[index].variance.isFinite, effects[index].variance > 0
             else { throw effects[index].cannotBePooled }
@@ -205,13 +210,13 @@ extension EffectSizes {
     }
 }
 
-/// λy + (1 − λ)μ̂ with λ = τ² / (τ² + v), and variance λv + (1 − λ)² SE².
+/// Empirical Bayes estimate λy + (1 − λ)μ̂ with λ = τ² / (τ² + v), and variance λv + (1 − λ)² SE².
 ///
 /// Source: Robinson (1991), Statistical Science 6, doi:10.1214/ss/1177011926.
 private struct Shrinkage {
     let solution: Solution
     let mean: Double
-    /// In scaled units.
+    /// Standard error of the average, in scaled units.
     let standardError: Double
 
     init(_ average: Estimate, _ solution: Solution) {

@@ -2,9 +2,9 @@ internal import RealModule
 
 /// Mantel–Haenszel pooling of 2×2 tables or person-time rates under a common effect.
 ///
-/// For sparse data: the sums run over the counts themselves, so that zero cells need no correction. The measure is that
-/// of the effects (OR, RR, RD, IRR or IRD), which must have been computed from counts; the studies' own effects, with their
-/// continuity correction, serve only the table and the heterogeneity.
+/// Use it for sparse data: the sums are over the counts themselves, so that zero cells need no continuity correction. The
+/// measure is that of the effects (OR, RR, RD, IRR or IRD), which must have been computed from counts; the studies' own
+/// effects, with their continuity correction, are used only for the table of studies and for heterogeneity.
 ///
 /// ```swift
 /// let pooled = try MantelHaenszel().fit(EffectSizes(trials, measure: .oddsRatio))
@@ -16,18 +16,23 @@ internal import RealModule
 /// Biometrics 42, doi:10.2307/2531052; of RR, IRR and IRD: Greenland & Robins (1985), Biometrics 41, doi:10.2307/2530643; of
 /// RD: Sato, Greenland & Robins (1989), Biometrics 45.
 public struct MantelHaenszel: PoolingModel, Hashable, Codable {
-    /// Whether the Cochran–Mantel–Haenszel test takes off one half, as in the original paper.
+    /// Whether the tests of association (Cochran–Mantel–Haenszel, Cochran, and Mantel–Haenszel for rates) subtract one half, as
+    /// in the original paper; by default `true`.
     public var continuityCorrectedTest: Bool
-    /// Confidence level, in (0, 1).
+    /// Confidence level, in (0, 1); by default 0.95.
     public var level: Double
 
+    /// Creates the model, by default with a continuity-corrected test and a 95% interval. `fit` checks the level.
     public init(continuityCorrectedTest: Bool = true, level: Double = 0.95) {
         self.continuityCorrectedTest = continuityCorrectedTest
         self.level = level
     }
 
-    /// - Throws: `MetaAnalysisError` with code `.unsupportedCombination` for effects of another measure or taken as reported,
-    ///   `.tooFewStudies` for no study, `.notEstimable` when there are no events to compare.
+    /// Pools the counts behind the effects, in O(k). Tests are added for OR and IRR.
+    ///
+    /// - Throws: `MetaAnalysisError` with code `.unsupportedCombination` for effects of another measure or effects given as
+    ///   reported, `.tooFewStudies` for no study, `.notEstimable` when there are no events to compare, `.invalidSetting` for a
+    ///   level outside (0, 1).
     public func fit(_ effects: EffectSizes) throws -> PooledEffect {
         let strata = try effects.mantelHaenszelStrata()
         guard !strata.isEmpty else { throw effects.nothingToPool }
@@ -53,17 +58,17 @@ public struct MantelHaenszel: PoolingModel, Hashable, Codable {
     }
 }
 
-/// What one stratum gives to the sums of numerator, denominator and variance.
+/// Terms that one stratum adds to the sums of numerator, denominator and variance.
 struct MantelHaenszelSums {
     /// Terms of the ratio's numerator and denominator, or of the difference and its weight.
     var numerator = 0.0
     var denominator = 0.0
-    /// By how much the terms of a ratio differ, without cancellation.
+    /// Numerator minus denominator of a ratio, or the numerator of a difference, computed without cancellation.
     var excess = 0.0
-    /// Terms of the variance: that of the odds ratio has three; that of a difference has a second that the difference
-    /// itself multiplies.
+    /// Terms of the variance: the odds ratio has three; a difference has two, of which the second is multiplied by the
+    /// difference.
     var variance = (0.0, 0.0, 0.0)
-    /// Share of the stratum in the pooled effect.
+    /// Weight of the stratum in the pooled effect.
     var weight = 0.0
     var isOddsRatio = false
 
@@ -76,7 +81,9 @@ struct MantelHaenszelSums {
             ), weight: weight + other.weight, isOddsRatio: isOddsRatio || other.isOddsRatio)
     }
 
-    /// Pooled effect on the analysis scale with its variance.
+    /// Computes the pooled effect on the analysis scale and its variance.
+    ///
+    /// - Throws: `MetaAnalysisError` (`.notEstimable`) without the events or the variance that the effect needs.
     func pooled(isRatio: Bool) throws -> (estimate: Double, variance: Double) {
         guard isRatio else {
             guard denominator > 0 else { throw Self.noEvents }
@@ -108,7 +115,7 @@ extension MantelHaenszelSums {
         let (n1, n2) = (table.treatedSize, table.controlSize)
         let n = n1 + n2
         guard n1 > 0, n2 > 0 else { return }
-        // The same for odds, risks and their difference: ad − bc = an₂ − cn₁.
+        // Identical for odds, risks and their difference: ad − bc = an₂ − cn₁.
         excess = table.crossDifference.quotient(by: n, 1)
         switch measure {
         case .oddsRatio:
@@ -158,15 +165,16 @@ extension MantelHaenszelSums {
 }
 
 extension EffectSizes {
-    /// Effects of the studies by themselves; `nil` also for tables without events, or with events only, in both groups: what a
-    /// continuity correction makes of these says nothing about heterogeneity.
+    /// Effects of the single studies; `nil` also for tables without events, or with events only, in both groups. The continuity
+    /// correction alone determines their effects, which carry no information on heterogeneity.
     fileprivate var informativeEffects: [EffectEstimate?] {
         var own = effectsBySource
         for index in own.indices where source?.isDoubleZero(at: index) == true { own[index] = nil }
         return own
     }
 
-    /// With the continuity correction said of the studies alone whose corrected effects are used: for the table and Q.
+    /// These effects with the note on the continuity correction restricted to studies whose corrected effects are used, in the
+    /// table of studies and in Q.
     fileprivate var notingCorrectionOfOwnEffects: EffectSizes {
         guard let place = diagnostics.firstIndex(where: { $0.code == .continuityCorrection }), let settings else {
             return self

@@ -1,28 +1,36 @@
-/// Studies that belong together, a subgroup or an outcome, and cannot be pooled: none has events, or all were left out.
+/// Part of an analysis, a subgroup or an outcome, whose studies cannot be pooled: none has events, for example, or all were
+/// left out.
 ///
-/// It stands beside the parts that were pooled, so that one part does not end the analysis of the others.
+/// It is kept beside the parts that were pooled, so that one part does not end the analysis of the others.
 public struct NotEstimablePart: Hashable, Sendable, Codable {
-    /// Which of several outcomes of one file; set by the caller.
+    /// Name of the outcome, if a file has several; set by the caller.
     public var outcome: String?
-    /// Which subgroup.
+    /// Name of the subgroup; `nil` outside a subgroup analysis.
     public var group: String?
-    /// Number of studies that there were to pool.
+    /// Number of studies that were to be pooled.
     public var k: Int
-    /// How many studies these effects are of; fewer than `k` where a study gives several.
+    /// Number of studies that these effects come from; less than `k` if a study gives several.
     public var studyCount: Int
-    /// Code of the measure.
+    /// Code of the measure, such as "OR".
     public var measure: String
+    /// Analysis scale of the effects.
     public var scale: EffectScale
-    /// With the weight 0.
+    /// Studies of the part, each with weight 0.
     public var studies: [PooledStudy]
+    /// Studies without an effect, each with the reason.
     public var excluded: [ExcludedStudy]
+    /// Error that pooling the part gave.
     public var reason: MetaAnalysisError
-    /// The reason, and what was said of the studies before.
+    /// Diagnostics of the effects, then a warning with the reason.
     public var diagnostics: [Diagnostic]
 
+    /// Creates the record of a part that cannot be pooled.
+    ///
     /// - Parameters:
-    ///   - effects: of its studies.
-    ///   - reason: thrown when they were pooled.
+    ///   - effects: effects of the part's studies.
+    ///   - outcome: name of the outcome, if a file has several.
+    ///   - group: name of the subgroup.
+    ///   - reason: the error that pooling them gave.
     public init(_ effects: EffectSizes, outcome: String? = nil, group: String? = nil, reason: MetaAnalysisError) {
         self.outcome = outcome
         self.group = group
@@ -33,22 +41,26 @@ public struct NotEstimablePart: Hashable, Sendable, Codable {
         studyCount = effects.source?.studyCount ?? effects.studyCount
         excluded = effects.excluded
         self.reason = reason
-        // Nothing was corrected, as nothing was pooled.
+        // Nothing was pooled, so notes on corrected counts do not apply.
         diagnostics =
             effects.diagnostics.filter { $0.code != .continuityCorrection && $0.code != .rareEvents }
             + [Diagnostic(.warning, .notEstimable, "not estimable: " + reason.message)]
     }
 }
 
-/// What became of one part of the studies.
+/// Result for one part of the studies: a value, or the reason why there is none.
 public enum PartResult<Found> {
+    /// The part was analyzed, with this result.
     case found(Found)
+    /// The part could not be pooled; the record gives the reason.
     case notEstimable(NotEstimablePart)
 
+    /// Result of the part; `nil` if the part could not be pooled.
     public var found: Found? {
         if case .found(let found) = self { found } else { nil }
     }
 
+    /// Record of a part that could not be pooled; `nil` if there is a result.
     public var notEstimable: NotEstimablePart? {
         if case .notEstimable(let part) = self { part } else { nil }
     }
@@ -61,9 +73,9 @@ extension PartResult: Encodable where Found: Encodable {}
 extension PartResult: Decodable where Found: Decodable {}
 
 extension PartResult {
-    /// What a step finds for the studies of one part.
+    /// Runs a step on the studies of one part.
     ///
-    /// - Throws: what the step throws of settings or of data that no study can have: these are no matter of one part.
+    /// - Throws: errors of the step that concern settings or data as a whole; errors of this part alone become `.notEstimable`.
     package init(
         of effects: EffectSizes, outcome: String? = nil, group: String? = nil, _ step: () throws -> Found
     ) throws {
@@ -76,7 +88,7 @@ extension PartResult {
 }
 
 extension MetaAnalysisError {
-    /// Whether the studies at hand do not determine what was asked for, while others may.
+    /// Whether the error concerns the studies of one part and others may still be analyzed.
     package var isOfOnePart: Bool {
         switch code {
         case .tooFewStudies, .notEstimable, .notConverged, .numericalOverflow, .singularDesign: true
@@ -86,7 +98,7 @@ extension MetaAnalysisError {
 }
 
 extension EffectSizes {
-    /// Every study of the source, or every effect without one, before it is pooled.
+    /// Every study of the source, or every effect without a source, with weight 0.
     fileprivate var unweightedStudies: [PooledStudy] {
         guard let source else {
             return effects.map {
@@ -96,9 +108,9 @@ extension EffectSizes {
         let own = effectsBySource
         let left = Set(excluded.compactMap(\.row))
         return (0..<source.count).compactMap { index in
-            // A study that was left out is told there.
+            // `excluded` lists this study already.
             if own[index] == nil, let row = source.row(at: index), left.contains(row) { return nil }
-            // What a correction makes of a study without events says nothing.
+            // The continuity correction alone determines the effect of a double-zero study, so it is not shown.
             let effect = source.isDoubleZero(at: index) ? nil : own[index]
             return PooledStudy(
                 label: source.label(at: index), row: source.row(at: index), estimate: effect?.estimate,

@@ -1,7 +1,7 @@
 /// Peto's one-step pooling of odds ratios under a common effect.
 ///
-/// For rare events, arms of similar size and effects that are not large; it is biased otherwise. Needs no continuity
-/// correction: only tables without any event, or with events only, say nothing.
+/// Use it for rare events, arms of similar size and effects that are not large; it is biased otherwise. It needs no continuity
+/// correction: only tables without events, or with events only, carry no information.
 ///
 /// ```swift
 /// let pooled = try Peto().fit(EffectSizes(trials, measure: .petoOddsRatio))
@@ -13,13 +13,17 @@
 /// Source: Yusuf, Peto, Lewis, Collins & Sleight (1985), Progress in Cardiovascular Diseases 27,
 /// doi:10.1016/s0033-0620(85)80003-7.
 public struct Peto: PoolingModel, Hashable, Codable {
-    /// Confidence level, in (0, 1).
+    /// Confidence level, in (0, 1); by default 0.95.
     public var level: Double
 
+    /// Creates the model with a confidence level in (0, 1), which `fit` checks.
     public init(level: Double = 0.95) { self.level = level }
 
-    /// - Throws: `MetaAnalysisError` with code `.unsupportedCombination` unless the effects are Peto odds ratios of 2×2
-    ///   tables, `.tooFewStudies` for no study, `.notEstimable` when no table has both events and non-events.
+    /// Pools the 2×2 tables behind the effects, in O(k).
+    ///
+    /// - Throws: `MetaAnalysisError` with code `.unsupportedCombination` unless the effects are Peto odds ratios of 2×2 tables,
+    ///   `.tooFewStudies` for no study, `.notEstimable` when no table has both events and non-events, `.invalidSetting` for a
+    ///   level outside (0, 1).
     public func fit(_ effects: EffectSizes) throws -> PooledEffect {
         try effects.requireData(for: "Peto's method")
         guard case .twoByTwo(let studies) = effects.source,

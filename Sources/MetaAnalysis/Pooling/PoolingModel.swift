@@ -1,14 +1,16 @@
-/// A way to pool effects. Leave-one-out, cumulative and subgroup analyses are written once on it.
+/// Method of pooling effects. Leave-one-out, cumulative and subgroup analyses work with any conforming type.
 public protocol PoolingModel: Sendable {
+    /// Pools the effects of all studies.
+    ///
     /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` when there is no study to pool.
     func fit(_ effects: EffectSizes) throws -> PooledEffect
 
-    /// Pools each subgroup by itself and tests their effects for equality.
+    /// Pools each subgroup by itself and tests whether their effects are equal.
     func subgroups(_ effects: EffectSizes) throws -> SubgroupAnalysis
 }
 
 extension EffectSizes {
-    /// The error of a model that finds no study: with the reasons of the first few that were left out.
+    /// Error of a model without studies, with the reasons why the first few were left out.
     var nothingToPool: MetaAnalysisError {
         guard let first = excluded.first else {
             return MetaAnalysisError(

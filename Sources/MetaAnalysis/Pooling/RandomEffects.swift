@@ -1,8 +1,7 @@
 /// Effects that vary between studies around a mean, with between-study variance τ².
 ///
-/// The answer to "what is the effect on average, and how much does it vary from setting to setting?". With one or two
-/// studies τ² can hardly be estimated: read the diagnostics. Where the average of exactly these studies is the question,
-/// use `CommonEffect`.
+/// Answers "what is the effect on average, and how much does it vary from setting to setting?". With one or two studies τ² can
+/// hardly be estimated: read the diagnostics. If the average of exactly these studies is the question, use `CommonEffect`.
 ///
 /// ```swift
 /// let pooled = try RandomEffects(heterogeneity: .pauleMandel, interval: .hartungKnapp).fit(effects)
@@ -17,14 +16,15 @@
 /// Methods 10, doi:10.1002/jrsm.1316.
 @dynamicMemberLookup
 public struct RandomEffects: PoolingModel, Hashable, Codable {
-    /// τ², and the intervals of it and of the pooled effect; its members are also members of the model (`model.level`).
+    /// Settings for τ², its interval and the interval of the pooled effect. Its members are also members of the model
+    /// (`model.level`).
     public var estimation: EstimationSettings
-    /// How the interval in which a new effect is expected is formed.
+    /// Method for the prediction interval; by default `.matched`.
     public var predictionInterval: PredictionIntervalMethod
-    /// Weights of the average.
+    /// Weights of the average; by default 1 / (v + τ²).
     public var weighting: Weighting
 
-    /// A model with these settings of the estimation.
+    /// Creates a model from settings of the estimation.
     public init(
         _ estimation: EstimationSettings, predictionInterval: PredictionIntervalMethod = .matched,
         weighting: Weighting = .inverseVariance
@@ -34,10 +34,11 @@ public struct RandomEffects: PoolingModel, Hashable, Codable {
         self.weighting = weighting
     }
 
-    /// A model with an estimator of τ², by default REML, and the Hartung–Knapp interval.
+    /// Creates a model with an estimator of τ², by default REML, and the Hartung–Knapp interval.
     ///
     /// - Parameters:
-    ///   - knownTauSquared: τ² where it is known beforehand, at least 0; no estimator is used then.
+    ///   - heterogeneity: the estimator of τ²; not used if `knownTauSquared` is given.
+    ///   - knownTauSquared: τ² if it is known beforehand, at least 0; no estimator is used then.
     ///   - level: confidence level, in (0, 1).
     public init(
         heterogeneity: HeterogeneityEstimator = .restrictedMaximumLikelihood,
@@ -55,21 +56,27 @@ public struct RandomEffects: PoolingModel, Hashable, Codable {
             predictionInterval: predictionInterval, weighting: weighting)
     }
 
-    /// A member of `estimation`.
+    /// Accesses a member of `estimation`.
     public subscript<Value>(dynamicMember member: WritableKeyPath<EstimationSettings, Value>) -> Value {
         get { estimation[keyPath: member] }
         set { estimation[keyPath: member] = newValue }
     }
 
-    /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for no study, `.invalidSetting` for a level outside (0, 1)
-    ///   or a negative τ², `.unsupportedCombination` for a profile-likelihood interval of an estimator that maximizes none.
+    /// Pools the effects.
+    ///
+    /// - Throws: `MetaAnalysisError` with code `.tooFewStudies` for no study, `.invalidSetting` for a level outside (0, 1) or a
+    ///   known τ² that is negative or not finite, `.unsupportedCombination` for a profile-likelihood interval with an estimator
+    ///   that maximizes no likelihood, `.invalidOutcome` for an effect that cannot be pooled, `.numericalOverflow` when a
+    ///   result is not finite.
     public func fit(_ effects: EffectSizes) throws -> PooledEffect {
         try InverseVariancePooling(effects, estimation, weighting: weighting).pooledEffect(predictionInterval)
     }
 }
 
 extension PredictionIntervalMethod {
-    /// - Parameter matched: that of the confidence interval.
+    /// Returns the reference distribution of the prediction interval.
+    ///
+    /// - Parameter matched: the distribution of the confidence interval.
     /// - Returns: `nil` when k leaves no degrees of freedom.
     func reference(count: Int, matched: ReferenceDistribution) -> ReferenceDistribution? {
         guard count > 1 else { return nil }

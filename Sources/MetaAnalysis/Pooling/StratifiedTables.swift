@@ -1,10 +1,10 @@
 internal import RealModule
 
-/// Tests of association and of equal odds ratios over strata.
+/// Stratified tests of association and of equal odds ratios.
 enum StratifiedTables {
-    /// First cell of a table given its margins, when the odds ratio is 1.
+    /// Excess and variance of the first cell of a table, given its margins and an odds ratio of 1.
     struct Hypergeometric {
-        /// Observed less expected, O − E = (ad − bc)/n.
+        /// Observed minus expected events, O − E = (ad − bc)/n.
         var excess: Double
         var variance: Double
 
@@ -25,7 +25,7 @@ enum StratifiedTables {
         association("cochran-mantel-haenszel", tables.map(Hypergeometric.init), isCorrected: isCorrected)
     }
 
-    /// Cochran's test of an odds ratio of 1: as above with binomial variances, N³ in place of N²(N − 1).
+    /// Cochran's test of an odds ratio of 1: like Cochran–Mantel–Haenszel with binomial variances, N³ in place of N²(N − 1).
     static func cochran(_ tables: [TwoByTwoTable], isCorrected: Bool) -> HypothesisTest {
         let strata = tables.map { table in
             var stratum = Hypergeometric(table)
@@ -36,7 +36,7 @@ enum StratifiedTables {
         return association("cochran", strata, isCorrected: isCorrected)
     }
 
-    /// The same question for rates: binomial first cell given the events of the stratum.
+    /// Mantel–Haenszel test of a rate ratio of 1: the events of the first group are binomial, given all events of the stratum.
     static func mantelHaenszel(_ rates: [TwoGroupRates], isCorrected: Bool) -> HypothesisTest {
         var difference = 0.0
         var variance = 0.0
@@ -67,9 +67,9 @@ enum StratifiedTables {
         return chiSquared(name, distance * distance / variance, degreesOfFreedom: 1)
     }
 
-    /// Breslow–Day test of equal odds ratios, and Tarone's correction of it.
+    /// Breslow–Day test of equal odds ratios, and the same test with Tarone's correction.
     ///
-    /// Tables with an empty margin say nothing and are left out.
+    /// Tables with an empty margin carry no information and are left out.
     ///
     /// Source: Breslow & Day (1980), Statistical Methods in Cancer Research I; Tarone (1985), Biometrika 72,
     /// doi:10.1093/biomet/72.1.91.
@@ -104,11 +104,11 @@ enum StratifiedTables {
         ]
     }
 
-    /// The first cell that gives this odds ratio with the table's margins.
+    /// Computes the first cell that gives this odds ratio with the table's margins.
     private static func expectedCell(_ table: TwoByTwoTable, events: Double, oddsRatio: Double) -> Double {
         let (n1, n2) = (table.treatedSize, table.controlSize)
         guard oddsRatio != 1 else { return n1 / (n1 + n2) * events }
-        // (1 − ψ) a² + (n2 − m + ψ (n1 + m)) a − ψ n1 m = 0, by the form of the root without cancellation.
+        // Solves (1 − ψ) a² + (n2 − m + ψ (n1 + m)) a − ψ n1 m = 0 in the form of the root without cancellation.
         let square = 1 - oddsRatio
         let linear = n2 - events + oddsRatio * (n1 + events)
         let constant = oddsRatio * n1 * events

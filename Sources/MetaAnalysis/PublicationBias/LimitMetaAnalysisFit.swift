@@ -85,5 +85,6 @@ public struct LimitMetaAnalysisFit: Hashable, Sendable, Codable {
     public var level: Double
     /// The estimator of τ²; `nil` when τ² was given.
     public var estimator: HeterogeneityEstimator?
+    /// Warnings and notes on this analysis, such as too few studies or studies of similar precision.
     public var diagnostics: [Diagnostic]
 }

@@ -1,18 +1,20 @@
-/// How a cluster-robust covariance makes up for residuals that are smaller than the errors.
+/// Small-sample correction of a cluster-robust covariance, whose residuals are smaller than the errors.
 public enum ClusterCorrection: String, CaseIterable, Hashable, Sendable, Codable {
-    /// Not at all.
+    /// No correction.
     case none = "CR0"
-    /// By m / (m − p), for m clusters and p coefficients.
+    /// Factor m / (m − p), for m clusters and p coefficients.
     case degreesOfFreedom = "CR1"
-    /// So that it is unbiased when the model of the weights is right, with Satterthwaite's degrees of freedom.
+    /// Adjustment that makes the covariance unbiased if the model of the weights is right, with Satterthwaite's degrees of
+    /// freedom.
     case biasReduced = "CR2"
 }
 
-/// Coefficients of a regression with a covariance that also holds when effects of one cluster are correlated, in whatever way.
+/// Coefficients of a regression with a covariance that stays valid when effects of one cluster are correlated in any way.
 ///
-/// Answers "several effects come from one study, or several studies from one group of authors: can the tests be trusted?". Estimates
-/// are those of the regression; their uncertainty is read from how whole clusters scatter, so that clusters, not effects, have to be
-/// many. With few of them take CR2 (the default), and trust no p-value with fewer than 4 degrees of freedom.
+/// Answers "several effects come from one study, or several studies from one group of authors: can the tests be trusted?".
+/// Estimates are those of the regression; their uncertainty comes from the variation between whole clusters, so that the number
+/// of clusters has to be large, not that of effects. With few clusters use CR2 (the default), and do not trust a p-value with
+/// fewer than 4 degrees of freedom.
 ///
 /// V = M (Σ Xᵢ'WᵢAᵢ eᵢeᵢ' AᵢWᵢXᵢ) M for clusters i, with M = (X'WX)⁻¹, weights w = 1 / (v + τ²) and residuals e. CR0 and CR1 have Aᵢ = I
 /// and t with m − p degrees of freedom. For CR2 degrees of freedom are those of the mean and variance of V under the working model;
@@ -24,25 +26,27 @@ public enum ClusterCorrection: String, CaseIterable, Hashable, Sendable, Codable
 /// doi:10.3102/1076998615606099; Pustejovsky & Tipton (2018), Journal of Business & Economic Statistics 36,
 /// doi:10.1080/07350015.2016.1247004.
 public struct ClusterRobustFit: Hashable, Sendable, Codable {
+    /// Small-sample correction of the covariance.
     public var correction: ClusterCorrection
     /// Number of clusters, m.
     public var clusters: Int
-    /// In the order of the regression's, each with its own degrees of freedom.
+    /// Coefficients in the order of the regression's, each with its own degrees of freedom.
     public var coefficients: [RegressionCoefficient]
-    /// p × p.
+    /// Robust covariance of the coefficients, p × p.
     public var covariance: [[Double]]
-    /// Of all coefficients but the intercept (F).
+    /// F test of all coefficients except the intercept.
     public var omnibusTest: HypothesisTest
+    /// Warnings and notes on the data and on this fit.
     public var diagnostics: [Diagnostic]
 }
 
 extension MetaRegression {
-    /// The regression with a covariance that allows for the clusters of the effects (`EffectSize.cluster`).
+    /// Fits the regression with a covariance that allows for the clusters of the effects (`EffectSize.cluster`).
     ///
-    /// The interval method of the settings does not matter here, their τ² does. Without terms it is the pooled effect.
+    /// The settings' τ² is used, their interval method is not. Without terms the only coefficient is the pooled effect.
     ///
-    /// - Throws: what `fit` throws; `MetaAnalysisError`: `.missingColumn` when effects have no cluster, `.tooFewStudies` when there
-    ///   are not more clusters than coefficients (CR0, CR1) or only one.
+    /// - Throws: the errors of `fit`; `MetaAnalysisError`: `.missingColumn` when effects have no cluster, `.tooFewStudies` when
+    ///   there are no more clusters than coefficients (CR0, CR1) or only one (CR2).
     public func clusterRobust(
         _ effects: EffectSizes, moderators: Moderators, correction: ClusterCorrection = .biasReduced
     ) throws -> ClusterRobustFit {
@@ -60,7 +64,7 @@ extension MetaRegression {
         return fit
     }
 
-    /// Members of each cluster, in the order in which they come.
+    /// Groups the studies by cluster, in the order of first appearance.
     private static func clusters(of data: RegressionData, _ correction: ClusterCorrection) throws -> [[Int]] {
         var positions: [String: Int] = [:]
         var members: [[Int]] = []
@@ -117,7 +121,7 @@ extension ClusterRobustFit {
                     covariance[other, index] = 0
                 }
             }
-            // Without variation there is neither test nor interval.
+            // Without variation there is no test and no interval.
             let inference = ContrastInference(degreesOfFreedom: degrees ?? .nan, level: solution.settings.level)
             var one = RegressionCoefficient(
                 columns.names[index],
@@ -159,7 +163,7 @@ extension ClusterRobustFit {
         }
     }
 
-    /// Q of q contrasts as F by the approximation to Hotelling's T².
+    /// Converts Q of q contrasts to F by the approximation to Hotelling's T².
     private static func hotelling(_ form: HypothesisTest, _ wishart: Double?) -> HypothesisTest {
         let width = form.degreesOfFreedom ?? 0
         guard let statistic = form.statistic, let wishart, wishart > width - 1 else {

@@ -1,16 +1,16 @@
-/// What each cluster of studies adds to the sandwich X M (Σ Xᵢ'WAᵢeᵢeᵢ'AᵢWXᵢ) M of a weighted regression, and what the working model
-/// expects of it.
+/// Contributions of the clusters to the sandwich M (Σ Xᵢ'WᵢAᵢ eᵢeᵢ' AᵢWᵢXᵢ) M of a weighted regression, and their expectation
+/// under the working model.
 ///
-/// Weights are the inverse of the working variances Φ = diag(v + τ²), so that (I − H)Φ(I − H)' = Φ − XMX' with M = (X'WX)⁻¹. k studies
-/// in m clusters, p columns. No k × k matrix: with gᵢ = AᵢWXᵢa of a contrast a, every number that degrees of freedom need follows from
-/// gᵢ'Φᵢgᵢ and Xᵢ'gᵢ of the clusters. O(k p²) and, for CR2, O(n³) for a cluster of n studies.
+/// Weights are the inverse of the working variances Φ = diag(v + τ²), so that (I − H)Φ(I − H)' = Φ − XMX' with M = (X'WX)⁻¹. k
+/// studies in m clusters, p columns. No k × k matrix is needed: with gᵢ = AᵢWXᵢa of a contrast a, all degrees of freedom follow
+/// from gᵢ'Φᵢgᵢ and Xᵢ'gᵢ of the clusters. O(k p²) and, for CR2, O(n³) for a cluster of n studies.
 struct ClusterSandwich {
     /// (X'WX)⁻¹.
     private let bread: Matrix
     private let clusters: [Cluster]
     let count: Int
 
-    /// p × p sums of one cluster, with G = AWX.
+    /// Sums of one cluster, of p or p × p elements, with G = AWX.
     fileprivate struct Cluster {
         /// G'e.
         var score: [Double]
@@ -20,7 +20,9 @@ struct ClusterSandwich {
         var expected: Matrix
     }
 
-    /// - Parameter clusters: members of each.
+    /// Computes the sums of every cluster.
+    ///
+    /// - Parameter clusters: positions of the studies of each cluster.
     init(
         _ least: WeightedLeastSquares, residuals: [Double], design: Matrix, clusters: [[Int]],
         correction: ClusterCorrection
@@ -55,8 +57,8 @@ struct ClusterSandwich {
         }
     }
 
-    /// AWX of one cluster with A = Φ^½ B^(−½) Φ^½ and B = Φ^½ (Φ − XMX') Φ^½, an eigenvalue of 0 left out: under the working model the
-    /// sandwich is then unbiased.
+    /// Computes AWX of one cluster with A = Φ^½ B^(−½) Φ^½ and B = Φ^½ (Φ − XMX') Φ^½, without eigenvalues of 0. The sandwich
+    /// is then unbiased under the working model.
     private static func biasReduced(_ rows: Matrix, _ weights: [Double], _ bread: Matrix) -> Matrix {
         let (size, width) = (rows.rows, rows.columns)
         let roots = weights.map { (1 / $0).squareRoot() }
@@ -71,7 +73,7 @@ struct ClusterSandwich {
                 inner[column, row] = inner[row, column]
             }
         }
-        // X over Φ^½ is what B^(−½) is applied to.
+        // B^(−½) is applied to Φ^(−½) X.
         var scaled = rows
         for row in 0..<size { for column in 0..<width { scaled[row, column] /= roots[row] } }
         guard let eigen = SymmetricEigen(inner) else {
@@ -105,20 +107,20 @@ struct ClusterSandwich {
         return bread.sandwich(meat)
     }
 
-    /// Satterthwaite's degrees of freedom of the variance of c'γ: 2 E² / Var under the working model.
+    /// Computes Satterthwaite's degrees of freedom for the variance of c'γ: 2 E² / Var under the working model.
     ///
-    /// - Returns: `nil` where the working model expects no variation.
+    /// - Returns: `nil` when the working model expects no variation.
     func degreesOfFreedom(of contrast: [Double]) -> Double? {
         let (mean, square) = moments([contrast])
         return mean > 0 && square > 0 ? mean * mean / (0.5 * square) : nil
     }
 
-    /// Degrees of freedom η of the Wishart distribution whose total variance is that of the sandwich of several contrasts, made to
-    /// have the identity as its expectation (HTZ): q (q + 1) / Σ Var(d_st).
+    /// Computes the degrees of freedom η of an approximating Wishart distribution (HTZ): q (q + 1) / Σ Var(d_st). The contrasts
+    /// are scaled so that their sandwich has the identity as its expectation, and its total variance is matched.
     func wishartDegreesOfFreedom(of indices: [Int]) -> Double? {
         let width = Double(indices.count)
         let block = expectation(of: indices)
-        // Contrasts whose sandwich the working model expects to be the identity.
+        // Contrasts whose sandwich has the identity as its expectation under the working model.
         guard let eigen = SymmetricEigen(block), let least = eigen.values.first, least > 0 else { return nil }
         let contrasts = eigen.values.enumerated().map { number, value in
             var contrast = Array(repeating: 0.0, count: bread.rows)
@@ -131,7 +133,8 @@ struct ClusterSandwich {
         return total > 0 ? width * (width + 1) / total : nil
     }
 
-    /// What the working model expects of the sandwich of some coefficients: (X'WX)⁻¹ but for eigenvalues of 0 left out.
+    /// Computes the expectation of the sandwich of some coefficients under the working model: (X'WX)⁻¹ apart from eigenvalues
+    /// of 0 left out.
     private func expectation(of indices: [Int]) -> Matrix {
         let directions = indices.map { index in (0..<bread.rows).map { bread[$0, index] } }
         var block = Matrix(rows: indices.count, columns: indices.count)
@@ -148,10 +151,10 @@ struct ClusterSandwich {
         return block
     }
 
-    /// Σₛ E(dₛₛ) and Σₛₜ Var(dₛₜ) of the sandwich D of several contrasts.
+    /// Computes Σₛ E(dₛₛ) and Σₛₜ Var(dₛₜ) of the sandwich D of several contrasts.
     ///
-    /// With pₛᵢ the k-vector that takes errors to cluster i's score for contrast s, pₛᵢ'Φpₜⱼ = δᵢⱼ aₛ'Eᵢaₜ − yₛᵢ'M yₜⱼ, where a = Mc,
-    /// E = G'ΦG and y = X'Ga; sums over pairs of clusters are traces of p × p matrices.
+    /// With pₛᵢ the k-vector that maps errors to cluster i's score for contrast s, pₛᵢ'Φpₜⱼ = δᵢⱼ aₛ'Eᵢaₜ − yₛᵢ'M yₜⱼ, where
+    /// a = Mc, E = G'ΦG and y = X'Ga; sums over pairs of clusters are traces of p × p matrices.
     private func moments(_ contrasts: [[Double]]) -> (mean: Double, square: Double) {
         let directions = contrasts.map { bread * $0 }
         let images = clusters.map { cluster in directions.map { cluster.cross * $0 } }
@@ -185,7 +188,7 @@ struct ClusterSandwich {
 }
 
 extension ClusterSandwich.Cluster {
-    /// aₛ'Eaₜ and yₛ'Myₜ.
+    /// Computes aₛ'Eaₜ and yₛ'Myₜ.
     fileprivate func parts(
         _ left: [Double], _ right: [Double], _ imageLeft: [Double], _ imageRight: [Double], _ bread: Matrix
     ) -> (own: Double, taken: Double) {

@@ -1,55 +1,70 @@
 internal import RealModule
 
-/// A fitted location–scale model: a complete record.
+/// Result of a location–scale model: a complete record.
 ///
-/// Coefficients of effects are on the analysis scale `scale`, those of the scale in units of log τ².
+/// Coefficients of effects are on the analysis scale `scale`, coefficients of the scale in units of log τ².
 public struct LocationScaleFit: Hashable, Sendable, Codable {
-    /// Studies that took part.
+    /// Number of effects that took part.
     public var k: Int
+    /// Analysis scale of the effects.
     public var scale: EffectScale
-    /// p of them, the intercept first.
+    /// Coefficients of the effects, p of them, the intercept first if there is one.
     public var coefficients: [RegressionCoefficient]
-    /// p × p.
+    /// Covariance of `coefficients`, p × p.
     public var covariance: [[Double]]
+    /// Test of all coefficients of the effects except the intercept: χ² under `wald`, F otherwise.
     public var omnibusTest: HypothesisTest
-    /// q of them, the intercept first, of log τ².
+    /// Coefficients of log τ², q of them, the intercept first.
     public var scaleCoefficients: [ScaleCoefficient]
-    /// q × q; `nil` where the likelihood has no maximum.
+    /// Covariance of `scaleCoefficients`, q × q; `nil` when the likelihood has no maximum.
     public var scaleCovariance: [[Double]]?
-    /// Of all coefficients of the scale but the intercept.
+    /// Test of all coefficients of the scale except the intercept: χ² under `wald`, F otherwise.
     public var scaleTest: HypothesisTest
-    /// Against the regression with one τ².
+    /// Likelihood-ratio test against the regression with one τ², χ² with q − 1 degrees of freedom.
     public var likelihoodRatio: HypothesisTest
+    /// Log-likelihood and information criteria.
     public var fit: FitStatistics
+    /// Studies that took part, each with its own τ², in the order of the data.
     public var studies: [ScaledStudy]
+    /// Studies left out, without an effect or without a moderator value, each with the reason.
     public var excluded: [ExcludedStudy]
+    /// Warnings and notes on the data and on this fit.
     public var diagnostics: [Diagnostic]
 }
 
-/// A coefficient of log τ², in units of log τ² for each unit of its column.
+/// Coefficient of log τ²: the change of log τ² per unit of its column.
 public struct ScaleCoefficient: Hashable, Sendable, Codable {
+    /// Name of the column, such as "intercept" or "weeks".
     public var term: String
+    /// Estimate, in units of log τ² per unit of the column.
     public var estimate: Double
-    /// Like all that follows `nil` where the likelihood has no maximum.
+    /// Standard error from the curvature of the likelihood; `nil`, like all that follows, when the likelihood has no maximum.
     public var standardError: Double?
+    /// Estimate over standard error.
     public var statistic: Double?
+    /// Degrees of freedom of the t distribution, k − q; `nil` for the normal distribution.
     public var degreesOfFreedom: Double?
+    /// Two-sided p-value against 0.
     public var pValue: Double?
+    /// Confidence interval at the level of the model.
     public var confidenceInterval: ConfidenceInterval?
 }
 
-/// One study with its own between-study variance.
+/// Study with a between-study variance from its scale terms.
 public struct ScaledStudy: Hashable, Sendable, Codable {
+    /// Label of the study, as in the data.
     public var label: String
-    /// Line of the file it was read from.
+    /// Line of the file that the study was read from; `nil` for data from elsewhere.
     public var row: Int?
+    /// Effect of the study, on the analysis scale.
     public var estimate: Double
+    /// Sampling variance of the effect.
     public var variance: Double
-    /// What the model expects of studies like it.
+    /// Effect that the model predicts for studies with these moderators, on the analysis scale.
     public var fitted: Double
-    /// Variance of the effects of studies like it.
+    /// Between-study variance τ² for studies with these scale terms, on the squared analysis scale.
     public var tauSquared: Double
-    /// Percent of the total weight, 0–100.
+    /// Percentage of the total weight, 0–100.
     public var weight: Double
 }
 
@@ -81,7 +96,7 @@ extension LocationScaleFit {
         let scaleDegrees = isNormal ? nil : Double(model.count - width)
         let own = summit.isMaximum ? Self.inverse(ofNegative: summit.hessian) : nil
         var alpha = standard.original(summit.alpha)
-        // The intercept is a log τ², and only that of the columns changes with the unit.
+        // The intercept is a log τ² and alone changes with the unit.
         if unit != 1 { alpha[0] += 2 * .log(unit) }
         let scaleMatrix = own.map(standard.original)
         let scaleInference = ContrastInference(degreesOfFreedom: scaleDegrees, level: settings.level)

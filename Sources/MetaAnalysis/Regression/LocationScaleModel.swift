@@ -1,33 +1,38 @@
 internal import RealModule
 
-/// A regression in which the between-study variance too depends on properties of the studies.
+/// Regression in which the between-study variance also depends on properties of the studies.
 ///
-/// Answers "do effects scatter more in some kinds of studies than in others?". It asks much of the data: the scale needs tens of studies
-/// for each of its coefficients, and where the effects of one kind of study scatter no more than chance would have them, its likelihood
-/// rises without end towards τ² = 0 there, which the result says.
+/// Answers "do effects vary more in some kinds of studies than in others?". It needs much data: tens of studies for each
+/// coefficient of the scale. If the effects of one kind of study vary no more than by chance, the likelihood increases without
+/// bound toward τ² = 0 for that kind, and a diagnostic reports it.
 ///
 /// ```swift
 /// let fit = try LocationScaleModel(terms: [.number("weeks")], scaleTerms: [.number("weeks")]).fit(effects, moderators: moderators)
-/// fit.scaleCoefficients[1].estimate   // by which log τ² changes with each week
+/// fit.scaleCoefficients[1].estimate   // change of log τ² per week
 /// ```
 ///
-/// y ~ N(Xβ, diag(v + τ²)) with log τ² = Zα. α maximises the (restricted) likelihood at the best β for it, by Newton's method from
-/// several starts; its covariance is the inverse of the curvature there. k studies, p columns of X, q of Z: O(k (p² + q p²)) for each step.
+/// y ~ N(Xβ, diag(v + τ²)) with log τ² = Zα. α maximizes the (restricted) likelihood at the best β for each α, by Newton's
+/// method from several starts; its covariance is the inverse of the curvature at the maximum. k studies, p columns of X, q of
+/// Z: O(k (p² + q p²)) for each step.
 /// R: `metafor::rma(yi, vi, mods = ~ weeks, scale = ~ weeks)`.
 ///
 /// Source: Viechtbauer & López-López (2022), Research Synthesis Methods 13, doi:10.1002/jrsm.1562.
 public struct LocationScaleModel: Hashable, Sendable, Codable {
-    /// Of the effects.
+    /// Terms of the model for the effects.
     public var terms: [ModelTerm]
+    /// Whether the model for the effects has an intercept; by default `true`.
     public var hasIntercept: Bool
-    /// Of log τ², which has an intercept.
+    /// Terms of the model for log τ², which always has an intercept.
     public var scaleTerms: [ModelTerm]
+    /// Whether the restricted likelihood is maximized (REML) rather than the likelihood (ML); by default `true`.
     public var isRestricted: Bool
-    /// `.wald`; all others take t, with k − p degrees of freedom for the effects and k − q for the scale.
+    /// Method for tests and intervals: normal for `.wald`, t for all others, with k − p degrees of freedom for the effects and
+    /// k − q for the scale; by default `.t`.
     public var interval: IntervalMethod
-    /// Confidence level, in (0, 1).
+    /// Confidence level, in (0, 1); by default 0.95.
     public var level: Double
 
+    /// Creates a model, by default with REML, t intervals and a level of 95%. `fit` checks the settings.
     public init(
         terms: [ModelTerm], hasIntercept: Bool = true, scaleTerms: [ModelTerm], isRestricted: Bool = true,
         interval: IntervalMethod = .t, level: Double = 0.95
@@ -40,11 +45,16 @@ public struct LocationScaleModel: Hashable, Sendable, Codable {
         self.level = level
     }
 
-    /// The search takes time with the cube of them, and no set of studies tells more of them apart.
+    /// Maximum number of coefficients of the scale. The time of the search grows with its cube, and no set of studies
+    /// determines more.
     static let mostScaleCoefficients = 20
 
-    /// - Throws: as `MetaRegression.fit`; `.unsupportedCombination` for more than 20 coefficients of the scale; `.tooFewStudies` when
-    ///   studies are not more than coefficients of effects and scale together.
+    /// Fits the model.
+    ///
+    /// - Parameter moderators: the moderators of `effects.effects`, in their order. Studies without a value that is needed are
+    ///   left out and named.
+    /// - Throws: the errors of `MetaRegression.fit`; `.unsupportedCombination` for more than 20 coefficients of the scale;
+    ///   `.tooFewStudies` unless there are more studies than coefficients of effects and scale together.
     public func fit(_ effects: EffectSizes, moderators: Moderators) throws -> LocationScaleFit {
         let plain = MetaRegression(
             terms: terms, hasIntercept: hasIntercept,
@@ -79,8 +89,8 @@ public struct LocationScaleModel: Hashable, Sendable, Codable {
         return fit
     }
 
-    /// The greatest of what climbs from several starts come to: log τ² of the plain model, of a typical sampling variance and of a tenth
-    /// of it, all studies alike or rising or falling along one column.
+    /// Finds the greatest of the likelihood maxima reached from several starts. The starts have log τ² of the plain model, of a
+    /// typical sampling variance and of a tenth of it, constant over studies or with a slope along one column.
     private static func highest(
         _ likelihood: ScaleLikelihood, _ constant: Solution, _ width: Int
     ) -> ScaleLikelihood.Summit {
@@ -93,7 +103,7 @@ public struct LocationScaleModel: Hashable, Sendable, Codable {
             var start = Array(repeating: 0.0, count: width)
             start[0] = .log(level)
             var starts = [start]
-            // Many studies leave one summit, and each climb takes long.
+            // With many studies the likelihood has one maximum, and each search takes long.
             if model.count <= 2000 {
                 for column in 1..<max(1, width) {
                     for slope in [-1.5, 1.5] {
@@ -106,7 +116,7 @@ public struct LocationScaleModel: Hashable, Sendable, Codable {
             for start in starts {
                 let summit = likelihood.climb(from: start)
                 if let found = best, !(summit.value > found.value + 1e-9) {
-                    // Of two equally high the one that is a maximum.
+                    // Of two equal values, one at a true maximum is preferred.
                     if summit.isMaximum, !found.isMaximum, summit.value > found.value - 1e-9 {
                         best = summit
                     }
@@ -115,7 +125,7 @@ public struct LocationScaleModel: Hashable, Sendable, Codable {
                 best = summit
             }
         }
-        // There is always a start.
+        // `best` is never `nil`: there is always at least one start.
         return best ?? likelihood.climb(from: Array(repeating: 0, count: width))
     }
 }

@@ -1,7 +1,7 @@
-/// Effects that change with properties of the studies: mixed-effects meta-regression.
+/// Mixed-effects meta-regression: effects that depend on properties of the studies.
 ///
-/// The answer to "is the effect larger in later, colder, better studies?". A relation between studies need not hold between patients,
-/// and with fewer than ten studies for each coefficient one is easily found by chance.
+/// Answers "is the effect larger in later, colder, better studies?". A relation between studies need not hold between patients,
+/// and chance findings are likely with fewer than ten studies for each coefficient.
 ///
 /// ```swift
 /// let fit = try MetaRegression(terms: [.number("latitude"), .factor("allocation", reference: "random")])
@@ -10,35 +10,35 @@
 /// try fit.prediction(at: ["latitude": 30, "allocation": "random"])?.confidenceInterval
 /// ```
 ///
-/// y ~ N(Xβ, diag(v) + τ²I); β̂ = (XᵀWX)⁻¹XᵀWy with w = 1 / (v + τ̂²). τ² is what the moderators leave between studies. Without terms it is
-/// `RandomEffects`. Columns are brought to mean 0 and mean square 1 before anything is solved, so that units do not matter. k studies, p
-/// columns: O(k p²) for each step of the search for τ².
+/// y ~ N(Xβ, diag(v) + τ²I); β̂ = (XᵀWX)⁻¹XᵀWy with w = 1 / (v + τ̂²). τ² is the between-study variance that the moderators do
+/// not explain. Without terms the model is `RandomEffects`. Columns are standardized to mean 0 and mean square 1 before the
+/// model is solved, so that units do not matter. k studies, p columns: O(k p²) for each step of the search for τ².
 /// R: `metafor::rma(yi, vi, mods = ~ latitude + relevel(factor(allocation), "random"), test = "knha")`.
 ///
 /// Source: Thompson & Sharp (1999), Statistics in Medicine 18, 2693–2708; Knapp & Hartung (2003), Statistics in Medicine 22,
 /// doi:10.1002/sim.1482.
 @dynamicMemberLookup
 public struct MetaRegression: Hashable, Sendable, Codable {
-    /// What the model says of moderators.
+    /// Terms of the model.
     public var terms: [ModelTerm]
-    /// Whether the first coefficient is the effect where all columns are 0.
+    /// Whether the first coefficient is the intercept, the effect at which all columns are 0.
     public var hasIntercept: Bool
-    /// τ², and the intervals of it and of the coefficients; its members are also members of the model (`model.level`). Under a common
-    /// effect nothing but chance lies between a study and the regression.
+    /// Settings for τ², its interval and the intervals of the coefficients. Its members are also members of the model
+    /// (`model.level`). Under a common effect the residuals of the regression are due to chance alone.
     public var estimation: EstimationSettings
 
-    /// A model with these settings of the estimation.
+    /// Creates a model from settings of the estimation.
     public init(terms: [ModelTerm], hasIntercept: Bool = true, _ estimation: EstimationSettings) {
         self.terms = terms
         self.hasIntercept = hasIntercept
         self.estimation = estimation
     }
 
-    /// A model with an estimator of τ², by default REML, and the Hartung–Knapp interval.
+    /// Creates a model with an estimator of τ², by default REML, and the Hartung–Knapp interval.
     ///
     /// - Parameters:
-    ///   - heterogeneity: `nil` for a common effect.
-    ///   - knownTauSquared: τ² where it is known beforehand, at least 0; no estimator is used then.
+    ///   - heterogeneity: the estimator of τ²; `nil` for a common effect.
+    ///   - knownTauSquared: τ² if it is known beforehand, at least 0; no estimator is used then.
     ///   - level: confidence level, in (0, 1).
     public init(
         terms: [ModelTerm], hasIntercept: Bool = true,
@@ -52,17 +52,21 @@ public struct MetaRegression: Hashable, Sendable, Codable {
                 tauSquaredInterval: tauSquaredInterval, level: level))
     }
 
-    /// A member of `estimation`.
+    /// Accesses a member of `estimation`.
     public subscript<Value>(dynamicMember member: WritableKeyPath<EstimationSettings, Value>) -> Value {
         get { estimation[keyPath: member] }
         set { estimation[keyPath: member] = newValue }
     }
 
-    /// - Parameter moderators: in the order of `effects.effects`, as `Moderators(table, columns:of:)` reads them. A study without a value
-    ///   that is needed is left out by name.
-    /// - Throws: `MetaAnalysisError`: `.tooFewStudies` when fewer studies than columns are left, `.singularDesign` naming a column
-    ///   that depends on others, `.missingColumn` for a moderator that is not there, `.invalidOutcome` for a value that is not a
-    ///   number, `.invalidSetting` for a level outside (0, 1), a negative τ², a term that cannot be or moderators of other studies.
+    /// Fits the regression.
+    ///
+    /// - Parameter moderators: the moderators of `effects.effects`, in their order, as `Moderators(table, columns:of:)` reads
+    ///   them. Studies without a value that is needed are left out and named.
+    /// - Throws: `MetaAnalysisError`: `.tooFewStudies` when fewer studies than columns are left, `.singularDesign` that names a
+    ///   linearly dependent column, `.missingColumn` for a moderator that does not exist, `.invalidOutcome` for a value that is
+    ///   not a number, `.invalidSetting` for a level outside (0, 1), a negative τ², an invalid term, or moderators whose number
+    ///   is not that of the effects, `.unsupportedCombination` for a profile-likelihood interval with an estimator that
+    ///   maximizes no likelihood, `.numericalOverflow` when a result is not finite.
     public func fit(_ effects: EffectSizes, moderators: Moderators) throws -> RegressionFit {
         try check()
         let data = try RegressionData(effects, moderators, terms: terms, hasIntercept: hasIntercept)
@@ -81,8 +85,8 @@ public struct MetaRegression: Hashable, Sendable, Codable {
         }
     }
 
-    /// The share of τ² that the moderators account for, against the model of the same studies without them; under a common effect the
-    /// adjusted R² of the weighted regression.
+    /// Computes the percentage of τ² that the moderators explain, relative to the model of the same studies without them; under
+    /// a common effect the adjusted R² of the weighted regression.
     ///
     /// Source: Raudenbush (2009), in The Handbook of Research Synthesis and Meta-Analysis (R: `rma`, `R2`).
     private func explainedHeterogeneity(_ data: RegressionData, _ solution: Solution) throws -> Double? {
@@ -101,18 +105,20 @@ public struct MetaRegression: Hashable, Sendable, Codable {
     }
 }
 
-/// The studies that take part in a regression, with their columns.
+/// Studies that take part in a regression, with their columns.
 struct RegressionData {
     let effects: EffectSizes
-    /// Positions in the effects given.
+    /// Positions of the studies kept, in the effects given.
     let kept: [Int]
     let columns: ModelColumns
-    /// X, a row for each study kept.
+    /// Design matrix X, a row for each study kept.
     let matrix: Matrix
     let standard: StandardColumns
     let excluded: [ExcludedStudy]
     let diagnostics: [Diagnostic]
 
+    /// Selects the studies with all moderators and builds their columns.
+    ///
     /// - Parameter others: terms of another part of the model, whose moderators are needed too.
     init(
         _ effects: EffectSizes, _ moderators: Moderators, terms: [ModelTerm], hasIntercept: Bool,
@@ -152,14 +158,14 @@ struct RegressionData {
         standard = try StandardColumns(matrix, names: columns.names, hasIntercept: columns.hasIntercept)
     }
 
-    /// Without one study, in the columns of all.
+    /// Returns the data without one study, in the columns of all studies.
     func without(_ index: Int) throws -> RegressionData {
         try RegressionData(self, keeping: kept.indices.filter { $0 != index })
     }
 }
 
 extension ModelColumns {
-    /// The rows of effects, an error saying which.
+    /// Builds the rows of the effects kept; an error names the effect.
     func matrix(_ moderators: Moderators, of kept: [Int], _ effects: EffectSizes) throws -> Matrix {
         do {
             return try matrix(moderators, of: kept)
@@ -174,9 +180,9 @@ extension ModelColumns {
 }
 
 extension RegressionData {
-    /// In standard columns.
+    /// Solves the regression in standardized columns.
     ///
-    /// - Parameter unit: by which effects are divided; `nil` takes that of these effects.
+    /// - Parameter unit: power of two that effects are divided by; `nil` chooses one for these effects.
     /// - Throws: `MetaAnalysisError` (`.singularDesign`) when sampling variances are too far apart for the columns.
     func solve(_ settings: EstimationSettings, unit: Double? = nil) throws -> Solution {
         do {

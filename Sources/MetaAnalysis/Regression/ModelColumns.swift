@@ -1,18 +1,21 @@
 internal import RealModule
 
-/// How terms become the columns of a regression, with the levels that factors had where it was fitted: what a new point needs too.
+/// Mapping from terms to the columns of a regression, with the levels of factors in the fit, so that it also applies to a new
+/// point.
 struct ModelColumns: Hashable, Sendable, Codable {
     let terms: [ModelTerm]
     let hasIntercept: Bool
-    /// Levels of every factor, the reference first.
+    /// Levels of each factor, the reference first.
     let levels: [String: [String]]
-    /// A name for each column ("intercept", "allocation: random").
+    /// Name of each column ("intercept", "allocation: random").
     let names: [String]
-    /// The columns of each term.
+    /// Columns of each term.
     let ranges: [Range<Int>]
 
-    /// - Throws: `MetaAnalysisError`: `.missingColumn` for a moderator that is not there, `.invalidSetting` for a term that cannot be,
-    ///   `.singularDesign` for a factor with one level, `.tooFewStudies` for more columns than rows.
+    /// Builds the columns of the terms.
+    ///
+    /// - Throws: `MetaAnalysisError`: `.missingColumn` for a moderator that does not exist, `.invalidSetting` for an invalid
+    ///   term, `.singularDesign` for a factor with one level, `.tooFewStudies` for more columns than rows.
     init(_ terms: [ModelTerm], hasIntercept: Bool, _ moderators: Moderators, of rows: [Int]) throws {
         try Self.check(terms, moderators)
         self.terms = terms
@@ -37,23 +40,23 @@ struct ModelColumns: Hashable, Sendable, Codable {
         self.ranges = ranges
     }
 
-    /// Whether there is nothing but the mean.
+    /// Whether the intercept is the only column.
     var isMean: Bool { hasIntercept && names.count == 1 }
 
-    /// Columns of the omnibus test: all but the intercept, all without one.
+    /// Columns of the omnibus test: all except an intercept, or the intercept if it is the only column.
     var tested: [Int] { Array((hasIntercept && names.count > 1 ? 1 : 0)..<names.count) }
 
-    /// Moderators of which a term reads numbers.
+    /// Names of the moderators that terms use as numbers.
     var numbers: Set<String> {
         var names: Set<String> = []
         for case .number(let name, _) in terms.flatMap(\.parts) { names.insert(name) }
         return names
     }
 
-    /// The row of a new point.
+    /// Builds the row of a new point.
     ///
-    /// - Returns: `nil` where a moderator has no value.
-    /// - Throws: `MetaAnalysisError` for a level that no study had, or a text where a number is needed.
+    /// - Returns: `nil` when a moderator has no value.
+    /// - Throws: `MetaAnalysisError` for a level that no study had, or a text instead of a number.
     func row(_ value: (String) -> ModeratorValue?) throws -> [Double]? {
         var point = Moderators(count: 1)
         for name in terms.flatMap(\.moderators) {
@@ -69,13 +72,13 @@ struct ModelColumns: Hashable, Sendable, Codable {
         } catch { throw error.cause }
     }
 
-    /// A value that a term cannot take, with its place among the rows asked for.
+    /// Error for a value that a term cannot use, with its position among the rows.
     struct Fault: Error {
         var cause: MetaAnalysisError
         var place: Int
     }
 
-    /// A row for each study, of which every moderator has a value. O(k p).
+    /// Builds one row for each study; every moderator must have a value. O(k p).
     func matrix(_ moderators: Moderators, of rows: [Int]) throws(Fault) -> Matrix {
         var columns = hasIntercept ? [Array(repeating: 1.0, count: rows.count)] : []
         var isFirstFactor = !hasIntercept
@@ -86,7 +89,7 @@ struct ModelColumns: Hashable, Sendable, Codable {
         return Matrix(columns: columns, rows: rows.count)
     }
 
-    /// The columns of a term.
+    /// Builds the columns of a term.
     private func entries(
         of term: ModelTerm, isFull: Bool, _ moderators: Moderators, _ rows: [Int]
     ) throws(Fault) -> [[Double]] {
@@ -144,7 +147,7 @@ struct ModelColumns: Hashable, Sendable, Codable {
         return numbers
     }
 
-    /// Counts the columns before they are made: products of factors can be more than memory holds.
+    /// Counts the columns before they are built, because products of factors can exceed the memory.
     private static func requireRows(
         _ count: Int, for terms: [ModelTerm], hasIntercept: Bool, _ levels: [String: [String]]
     ) throws {
@@ -163,10 +166,10 @@ struct ModelColumns: Hashable, Sendable, Codable {
             remedy: "leave terms out of the model")
     }
 
-    /// As far as columns are counted.
+    /// Limit of the count of columns.
     private static let greatestWidth = 1_000_000_000
 
-    /// The number of columns of a term beside an intercept.
+    /// Returns the number of columns of a term beside an intercept.
     private static func width(of term: ModelTerm, _ levels: [String: [String]]) -> Int {
         switch term {
         case .number: 1
@@ -192,7 +195,7 @@ struct ModelColumns: Hashable, Sendable, Codable {
 
     // MARK: Levels
 
-    /// The levels in order (numbers by size, names by their letters), the reference first.
+    /// Lists the levels (numbers in numeric order, texts in alphabetical order), the reference first.
     private static func levels(
         of name: String, reference: String?, _ moderators: Moderators, _ rows: [Int]
     ) throws -> [String] {
@@ -266,7 +269,7 @@ extension ModelTerm {
         }
     }
 
-    /// The term and those it consists of.
+    /// The term itself and, for an interaction, its parts.
     fileprivate var parts: [ModelTerm] {
         if case .interaction(let terms) = self { [self] + terms.flatMap(\.parts) } else { [self] }
     }

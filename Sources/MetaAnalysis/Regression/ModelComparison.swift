@@ -1,30 +1,37 @@
-/// Two nested regressions of the same studies, compared by their likelihoods.
+/// Likelihood comparison of two nested regressions of the same studies.
 ///
-/// Restricted likelihoods of different columns cannot be compared: both are fitted by maximum likelihood where the model asks for
-/// another estimator of τ², which `isRefitted` says.
+/// Restricted likelihoods of models with different columns cannot be compared. Both models are therefore fitted by maximum
+/// likelihood if another estimator of τ² is set; `isRefitted` is then `true`.
 /// R: `metafor::anova(full, reduced)` of fits with `method = "ML"`.
 ///
 /// Source: Viechtbauer (2010), Journal of Statistical Software 36, doi:10.18637/jss.v036.i03.
 public struct ModelComparison: Hashable, Sendable, Codable {
+    /// Log-likelihood and information criteria of the full model.
     public var full: FitStatistics
+    /// Log-likelihood and information criteria of the reduced model.
     public var reduced: FitStatistics
+    /// τ² of the full model, refitted if `isRefitted`, on the squared analysis scale.
     public var fullTauSquared: Double
+    /// τ² of the reduced model, refitted if `isRefitted`, on the squared analysis scale.
     public var reducedTauSquared: Double
-    /// 2 (log-likelihood of the full less that of the reduced model), against χ² with one degree of freedom for each coefficient less.
+    /// Likelihood-ratio test: twice the log-likelihood of the full model minus that of the reduced one, against χ² with one
+    /// degree of freedom for each coefficient that the reduced model lacks.
     public var likelihoodRatio: HypothesisTest
-    /// Percent of the reduced model's τ² that the further terms account for, `nil` where that is 0; under a common effect the same of
-    /// Q over its degrees of freedom.
+    /// Percentage of the reduced model's τ² that the other terms explain, at least 0; under a common effect the same of Q over
+    /// its degrees of freedom. `nil` when there is nothing to explain or the full model has no degrees of freedom.
     public var explainedHeterogeneity: Double?
+    /// Whether both models were fitted by maximum likelihood in place of the estimator that was set.
     public var isRefitted: Bool
     /// Terms of the full model that the reduced one lacks.
     public var terms: [String]
 }
 
 extension MetaRegression {
-    /// This model against one with some of its terms, on the studies that have all moderators of this one.
+    /// Compares this model with one that has some of its terms, on the studies with all moderators of this one.
     ///
-    /// - Throws: `MetaAnalysisError` (`.invalidSetting`) when the other model has terms that this one lacks, or all of them; what `fit`
-    ///   throws.
+    /// - Parameter reduced: terms of the other model, matched by name.
+    /// - Throws: `MetaAnalysisError` (`.invalidSetting`) when the other model has terms that this one lacks, or no fewer terms;
+    ///   the errors of `fit`.
     public func compared(
         with reduced: [ModelTerm], _ effects: EffectSizes, moderators: Moderators
     ) throws -> ModelComparison {
@@ -68,6 +75,6 @@ extension MetaRegression {
 }
 
 extension Heterogeneity {
-    /// Q for each degree of freedom; `nil` without any.
+    /// Q over its degrees of freedom; `nil` without any.
     fileprivate var perDegree: Double? { degreesOfFreedom > 0 ? cochranQ / degreesOfFreedom : nil }
 }

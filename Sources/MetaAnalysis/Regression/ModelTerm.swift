@@ -1,4 +1,4 @@
-/// One term of a regression on properties of the studies: a number, a factor, or a product of terms.
+/// Term of a regression on properties of the studies: a number, a factor, or a product of terms.
 ///
 /// ```swift
 /// let terms: [ModelTerm] = [.number("latitude"), .factor("allocation", reference: "random")]
@@ -6,15 +6,15 @@
 /// let crossed: [ModelTerm] = [.number("year"), .factor("design"), .interaction([.number("year"), .factor("design")])]
 /// ```
 public indirect enum ModelTerm: Hashable, Sendable, Codable {
-    /// A property as a number, or a whole power of it.
+    /// A property as a number, or a whole power of it, at least 1.
     case number(String, power: Int = 1)
-    /// A property whose values are names of levels: a coefficient for each but the reference, which is the first level in order
-    /// where none is given.
+    /// A property whose values are names of levels, with a coefficient for each level except the reference. By default the
+    /// reference is the first level in order.
     case factor(String, reference: String? = nil)
-    /// Products of the columns of these terms. The terms by themselves are not part of it and are to be given too.
+    /// Products of the columns of these terms. The terms themselves are not included and must be given separately.
     case interaction([ModelTerm])
 
-    /// As messages and results call it ("dose^2", "year:design").
+    /// Name in messages and results ("dose^2", "year:design").
     public var name: String {
         switch self {
         case .number(let column, let power): power == 1 ? column : "\(column)^\(power)"
@@ -23,7 +23,7 @@ public indirect enum ModelTerm: Hashable, Sendable, Codable {
         }
     }
 
-    /// The properties it reads as names of levels.
+    /// Properties that the term uses as names of levels.
     package var factors: [String] {
         switch self {
         case .number: []
@@ -32,7 +32,7 @@ public indirect enum ModelTerm: Hashable, Sendable, Codable {
         }
     }
 
-    /// The first property it reads as a number.
+    /// First property that the term uses as a number; `nil` if there is none.
     package var firstNumber: String? {
         switch self {
         case .number(let column, _): column
@@ -41,7 +41,7 @@ public indirect enum ModelTerm: Hashable, Sendable, Codable {
         }
     }
 
-    /// The properties it reads, each once.
+    /// Properties that the term uses, each once.
     public var moderators: [String] {
         switch self {
         case .number(let column, _), .factor(let column, _): return [column]

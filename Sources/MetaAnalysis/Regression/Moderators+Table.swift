@@ -1,5 +1,5 @@
 extension Moderators {
-    /// Columns of the table that effects were read from: a row for each effect, whichever studies were left out.
+    /// Reads columns of the table that effects were read from, one row for each effect.
     ///
     /// ```swift
     /// let data = try StudyColumns().read(table)[0]
@@ -8,8 +8,9 @@ extension Moderators {
     /// let fit = try MetaRegression(terms: [.number("dose"), .factor("setting")]).fit(effects, moderators: moderators)
     /// ```
     ///
-    /// Effects and rows are joined by `EffectSize.row`. A column becomes numbers where all its fields are numbers or missing, and texts
-    /// otherwise. k effects, n rows: O(n + k) for each column.
+    /// Effects and rows are matched by `EffectSize.row`, so that studies without an effect do not shift the values. A column
+    /// becomes numbers if all its fields are numbers or missing, and texts otherwise. k effects, n rows: O(n + k) for each
+    /// column.
     ///
     /// - Throws: `MetaAnalysisError`: `.missingColumn`, or `.invalidSetting` for an effect that was not read from the table.
     public init(_ table: Table, columns names: [String], of effects: EffectSizes) throws {
@@ -23,10 +24,10 @@ extension Moderators {
         }
     }
 
-    /// The columns that terms of a regression read, as numbers where one of the terms needs them, and as texts otherwise.
+    /// Reads the columns that terms of a regression use, as numbers if a term needs them and as texts otherwise.
     ///
-    /// - Throws: `MetaAnalysisError`: `.missingColumn`, `.malformedTable` at a field that is not a number where one is needed, or
-    ///   `.invalidSetting` for an effect that was not read from the table.
+    /// - Throws: `MetaAnalysisError`: `.missingColumn`, `.malformedTable` for a field that is not a number where one is needed,
+    ///   or `.invalidSetting` for an effect that was not read from the table.
     public init(_ table: Table, for terms: [ModelTerm], of effects: EffectSizes) throws {
         let rows = try table.rows(of: effects)
         let numbers = Set(terms.flatMap(\.numbers))
@@ -42,7 +43,7 @@ extension Moderators {
 }
 
 extension EffectSizes {
-    /// Takes the cluster of every effect from a column of the table that they were read from.
+    /// Sets the cluster of every effect from a column of the table that the effects were read from.
     ///
     /// - Throws: `MetaAnalysisError`: `.missingColumn`, or `.invalidSetting` for an effect that was not read from the table.
     public mutating func setClusters(from table: Table, column name: String) throws {
@@ -54,7 +55,7 @@ extension EffectSizes {
 }
 
 extension Table {
-    /// The position of the row that each effect was read from.
+    /// Finds the position of the row that each effect was read from.
     fileprivate func rows(of effects: EffectSizes) throws -> [Int] {
         let positions = Dictionary(
             (0..<rowCount).map { (line(ofRow: $0), $0) }, uniquingKeysWith: { first, _ in first })
@@ -70,7 +71,7 @@ extension Table {
         }
     }
 
-    /// Numbers of some rows of a column; where it holds none at all, the error speaks of levels.
+    /// Reads the numbers of some rows of a column. If the column has no number at all, the error suggests a factor.
     fileprivate func moderator(_ column: Int, of rows: [Int]) throws -> [Double?] {
         do {
             return try rows.map { try number(row: $0, column: column) }
@@ -83,7 +84,7 @@ extension Table {
 }
 
 extension ModelTerm {
-    /// The properties that it reads as numbers.
+    /// Properties that the term uses as numbers.
     fileprivate var numbers: [String] {
         switch self {
         case .number(let column, _): [column]

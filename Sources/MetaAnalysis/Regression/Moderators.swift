@@ -1,4 +1,4 @@
-/// Properties of studies that effects may depend on, a column for each, in the order of the effects they belong to.
+/// Properties of studies that effects may depend on, one column for each property, in the order of the effects.
 ///
 /// ```swift
 /// var moderators = Moderators(count: effects.count)
@@ -6,13 +6,17 @@
 /// moderators["allocation"] = .texts(allocations)
 /// ```
 ///
-/// Columns of a table are joined to the effects read from it by `Moderators(table, columns:of:)`, whichever studies gave no effect.
+/// `Moderators(table, columns:of:)` matches columns of a table to the effects read from it, even if some studies have no
+/// effect.
 public struct Moderators: Hashable, Sendable, Codable {
-    /// `nil` where a study has no value.
+    /// Values of one moderator, one for each study; `nil` for a study without a value.
     public enum Column: Hashable, Sendable, Codable {
+        /// Values as numbers.
         case numbers([Double?])
+        /// Values as texts, the levels of a factor.
         case texts([String?])
 
+        /// Number of values, missing ones included.
         public var count: Int {
             switch self {
             case .numbers(let values): values.count
@@ -21,19 +25,21 @@ public struct Moderators: Hashable, Sendable, Codable {
         }
     }
 
-    /// How many studies there are.
+    /// Number of studies.
     public let count: Int
     private var columns: [String: Column] = [:]
 
+    /// Creates moderators without columns for this number of studies.
     public init(count: Int) { self.count = count }
 
-    /// A column has one value, or `nil`, for each study; models refuse one of another length by name.
+    /// Accesses a column, which has one value, or `nil`, for each study. A model throws an error that names a column of another
+    /// length.
     public subscript(name: String) -> Column? {
         get { columns[name] }
         set { columns[name] = newValue }
     }
 
-    /// Warnings on levels that differ in blanks or capital letters only.
+    /// Warnings about levels that differ only in spaces or capitalization.
     public var similarLevels: [Diagnostic] {
         names.flatMap { name -> [Diagnostic] in
             guard case .texts(let values)? = columns[name] else { return [] }
@@ -42,9 +48,10 @@ public struct Moderators: Hashable, Sendable, Codable {
         }
     }
 
+    /// Names of the columns, sorted.
     public var names: [String] { columns.keys.sorted() }
 
-    /// Those of some of the studies.
+    /// Returns the values of the studies at these positions, with `nil` where a column is too short.
     public func subset(_ indices: [Int]) -> Moderators {
         var part = Moderators(count: indices.count)
         for (name, column) in columns {
@@ -58,18 +65,23 @@ public struct Moderators: Hashable, Sendable, Codable {
     }
 }
 
-/// What a moderator is for one study.
+/// Value of a moderator for one study or one point.
 public enum ModeratorValue: Hashable, Sendable, Codable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByStringLiteral
 {
+    /// A number.
     case number(Double)
+    /// A text, such as the level of a factor.
     case text(String)
 
+    /// Creates a number from a floating-point literal.
     public init(floatLiteral value: Double) { self = .number(value) }
+    /// Creates a number from an integer literal.
     public init(integerLiteral value: Int) { self = .number(Double(value)) }
+    /// Creates a text from a string literal.
     public init(stringLiteral value: String) { self = .text(value) }
 
-    /// As a level of a factor.
+    /// The value as a level of a factor.
     var level: String {
         switch self {
         case .number(let value): value.plain
@@ -79,6 +91,8 @@ public enum ModeratorValue: Hashable, Sendable, Codable, ExpressibleByFloatLiter
 }
 
 extension Moderators {
+    /// Checks the number of values of every column.
+    ///
     /// - Throws: `MetaAnalysisError` (`.invalidSetting`) unless every column has one value, or `nil`, for each effect.
     func check(_ effects: EffectSizes) throws {
         let lengths = names.map { ("the moderator \(quoted($0)) has", columns[$0]?.count ?? 0) }
@@ -92,15 +106,16 @@ extension Moderators {
                 + " Moderators(table, columns:of:)")
     }
 
-    /// Values of one moderator of the studies that a fit on these moderators keeps.
+    /// Returns the values of one moderator, for the studies that a fit on the named moderators keeps.
     ///
-    /// - Returns: `nil` for a moderator that is not there or does not hold numbers.
+    /// - Returns: `nil` for a moderator that does not exist or does not hold numbers.
     package func numbers(_ name: String, ofStudiesWith names: [String]) -> [Double]? {
         guard case .numbers(let values)? = columns[name] else { return nil }
         return zip(values, firstMissing(of: names + [name])).compactMap { $1 == nil ? $0 : nil }
     }
 
-    /// For each study the first of these moderators that has no value; `nil` where all have one. Names that are not there count as known.
+    /// Returns for each study the first of these moderators without a value; `nil` if all have one. Names that do not exist are
+    /// ignored.
     func firstMissing(of names: [String]) -> [String?] {
         var missing = Array(repeating: String?.none, count: count)
         for name in names.reversed() {
@@ -113,7 +128,7 @@ extension Moderators {
         return missing
     }
 
-    /// The value of one study.
+    /// Returns the value of a moderator for one study.
     func value(_ name: String, at index: Int) -> ModeratorValue? {
         switch columns[name] {
         case nil: nil

@@ -1,37 +1,43 @@
 internal import RealModule
 
-/// Tests of a regression by what its statistics would be were the moderators handed out to the studies by chance.
+/// Permutation test of a regression: its statistics compared with those under random assignment of the moderators to the
+/// studies.
 ///
-/// Answers "could this slope be a chance finding?" without a distribution of effects in mind: moderators are exchanged between studies,
-/// or, in a model without any, signs of effects are turned. All arrangements are taken where they are no more than `permutations`, and
-/// then the p-value is exact; otherwise a sample. It cannot be less than one over the number of arrangements: with four studies nothing
-/// is significant. It says nothing about sizes of effects, and presumes studies that could as well have had each other's moderators.
+/// Answers "could this slope be a chance finding?" without assuming a distribution of effects: moderators are exchanged between
+/// studies or, in a model without moderators, signs of effects are reversed. If there are at most `permutations` arrangements,
+/// all are used and the p-value is exact; otherwise a random sample is used. The p-value cannot be less than one over the
+/// number of arrangements, so that no result of three studies is significant at the 5% level. The test gives no effect sizes,
+/// and it assumes that moderators are exchangeable between studies.
 ///
 /// ```swift
 /// let permuted = try PermutationTest(MetaRegression(terms: [.number("latitude")])).test(effects, moderators: moderators)
 /// permuted.coefficients[1].pValue
 /// ```
 ///
-/// The p-value is the share of arrangements whose statistic is at least as far from 0 as the one observed, the observed arrangement
-/// counted as one. R: `metafor::permutest(fit, exact = TRUE)`.
+/// The p-value is the share of arrangements whose statistic is at least as far from 0 as the one observed, with the observed
+/// arrangement among them. R: `metafor::permutest(fit, exact = TRUE)`.
 ///
 /// Source: Follmann & Proschan (1999), Biometrics 55, doi:10.1111/j.0006-341x.1999.00732.x; Higgins & Thompson (2004), Statistics in
 /// Medicine 23, doi:10.1002/sim.1752.
 public struct PermutationTest: Hashable, Sendable, Codable {
+    /// Regression whose coefficients are tested.
     public var regression: MetaRegression
-    /// The greatest number of arrangements taken, 1 to 10⁸.
+    /// Maximum number of arrangements, 1 to 10⁸; by default 10,000.
     public var permutations: Int
-    /// Of the sample.
+    /// Seed of the random sample; by default 1. Not used if all arrangements are.
     public var seed: UInt64
 
+    /// Creates the test of a regression, by default with at most 10,000 arrangements. `test` checks their number.
     public init(_ regression: MetaRegression, permutations: Int = 10_000, seed: UInt64 = 1) {
         self.regression = regression
         self.permutations = permutations
         self.seed = seed
     }
 
-    /// - Throws: what `MetaRegression.fit` throws; `MetaAnalysisError`: `.invalidSetting` for a number of permutations outside its
-    ///   range, `.tooFewStudies` when there are as many coefficients as studies. O(permutations × k p²).
+    /// Tests the coefficients by permutation, in O(permutations × k p²).
+    ///
+    /// - Throws: the errors of `MetaRegression.fit`; `MetaAnalysisError`: `.invalidSetting` for a number of permutations
+    ///   outside its range, `.tooFewStudies` when there are as many coefficients as studies.
     public func test(_ effects: EffectSizes, moderators: Moderators) throws -> PermutationTestResult {
         try regression.check()
         guard (1...100_000_000).contains(permutations) else {
@@ -65,10 +71,10 @@ public struct PermutationTest: Hashable, Sendable, Codable {
 
     // MARK: Arrangements
 
-    /// 2ᵏ; `nil` when it is too large to matter.
+    /// Returns 2ᵏ; `nil` when it is too large to matter.
     private static func signCount(_ count: Int) -> Int? { count < 40 ? 1 << count : nil }
 
-    /// k! over the factorials of how often equal rows occur; `nil` when it is too large to matter.
+    /// Returns k! over the factorials of the numbers of equal rows; `nil` when it is too large to matter.
     static func arrangementCount(_ rows: [[Double]]) -> Int? {
         var total = 1
         var seen: [[Double]: Int] = [:]
@@ -82,7 +88,9 @@ public struct PermutationTest: Hashable, Sendable, Codable {
         return total
     }
 
-    /// - Parameter total: of all, which are then taken; `nil` for a sample.
+    /// Visits arrangements of the signs of the effects.
+    ///
+    /// - Parameter total: the number of all arrangements, which are then visited; `nil` for a sample.
     private func permuteSigns(
         _ model: VarianceComponentModel, _ total: Int?, _ visit: (VarianceComponentModel) -> Void
     ) {
@@ -108,7 +116,7 @@ public struct PermutationTest: Hashable, Sendable, Codable {
         _ model: VarianceComponentModel, _ data: RegressionData, _ rows: [[Double]], _ total: Int?,
         _ visit: (VarianceComponentModel) -> Void
     ) {
-        // Rows that are equal are one kind: exchanging them changes nothing.
+        // Equal rows are of one kind: exchanging them changes nothing.
         var kinds: [[Double]: Int] = [:]
         var kindOfRow = rows.map { row -> Int in
             let kind = kinds[row] ?? kinds.count
@@ -144,7 +152,7 @@ public struct PermutationTest: Hashable, Sendable, Codable {
         }
     }
 
-    /// The next arrangement in lexical order; `false` after the last.
+    /// Moves to the next arrangement in lexical order; returns `false` after the last.
     static func advance(_ kinds: inout [Int]) -> Bool {
         guard var pivot = kinds.indices.dropLast().last else { return false }
         while kinds[pivot] >= kinds[pivot + 1] {
@@ -159,23 +167,30 @@ public struct PermutationTest: Hashable, Sendable, Codable {
     }
 }
 
-/// What a permutation test found: a complete record.
+/// Result of a permutation test: a complete record.
 public struct PermutationTestResult: Hashable, Sendable, Codable {
+    /// Permutation test of one coefficient.
     public struct Coefficient: Hashable, Sendable, Codable {
+        /// Name of the column ("intercept", "latitude", "allocation: random").
         public var term: String
-        /// Of the observed arrangement; `nil` when its standard error is 0.
+        /// Statistic of the observed arrangement; `nil` when its standard error is 0.
         public var statistic: Double?
+        /// Share of arrangements with a statistic at least as far from 0, in (0, 1]; `nil` when the observed statistic is not a
+        /// number.
         public var pValue: Double?
     }
 
+    /// Coefficients in the order of the regression, the intercept first if there is one.
     public var coefficients: [Coefficient]
-    /// Of all coefficients but the intercept, its p-value by permutation.
+    /// Test of all coefficients except the intercept, with its p-value by permutation.
     public var omnibusTest: HypothesisTest
-    /// Arrangements compared with the observed one, which is among them when they are all.
+    /// Number of arrangements compared with the observed one, which is among them if all were used.
     public var permutations: Int
+    /// Whether all arrangements were used, so that the p-values are exact.
     public var isExact: Bool
-    /// Of a sample.
+    /// Seed of the sample; `nil` if all arrangements were used.
     public var seed: UInt64?
+    /// Warnings and notes on the data and on the sample.
     public var diagnostics: [Diagnostic]
 
     fileprivate init(
@@ -183,7 +198,7 @@ public struct PermutationTestResult: Hashable, Sendable, Codable {
         diagnostics: [Diagnostic]
     ) {
         let names = columns.names
-        // The observed arrangement is one of all, and is to be added to a sample.
+        // If all arrangements are used, the observed one is among them; otherwise it is added to the sample.
         let added = isExact ? 0 : 1
         func share(_ index: Int) -> Double? {
             count.observed[index].isNaN
@@ -214,12 +229,12 @@ public struct PermutationTestResult: Hashable, Sendable, Codable {
     }
 }
 
-/// Statistics of the coefficients and of all together, for one arrangement.
+/// Statistics of the coefficients and of the omnibus test, for one arrangement.
 private struct PermutedStatistic {
-    /// With τ² of the scaled effects where it is known.
+    /// Model of τ²; a known τ² is that of the scaled effects.
     private let heterogeneity: HeterogeneityModel
     private let interval: IntervalMethod
-    /// A row of weights for each coefficient, in standard columns.
+    /// One row of weights for each coefficient, in standardized columns.
     private let rows: [[Double]]
     private let tested: [Int]
 
@@ -251,7 +266,7 @@ private struct PermutedStatistic {
     }
 }
 
-/// How many arrangements are at least as extreme as the observed one.
+/// Number of arrangements at least as extreme as the observed one.
 private struct PermutationCount {
     let observed: [Double]
     private(set) var atLeast: [Int]
@@ -262,7 +277,7 @@ private struct PermutationCount {
         atLeast = Array(repeating: 0, count: observed.count)
     }
 
-    /// Statistics that differ by rounding only are equal.
+    /// Relative difference up to which statistics count as equal.
     private static let tie = 1e-9
 
     mutating func add(_ values: [Double]) {

@@ -1,52 +1,66 @@
 internal import RealModule
 
-/// A fitted meta-regression: a complete record that needs neither the data nor the settings to be read.
+/// Result of a meta-regression: a complete record, readable without the data or the settings.
 ///
-/// Everything is on the analysis scale `scale`, coefficients in units of the moderators.
+/// All numbers are on the analysis scale `scale`, coefficients per unit of the moderators.
 public struct RegressionFit: Hashable, Sendable, Codable {
-    /// Which of several outcomes of one file; set by the caller.
+    /// Name of the outcome, if a file has several; set by the caller.
     public var outcome: String?
-    /// Studies that took part.
+    /// Number of effects that took part.
     public var k: Int
-    /// Number of studies that the effects are of; fewer than k where a study gives several.
+    /// Number of studies that the effects come from; less than `k` if a study gives several.
     public var studyCount: Int
+    /// Analysis scale of the effects.
     public var scale: EffectScale
-    /// p of them, the intercept first.
+    /// Coefficients, p of them, the intercept first if there is one.
     public var coefficients: [RegressionCoefficient]
-    /// p × p, as the intervals use it: scaled under Hartung–Knapp.
+    /// Covariance of the coefficients, p × p, as the intervals use it: scaled under Hartung–Knapp.
     public var covariance: [[Double]]
-    /// Of t; `nil` where the normal distribution is used.
+    /// Degrees of freedom of t, k − p; `nil` for the normal distribution.
     public var degreesOfFreedom: Double?
-    /// Of all coefficients but the intercept; of all without one.
+    /// Test of all coefficients except an intercept, or of the intercept if it is the only one: χ², or F under `t` and
+    /// Hartung–Knapp.
     public var omnibusTest: HypothesisTest
-    /// Of what the moderators leave.
+    /// Heterogeneity that the moderators do not explain.
     public var heterogeneity: Heterogeneity
-    /// Percent of the between-study variance that the moderators account for, 0–100; under a common effect the adjusted R².
+    /// Percentage of the between-study variance that the moderators explain, 0–100; under a common effect the adjusted R².
+    /// `nil` for a known τ², without an intercept, moderators or degrees of freedom, and when there is nothing to explain.
     public var explainedHeterogeneity: Double?
+    /// Log-likelihood and information criteria.
     public var fit: FitStatistics
+    /// Studies that took part, with fitted values, in the order of the data.
     public var studies: [RegressionStudy]
+    /// Studies left out, without an effect or without a moderator value, each with the reason.
     public var excluded: [ExcludedStudy]
+    /// Warnings and notes on the data and on this fit.
     public var diagnostics: [Diagnostic]
+    /// Settings of the regression.
     public var settings: RegressionSettings
-    /// What a new point needs.
+    /// Columns of the design, needed for predictions at a new point.
     var columns: ModelColumns
 }
 
-/// A coefficient, in units of the effect for each unit of its column.
+/// Coefficient of a regression: the change of the effect per unit of its column.
 public struct RegressionCoefficient: Hashable, Sendable, Codable {
     /// Name of the column ("intercept", "latitude", "allocation: random").
     public var term: String
+    /// Estimate, on the analysis scale per unit of the column.
     public var estimate: Double
+    /// Standard error, as the interval uses it: scaled under Hartung–Knapp.
     public var standardError: Double
-    /// `nil` when the standard error is 0.
+    /// Estimate over standard error; `nil` when the standard error is 0.
     public var statistic: Double?
+    /// Degrees of freedom of the t distribution; `nil` for the normal distribution.
     public var degreesOfFreedom: Double?
+    /// Two-sided p-value against 0; `nil` when the standard error is 0.
     public var pValue: Double?
+    /// Confidence interval at the level of the analysis.
     public var confidenceInterval: ConfidenceInterval
-    /// What `IntervalMethod.hartungKnappTruncated` gives, where the interval of Hartung and Knapp is narrower than that of a common effect;
-    /// `nil` otherwise.
+    /// Interval that `IntervalMethod.hartungKnappTruncated` gives; `nil` unless the Hartung–Knapp interval is narrower than
+    /// that of a common effect.
     public var truncatedInterval: ConfidenceInterval?
-    /// By how much the other columns inflate its variance; `nil` for the intercept.
+    /// Variance inflation factor: the increase of its variance due to correlation with the other columns; `nil` for the
+    /// intercept.
     public var varianceInflation: Double?
 
     init(_ term: String, _ found: Estimate) {
@@ -60,14 +74,18 @@ public struct RegressionCoefficient: Hashable, Sendable, Codable {
     }
 }
 
-/// What a regression expects at one point.
+/// Effect that a regression predicts at one point.
 public struct RegressionPrediction: Hashable, Sendable, Codable {
+    /// Predicted mean effect, on the analysis scale.
     public var estimate: Double
+    /// Standard error of the predicted mean, scaled under Hartung–Knapp.
     public var standardError: Double
+    /// Confidence interval of the predicted mean.
     public var confidenceInterval: ConfidenceInterval
-    /// Where the effect of a new study is expected; `nil` under a common effect and where nothing determines τ².
+    /// Interval in which the true effect of a new study is expected; `nil` under a common effect and when nothing determines
+    /// τ².
     public var predictionInterval: ConfidenceInterval?
-    /// As people read it, where the scale allows.
+    /// Back-transformed estimate and intervals; `nil` when the scale needs a sample size.
     public var backTransformed: BackTransformed?
 
     init(_ expected: Estimate, _ prediction: ConfidenceInterval?, _ scale: EffectScale) {
@@ -82,54 +100,66 @@ public struct RegressionPrediction: Hashable, Sendable, Codable {
     }
 }
 
-/// One study beside what the regression expects of it.
+/// Study with the effect that the regression predicts for it.
 public struct RegressionStudy: Hashable, Sendable, Codable {
+    /// Label of the study, as in the data.
     public var label: String
-    /// Line of the file it was read from.
+    /// Line of the file that the study was read from; `nil` for data from elsewhere.
     public var row: Int?
+    /// Effect of the study, on the analysis scale.
     public var estimate: Double
+    /// Sampling variance of the effect.
     public var variance: Double
-    /// Percent of the total weight, 0–100.
+    /// Percentage of the total weight, 0–100.
     public var weight: Double
+    /// Effect predicted for the study, with its intervals.
     public var fitted: RegressionPrediction
+    /// Residual y − ŷ: effect minus predicted effect.
     public var residual: Double
-    /// Residual over its standard error; `nil` where the study determines its own fitted value.
+    /// Residual over its standard error; `nil` when the study alone determines its fitted value.
     public var standardizedResidual: Double?
-    /// Diagonal of the hat matrix, in [0, 1].
+    /// Leverage: diagonal element of the hat matrix, 0 to 1.
     public var leverage: Double
 }
 
-/// What was asked for, as codes.
+/// The settings of a regression as codes, so that a result documents how it was computed.
 public struct RegressionSettings: Hashable, Sendable, Codable {
+    /// Code of the measure, such as "OR".
     public var measure: String
+    /// Terms of the model.
     public var terms: [ModelTerm]
+    /// Whether the model has an intercept.
     public var hasIntercept: Bool
-    /// Common or random.
+    /// The kind of model, common or random effects.
     public var model: ModelIdentity
     /// The estimator of τ²; `nil` when the model has none, τ² was given, or there are as many coefficients as studies.
     public var estimator: HeterogeneityEstimator?
-    /// τ² where it was given.
+    /// τ² if it was given, on the squared analysis scale.
     public var knownTauSquared: Double?
+    /// Method for the tests and confidence intervals, as used: `.wald` when there are no degrees of freedom.
     public var interval: IntervalMethod
+    /// Method for the confidence interval of τ²; `nil` when τ² was not estimated.
     public var tauSquaredInterval: TauSquaredIntervalMethod?
+    /// Confidence level, in (0, 1).
     public var level: Double
+    /// Settings with which effects were computed from data; `nil` where effects were given.
     public var effects: EffectSettings?
 }
 
 extension RegressionSettings {
-    /// Whether the model has a between-study variance, and one that the studies or the caller determined.
+    /// Whether the model has a between-study variance that was estimated or given.
     var hasTauSquared: Bool { estimator != nil || knownTauSquared != nil }
 }
 
 // MARK: - Making
 
 extension RegressionFit {
-    /// All but the explained heterogeneity.
+    /// Creates the record, without the explained heterogeneity.
     init(_ data: RegressionData, _ solution: Solution, _ settings: MetaRegression) {
         let (names, scaled) = (data.columns.names, solution.model.scaled)
         let estimates = data.standard.original(solution.scaledCoefficients)
         let covariance = data.standard.original(solution.scaledCovariance)
-        // Where intervals are narrowed, what they would be otherwise.
+        // Covariances without the Hartung–Knapp factor, if it makes intervals narrower.
         let isNarrowed = solution.factor < 1
         let plain = isNarrowed ? data.standard.original(solution.scaledPlainCovariance) : nil
         let common =
@@ -198,7 +228,7 @@ extension RegressionFit {
         }
     }
 
-    /// Diagonal of the inverse of the correlations of the coefficients other than the intercept.
+    /// Computes the diagonal of the inverse of the coefficients' correlations, without the intercept.
     private static func varianceInflation(_ covariance: Matrix, hasIntercept: Bool) -> [Double?] {
         let first = hasIntercept ? 1 : 0
         let width = covariance.columns - first
@@ -219,7 +249,7 @@ extension RegressionFit {
         return Array(repeating: nil, count: first) + (0..<width).map { inverse[$0, $0] }
     }
 
-    /// Percent of a total that is gone from the rest, at least 0; `nil` where there is nothing to explain.
+    /// Computes the percentage of a total that is not in the rest, at least 0; `nil` when the total is not above 0.
     static func explained(_ total: Double?, _ rest: Double?) -> Double? {
         guard let total, let rest, total > 0 else { return nil }
         return max(0, 100 * (total - rest) / total)
@@ -248,7 +278,7 @@ extension RegressionFit {
 
     // MARK: Tests
 
-    /// βᵀV⁻¹β of some coefficients: χ², or over their number F.
+    /// Tests some coefficients by βᵀV⁻¹β: χ², or F after division by their number.
     static func test(
         _ name: String, _ coefficients: [Double], _ covariance: Matrix, of indices: [Int], _ degreesOfFreedom: Double?
     ) -> HypothesisTest {
@@ -258,7 +288,7 @@ extension RegressionFit {
                 name: name, statistic: nil, degreesOfFreedom: count, denominatorDegreesOfFreedom: degreesOfFreedom,
                 pValue: nil)
         }
-        // As correlations, which do not depend on units.
+        // Correlations, which do not depend on units.
         var correlations = Matrix(rows: indices.count, columns: indices.count)
         let errors = indices.map { covariance[$0, $0].squareRoot() }
         guard !indices.isEmpty, errors.allSatisfy({ $0 > 0 && $0.isFinite }) else { return none() }
@@ -284,8 +314,9 @@ extension RegressionFit {
 // MARK: - Questions
 
 extension RegressionFit {
-    /// Whether the coefficients of some terms are all 0.
+    /// Tests whether the coefficients of some terms are all 0: χ², or F under `t` and Hartung–Knapp.
     ///
+    /// - Parameter terms: names of terms ("dose^2") or of columns ("allocation: random").
     /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for a term that the model does not have.
     public func test(of terms: [String]) throws -> HypothesisTest {
         var indices: [Int] = []
@@ -307,8 +338,9 @@ extension RegressionFit {
         )
     }
 
-    /// cᵀβ with its interval and test, one weight for each coefficient.
+    /// Estimates the contrast cᵀβ with its interval and test.
     ///
+    /// - Parameter weights: the weights c, one for each coefficient.
     /// - Throws: `MetaAnalysisError` (`.invalidSetting`) for another number of weights.
     public func contrast(_ weights: [Double]) throws -> RegressionCoefficient {
         guard weights.count == coefficients.count else {
@@ -320,10 +352,11 @@ extension RegressionFit {
             "contrast", inference.estimate(weights, coefficients.map(\.estimate), covarianceMatrix))
     }
 
-    /// The effect expected at new values of the moderators.
+    /// Predicts the effect at new values of the moderators.
     ///
-    /// - Returns: `nil` where a moderator has no value.
-    /// - Throws: `MetaAnalysisError` for a level that no study had, or a text where a number is needed.
+    /// - Parameter point: a value for each moderator of the model, by name.
+    /// - Returns: `nil` when a moderator has no value.
+    /// - Throws: `MetaAnalysisError` for a level that no study had, or a text instead of a number.
     public func prediction(at point: [String: ModeratorValue]) throws -> RegressionPrediction? {
         guard let row = try columns.row({ point[$0] }) else { return nil }
         let one = inference.estimate(row, coefficients.map(\.estimate), covarianceMatrix)
@@ -337,7 +370,7 @@ extension RegressionFit {
             scale)
     }
 
-    /// Moderators of which the model reads numbers.
+    /// Names of the moderators that the model uses as numbers.
     package var numericModerators: Set<String> { columns.numbers }
 
     var covarianceMatrix: Matrix {
@@ -350,6 +383,8 @@ extension RegressionFit {
 }
 
 extension RegressionFit {
+    /// Checks that the results are finite.
+    ///
     /// - Throws: `MetaAnalysisError` with code `.numericalOverflow` when a number is not finite.
     func checkForOverflow() throws {
         for one in coefficients { try Solution.requireFinite(one.estimate, one.standardError) }

@@ -1,36 +1,44 @@
-/// What a regression would be without each of its studies.
+/// Influence of each study on a regression: the change of the results without it.
 ///
-/// Under Hartung–Knapp all of the variance of a deleted residual, v + τ²₋ + xᵀV₋x, has the factor of the regression without the study, as
-/// in R and as `PoolingModel.influence(_:)` has it.
+/// Under Hartung–Knapp the whole variance of a deleted residual, v + τ²₋ + xᵀV₋x, is multiplied by the factor of the regression
+/// without the study, as in R and in `PoolingModel.influence(_:)`.
 ///
 /// R: `metafor::rstudent`, `cooks.distance` of a mixed-effects model.
 ///
 /// Source: Viechtbauer & Cheung (2010), Research Synthesis Methods 1, doi:10.1002/jrsm.11.
 public struct RegressionInfluence: Hashable, Sendable, Codable {
+    /// Influence of one study.
     public struct Study: Hashable, Sendable, Codable {
+        /// Label of the study, as in the data.
         public var label: String
+        /// Line of the file that the study was read from; `nil` for data from elsewhere.
         public var row: Int?
-        /// Effect less what the regression of the others expects; like all that follows `nil` where the others cannot be fitted.
+        /// Effect minus the prediction of the regression without the study; `nil`, like all that follows, when that regression
+        /// cannot be fitted.
         public var deletedResidual: Double?
+        /// Standard error of the deleted residual; `nil` when it is 0 or τ² cannot be estimated without the study.
         public var deletedResidualStandardError: Double?
-        /// Their ratio.
+        /// Deleted residual over its standard error. R: `rstudent`.
         public var studentizedResidual: Double?
-        /// Distance of the coefficients without it, in the metric of the covariance of those with it.
+        /// Cook's distance: the squared change of the coefficients without the study, in the metric of their covariance with
+        /// it.
         public var cooksDistance: Double?
-        /// τ² of the others.
+        /// τ² without the study.
         public var tauSquaredDeleted: Double?
-        /// Q of the others.
+        /// Cochran's Q without the study.
         public var qDeleted: Double?
     }
 
+    /// Studies that took part, in the order of the data.
     public var studies: [Study]
+    /// Warnings and notes on the data, and on studies whose influence cannot be computed.
     public var diagnostics: [Diagnostic]
 }
 
 extension MetaRegression {
     /// Fits the model again without each study: k fits.
     ///
-    /// - Throws: what `fit` throws.
+    /// - Throws: the errors of `fit`.
     public func influence(_ effects: EffectSizes, moderators: Moderators) throws -> RegressionInfluence {
         try check()
         let data = try RegressionData(effects, moderators, terms: terms, hasIntercept: hasIntercept)
@@ -48,7 +56,7 @@ extension MetaRegression {
                 lost.append(effect.label)
                 return study
             }
-            // Both in the columns of all studies, where sizes are alike.
+            // Both in the columns of all studies, which are standardized.
             let there = rest.standard.standardized(data.matrix.row(index))
             let others = solution.scaledCoefficients
             let expected = zip(there, others).reduce(0) { $0 + $1.0 * $1.1 }

@@ -1,9 +1,9 @@
 internal import RealModule
 
-/// The (restricted) log-likelihood of y ~ N(Xβ, diag(v + exp(Zα))) at the best β for each α, with its derivatives by α.
+/// Profile (restricted) log-likelihood of y ~ N(Xβ, diag(v + exp(Zα))), at the best β for each α, with its derivatives by α.
 ///
-/// k responses, p columns of X, q of Z: O(k (p² + q p²)) for each α, and no k × k matrix: with P = W − WXMX'W every product that the
-/// second derivatives need is a sum over studies and a trace of p × p matrices.
+/// k responses, p columns of X, q of Z: O(k (p² + q p²)) for each α, and no k × k matrix. With P = W − WXMX'W every product in
+/// the second derivatives is a sum over studies or a trace of p × p matrices.
 struct ScaleLikelihood {
     private let model: VarianceComponentModel
     /// X, k × p.
@@ -22,7 +22,7 @@ struct ScaleLikelihood {
         logDeterminantOfDesign = model.leastSquares(weights: ones).logDeterminant
     }
 
-    /// exp(Zα) of every study.
+    /// Computes exp(Zα) for every study.
     func tauSquared(_ alpha: [Double]) -> [Double] {
         (scale * alpha).map { .exp(min($0, Self.greatestExponent)) }
     }
@@ -33,7 +33,9 @@ struct ScaleLikelihood {
         model.leastSquares(weights: zip(model.variances, tauSquared(alpha)).map { 1 / ($0 + $1) })
     }
 
-    /// - Returns: −∞ where nothing can be solved.
+    /// Computes the log-likelihood at α.
+    ///
+    /// - Returns: −∞ when the log-likelihood is not finite.
     func value(_ alpha: [Double]) -> Double { value(leastSquares(alpha)) }
 
     private func value(_ fit: WeightedLeastSquares) -> Double {
@@ -46,7 +48,7 @@ struct ScaleLikelihood {
         return value.isFinite ? value : -.infinity
     }
 
-    /// The value and its derivatives at one α.
+    /// Computes the value and its derivatives at one α.
     func expanded(_ alpha: [Double]) -> SecondOrder {
         let tauSquared = tauSquared(alpha)
         let fit = leastSquares(alpha)
@@ -56,7 +58,7 @@ struct ScaleLikelihood {
         let projected = zip(weights, fit.residuals(model.responses)).map { $0 * $1 }
         var gradient = Array(repeating: 0.0, count: width)
         var hessian = Matrix(rows: width, columns: width)
-        // Σ τ²z w² x x' and X'W(τ²z Py) of every column of Z.
+        // Σ τ²z w² x x' and X'W(τ²z Py) for every column of Z.
         var meats = Array(repeating: Matrix(rows: location.columns, columns: location.columns), count: width)
         var crosses = Array(repeating: Array(repeating: 0.0, count: location.columns), count: width)
         for index in 0..<count {
@@ -100,17 +102,17 @@ struct ScaleLikelihood {
 
     // MARK: Search
 
-    /// What a climb came to.
+    /// Result of one search for a maximum.
     struct Summit {
         var alpha: [Double]
         var value: Double
         var hessian: Matrix
         var iterations: Int
-        /// Whether the likelihood falls in all directions.
+        /// Whether the search converged to a point at which the likelihood decreases in all directions.
         var isMaximum: Bool
     }
 
-    /// The maximum that a climb from a start leads to.
+    /// Searches for a maximum from one start.
     func climb(from start: [Double]) -> Summit {
         let width = start.count
         let found = maximum(
@@ -128,8 +130,8 @@ struct ScaleLikelihood {
                 && alpha.allSatisfy { abs($0) < Self.farthest })
     }
 
-    /// In standard columns: log τ² of a typical study.
+    /// Greatest length of a first step in standardized columns, in units of log τ² of a typical study.
     private static let reach = 4.0
-    /// Beyond this τ² is 0 beside any sampling variance.
+    /// Bound of |α|, beyond which τ² is negligible beside any sampling variance.
     private static let farthest = 80.0
 }

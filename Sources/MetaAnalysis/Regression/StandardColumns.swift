@@ -1,5 +1,5 @@
-/// Columns brought to mean 0 (where there is an intercept) and mean square 1, on which a regression is solved whatever the units of the
-/// moderators, with the way back.
+/// Columns standardized to mean 0 (if there is an intercept) and mean square 1, with the transformation back. A regression is
+/// solved in them, so that the units of the moderators do not matter.
 ///
 /// X̃ = XA for a p × p matrix A, so that β = Aγ and cov β = A cov γ Aᵀ.
 struct StandardColumns {
@@ -9,10 +9,13 @@ struct StandardColumns {
     private let spreads: [Double]
     private let hasIntercept: Bool
 
+    /// Standardizes the columns.
+    ///
     /// - Parameters:
-    ///   - original: X, of finite numbers.
-    ///   - names: of the columns, for messages.
-    /// - Throws: `MetaAnalysisError` (`.singularDesign`) naming a column that depends on those before it.
+    ///   - original: the matrix X, of finite numbers.
+    ///   - names: names of the columns, for messages.
+    /// - Throws: `MetaAnalysisError`: `.singularDesign` for a column that is linearly dependent on those before it,
+    ///   `.invalidOutcome` for values whose spread is out of range.
     init(_ original: Matrix, names: [String], hasIntercept: Bool) throws {
         let (count, width) = (original.rows, original.columns)
         var columns: [[Double]] = []
@@ -29,7 +32,7 @@ struct StandardColumns {
                 throw Self.dependent(
                     names[column], greatest > 0 ? "is outside the range of numbers" : "is 0 for every study")
             }
-            // Near 1, so that no sum overflows; by a power of two, which rounds nothing.
+            // Scaled near 1, so that no sum overflows, by a power of two, which adds no rounding error.
             let unit = Double(sign: .plus, exponent: max(-1000, min(1000, Int(greatest.exponent))), significand: 1)
             let down = 1 / unit
             var mean = 0.0
@@ -64,13 +67,15 @@ struct StandardColumns {
         if !Self.areIndependent(matrix) { try Self.requireIndependent(columns, names) }
     }
 
-    /// Spreads of columns whose coefficients have variances within the range of numbers.
+    /// Spreads of columns for which the variances of coefficients stay within the range of numbers.
     private static let moderateSpreads = 1e-100...1e100
 
-    /// Columns whose part outside those before it is smaller than this, relative to them, are taken as dependent.
+    /// Relative size below which the part of a column outside the columns before it counts as 0, so that the column is
+    /// dependent.
     private static let negligible = 1e-9
 
-    /// Whether every column plainly stands out from those before it, by products of columns alone; `false` where that is in doubt.
+    /// Returns whether every column is clearly independent of those before it, from products of columns alone; `false` in case
+    /// of doubt.
     private static func areIndependent(_ matrix: Matrix) -> Bool {
         let count = Double(matrix.rows)
         var gram = WeightedLeastSquares.gram(matrix, Array(repeating: 1 / count, count: matrix.rows))
@@ -78,16 +83,18 @@ struct StandardColumns {
         return (try? CholeskyFactor(gram)) != nil
     }
 
-    /// Gram–Schmidt in the order of the columns.
+    /// Checks the columns in their order, by the Gram–Schmidt process.
+    ///
+    /// - Throws: `MetaAnalysisError` (`.singularDesign`) that names a linearly dependent column.
     private static func requireIndependent(_ columns: [[Double]], _ names: [String]) throws {
         var basis: [[Double]] = []
-        // Column j as a combination of the basis, to tell which columns a dependent one is made of.
+        // Column j as a combination of the basis, to find the columns that a dependent one consists of.
         var shares: [[Double]] = []
         for column in columns.indices {
             var rest = columns[column]
             let size = rest.reduce(0) { $0 + $1 * $1 }.squareRoot()
             var own = Array(repeating: 0.0, count: column + 1)
-            // Twice is enough.
+            // Orthogonalizing twice is enough.
             for _ in 0..<2 {
                 for (index, direction) in basis.enumerated() {
                     var share = 0.0
@@ -98,7 +105,7 @@ struct StandardColumns {
             }
             let left = rest.reduce(0) { $0 + $1 * $1 }.squareRoot()
             guard left > negligible * size, basis.count < rest.count else {
-                // Back substitution for the columns that make it up.
+                // Back substitution for the columns that it consists of.
                 var weights = own
                 var made: [String] = []
                 for index in stride(from: column - 1, through: 0, by: -1) {
@@ -119,7 +126,7 @@ struct StandardColumns {
             .singularDesign, "the column \(quoted(name)) \(why)", remedy: "leave it, or one of those, out of the model")
     }
 
-    /// γ of coefficients β: a linear form β ↦ cᵀβ is (Aᵀc)ᵀγ.
+    /// Converts the weights of a linear form: β ↦ cᵀβ is (Aᵀc)ᵀγ.
     func standardized(_ row: [Double]) -> [Double] {
         var result = row
         for column in row.indices where column > 0 || !hasIntercept {
@@ -129,7 +136,7 @@ struct StandardColumns {
         return result
     }
 
-    /// β = Aγ.
+    /// Computes β = Aγ.
     func original(_ coefficients: [Double]) -> [Double] {
         var result = coefficients
         for column in coefficients.indices where column > 0 || !hasIntercept {
@@ -139,7 +146,7 @@ struct StandardColumns {
         return result
     }
 
-    /// γ = A⁻¹β.
+    /// Computes γ = A⁻¹β.
     func inverse(of coefficients: [Double]) -> [Double] {
         var result = coefficients
         for column in coefficients.indices where column > 0 || !hasIntercept {
@@ -149,7 +156,7 @@ struct StandardColumns {
         return result
     }
 
-    /// A C Aᵀ.
+    /// Computes A C Aᵀ.
     func original(_ covariance: Matrix) -> Matrix {
         let width = covariance.columns
         var half = Matrix(rows: width, columns: width)
@@ -162,7 +169,7 @@ struct StandardColumns {
             let transformed = original((0..<width).map { half[row, $0] })
             for column in 0..<width { result[row, column] = transformed[column] }
         }
-        // Equal to the last bit on both sides of the diagonal.
+        // Makes the matrix symmetric to the last bit.
         for row in 0..<width {
             for column in 0..<row { result[column, row] = result[row, column] }
         }

@@ -1,32 +1,37 @@
-/// What each study adds to the heterogeneity and how much it moves the average: the two axes of Baujat's plot.
+/// Coordinates of the Baujat plot: the contribution of each study to heterogeneity and its influence on the pooled effect.
 ///
-/// Studies far to the right differ from the others; those high up matter for the result.
+/// Studies far to the right differ from the others; studies at the top influence the result.
 ///
 /// ```swift
 /// let coordinates = try CommonEffect().baujat(effects).studies
 /// ```
 public struct BaujatCoordinates: Hashable, Sendable, Codable {
-    /// In the order of the pooled studies.
+    /// Studies in the order of the pooled studies.
     public var studies: [Coordinate]
+    /// Note on studies without a coordinate; empty if all have both.
     public var diagnostics: [Diagnostic]
 
+    /// Point of one study in the Baujat plot.
     public struct Coordinate: Hashable, Sendable, Codable {
+        /// Label of the study, as in the data.
         public var label: String
-        /// Line of the file it was read from.
+        /// Line of the file that the study was read from; `nil` for data from elsewhere.
         public var row: Int?
-        /// (y − μ̂)² / (v + τ²): under a common effect the study's term in Cochran's Q.
+        /// Horizontal coordinate, (y − μ̂)² / (v + τ²): the study's term in Cochran's Q under a common effect. `nil` when the
+        /// study has no effect of its own.
         public var heterogeneity: Double?
-        /// (μ̂ − μ̂₋)² / SE₋², with the average without the study and its standard error.
+        /// Vertical coordinate, (μ̂ − μ̂₋)² / SE₋², with the average without the study and its standard error. `nil` when the
+        /// others have no average with a standard error above 0.
         public var influence: Double?
     }
 }
 
 extension PoolingModel {
-    /// Finds the coordinates of Baujat's plot.
+    /// Computes the coordinates of the Baujat plot.
     ///
-    /// Complexity as for `leaveOneOut(_:)`. R: `baujat(rma(yi, vi))`.
+    /// The complexity is that of `leaveOneOut(_:)`. R: `baujat(rma(yi, vi))`.
     ///
-    /// - Throws: what `fit` throws for all studies. A coordinate that cannot be found is `nil`, with a diagnostic.
+    /// - Throws: the errors of `fit` for all studies. A coordinate that cannot be computed is `nil`, with a diagnostic.
     ///
     /// Source: Baujat, Mahé, Pignon & Hill (2002), Statistics in Medicine 21, doi:10.1002/sim.1221.
     public func baujat(_ effects: EffectSizes) throws -> BaujatCoordinates {

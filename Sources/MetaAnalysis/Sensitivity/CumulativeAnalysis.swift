@@ -1,47 +1,53 @@
-/// The pooled effect as studies come in one by one, by date or in another order.
+/// Cumulative meta-analysis: the pooled effect as studies are added one by one, by date or in another order.
 ///
-/// Answers "when was it known?" in the order of publication, and "do the imprecise studies move it?" in that of precision. The
-/// intervals are not adjusted for looking again and again.
+/// In the order of publication it answers "when was the effect known?", in the order of precision "do the imprecise studies
+/// change it?". The intervals are not adjusted for repeated analyses.
 ///
 /// ```swift
 /// let additions = try RandomEffects().cumulative(effects, orderedBy: years).additions
 /// ```
 public struct CumulativeAnalysis: Hashable, Sendable, Codable {
-    /// One for each study, in the order asked for; the last is the fit of all.
+    /// One result for each study added, in the order chosen; the last is the fit of all studies.
     public var additions: [Addition]
+    /// Direction of the order.
     public var order: StudyOrder
+    /// Notes on ties and missing values in the order, and on additions without a result.
     public var diagnostics: [Diagnostic]
 
-    /// What is known once one more study is there.
+    /// Pooled effect after one more study is added.
     public struct Addition: Hashable, Sendable {
-        /// Label of the study that comes in.
+        /// Label of the study added.
         public var added: String
-        /// Line of the file it was read from.
+        /// Line of the file that the study was read from; `nil` for data from elsewhere.
         public var row: Int?
-        /// What it was ordered by.
+        /// Value that the study was ordered by; `nil` in the order of the input and for a missing value.
         public var value: String?
+        /// Pooled effect of this study and those before it.
         public var fit: SubsetFit
     }
 }
 
-/// Which way studies are ordered by a value.
+/// Direction in which studies are ordered by a value.
 public enum StudyOrder: String, Hashable, Sendable, Codable, CaseIterable {
+    /// From the least value to the greatest; without values the order of the input.
     case ascending
+    /// From the greatest value to the least; without values the reverse of the input.
     case descending
 }
 
 extension PoolingModel {
     /// Pools the first study, the first two, and so on.
     ///
-    /// Every record is what `fit` gives for these studies. Complexity as for `leaveOneOut(_:)`. R: `cumul(rma(yi, vi), order=year)`.
+    /// Each result is what `fit` gives for these studies. The complexity is that of `leaveOneOut(_:)`.
+    /// R: `cumul(rma(yi, vi), order=year)`.
     ///
     /// - Parameters:
-    ///   - values: one for each study of `effects.source` or, without a source, for each effect; `nil` keeps the order of the input.
-    ///     They are ordered as numbers where all are numbers, else as texts; equal ones keep the order of the input, and studies without
-    ///     a value come last.
-    ///   - order: from the least value on, or from the greatest.
-    /// - Throws: what `fit` throws for all studies, and `MetaAnalysisError` (`.invalidSetting`) for values that are not one for each
-    ///   study.
+    ///   - values: one value for each study of `effects.source` or, without a source, for each effect; `nil` uses the order of
+    ///     the input, or its reverse if `order` is `.descending`. Values are ordered as numbers if all are numbers, and as
+    ///     texts otherwise. Equal values keep the order of the input, and studies without a value come last.
+    ///   - order: from the least value to the greatest, or the reverse.
+    /// - Throws: the errors of `fit` for all studies, and `MetaAnalysisError` (`.invalidSetting`) unless there is one value for
+    ///   each study.
     ///
     /// Source: Lau, Schmid & Chalmers (1995), Journal of Clinical Epidemiology 48, doi:10.1016/0895-4356(94)00106-z.
     public func cumulative(
@@ -73,7 +79,7 @@ extension PoolingModel {
 extension CumulativeAnalysis.Addition: Codable {
     private enum CodingKeys: String, CodingKey { case added, row, value }
 
-    /// Reads the study and the fit from one object.
+    /// Decodes the study and the fit from one object.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         added = try container.decode(String.self, forKey: .added)
@@ -82,6 +88,7 @@ extension CumulativeAnalysis.Addition: Codable {
         fit = try SubsetFit(from: decoder)
     }
 
+    /// Encodes the study and the fit as one object.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(added, forKey: .added)

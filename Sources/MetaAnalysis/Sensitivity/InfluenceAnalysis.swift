@@ -1,61 +1,66 @@
-/// How much each study moves the result: what its removal changes, in units that can be compared.
+/// Influence of each study: the change of the results without it, in comparable units.
 ///
-/// Answers "which studies fit badly, and which of them matter?". A study that fits badly is not for that reason wrong: look at it.
+/// Answers "which studies fit badly, and which of them matter?". A study that fits badly is not necessarily wrong: examine it.
 ///
 /// ```swift
 /// let studies = try RandomEffects(interval: .wald).influence(effects).studies
 /// ```
 public struct InfluenceAnalysis: Hashable, Sendable, Codable {
-    /// In the order of the pooled studies.
+    /// Studies in the order of the pooled studies.
     public var studies: [StudyInfluence]
+    /// Limits beyond which a study counts as influential.
     public var limits: InfluenceLimits
+    /// Diagnostics of the data, and notes on measures that cannot be computed.
     public var diagnostics: [Diagnostic]
 }
 
-/// What the removal of one study changes; μ̂ is the average of all k studies, μ̂₋ that without this one, τ²₋ its between-study variance.
+/// Change of the results without one study. μ̂ is the average of all k studies, μ̂₋ that without this study, τ²₋ its
+/// between-study variance.
 ///
-/// What cannot be found is `nil`, with a diagnostic in the analysis.
+/// A measure that cannot be computed is `nil`, with a diagnostic in the analysis.
 public struct StudyInfluence: Hashable, Sendable, Codable {
+    /// Label of the study, as in the data.
     public var label: String
-    /// Line of the file it was read from.
+    /// Line of the file that the study was read from; `nil` for data from elsewhere.
     public var row: Int?
-    /// y − μ̂ over its standard error, whose variance is v + τ² less what the study itself adds to the average; for
-    /// models of counts it is v. R: `rstandard`.
+    /// Standardized residual: y − μ̂ over its standard error, with the variance v + τ² minus the study's own contribution to
+    /// the average; v for models of counts. R: `rstandard`.
     public var standardizedResidual: Double?
-    /// y − μ̂₋ over √(v + τ²₋ + SE₋²): the distance from what the others predict. R: `rstudent`.
+    /// Studentized residual: y − μ̂₋ over √(v + τ²₋ + SE₋²), the difference from the prediction of the others. R: `rstudent`.
     public var studentizedResidual: Double?
-    /// (μ̂ − μ̂₋) / √(h (v + τ²₋)). With weights that are not 1 / (v + τ²) equal to `dfbetas`, as h (v + τ²) is not the variance of the
-    /// average then.
+    /// DFFITS: (μ̂ − μ̂₋) / √(h (v + τ²₋)). With weights other than 1 / (v + τ²) it equals `dfbetas`, because h (v + τ²) is
+    /// then not the variance of the average.
     public var dffits: Double?
-    /// (μ̂ − μ̂₋)² / SE².
+    /// Cook's distance, (μ̂ − μ̂₋)² / SE².
     public var cooksDistance: Double?
-    /// SE₋² / SE²: below 1, the average is more precise without the study.
+    /// Covariance ratio, SE₋² / SE²; below 1 the average is more precise without the study.
     public var covarianceRatio: Double?
+    /// τ² without the study, on the squared analysis scale.
     public var tauSquaredDeleted: Double?
     /// Cochran's Q without the study.
     public var qDeleted: Double?
-    /// h, the study's part in the average, 0 to 1.
+    /// Leverage h: the study's share in the average, 0 to 1.
     public var hat: Double
-    /// The same in percent.
+    /// Leverage in percent, 0–100.
     public var weight: Double
-    /// (μ̂ − μ̂₋) over the standard error of μ̂ at τ²₋.
+    /// DFBETAS: (μ̂ − μ̂₋) over the standard error of μ̂ at τ²₋.
     public var dfbetas: Double?
-    /// Whether one of the numbers lies beyond its limit; `nil` where none can be found.
+    /// Whether DFFITS, Cook's distance, leverage or DFBETAS exceeds its limit; `nil` when the other studies cannot be pooled.
     public var isInfluential: Bool?
 }
 
-/// Beyond which a study counts as influential: conventions, not tests.
+/// Limits beyond which a study counts as influential: conventions, not tests.
 public struct InfluenceLimits: Hashable, Sendable, Codable {
-    /// 3 √(1 / (k − 1)); `nil` for one study.
+    /// Limit of |DFFITS|, 3 √(1 / (k − 1)); `nil` for one study.
     public var dffits: Double?
-    /// Median of χ² with one degree of freedom.
+    /// Limit of Cook's distance, the median of χ² with one degree of freedom.
     public var cooksDistance: Double
-    /// 3 / k.
+    /// Limit of the leverage, 3 / k.
     public var hat: Double
-    /// 1.
+    /// Limit of |DFBETAS|, 1.
     public var dfbetas: Double
-    /// Beyond which one of twenty studentised residuals lies where the model holds: the normal quantile of 0.975. It marks outliers, and
-    /// makes no study influential.
+    /// Limit of |studentized residual|, the normal quantile of 0.975, which one residual in twenty exceeds if the model holds.
+    /// It marks outliers and does not make a study influential.
     public var studentizedResidual: Double { ReferenceDistribution.normal.twoSidedQuantile(level: 0.95) }
 
     init(k: Int) {
@@ -67,13 +72,13 @@ public struct InfluenceLimits: Hashable, Sendable, Codable {
 }
 
 extension PoolingModel {
-    /// Measures what the removal of each study changes.
+    /// Computes the change of the results without each study.
     ///
-    /// Under Hartung–Knapp the standard errors are those of the model, and the variances v + τ²₋ of `studentizedResidual`, `dffits` and
-    /// `dfbetas` are multiplied with its factor without the study, as in R. Complexity as for `leaveOneOut(_:)`. R:
-    /// `influence(rma(yi, vi))`, `rstandard`.
+    /// Under Hartung–Knapp the standard errors are those of the model. The variances v + τ²₋ of `studentizedResidual`, `dffits`
+    /// and `dfbetas` are multiplied by the model's factor without the study, as in R. The complexity is that of
+    /// `leaveOneOut(_:)`. R: `influence(rma(yi, vi))`, `rstandard`.
     ///
-    /// - Throws: what `fit` throws for all studies.
+    /// - Throws: the errors of `fit` for all studies.
     ///
     /// Source: Viechtbauer & Cheung (2010), Research Synthesis Methods 1, doi:10.1002/jrsm.11.
     public func influence(_ effects: EffectSizes) throws -> InfluenceAnalysis {
@@ -96,7 +101,7 @@ extension PoolingModel {
 }
 
 extension PooledEffect {
-    /// What concerns the data as much as this fit.
+    /// Diagnostics of the data, which concern later analyses as well as this fit.
     var inheritedDiagnostics: [Diagnostic] {
         diagnostics.filter {
             [
@@ -107,10 +112,10 @@ extension PooledEffect {
     }
 }
 
-/// The measures of one study after the other, with the reasons for those that cannot be found.
+/// Measures of one study after another, with the reasons for those that cannot be computed.
 private struct InfluenceMeasures {
     private let whole: PooledEffect
-    /// Of the average, before the scaling of Hartung and Knapp.
+    /// Variance of the average, before the factor of Hartung and Knapp.
     private let plainVariance: Double
     /// Whether the estimate is an average of the studies' effects with the weights shown.
     private let isLinear: Bool
@@ -144,7 +149,7 @@ private struct InfluenceMeasures {
         }
     }
 
-    /// `nil`, with the reason, unless the quotient is a number.
+    /// Divides; returns `nil`, with the reason noted, unless the quotient is a number.
     private mutating func quotient(_ numerator: Double, _ denominator: Double, _ label: String) -> Double? {
         let quotient = numerator / denominator
         guard denominator > 0, quotient.isFinite else {
@@ -192,13 +197,13 @@ private struct InfluenceMeasures {
         return measures
     }
 
-    /// Var(y − μ̂) = (v + τ²)(1 − 2h) + Var μ̂ for an average with any weights.
+    /// Computes the standardized residual, from Var(y − μ̂) = (v + τ²)(1 − 2h) + Var μ̂ for an average with any weights.
     private mutating func standardizedResidual(_ study: PooledStudy, _ hat: Double) -> Double? {
         guard let own = study.estimate, let sampling = study.variance else { return nil }
         guard whole.k > 1 else { return nil }
         let total = sampling + whole.heterogeneity.tauSquared
         let variance = isLinear ? total * (1 - 2 * hat) + plainVariance : total
-        // What rounding leaves of a study with all the weight is no variance.
+        // For a study with all the weight only rounding error is left, not a variance.
         guard variance > 1e-14 * total else {
             note(.noSpread, study.label)
             return nil

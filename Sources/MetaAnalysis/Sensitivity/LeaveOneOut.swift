@@ -1,21 +1,23 @@
-/// The pooled effect without each study in turn.
+/// Leave-one-out analysis: the pooled effect without each study in turn.
 ///
-/// Answers "does the conclusion hang on one study?". Read it with `InfluenceAnalysis`, which measures the changes.
+/// Answers "does the conclusion depend on one study?". Read it with `InfluenceAnalysis`, which measures the changes.
 ///
 /// ```swift
 /// let omissions = try RandomEffects().leaveOneOut(effects).omissions
 /// ```
 public struct LeaveOneOut: Hashable, Sendable, Codable {
-    /// One for each study, in the order of the pooled studies.
+    /// One result for each study left out, in the order of the pooled studies.
     public var omissions: [Omission]
+    /// Reasons why studies without a result have none, each with the studies left out.
     public var diagnostics: [Diagnostic]
 
-    /// What is left without one study.
+    /// Pooled effect without one study.
     public struct Omission: Hashable, Sendable {
         /// Label of the study left out.
         public var omitted: String
-        /// Line of the file it was read from.
+        /// Line of the file that the study was read from; `nil` for data from elsewhere.
         public var row: Int?
+        /// Pooled effect of the other studies.
         public var fit: SubsetFit
     }
 }
@@ -23,11 +25,12 @@ public struct LeaveOneOut: Hashable, Sendable, Codable {
 extension PoolingModel {
     /// Pools the studies without each in turn.
     ///
-    /// Every record is what `fit` gives for the other studies. Averages with weights and τ² take O(k) for all k fits under a common
-    /// effect; closed forms of τ² are found in O(1) for each part and the average in one pass over it; estimators that search do so on
-    /// each part. Models of counts are refitted. R: `leave1out(rma(yi, vi))`.
+    /// Each result is what `fit` gives for the other studies. Under a common effect all k averages together take O(k). A closed
+    /// form of τ² takes O(1) for each omission, and its average one pass over the other studies; an iterative estimator is run
+    /// for each omission. Models of counts are refitted. R: `leave1out(rma(yi, vi))`.
     ///
-    /// - Throws: what `fit` throws for all studies; a part that cannot be pooled is a record without numbers and with the reason.
+    /// - Throws: the errors of `fit` for all studies. If the other studies cannot be pooled, the result has no numbers but a
+    ///   reason.
     ///
     /// Source: Viechtbauer & Cheung (2010), Research Synthesis Methods 1, doi:10.1002/jrsm.11.
     public func leaveOneOut(_ effects: EffectSizes) throws -> LeaveOneOut {
@@ -42,7 +45,7 @@ extension PoolingModel {
 }
 
 extension Diagnostic {
-    /// Why parts have no numbers, each reason once with the studies it concerns.
+    /// Collects the reasons why parts have no numbers, each once with the studies concerned.
     static func collected(_ parts: [(label: String, fit: SubsetFit)], _ place: String) -> [Diagnostic] {
         var collected: [Diagnostic] = []
         for part in parts where part.fit.estimate == nil {
@@ -62,7 +65,7 @@ extension Diagnostic {
 extension LeaveOneOut.Omission: Codable {
     private enum CodingKeys: String, CodingKey { case omitted, row }
 
-    /// Reads the study and its fit from one object.
+    /// Decodes the study and its fit from one object.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         omitted = try container.decode(String.self, forKey: .omitted)
@@ -70,6 +73,7 @@ extension LeaveOneOut.Omission: Codable {
         fit = try SubsetFit(from: decoder)
     }
 
+    /// Encodes the study and its fit as one object.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(omitted, forKey: .omitted)

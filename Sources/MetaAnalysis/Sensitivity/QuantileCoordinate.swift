@@ -1,26 +1,29 @@
-/// Residuals beside the quantiles that the normal distribution expects of their ranks: the points of a Q–Q plot.
+/// Point of a Q–Q plot: a residual and the normal quantile expected for its rank.
 ///
-/// They lie on the diagonal where the true effects are normal and the model holds. With few studies even normal effects scatter widely.
+/// The points lie near the diagonal if the true effects are normal and the model holds. With few studies even normal effects
+/// deviate widely.
 ///
 /// ```swift
 /// let points = try RandomEffects().influence(effects).quantileCoordinates
 /// ```
 ///
-/// The r-th of k residuals stands beside the quantile of (r − a) / (k + 1 − 2a), with a = 3/8 for ten residuals or fewer and a = 1/2 for
-/// more. Residuals are the studentised ones; studies without one have no place.
+/// The r-th of k residuals has the quantile of (r − a) / (k + 1 − 2a), with a = 3/8 for ten residuals or fewer and a = 1/2 for
+/// more. Residuals are studentized; studies without one are left out.
 ///
 /// R: `qqnorm(rma(yi, vi), type = "rstudent")`, and `ppoints(k)` for the probabilities.
 public struct QuantileCoordinate: Hashable, Sendable, Codable {
+    /// Label of the study, as in the data.
     public var label: String
-    /// Line of the file it was read from.
+    /// Line of the file that the study was read from; `nil` for data from elsewhere.
     public var row: Int?
-    /// Expected of a residual of this rank.
+    /// Standard normal quantile expected for the rank of the residual.
     public var quantile: Double
+    /// Studentized residual.
     public var residual: Double
 }
 
 extension InfluenceAnalysis {
-    /// From the least residual to the greatest, equal ones in the order of the studies; O(k log k).
+    /// Points of the Q–Q plot, from the least residual to the greatest, equal ones in the order of the studies; O(k log k).
     public var quantileCoordinates: [QuantileCoordinate] {
         let usable = studies.filter { $0.studentizedResidual?.isFinite == true }
         let residuals = usable.map { $0.studentizedResidual ?? 0 }

@@ -1,19 +1,22 @@
-/// What is left out or added one at a time: the studies that a model pools, those among them that give no effect of their own.
+/// Selection among the studies that a model pools, with or without an effect of their own, to leave studies out or add them one
+/// at a time.
 struct StudyParts {
     private let effects: EffectSizes
-    /// In the order of `PooledEffect.studies`.
+    /// Number of studies in `PooledEffect.studies`, whose order positions refer to.
     let count: Int
     /// Whether the model pools every study of the source, as models of counts do.
     let isBySource: Bool
 
-    /// - Parameter whole: the fit of all.
+    /// Creates the selection.
+    ///
+    /// - Parameter whole: the fit of all studies.
     init(_ effects: EffectSizes, of whole: PooledEffect) {
         self.effects = effects
         count = whole.studies.count
         isBySource = whole.studies.count != effects.count
     }
 
-    /// The effects of some of the studies.
+    /// Returns the effects of some of the studies.
     func taking(_ indices: [Int]) -> EffectSizes {
         guard isBySource else { return effects.subset(indices) }
         let positions = Set(indices)
@@ -22,16 +25,16 @@ struct StudyParts {
         return effects.subset(heard, keeping: silent.sorted())
     }
 
-    /// Position in the source of a study that the model pools.
+    /// Returns the position in the source of a study that the model pools.
     func position(of index: Int) -> Int {
         isBySource ? index : effects.source == nil ? index : effects.effects[index].position
     }
 }
 
 extension PoolingModel {
-    /// The pooled effect without each study in turn.
+    /// Pools the studies without each in turn.
     ///
-    /// - Parameter whole: the fit of all.
+    /// - Parameter whole: the fit of all studies.
     func omissions(from effects: EffectSizes, _ whole: PooledEffect) -> [SubsetPooling.Fit] {
         if let model = self as? any InverseVarianceModel {
             var pooling = SubsetPooling(effects, model)
@@ -42,7 +45,7 @@ extension PoolingModel {
         return all.map { omitted in part(parts, all.filter { $0 != omitted }) }
     }
 
-    /// The pooled effect of the first study in an order, of the first two, and so on.
+    /// Pools the first study in an order, the first two, and so on.
     func additions(to effects: EffectSizes, _ whole: PooledEffect, order: [Int]) -> [SubsetFit] {
         if let model = self as? any InverseVarianceModel {
             var pooling = SubsetPooling(effects, model, order: order)

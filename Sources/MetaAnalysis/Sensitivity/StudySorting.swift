@@ -1,11 +1,14 @@
-/// Studies in the order of their values.
+/// Order of studies by their values.
 package struct StudySorting {
-    /// Positions of the studies, from the first on.
+    /// Positions of the studies, in order.
     package private(set) var positions: [Int]
     private var missing: [Int] = []
     private var hasTies = false
 
-    /// - Parameter values: one for each study, ordered as numbers where all are numbers and as texts otherwise; `nil` keeps the order.
+    /// Sorts the studies.
+    ///
+    /// - Parameter values: one value for each study, ordered as numbers if all are numbers and as texts otherwise; `nil` uses
+    ///   the order of the input, or its reverse if `order` is `.descending`.
     package init(_ values: [String?]?, count: Int, _ order: StudyOrder) {
         positions = Array(0..<count)
         guard let values else {
@@ -18,10 +21,10 @@ package struct StudySorting {
         let areNumbers = present.allSatisfy { numbers[$0] != nil }
         func precedes(_ left: Int, _ right: Int) -> Bool {
             if areNumbers { return (numbers[left] ?? 0) < (numbers[right] ?? 0) }
-            // By Unicode scalars, the same on every system.
+            // Comparison by Unicode scalars is the same on every system.
             return (values[left] ?? "").unicodeScalars.lexicographicallyPrecedes((values[right] ?? "").unicodeScalars)
         }
-        // The sort of the library is stable, which its documentation does not promise: positions decide.
+        // The documentation does not promise a stable sort, so ties are resolved by position.
         positions =
             present.sorted { left, right in
                 let (first, second) = order == .ascending ? (left, right) : (right, left)

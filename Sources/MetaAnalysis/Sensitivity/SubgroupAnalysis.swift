@@ -1,23 +1,25 @@
 /// Pooled effects of the subgroups of a set of studies, with a test of their difference.
 ///
-/// Answers "does the effect differ between these groups of studies?" by the test between them, never by comparing their
-/// p-values. Groups come from `EffectSize.group`, in the order in which they first appear.
+/// Answers "does the effect differ between these groups of studies?" by the test between them; comparing their p-values is not
+/// valid. Groups are the values of `EffectSize.group`, in order of first appearance.
 ///
 /// ```swift
 /// let analysis = try RandomEffects().subgroups(effects, tauSquared: .common)
 /// analysis.betweenGroups.pValue
 /// ```
 public struct SubgroupAnalysis: Hashable, Sendable, Codable {
-    /// Every subgroup, pooled or with the reason why it cannot be.
+    /// Subgroups, each pooled or with the reason why it cannot be.
     public var parts: [PartResult<PooledEffect>]
-    /// Of the subgroups that were pooled: χ² with groups − 1 degrees of freedom, or F where one τ² is shared under `t` and Hartung–Knapp.
+    /// Test of equal effects of the pooled subgroups: χ² with groups − 1 degrees of freedom. It is F if all subgroups share one
+    /// τ² under `t` or Hartung–Knapp, or one Hartung–Knapp factor under a common effect.
     public var betweenGroups: HypothesisTest
-    /// The τ² that the test is made with; `nil` for models without one.
+    /// Whether the test uses separate τ² or a common one; `nil` for models without τ².
     public var testHeterogeneity: SubgroupHeterogeneity?
-    /// τ² of a test with a common one.
+    /// τ² of a test with a common one; `nil` otherwise.
     public var testTauSquared: Double?
     /// τ² shared by the estimates of all subgroups; `nil` when each has its own.
     public var commonTauSquared: Double?
+    /// Notes and warnings on the comparison of the subgroups; those of a subgroup are in its part.
     public var diagnostics: [Diagnostic]
 
     /// The subgroups that were pooled.
@@ -26,7 +28,7 @@ public struct SubgroupAnalysis: Hashable, Sendable, Codable {
     /// The subgroups that cannot be pooled.
     public var notEstimable: [NotEstimablePart] { parts.compactMap(\.notEstimable) }
 
-    /// With the outcome named in every part.
+    /// Returns the analysis with the outcome named in every part.
     package func named(outcome: String?) -> SubgroupAnalysis {
         var named = self
         named.parts = parts.map { part in
@@ -47,23 +49,26 @@ public struct SubgroupAnalysis: Hashable, Sendable, Codable {
 public enum SubgroupHeterogeneity: String, Hashable, Sendable, Codable, CaseIterable {
     /// Each subgroup has its own τ².
     case separate
-    /// One τ² for all, estimated from the residuals of all; better where subgroups are small.
+    /// One τ² for all, estimated from the residuals of all; better for small subgroups.
     case common
 }
 
 extension PoolingModel {
-    /// Pools each subgroup by itself and tests their effects for equality.
+    /// Pools each subgroup by itself and tests whether their effects are equal.
     ///
     /// The test is Σ (μ̂ − μ̄)² / SE² over the subgroups against χ², with each subgroup's own standard error.
     /// R: `rma(yi, sei, mods = ~ group, method="FE")` on the subgroups' results.
     ///
-    /// - Throws: `MetaAnalysisError` with code `.missingColumn` when a study has no group, and what `fit` throws of settings; a subgroup
-    ///   that cannot be pooled is a part without numbers and with the reason.
+    /// - Throws: `MetaAnalysisError` with code `.missingColumn` when a study has no group, `.tooFewStudies` when no study has
+    ///   an effect or a group, and the errors of `fit` about settings. A subgroup that cannot be pooled is a part with the
+    ///   reason instead of numbers.
     ///
     /// Source: Borenstein & Higgins (2013) and the Cochrane Handbook (2019), doi:10.1002/9781119536604.
     public func subgroups(_ effects: EffectSizes) throws -> SubgroupAnalysis { try separateSubgroups(effects) }
 
-    /// - Parameter heterogeneity: what the standard errors of the subgroups contain.
+    /// Pools each subgroup by itself.
+    ///
+    /// - Parameter heterogeneity: the between-study variance in the standard errors of the subgroups, for the record.
     fileprivate func separateSubgroups(
         _ effects: EffectSizes, _ heterogeneity: SubgroupHeterogeneity? = nil
     ) throws -> SubgroupAnalysis {
@@ -90,23 +95,23 @@ extension PoolingModel {
 }
 
 extension RandomEffects {
-    /// Pools each subgroup with its own τ² and tests their effects for equality: with a τ² for each where all have five studies or more, with
-    /// one for all otherwise.
+    /// Pools each subgroup with its own τ² and tests whether their effects are equal. The test uses separate τ² if all
+    /// subgroups have five studies or more, and a common one otherwise.
     public func subgroups(_ effects: EffectSizes) throws -> SubgroupAnalysis {
         try subgroups(effects, tauSquared: nil)
     }
 
-    /// Pools each subgroup with its own or with one shared τ² and tests their effects for equality.
+    /// Pools each subgroup with its own τ² or a shared one and tests whether their effects are equal.
     ///
-    /// A test with a shared τ² is that of the mixed-effects model with the group as factor: τ² is estimated from what varies within
-    /// groups, and the test is χ² (`wald`) or F with k − groups degrees of freedom (`t`, Hartung–Knapp).
-    /// R: `rma(yi, vi, mods = ~ group, method, test)`; its `QM`. One with separate τ² takes the standard errors of the subgroups as
-    /// known, which those of fewer than five studies are not: it would find differences too often.
+    /// The test with a shared τ² is that of the mixed-effects model with the group as factor. τ² is estimated from the
+    /// variation within groups, and the test is χ² (`wald`) or F with k − groups degrees of freedom (`t`, Hartung–Knapp).
+    /// R: `rma(yi, vi, mods = ~ group, method, test)`; its `QM`. The test with separate τ² treats the standard errors of the
+    /// subgroups as known. With fewer than five studies they are too uncertain for that, and differences are found too often.
     ///
-    /// - Parameter tauSquared: of estimates and test; `nil` for separate estimates, and a test with a shared τ² where a subgroup has
-    ///   fewer than five studies.
-    /// - Throws: `MetaAnalysisError` with code `.missingColumn` when a study has no group, `.tooFewStudies` when a shared τ²
-    ///   of the estimates has no degrees of freedom, and what `fit` throws of settings.
+    /// - Parameter tauSquared: whether estimates and test use separate τ² or a common one. `nil` gives separate estimates, and
+    ///   a test with a shared τ² if a subgroup has fewer than five studies.
+    /// - Throws: `MetaAnalysisError` with code `.missingColumn` when a study has no group, `.tooFewStudies` when a shared τ² of
+    ///   the estimates has no degrees of freedom, and the errors of `fit` about settings.
     public func subgroups(_ effects: EffectSizes, tauSquared: SubgroupHeterogeneity?) throws -> SubgroupAnalysis {
         if tauSquared == .common, estimation.heterogeneity.estimator != nil {
             return try subgroupsSharingTauSquared(effects)
@@ -154,8 +159,8 @@ extension RandomEffects {
 }
 
 extension CommonEffect {
-    /// Pools each subgroup by itself and tests their effects for equality; with standard errors that Hartung and Knapp scale by few studies,
-    /// by F on all of them.
+    /// Pools each subgroup by itself and tests whether their effects are equal. Under Hartung–Knapp, if a subgroup has fewer
+    /// than five studies, the test is F with a scale from all studies.
     public func subgroups(_ effects: EffectSizes) throws -> SubgroupAnalysis {
         var analysis = try separateSubgroups(effects)
         guard interval.isHartungKnapp, analysis.subgroups.count > 1, !analysis.smallSubgroups.isEmpty else {
@@ -177,10 +182,10 @@ extension CommonEffect {
 }
 
 extension SubgroupAnalysis {
-    /// Fewer studies than this make the standard error of a subgroup too uncertain to be taken as known.
+    /// Number of studies below which the standard error of a subgroup is too uncertain to be treated as known.
     static let leastStudies = 5
 
-    /// Names of the small subgroups, the first five of many; empty where there is none.
+    /// Names of the small subgroups, at most the first five; empty if there are none.
     fileprivate var smallSubgroups: String {
         let names = subgroups.filter { $0.k < Self.leastStudies }.map { quoted($0.group ?? "") }
         let rest = names.count > 5 ? " and \(names.count - 5) more" : ""
@@ -196,7 +201,7 @@ extension SubgroupAnalysis {
                     + " differ"))
     }
 
-    /// Tests with one τ² for all subgroups, whose estimates stay as they are.
+    /// Tests with one τ² for all subgroups, and leaves their estimates unchanged.
     fileprivate mutating func test(with means: GroupMeans, _ settings: RandomEffects) {
         testHeterogeneity = .common
         let isKnown = settings.heterogeneity.knownTauSquared != nil
@@ -215,15 +220,17 @@ extension SubgroupAnalysis {
     }
 }
 
-/// The mixed-effects model with the group as factor: a mean for each group, and one τ².
+/// Mixed-effects model with the group as factor: a mean for each group, and one τ².
 private struct GroupMeans {
     let model: VarianceComponentModel
     /// Number of groups.
     let count: Int
-    /// Effects were divided by it.
+    /// Factor that the effects were divided by.
     let factor: Double
 
-    /// - Parameter analysis: names the groups that can be pooled.
+    /// Creates the model of the groups that were pooled.
+    ///
+    /// - Parameter analysis: the analysis whose pooled subgroups are used.
     init(_ effects: EffectSizes, of analysis: SubgroupAnalysis) throws {
         let names = analysis.subgroups.compactMap(\.group)
         let kept = Set(names)
@@ -234,13 +241,14 @@ private struct GroupMeans {
         self.factor = factor
     }
 
-    /// Of the effects divided by `factor`.
+    /// Estimates τ² of the effects divided by `factor`.
     func tauSquared(_ settings: RandomEffects) -> Double {
         settings.estimation.heterogeneity.rescaled(by: 1 / factor)
             .tauSquared(model) { settings.weighting.momentWeights(model.variances) }
     }
 
-    /// Sum of squares between groups at the shared τ²: what the mean alone leaves, less what the groups leave.
+    /// Tests the sum of squares between groups at the shared τ²: the residual sum of squares of a single mean minus that of the
+    /// group means.
     func test(_ interval: IntervalMethod, at tauSquared: Double) -> HypothesisTest {
         let within = model.profile(at: tauSquared).quadraticForm
         let all = Self.heterogeneity(of: model.responses, weights: model.weights(at: tauSquared))
@@ -254,7 +262,7 @@ private struct GroupMeans {
         return .betweenGroups(statistic.isFinite ? statistic : nil, numerator, denominator)
     }
 
-    /// Σ w (y − ȳ)² around the weighted mean.
+    /// Computes Σ w (y − ȳ)² around the weighted mean.
     static func heterogeneity(of estimates: [Double], weights: [Double]) -> Double {
         var total = 0.0
         var product = 0.0
@@ -268,7 +276,7 @@ private struct GroupMeans {
 }
 
 extension HypothesisTest {
-    /// χ² over its degrees of freedom, or F over those of numerator and denominator.
+    /// Makes the test from χ² with its degrees of freedom, or from F with those of numerator and denominator.
     fileprivate static func betweenGroups(
         _ statistic: Double?, _ degrees: Double, _ denominator: Double? = nil
     ) -> HypothesisTest {
@@ -293,7 +301,7 @@ extension Diagnostic {
 }
 
 extension EffectSizes {
-    /// The groups in the order of their first study, each with its effects.
+    /// Splits the effects by group, in the order of each group's first study.
     package func subsetsByGroup() throws -> [(name: String, effects: EffectSizes)] {
         var members: [String: [Int]] = [:]
         for (index, effect) in effects.enumerated() {
@@ -313,13 +321,13 @@ extension EffectSizes {
         let silent = silentPositionsByGroup
         return names.map { name in
             var part = subset(members[name] ?? [], keeping: silent[name] ?? [])
-            // Why a group is empty; the studies left out of others are told with the whole.
+            // Reasons why a group is empty; other studies left out are reported with the whole analysis.
             if part.effects.isEmpty { part.excluded = excluded.filter { $0.group == name } }
             return (name, part)
         }
     }
 
-    /// Every group in the order of its first study, those included that no study of gives an effect.
+    /// Names of all groups in the order of their first study, including groups without any effect.
     private var groupNames: [String] {
         var first: [(name: String, row: Int?)] = effects.compactMap { effect in effect.group.map { ($0, effect.row) } }
         first += excluded.compactMap { study in study.group.map { ($0, study.row) } }
@@ -331,7 +339,7 @@ extension EffectSizes {
         return first.compactMap { seen.insert($0.name).inserted ? $0.name : nil }
     }
 
-    /// Positions in `source` of the studies that gave no effect: models of counts pool them all the same.
+    /// Positions in `source` of the studies without an effect, which models of counts pool nevertheless.
     private var silentPositionsByGroup: [String: [Int]] {
         guard let source else { return [:] }
         let heard = Set(effects.map(\.position))
@@ -342,7 +350,7 @@ extension EffectSizes {
         return positions
     }
 
-    /// One mean for each group, in the order of their names.
+    /// Creates the model with one mean for each group, in the order of the names.
     fileprivate func modelByGroup(_ names: [String]) throws -> VarianceComponentModel {
         guard effects.allSatisfy({ $0.variance > 0 && $0.variance.isFinite && $0.estimate.isFinite }) else {
             throw MetaAnalysisError.outOfRange

@@ -1,63 +1,76 @@
-/// The pooled effect of every subset of the studies, or of a random sample of them: a graphical display of study heterogeneity (GOSH).
+/// Pooled effects of all subsets of the studies, or of a random sample of subsets, for a graphical display of study
+/// heterogeneity (GOSH).
 ///
-/// Answers "is there one body of evidence, or are there several?": one cloud of estimates speaks for the first, two for an outlier or
-/// for two populations. Subsets share studies, so that their spread is no standard error.
+/// Answers "is there one body of evidence, or are there several?". Estimates with one mode suggest the first; two modes suggest
+/// an outlier or two populations. Subsets share studies, so that their standard deviation is not a standard error.
 ///
 /// ```swift
 /// let subsets = try CommonEffect().subsets(effects)
 /// subsets.estimate.max()
 /// ```
 ///
-/// Shapes: columns with one element for each subset pooled. With all subsets the one with study i is in those whose number has bit i.
+/// Shapes: columns with one element for each subset pooled. If all subsets are taken they are numbered from 1, and study i is
+/// in those whose number has bit i set.
 public struct SubsetAnalysis: Hashable, Sendable, Codable {
     /// Number of studies in each subset.
     public var k: [Int]
-    /// On the analysis scale.
+    /// Pooled effect of each subset, on the analysis scale.
     public var estimate: [Double]
+    /// τ² of each subset, on the squared analysis scale; 0 under a common effect and when a single study cannot determine it.
     public var tauSquared: [Double]
-    /// Percent; `nil` for one study.
+    /// I² of each subset in percent, 0–100; `nil` for one study.
     public var iSquared: [Double?]
+    /// H² of each subset; `nil` for one study.
     public var hSquared: [Double?]
+    /// Cochran's Q of each subset.
     public var cochranQ: [Double]
-    /// Which studies each subset has: bit i of word ⌊i / 64⌋, `wordsPerSubset` words for each.
+    /// Studies of each subset: study i is in it if bit i mod 64 of word ⌊i / 64⌋ is set, with `wordsPerSubset` words for each
+    /// subset.
     public var membership: [UInt64]
+    /// Number of words for each subset in `membership`, ⌈studies / 64⌉.
     public var wordsPerSubset: Int
     /// Labels of the studies.
     public var studies: [String]
-    /// Whether there were too many subsets to take all of them.
+    /// Whether a random sample of subsets was taken instead of all.
     public var isSample: Bool
-    /// Of the sample.
+    /// Seed of the sample; `nil` if all subsets were taken.
     public var seed: UInt64?
-    /// Subsets that the model cannot pool.
+    /// Number of subsets that the model cannot pool, which are not in the columns.
     public var failures: Int
+    /// Notes on the sample and on subsets that cannot be pooled.
     public var diagnostics: [Diagnostic]
 
-    /// Positions of the studies in a subset.
+    /// Returns the positions of the studies in a subset.
+    ///
+    /// - Parameter subset: the position of the subset in the columns, from 0.
     public func members(of subset: Int) -> [Int] {
         studies.indices.filter { membership[subset * wordsPerSubset + $0 / 64] >> UInt64($0 % 64) & 1 == 1 }
     }
 
-    /// Their numbers from 1, separated by blanks.
+    /// Returns the numbers of its studies from 1, separated by spaces.
     package func numbers(of subset: Int) -> String {
         members(of: subset).map { String($0 + 1) }.joined(separator: " ")
     }
 }
 
-/// Which subsets are taken.
+/// Selection of subsets: all of them, or a random sample.
 public struct SubsetSelection: Hashable, Sendable, Codable {
-    /// As many studies have all their subsets taken; at most 20.
+    /// Greatest number of studies for which all subsets are taken, 0 to 20; by default 20.
     public var greatestCount: Int
-    /// Subsets drawn where there are more studies: each study is in one or not with equal chance.
+    /// Number of subsets drawn if there are more studies, 1 to 16,777,216; by default 100,000. Each study is in a subset with
+    /// probability one half.
     public var sampleSize: Int
+    /// Seed of the sample; by default 1.
     public var seed: UInt64
 
+    /// Creates a selection. The analysis checks its ranges.
     public init(greatestCount: Int = 20, sampleSize: Int = 100_000, seed: UInt64 = 1) {
         self.greatestCount = greatestCount
         self.sampleSize = sampleSize
         self.seed = seed
     }
 
-    /// Whether something is said of the sample that is not the default.
+    /// Whether the size or the seed of the sample is not the default.
     fileprivate var asksForSample: Bool {
         let usual = SubsetSelection()
         return sampleSize != usual.sampleSize || seed != usual.seed
@@ -73,12 +86,12 @@ public struct SubsetSelection: Hashable, Sendable, Codable {
 }
 
 extension PoolingModel {
-    /// Pools subsets of the studies, one after the other.
+    /// Pools subsets of the studies, one after another.
     ///
-    /// Averages with weights and τ² take O(k) for each subset and step of a search; models of counts are refitted. R:
-    /// `gosh(rma(yi, vi))`, whose samples are others.
+    /// Inverse-variance models take O(k) for each subset and step of a search; models of counts are refitted.
+    /// R: `gosh(rma(yi, vi))`, which draws other samples.
     ///
-    /// - Throws: what `fit` throws for all studies, `MetaAnalysisError` (`.invalidSetting`) for a selection that is too large.
+    /// - Throws: the errors of `fit` for all studies, `MetaAnalysisError` (`.invalidSetting`) for a selection out of range.
     ///
     /// Source: Olkin, Dahabreh & Trikalinos (2012), Research Synthesis Methods 3, doi:10.1002/jrsm.1053.
     public func subsets(_ effects: EffectSizes, _ selection: SubsetSelection = SubsetSelection()) throws
@@ -90,10 +103,11 @@ extension PoolingModel {
         return plan.assembled(blocks)
     }
 
-    /// Pools subsets of the studies, blocks of them shared between threads; the result does not depend on their number.
+    /// Pools subsets of the studies, in blocks distributed over threads; the result does not depend on the number of threads.
     ///
-    /// - Parameter threads: at least 1.
-    /// - Throws: as `subsets(_:_:)`, and for fewer threads; `CancellationError` when its task is cancelled.
+    /// - Parameter threads: number of threads, at least 1.
+    /// - Throws: the errors of `subsets(_:_:)`, `MetaAnalysisError` for fewer than one thread, `CancellationError` when its
+    ///   task is canceled.
     public func subsets(
         _ effects: EffectSizes, _ selection: SubsetSelection = SubsetSelection(), threads: Int
     ) async throws -> SubsetAnalysis {
@@ -121,7 +135,7 @@ extension PoolingModel {
     }
 }
 
-/// What of a selection is pooled in one go.
+/// Results of the subsets in one block.
 private struct SubsetBlock: Sendable {
     var k: [Int] = []
     var numbers: [SubsetPooling.Numbers] = []
@@ -129,7 +143,7 @@ private struct SubsetBlock: Sendable {
     var failures = 0
 }
 
-/// Subsets in blocks that depend on the selection alone.
+/// Division of the subsets into blocks, which depends on the selection alone.
 private struct SubsetPlan: Sendable {
     private let model: any PoolingModel
     private let effects: EffectSizes
@@ -160,7 +174,7 @@ private struct SubsetPlan: Sendable {
 
     func pool(_ block: Int) -> SubsetBlock {
         let numbers = block * Self.subsetsPerBlock..<min((block + 1) * Self.subsetsPerBlock, subsetCount)
-        // A generator for each block: the sample is the same on any number of threads.
+        // Each block has its own generator, so the sample is the same for any number of threads.
         var generator = SeededGenerator(seed: selection.seed &+ UInt64(block) &* 0x9E37_79B9_7F4A_7C15)
         var room = pooling
         var result = SubsetBlock()
@@ -178,7 +192,7 @@ private struct SubsetPlan: Sendable {
         return result
     }
 
-    /// Every study with probability one half, and at least one.
+    /// Draws a nonempty subset, each study with probability one half.
     private func draw(_ generator: inout SeededGenerator) -> [UInt64] {
         let rest = parts.count % 64
         while true {
@@ -231,19 +245,22 @@ private struct SubsetPlan: Sendable {
     }
 }
 
-/// Where the numbers of the subsets lie.
+/// Quantiles of the results over the subsets.
 public struct SubsetQuantiles: Hashable, Sendable, Codable {
-    /// Of the distribution, 0 to 1: the least, 5 %, 25 %, 50 %, 75 %, 95 %, the greatest.
+    /// Probabilities of the quantiles: 0 (minimum), 0.05, 0.25, 0.5, 0.75, 0.95, 1 (maximum).
     public var probabilities: [Double]
+    /// Quantiles of the pooled effects, on the analysis scale.
     public var estimate: [Double]
+    /// Quantiles of τ², on the squared analysis scale.
     public var tauSquared: [Double]
-    /// Of the subsets of two or more studies.
+    /// Quantiles of I² in percent, of the subsets of two or more studies; empty if there are none.
     public var iSquared: [Double]
+    /// Quantiles of Cochran's Q.
     public var cochranQ: [Double]
 }
 
 extension SubsetAnalysis {
-    /// Quantiles of the columns, between two neighbours by their distance (R's type 7); `nil` when nothing was pooled.
+    /// Quantiles of the columns, with linear interpolation (R's type 7); `nil` when no subset was pooled.
     public var quantiles: SubsetQuantiles? {
         guard !estimate.isEmpty else { return nil }
         let probabilities = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1]

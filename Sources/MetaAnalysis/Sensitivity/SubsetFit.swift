@@ -1,41 +1,49 @@
-/// The pooled effect of some of the studies of an analysis, without its table of studies.
+/// Pooled effect of some of the studies of an analysis, without its table of studies.
 ///
-/// Where nothing can be pooled the numbers are `nil`, and `diagnostics` says why.
+/// If the studies cannot be pooled, the numbers are `nil` and `diagnostics` gives the reason.
 public struct SubsetFit: Hashable, Sendable, Codable {
-    /// Number of studies pooled.
+    /// Number of effects pooled.
     public var k: Int
-    /// On the analysis scale, as all that follows.
+    /// Pooled effect on the analysis scale, like all numbers that follow.
     public var estimate: Double?
-    /// As the interval uses it: scaled under Hartung–Knapp.
+    /// Standard error, as the interval uses it: scaled under Hartung–Knapp.
     public var standardError: Double?
     /// Estimate over standard error; `nil` when the standard error is 0.
     public var statistic: Double?
-    /// Of the t distribution; `nil` where the normal one is used.
+    /// Degrees of freedom of the t distribution; `nil` for the normal distribution.
     public var degreesOfFreedom: Double?
-    /// Two-sided, against no effect.
+    /// Two-sided p-value of a true effect of 0 on the analysis scale; `nil` when the standard error is 0.
     public var pValue: Double?
+    /// Confidence interval of the pooled effect; unbounded when the standard error is 0.
     public var confidenceInterval: ConfidenceInterval?
+    /// Interval in which the true effect of a new study is expected; `nil` when the model has none or the studies are too few.
     public var predictionInterval: ConfidenceInterval?
+    /// Estimate and intervals on the scale people read; `nil` when the scale needs sample sizes that the studies lack.
     public var backTransformed: BackTransformed?
+    /// Heterogeneity of these studies.
     public var heterogeneity: SubsetHeterogeneity?
+    /// Notes on this fit, or the reason why the studies cannot be pooled.
     public var diagnostics: [Diagnostic]
 }
 
-/// How much the effects of some of the studies differ; without the interval of τ², which would take a search for each part.
+/// Heterogeneity of some of the studies. It has no interval of τ², which would require a search for each subset.
 public struct SubsetHeterogeneity: Hashable, Sendable, Codable {
-    /// 0 under a common effect, and where one study leaves nothing to estimate it from.
+    /// τ² on the squared analysis scale; 0 under a common effect and when a single study cannot determine it.
     public var tauSquared: Double
-    /// Percent; from τ² under random effects, from Q otherwise.
+    /// I² in percent, 0–100: from τ² under random effects, from Q otherwise; `nil` without degrees of freedom.
     public var iSquared: Double?
+    /// H², total over sampling variance; `nil` without degrees of freedom.
     public var hSquared: Double?
+    /// Cochran's Q of these studies.
     public var cochranQ: Double
+    /// Degrees of freedom of Q, k − 1.
     public var degreesOfFreedom: Double
-    /// Of Q against χ²; `nil` without degrees of freedom.
+    /// p-value of Q against χ²; `nil` without degrees of freedom.
     public var pValue: Double?
 }
 
 extension SubsetFit {
-    /// What a fit of these studies says, less what a part does not keep.
+    /// Creates the record of a fit, without the studies, the settings and the interval of τ².
     public init(_ pooled: PooledEffect) {
         let found = pooled.heterogeneity
         self.init(
@@ -49,15 +57,15 @@ extension SubsetFit {
             diagnostics: pooled.diagnostics.filter { $0.code == .singleStudy })
     }
 
-    /// Of studies that cannot be pooled.
+    /// Creates the record of studies that cannot be pooled, with the reason.
     public init(_ part: NotEstimablePart) { self.init(k: part.k, diagnostics: part.diagnostics) }
 
-    /// Of no study.
+    /// Record of an empty set of studies.
     static let ofNothing = SubsetFit(
         k: 0,
         diagnostics: [Diagnostic(.note, .notEstimable, "there is no other study, so that nothing is left to pool")])
 
-    /// Of studies that the model cannot pool.
+    /// Creates the record of studies that the model cannot pool.
     init(k: Int, failure: any Error) {
         let reason = (failure as? MetaAnalysisError)?.message ?? "the studies cannot be pooled"
         self.init(k: k, diagnostics: [Diagnostic(.warning, .notEstimable, "not pooled: " + reason)])

@@ -1,8 +1,7 @@
-/// A model that averages effects with weights and τ²: what such models have in common, so that many parts of the same studies can be
-/// pooled without a full fit of each.
+/// Model that averages effects with weights and τ². Many subsets of the same studies can be pooled without a full fit of each.
 protocol InverseVarianceModel: PoolingModel {
     var estimation: EstimationSettings { get }
-    /// `nil` without a random effect.
+    /// Method for the prediction interval; `nil` without random effects.
     var prediction: PredictionIntervalMethod? { get }
     var weighting: Weighting { get }
 }
@@ -15,26 +14,29 @@ extension CommonEffect: InverseVarianceModel {
     var prediction: PredictionIntervalMethod? { nil }
 }
 
-/// Pools parts of a set of studies: all but one, or the first of them.
+/// Pooling of subsets of a set of studies: all but one, the first of them, or any others.
 ///
-/// Sums at fixed weights (Q, the closed forms of τ², the average itself at τ² = 0) come from `MergingSums`, O(1) for each part. What
-/// depends on the part's own τ² takes one pass over its studies, and estimators that search are those of a full fit, on the part.
+/// Sums at fixed weights (Q, the closed forms of τ², the average itself at τ² = 0) come from `MergingSums`, O(1) for each
+/// subset. Numbers that depend on the subset's own τ² take one pass over its studies, and iterative estimators of τ² are those
+/// of a full fit.
 struct SubsetPooling {
     private let model: any InverseVarianceModel
-    /// Near 1 in size: see `PowerOfTwoScaling.swift`.
+    /// Effects of a size near 1: see `PowerOfTwoScaling.swift`.
     private var responses: [Double]
     private var variances: [Double]
-    /// What results are multiplied with to be on `scale`.
+    /// Factor that brings results to `scale`.
     private let factor: Double
     private let scale: EffectScale
-    /// 1 / n of every study, where reading back needs them.
+    /// 1 / n of every study, if the back-transformation needs them.
     private let reciprocalSizes: [Double]?
-    /// Of effects divided by `factor`.
+    /// Model of τ² of the effects divided by `factor`.
     private let heterogeneity: HeterogeneityModel
-    /// By the degrees of freedom of t; 0 for the normal distribution.
+    /// Reference distributions by the degrees of freedom of t; 0 for the normal distribution.
     private var inferences: [Int: ContrastInference] = [:]
 
-    /// - Parameter order: positions of the effects; `nil` takes them as they come.
+    /// Prepares the studies.
+    ///
+    /// - Parameter order: positions of the effects; `nil` uses their order in the data.
     init(_ effects: EffectSizes, _ model: any InverseVarianceModel, order: [Int]? = nil) {
         let (moderate, factor) = effects.moderate
         let order = order ?? Array(effects.effects.indices)
@@ -48,16 +50,16 @@ struct SubsetPooling {
         reciprocalSizes = sizes.count == order.count && sizes.allSatisfy { $0 > 0 } ? sizes.map { 1 / $0 } : nil
     }
 
-    /// A part, and what later steps need of it beyond its record.
+    /// Result of a subset, with numbers that later steps need beyond its record.
     struct Fit {
         var record: SubsetFit
-        /// `nil` where there is nothing to estimate it from.
+        /// τ²; `nil` when it cannot be estimated.
         var tauSquared: Double?
-        /// What the Hartung–Knapp interval multiplies variances with, 1 for the others.
+        /// Factor of the Hartung–Knapp interval on variances; 1 for other intervals.
         var varianceFactor = 1.0
     }
 
-    /// The studies without each in turn.
+    /// Pools the studies without each in turn.
     mutating func leavingOneOut() -> [Fit] {
         let sums = allSums(MergingSums.leavingOneOut)
         return responses.indices.map { index in
@@ -65,7 +67,7 @@ struct SubsetPooling {
         }
     }
 
-    /// The first study, the first two, …, all of them.
+    /// Pools the first study, the first two, …, all of them.
     mutating func accumulating() -> [Fit] {
         let sums = allSums(MergingSums.accumulating)
         return responses.indices.map { index in
@@ -73,7 +75,7 @@ struct SubsetPooling {
         }
     }
 
-    /// What a display of very many parts shows of one.
+    /// Numbers of one subset in a display of very many.
     struct Numbers {
         var estimate: Double
         var tauSquared: Double
@@ -82,9 +84,9 @@ struct SubsetPooling {
         var cochranQ: Double
     }
 
-    /// The numbers of the studies at these positions; `nil` where they cannot be pooled.
+    /// Computes the numbers of the studies at these positions; `nil` when they cannot be pooled.
     ///
-    /// - Parameter room: of the same studies and model, for memory that is used again from part to part.
+    /// - Parameter room: a copy for the same studies and model, whose memory is reused from subset to subset.
     func numbers(of members: [Int], in room: inout SubsetPooling) -> Numbers? {
         room.responses.removeAll(keepingCapacity: true)
         room.variances.removeAll(keepingCapacity: true)
@@ -121,7 +123,7 @@ struct SubsetPooling {
         return sums
     }
 
-    /// Variance of the average of all studies were their τ² this one, before the scaling of Hartung and Knapp.
+    /// Computes the variance that the average of all studies has at this τ², before the factor of Hartung and Knapp.
     func plainVariance(at tauSquared: Double) -> Double {
         let added = tauSquared / factor / factor
         var total = 0.0
@@ -137,13 +139,13 @@ struct SubsetPooling {
 
     // MARK: - Sums
 
-    /// Of one part, at each of the weights that do not depend on its τ².
+    /// Sums of one subset, at each set of weights that does not depend on its τ².
     private struct Sums {
-        /// 1 / v.
+        /// Sums at weights 1 / v.
         var inverse: MergingSums
-        /// Of an estimator that has others.
+        /// Sums at the estimator's weights; `nil` when they are 1 / v.
         var moments: MergingSums?
-        /// Of an average that has others.
+        /// Sums at the average's weights; `nil` when they are 1 / (v + τ²).
         var average: MergingSums?
     }
 
@@ -168,7 +170,7 @@ struct SubsetPooling {
         return inverse.indices.map { Sums(inverse: inverse[$0], moments: moments?[$0], average: average?[$0]) }
     }
 
-    /// Weights from v of an estimator of τ² whose own are not 1 / v.
+    /// Weights of an estimator of τ² that does not use 1 / v; `nil` for the others.
     private var momentWeighting: Weighting? {
         switch heterogeneity.estimator {
         case .hedges: .equal
@@ -177,12 +179,12 @@ struct SubsetPooling {
         }
     }
 
-    /// Weights from v of an average that does not take 1 / (v + τ²).
+    /// Weights of an average that does not use 1 / (v + τ²); `nil` otherwise.
     private var averageWeighting: Weighting? { model.weighting == .inverseVariance ? nil : model.weighting }
 
     // MARK: - One part
 
-    /// τ² where it is not estimated: 0 under a common effect.
+    /// τ² if it is not estimated: known, or 0 under a common effect.
     private var fixedTauSquared: Double? { heterogeneity.isRandom ? heterogeneity.knownTauSquared : 0 }
 
     private mutating func fit(_ part: Part) -> Fit {
@@ -257,11 +259,11 @@ struct SubsetPooling {
             estimate: mean, standardError: scale * variance.squareRoot(), varianceFactor: scale * scale)
     }
 
-    /// At weights 1 / (v + τ²).
+    /// Computes the average at weights 1 / (v + τ²), and the sum of the weights.
     private func optimalAverage(_ part: Part, at tauSquared: Double) -> (mean: Double, weight: Double) {
         let inverse = part.sums.inverse
         guard tauSquared > 0 else { return (inverse.mean, inverse.weight) }
-        // Distances from the mean at 1 / v: equal responses have their own value as mean, to the last bit.
+        // Differences from the mean at 1 / v: the mean of equal responses is their value, to the last bit.
         let origin = inverse.mean
         var total = 0.0
         var product = 0.0
@@ -315,7 +317,9 @@ struct SubsetPooling {
             heterogeneity: heterogeneity(part, tau.value), diagnostics: diagnostics(part, tau.modes, average))
     }
 
-    /// - Parameter degreesOfFreedom: of t; `nil` for the normal distribution.
+    /// Returns the reference distribution, computed once for each number of degrees of freedom.
+    ///
+    /// - Parameter degreesOfFreedom: degrees of freedom of t; `nil` for the normal distribution.
     private mutating func inference(_ degreesOfFreedom: Int?) -> ContrastInference {
         if let known = inferences[degreesOfFreedom ?? 0] { return known }
         let inference = ContrastInference(
@@ -340,7 +344,7 @@ struct SubsetPooling {
                 ? ReferenceDistribution.chiSquared(degreesOfFreedom: degrees).upperTail(sums.squares) : nil)
     }
 
-    /// From τ² under random effects, from Q otherwise.
+    /// Computes I² and H² from τ² under random effects, from Q otherwise.
     private func shares(_ part: Part, _ tauSquared: Double) -> (iSquared: Double?, hSquared: Double?) {
         let sums = part.sums.inverse
         let degrees = Double(part.count - 1)
