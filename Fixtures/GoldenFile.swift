@@ -78,6 +78,7 @@ public struct GoldenCase: Decodable, Sendable {
         case prepExtra = "prep_extra"
     }
 
+    /// Reads one case of a reference file.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         call = try fields.decode(String.self, forKey: .call)
@@ -104,6 +105,7 @@ public enum JSONValue: Decodable, Sendable, Equatable {
     case array([JSONValue])
     case object([String: JSONValue])
 
+    /// Reads a value of any type.
     public init(from decoder: any Decoder) throws {
         let value = try decoder.singleValueContainer()
         if value.decodeNil() {

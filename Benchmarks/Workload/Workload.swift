@@ -14,8 +14,10 @@
 public struct Workload: Sendable {
     /// Those of a group next to each other.
     public let estimates: [Double]
+    /// Sampling variances in the order of the estimates.
     public let variances: [Double]
 
+    /// Groups of studies with seeded random effects.
     public init(groups: Int, studies: Int) {
         // Each number of studies has streams of its own.
         let base: UInt64 =

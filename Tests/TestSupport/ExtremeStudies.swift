@@ -8,6 +8,7 @@ public enum ExtremeStudies {
     private static let deviations = [0.0, 2]
     private static let correlations = [-1, 0, 0.5, 1]
 
+    /// Studies with numbers at the ends of their ranges.
     public static func collection(of kind: OutcomeKind) -> StudyCollection {
         switch kind {
         case .twoByTwo:

@@ -30,6 +30,7 @@ public struct PooledNumbers: Sendable {
     private var standardError: Double
     private var typicalVariance: Double
 
+    /// The numbers of a pooled effect.
     public init(_ pooled: PooledEffect) {
         standardError = pooled.standardError
         typicalVariance = Self.typicalVariance(pooled)

@@ -2,16 +2,21 @@ public import MetaAnalysis
 
 /// Contrasts on which laws of networks are tried.
 public struct NetworkSample: Sendable, CustomStringConvertible {
+    /// Name in the report of a failed test.
     public let name: String
+    /// Contrasts of all studies.
     public let contrasts: [Contrast]
 
+    /// A network of contrasts that exist already.
     public init(_ name: String, _ contrasts: [Contrast]) {
         self.name = name
         self.contrasts = contrasts
     }
 
+    /// The name.
     public var description: String { name }
 
+    /// The network of the contrasts.
     public func network() throws -> TreatmentNetwork { try TreatmentNetwork(contrasts) }
 }
 

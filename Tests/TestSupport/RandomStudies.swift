@@ -5,16 +5,19 @@ public enum RandomStudies {
     /// One collection for each kind, of ten studies.
     public static let all: [StudyCollection] = OutcomeKind.allCases.map { collection(of: $0, seed: 7) }
 
+    /// Means and standard deviations of two groups.
     public static func twoGroupMeans(seed: UInt64, count: Int = 10) -> [Study<TwoGroupMeans>] {
         var random = RandomOutcomes(seed: seed)
         return studies(count) { random.means() }
     }
 
+    /// Events and person-time of two groups.
     public static func twoGroupRates(seed: UInt64, count: Int = 10) -> [Study<TwoGroupRates>] {
         var random = RandomOutcomes(seed: seed)
         return studies(count) { random.rates() }
     }
 
+    /// Studies of any kind of data.
     public static func collection(of kind: OutcomeKind, seed: UInt64, count: Int = 10) -> StudyCollection {
         var random = RandomOutcomes(seed: seed)
         switch kind {

@@ -3,14 +3,18 @@ import MetaAnalysisFixtures
 
 /// Effects on which laws are tried.
 public struct StudySample: Sendable, CustomStringConvertible {
+    /// Name in the report of a failed test.
     public let name: String
+    /// Effects with their sampling variances.
     public let effects: EffectSizes
 
+    /// A sample of effects that exist already.
     public init(_ name: String, _ effects: EffectSizes) {
         self.name = name
         self.effects = effects
     }
 
+    /// A sample of effects labeled by their position.
     public init(_ name: String, estimates: [Double], variances: [Double]) {
         self.init(
             name,
@@ -20,9 +24,12 @@ public struct StudySample: Sendable, CustomStringConvertible {
                 }))
     }
 
+    /// The name.
     public var description: String { name }
 
+    /// Estimates in the order of `effects`.
     public var estimates: [Double] { effects.effects.map(\.estimate) }
+    /// Sampling variances in the order of `effects`.
     public var variances: [Double] { effects.effects.map(\.variance) }
 }
 

@@ -4,7 +4,9 @@
 /// for an effect, the typical sampling variance for τ², 100 for a percentage, 1 for a test statistic. Without that scale
 /// no relative bound could hold near 0, where the rounding of the data decides.
 public struct Tolerance: Sendable, CustomStringConvertible {
+    /// Name in the report of a failed test.
     public let name: String
+    /// Greatest relative difference.
     public let bound: Double
 
     init(_ name: String, _ bound: Double) {
@@ -12,6 +14,7 @@ public struct Tolerance: Sendable, CustomStringConvertible {
         self.bound = bound
     }
 
+    /// The name with the bound.
     public var description: String { "\(name) (\(bound))" }
 
     /// Sums, products and square roots. Reference values are printed with 15 digits, that is to 5e-15.
@@ -71,6 +74,7 @@ extension Tolerance {
         return abs(value - reference) / max(abs(reference), scale)
     }
 
+    /// Whether a value differs from its reference by no more than the bound, relative to the greater of `reference` and `scale`.
     public func accepts(_ value: Double, _ reference: Double, scale: Double = 0) -> Bool {
         Tolerance.relativeError(value, reference, scale: scale) <= bound
     }
