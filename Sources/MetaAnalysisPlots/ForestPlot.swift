@@ -159,14 +159,14 @@ public struct ForestPlot: Plot {
                 switch part {
                 case .found(let part):
                     append(part.studies, of: part.group)
-                    rows.append(row(part, axis, label: "Together"))
+                    rows.append(row(part, axis, label: "Subtotal"))
                     if let note = part.heterogeneity.note(isRandom: part.settings.model == .random) {
                         rows.append(Row(.note, note))
                     }
                     if let note = Summary.truncatedSentence(part, axis.reading) { rows.append(Row(.note, note)) }
                 case .notEstimable(let part):
                     append(part.studies, of: part.group)
-                    rows.append(notEstimableRow("Together"))
+                    rows.append(notEstimableRow("Subtotal"))
                     rows.append(Row(.note, part.reason.message))
                 }
             }

@@ -38,7 +38,7 @@ public struct InfluencePlot: Plot {
         let limits = influence.limits
         return [
             Panel(
-                title: "Studentised residual", values: studies.map(\.studentizedResidual),
+                title: "Studentized residual", values: studies.map(\.studentizedResidual),
                 limits: [-limits.studentizedResidual, limits.studentizedResidual], level: 0),
             Panel(
                 title: "DFFITS", values: studies.map(\.dffits), limits: limits.dffits.map { [-$0, $0] } ?? [], level: 0),

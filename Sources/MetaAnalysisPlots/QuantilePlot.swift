@@ -28,7 +28,7 @@ public struct QuantilePlot: Plot {
         let across = Frame.range(points.map(\.quantile), margin: 0.08, including: [-1, 1])
         let up = Frame.range(points.map(\.residual), margin: 0.08, including: [-1, 1])
         var frame = Frame(
-            .init(across, "Quantile of the normal distribution"), .init(up, "Studentised residual"), theme: theme,
+            .init(across, "Quantile of the normal distribution"), .init(up, "Studentized residual"), theme: theme,
             heading: heading, plotWidth: 380, plotHeight: 360)
         let ends = (min(across.0, up.0), max(across.1, up.1))
         frame.addLine(from: (ends.0, ends.0), to: (ends.1, ends.1), Stroke(frame.palette.rule))
@@ -39,7 +39,7 @@ public struct QuantilePlot: Plot {
         frame.drawAxes()
         return frame.figure(
             title: "Q–Q plot: \(measure), \(points.count.studies)".naming(heading),
-            summary: "Studentised residuals against normal quantiles, with the diagonal.")
+            summary: "Studentized residuals against normal quantiles, with the diagonal.")
     }
 
     /// Numbers of the plot: a row for each study.

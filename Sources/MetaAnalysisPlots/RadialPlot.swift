@@ -30,7 +30,7 @@ public struct RadialPlot: Plot {
         let ends = [band, -band, right * slope + band, right * slope - band]
         let up = Frame.range(studies.map(\.standardizedEffect) + ends)
         var frame = Frame(
-            .init((0, right), "Precision, 1 / √(v + τ²)"), .init(up, "Standardised effect"), theme: theme,
+            .init((0, right), "Precision, 1 / √(v + τ²)"), .init(up, "Standardized effect"), theme: theme,
             heading: heading)
         let palette = frame.palette
         frame.add(

@@ -53,7 +53,7 @@ extension NetworkSample {
                 let deviation = (variance + 0.5 * tau * tau).squareRoot()
                 return (variance: variance, value: onGrid(effects[treatment] + deviation * generator.nextNormal()))
             }
-            // As for standardised differences of multi-arm studies, whose common deviation is itself an estimate.
+            // As for standardized differences of multi-arm studies, whose common deviation is itself an estimate.
             let shared = count > 2 && study % 2 == 0 ? 0.01 : 0
             for first in members.indices {
                 for second in members.indices.dropFirst(first + 1) {

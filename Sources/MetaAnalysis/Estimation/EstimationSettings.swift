@@ -41,7 +41,7 @@ extension EstimationSettings {
             guard tauSquaredInterval != .profileLikelihood || estimator.maximizesLikelihood else {
                 throw MetaAnalysisError(
                     .unsupportedCombination,
-                    "\(estimator.rawValue) maximises no likelihood, so that it has no profile-likelihood interval",
+                    "\(estimator.rawValue) maximizes no likelihood, so that it has no profile-likelihood interval",
                     remedy: "take ML or REML, or the QP interval")
             }
         }

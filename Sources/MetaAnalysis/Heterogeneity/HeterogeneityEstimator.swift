@@ -52,8 +52,8 @@ public enum HeterogeneityEstimator: String, Hashable, Sendable, Codable, CaseIte
         case .empiricalBayes: "empirical Bayes"
         case .pauleMandel: "Paule-Mandel"
         case .pauleMandelMedian: "median-unbiased Paule-Mandel"
-        case .generalizedQ: "generalised Q"
-        case .generalizedQMedian: "median-unbiased generalised Q"
+        case .generalizedQ: "generalized Q"
+        case .generalizedQMedian: "median-unbiased generalized Q"
         case .derSimonianLairdIterated: "iterated DerSimonian-Laird"
         case .sidikJonkmanIterated: "iterated Sidik-Jonkman"
         }

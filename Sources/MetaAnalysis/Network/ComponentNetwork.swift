@@ -63,7 +63,7 @@ public struct ComponentNetwork: Hashable, Sendable, Codable {
         let contrasts = try OrthogonalContrasts(moderate)
         let regression = try ContrastRegression(
             contrasts, unit: unit, on: contrasts.rows.times(matrix), space: Self.space(network, matrix), estimation)
-        let parts = network.components
+        let parts = network.connectedParts
         var fit = ComponentFit(
             outcome: nil, scale: network.scale, treatments: network.treatments, k: network.studies.count,
             comparisonCount: network.comparisonCount, parts: parts, inactive: inactive,

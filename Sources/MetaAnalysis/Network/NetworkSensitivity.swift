@@ -115,7 +115,7 @@ extension TreatmentNetwork {
     /// Returns the treatments of this network outside the largest part of `rest`; of equally large parts, the one with the reference is
     /// kept.
     fileprivate func cutOff(from rest: TreatmentNetwork, reference: Treatment) -> [Treatment] {
-        let parts = rest.components
+        let parts = rest.connectedParts
         let most = parts.first?.count ?? 0
         let largest = parts.prefix { $0.count == most }
         let kept = Set(largest.first { $0.contains(reference) } ?? largest.first ?? [])
@@ -143,11 +143,11 @@ extension NetworkMetaAnalysis {
         try check()
         if let reference { _ = try network.reference(reference) }
         let groups = try network.partsByGroup()
-        let connected = groups.filter { $0.network.components.count == 1 }
+        let connected = groups.filter { $0.network.connectedParts.count == 1 }
         let isShared = tauSquared == .common && estimation.heterogeneity.estimator != nil
         let shared = isShared && !connected.isEmpty ? try sharedTauSquared(connected.map(\.network)) : nil
         let subgroups = try groups.map { group in
-            let parts = group.network.components
+            let parts = group.network.connectedParts
             return NetworkSubgroup(
                 group: group.name, studies: group.network.studies.map(\.label), parts: parts,
                 fit: parts.count == 1 ? try fit(group.network, sharing: shared) : nil)
@@ -211,7 +211,7 @@ extension NetworkMetaAnalysis {
     ) throws -> HypothesisTest {
         let members = Set(groups.flatMap { $0.studies.map(\.label) })
         let all = network.subset(network.studies.indices.filter { members.contains(network.studies[$0].label) })
-        guard groups.count > 1, all.components.count == 1 else {
+        guard groups.count > 1, all.connectedParts.count == 1 else {
             return HypothesisTest(name: "between-groups", statistic: nil, degreesOfFreedom: 0, pValue: nil)
         }
         var tauSquared: [String: Double] = [:]

@@ -225,7 +225,7 @@ extension TreatmentNetwork {
     }
 
     /// Connected parts of the network, the one with the most treatments first.
-    public var components: [[Treatment]] {
+    public var connectedParts: [[Treatment]] {
         componentPositions.map { $0.map { treatments[$0] } }
     }
 
@@ -277,7 +277,7 @@ extension TreatmentNetwork {
             }, excluded: excluded, diagnostics: diagnostics, settings: settings, arms: arms)
     }
 
-    /// Each connected part as a network of its own, in the order of `components`.
+    /// Each connected part as a network of its own, in the order of `connectedParts`.
     public var parts: [TreatmentNetwork] {
         componentPositions.map { members in
             let members = Set(members)
@@ -289,14 +289,14 @@ extension TreatmentNetwork {
     ///
     /// - Throws: `MetaAnalysisError` (`.disconnectedNetwork`) naming the parts.
     func requireConnected() throws {
-        let parts = components
+        let parts = connectedParts
         guard parts.count > 1 else { return }
         let shown = parts.prefix(5).map { "{\($0.map(\.shown).joined(separator: ", "))}" }.joined(separator: ", ")
         let rest = parts.count > 5 ? " and \(parts.count - 5) more" : ""
         throw MetaAnalysisError(
             .disconnectedNetwork,
             "the network falls into \(parts.count) parts that no study links: \(shown)\(rest)",
-            remedy: "add a study that links them, or analyse each part by itself (--per-component)")
+            remedy: "add a study that links them, or analyze each part by itself (--per-component)")
     }
 }
 

@@ -19,7 +19,7 @@ public struct PustejovskyRodgersTest: Hashable, Sendable, Codable {
         guard case .twoGroupMeans(let studies)? = effects.source, ["SMD", "SMDH"].contains(effects.measure) else {
             throw MetaAnalysisError(
                 .unsupportedCombination,
-                "pustejovsky needs standardised mean differences (SMD) of two groups, and these effects are \(effects.measure)",
+                "pustejovsky needs standardized mean differences (SMD) of two groups, and these effects are \(effects.measure)",
                 remedy: "take the measure SMD, or egger")
         }
         let predictor = effects.effects.map { effect in

@@ -33,7 +33,7 @@ public struct RankTest: Hashable, Sendable, Codable {
         let correlation = KendallCorrelation(standardized, variances, sizesOfX: sizes)
         guard let coefficient = correlation.coefficient else {
             throw MetaAnalysisError(
-                .singularDesign, "begg cannot be made: all sampling variances, or all standardised effects, are equal",
+                .singularDesign, "begg cannot be made: all sampling variances, or all standardized effects, are equal",
                 remedy: "leave it out")
         }
         let error = correlation.variance.squareRoot()

@@ -25,7 +25,7 @@ extension Summary {
             + Self.ofSource(effects.effects.count, of: effects.studyCount)
         sentence +=
             reading.isBackTransformed && method == nil
-            ? "; the interval is taken back from the \(effects.scale.title) scale." : "."
+            ? "; the interval is back-transformed from the \(effects.scale.title) scale." : "."
         if !choices.isEmpty { sentence += " Chosen by default: " + choices.joined(separator: "; ") + "." }
         blocks.append(.paragraph(sentence))
         let proportions = try method.map { try effects.proportionIntervals($0, level: level) }

@@ -82,7 +82,7 @@ extension Summary {
             "\(fit.settings.measure): \(reading.title), a network of \(counted(fit.treatments.count, "treatment", "treatments"))"
             + ", \(counted(fit.k, "study", "studies")), \(counted(fit.comparisonCount, "comparison", "comparisons"))"
             + " and \(counted(fit.designs.count, "design", "designs"))"
-        if reading.isBackTransformed { sentence += ", taken back from the \(fit.scale.title) scale" }
+        if reading.isBackTransformed { sentence += ", back-transformed from the \(fit.scale.title) scale" }
         sentence += "."
         if !choices.isEmpty { sentence += " Chosen by default: " + choices.joined(separator: "; ") + "." }
         return sentence

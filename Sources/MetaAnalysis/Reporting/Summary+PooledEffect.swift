@@ -84,7 +84,7 @@ extension Summary {
         let names = [source, pooled.outcome].compactMap { $0?.singleLine }.filter { !$0.isEmpty }
         if !names.isEmpty { blocks.append(.heading(names.joined(separator: ": "))) }
         var sentence = "\(pooled.settings.measure): \(reading.title) " + ofSource(pooled.k, of: pooled.studyCount)
-        if reading.isBackTransformed { sentence += ", taken back from the \(pooled.scale.title) scale" }
+        if reading.isBackTransformed { sentence += ", back-transformed from the \(pooled.scale.title) scale" }
         sentence += "."
         if !choices.isEmpty { sentence += " Chosen by default: " + choices.joined(separator: "; ") + "." }
         return blocks + [.paragraph(sentence)]
@@ -130,10 +130,10 @@ extension Summary {
                         mark: .init(estimate: study.estimate, interval: study.confidenceInterval, symbol: .study)))
             }
             guard let pooled = part.pooled else {
-                rows.append(Table.Row(["Together", "", "not estimable", ""], role: .total))
+                rows.append(Table.Row(["Subtotal", "", "not estimable", ""], role: .total))
                 continue
             }
-            rows += totals(pooled, reading, named: part.section == nil ? pooled.settings.model.title : "Together")
+            rows += totals(pooled, reading, named: part.section == nil ? pooled.settings.model.title : "Subtotal")
         }
         if let overall {
             rows += totals(
@@ -420,7 +420,7 @@ extension TauSquaredIntervalMethod {
     var title: String {
         switch self {
         case .qProfile: "Q-profile"
-        case .generalizedQ: "generalised Q"
+        case .generalizedQ: "generalized Q"
         case .profileLikelihood: "profile likelihood"
         case .testBased: "test of H²"
         }

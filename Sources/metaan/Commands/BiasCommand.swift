@@ -14,7 +14,7 @@ struct BiasCommand: ParsableCommand {
             may differ for other reasons.
 
             Tests need ten studies or more, of different sizes. For odds ratios prefer
-            harbord, peters or arcsine, for standardised mean differences pustejovsky, as
+            harbord, peters or arcsine, for standardized mean differences pustejovsky, as
             their standard errors depend on the effect.
 
             EXAMPLES

@@ -39,7 +39,7 @@ struct PlotCommand: AsyncParsableCommand {
               cumulative      pooled effects as one study after the other joins in
               leave-one-out   pooled effects without each study in turn
               funnel          effects against standard errors
-              radial          standardised effects against precision (Galbraith)
+              radial          standardized effects against precision (Galbraith)
               baujat          part in the heterogeneity against influence
               influence       what each study changes, in eight panels
               qq              residuals against normal quantiles

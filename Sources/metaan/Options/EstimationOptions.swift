@@ -27,7 +27,7 @@ struct EstimationOptions: ParsableArguments {
     @Option(
         name: .customLong("tau2-interval"),
         help: """
-            Interval of the between-study variance: Q-profile (QP, the default), generalised Q, profile likelihood, or \
+            Interval of the between-study variance: Q-profile (QP, the default), generalized Q, profile likelihood, or \
             test-based.
             """)
     var tauSquaredInterval: TauSquaredIntervalMethod?

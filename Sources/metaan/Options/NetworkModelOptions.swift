@@ -13,7 +13,7 @@ struct NetworkModelOptions: ParsableArguments {
     @Option(
         help: """
             Estimator of the between-study variance of random effects, the same for all comparisons; REML by default, \
-            DL is netmeta's generalised DerSimonian-Laird. EE and FE mean --model common.
+            DL is netmeta's generalized DerSimonian-Laird. EE and FE mean --model common.
             """)
     var estimator: EstimatorName?
 

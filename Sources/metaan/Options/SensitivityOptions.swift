@@ -19,7 +19,7 @@ struct SensitivityOptions: ParsableArguments {
 
     @Flag(
         help: """
-            Studentised deleted residuals, DFFITS, Cook's distances, covariance ratios, hat values, DFBETAS, and what is left \
+            Studentized deleted residuals, DFFITS, Cook's distances, covariance ratios, hat values, DFBETAS, and what is left \
             of τ² and Q without each study.
             """)
     var influence = false

@@ -63,7 +63,7 @@ extension GoldenCaseCheck {
         return pairs
     }
 
-    /// R maximises the multinomial likelihood by a search that stops early, and differentiates numerically for the standard
+    /// R maximizes the multinomial likelihood by a search that stops early, and differentiates numerically for the standard
     /// errors. So it is shown that R's point lies below the maximum by no more than such a search leaves, that the standard
     /// errors there are those of this likelihood, and that Newton's method goes on from there to the maximum found without it.
     private mutating func compareConditionalLikelihood(_ network: TreatmentNetwork, _ reference: Treatment?) throws {

@@ -71,7 +71,7 @@ struct RNetworkFrame {
     }
 
     /// R leaves out studies without events in any arm unless `allstudies` says otherwise, and does not correct the bias of a
-    /// standardised difference.
+    /// standardized difference.
     private static func network(_ call: RExpression, _ table: Table) throws -> TreatmentNetwork {
         let measure = call["sm"]?.text ?? "OR"
         var settings = EffectSettings(biasCorrected: false)

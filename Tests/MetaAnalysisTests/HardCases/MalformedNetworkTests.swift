@@ -450,7 +450,7 @@ extension MalformedNetwork {
         MalformedNetwork(
             "profile of no likelihood", contrasts + link,
             model: NetworkMetaAnalysis(heterogeneity: .hedges, tauSquaredInterval: .profileLikelihood),
-            .refused(.unsupportedCombination, row: nil, column: nil, ["HE maximises no likelihood"])),
+            .refused(.unsupportedCombination, row: nil, column: nil, ["HE maximizes no likelihood"])),
         MalformedNetwork(
             "unknown measure of arms", events + "S,A,1,9\nS,B,2,9\n", measure: "ODDS",
             .refused(.unsupportedCombination, row: nil, column: nil, ["no measure \"ODDS\"", "OR"])),

@@ -2,7 +2,7 @@ import RealModule
 
 @testable import MetaAnalysis
 
-/// Generalised least squares as a textbook has it, to hold the library against: the contrasts of every study with its first
+/// Generalized least squares as a textbook has it, to hold the library against: the contrasts of every study with its first
 /// arm, their full covariance, plain Gaussian elimination. O(N³) for N contrasts.
 struct DenseNetwork {
     /// N contrasts, arm minus first arm of its study.

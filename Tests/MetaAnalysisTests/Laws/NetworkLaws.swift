@@ -236,7 +236,7 @@ import Testing
 
     /// All of a study and its covariance in one dense system, instead of orthogonal contrasts and a Laplacian.
     @Test(arguments: NetworkSample.random + [threeArmStudy])
-    func agreesWithGeneralisedLeastSquares(_ sample: NetworkSample) throws {
+    func agreesWithGeneralizedLeastSquares(_ sample: NetworkSample) throws {
         let network = try sample.network()
         let dense = DenseNetwork(network)
         for tauSquared in [0, 1e-3, 0.05, 2] {

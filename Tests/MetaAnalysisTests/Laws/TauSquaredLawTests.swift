@@ -134,7 +134,7 @@ import Testing
         }
     }
 
-    /// P(Q > q) with the weights of the generalised Q, when τ² is as given.
+    /// P(Q > q) with the weights of the generalized Q, when τ² is as given.
     private static func upperTail(_ sample: StudySample, _ weighting: Weighting, at tauSquared: Double) throws -> Double
     {
         let model = try VarianceComponentModel(responses: sample.estimates, variances: sample.variances)

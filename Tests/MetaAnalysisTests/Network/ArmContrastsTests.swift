@@ -208,7 +208,7 @@ import Testing
     /// 9·4 + 11·9 + 13·6.25, of which a 33rd is the variance that all arms share.
     private static let squares = 216.25
 
-    @Test(arguments: [true, false]) func standardisedDifferencesShareADeviation(_ biasCorrected: Bool) throws {
+    @Test(arguments: [true, false]) func standardizedDifferencesShareADeviation(_ biasCorrected: Bool) throws {
         let deviation = (Self.squares / 33).squareRoot()
         let factor = biasCorrected ? standardizationBiasFactor(degreesOfFreedom: 33) : 1
         let g = [-1.0, -3, -2].map { factor * $0 / deviation }

@@ -132,7 +132,7 @@ import Testing
 
     @Test func componentsJoinWhatStudiesDoNot() throws {
         let network = try NetworkExamples.network(Self.apart)
-        #expect(network.components.count == 2)
+        #expect(network.connectedParts.count == 2)
         let fit = try ComponentNetwork(inactive: "P").fit(network)
         // The three studies that tell A, pooled.
         let pooled = try RandomEffects(interval: .wald).fit(
@@ -172,7 +172,7 @@ import Testing
     /// By the pseudo-inverse of dense weighted least squares (numpy), τ² by DerSimonian and Laird.
     @Test func aPublishedNetworkInTwoParts() throws {
         let network = try NetworkExamples.disconnectedDepression()
-        #expect(network.components.count == 2 && network.studies.count == 85)
+        #expect(network.connectedParts.count == 2 && network.studies.count == 85)
         let fit = try ComponentNetwork(
             inactive: "Placebo", estimation: .init(heterogeneity: .estimated(.derSimonianLaird), interval: .wald)
         ).fit(network)

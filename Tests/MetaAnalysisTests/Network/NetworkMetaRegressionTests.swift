@@ -4,7 +4,7 @@ import Testing
 
 @testable import MetaAnalysis
 
-/// Reference numbers: year of publication in `nma_senn2013`, reference "plac", by generalised least squares on contrasts with each
+/// Reference numbers: year of publication in `nma_senn2013`, reference "plac", by generalized least squares on contrasts with each
 /// study's first arm and their full covariance (numpy, 27 × 27 matrices), τ² as the root of the restricted score (scipy `brentq`).
 @Suite struct NetworkMetaRegressionTests {
     private struct Reference: Sendable {

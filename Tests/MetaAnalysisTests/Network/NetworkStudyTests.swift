@@ -75,7 +75,7 @@ import Testing
         for variance in geometry.variances { #expect(Tolerance.closedForm.accepts(variance, 2)) }
     }
 
-    /// The shared part of standardised differences gives arms a covariance, and pairs weights of either sign.
+    /// The shared part of standardized differences gives arms a covariance, and pairs weights of either sign.
     @Test func varianceSharedByAllPairs() throws {
         let estimates = [-2.0, -5, -3]
         let variances = estimates.map { 2 + 0.1 * $0 * $0 }

@@ -57,9 +57,9 @@ import Testing
 
     @Test func componentsAreThePartsThatNoStudyLinks() throws {
         let network = try network()
-        #expect(network.components == [["A", "B", "C", "D"], ["X", "Y"]])
+        #expect(network.connectedParts == [["A", "B", "C", "D"], ["X", "Y"]])
         let parts = network.parts
-        #expect(parts.map(\.treatments) == network.components)
+        #expect(parts.map(\.treatments) == network.connectedParts)
         #expect(parts.map { $0.studies.map(\.label) } == [["s1", "s2", "s3", "s5"], ["s4"]])
         #expect(parts[1].studies[0].arms == [0, 1] && parts[1].studies[0].pairs[0].second == 1)
         #expect(parts[0].parts == [parts[0]])
@@ -67,7 +67,7 @@ import Testing
         let equal = try TreatmentNetwork([
             Self.contrast("1", "C", "B"), Self.contrast("2", "D", "A"), Self.contrast("3", "E", "F"),
         ])
-        #expect(equal.components == [["A", "D"], ["B", "C"], ["E", "F"]])
+        #expect(equal.connectedParts == [["A", "D"], ["B", "C"], ["E", "F"]])
     }
 
     @Test func aDisconnectedNetworkNamesItsParts() throws {

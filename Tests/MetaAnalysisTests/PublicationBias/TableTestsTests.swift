@@ -97,7 +97,7 @@ import Testing
         #expect(test.k == (data == "bcg" ? 13 : 17))
     }
 
-    // MARK: - Standardised mean differences
+    // MARK: - Standardized mean differences
 
     struct Means: Sendable, CustomTestStringConvertible {
         var data: String

@@ -9,7 +9,7 @@ import Testing
             .init(["first", "", ""], role: .section),
             .init(["A & B", "short", "1.50"]),
             .init(["田中 2011 with a long name", "a note that goes on", "-12.25"]),
-            .init(["Together", "", "0.75"], role: .total),
+            .init(["Subtotal", "", "0.75"], role: .total),
             .init(["All", "", "0.50"], role: .grandTotal),
         ])
 
@@ -33,7 +33,7 @@ import Testing
             田中 2011 w…  a note that   -12.25
                             goes on
             ----------------------------------
-            Together                      0.75
+            Subtotal                      0.75
             ----------------------------------
             All                           0.50
 
@@ -59,7 +59,7 @@ import Testing
             | **first** |  |  |
             | A & B | short | 1.50 |
             | 田中 2011 with a long name | a note that goes on | -12.25 |
-            | **Together** |  | **0.75** |
+            | **Subtotal** |  | **0.75** |
             | **All** |  | **0.50** |
 
             - first point

@@ -185,7 +185,7 @@ struct StudyColumnsTests {
             data.diagnostics.first?.message
                 == "the data are read as events of two groups (1 of 2 rows); there is also effect as reported (1 of 2 rows): "
                 + "ask for a measure to take such rows beside the data, or for GEN to take them alone")
-        // A standardised difference is no log odds ratio, whatever the table lacks.
+        // A standardized difference is no log odds ratio, whatever the table lacks.
         let other = text.replacing("yi", with: "smd")
         #expect(try StudyColumns(measure: "OR").read(Table(csv: other, name: "t.csv")).first?.studies.count == 1)
         #expect(try StudyColumns(measure: "OR").read(Table(csv: text, name: "t.csv")).first?.studies.count == 2)
