@@ -98,7 +98,8 @@ import Testing
                 !($0.treatments.contains(split.treatment) && $0.treatments.contains(split.versus))
             }
             let rest = network.subset(others.flatMap(\.studies))
-            let fit = rest.connectedParts.count == 1 ? try NetworkMetaAnalysis(knownTauSquared: tauSquared).fit(rest) : nil
+            let fit =
+                rest.connectedParts.count == 1 ? try NetworkMetaAnalysis(knownTauSquared: tauSquared).fit(rest) : nil
             let effect = fit?.effect(of: split.treatment, versus: split.versus)
             guard let indirect = split.indirect else {
                 #expect(effect == nil)
