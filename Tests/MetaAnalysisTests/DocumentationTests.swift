@@ -51,13 +51,30 @@ struct DocumentationTests {
             through: "tauSquared: .common)")
     }
 
+    /// The documentation's front page names every public type once, and nothing else.
+    @Test func everyPublicTypeHasATopic() throws {
+        let folder = Self.root.appending(path: "Sources/MetaAnalysis")
+        let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+            .compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }
+        let declaration = /(?m)^public (?:indirect )?(?:struct|enum|protocol|class|actor) (\w+)/
+        let types = try files.flatMap { file in
+            try String(contentsOf: file, encoding: .utf8).matches(of: declaration).map { String($0.1) }
+        }
+        let page = try String(
+            contentsOf: folder.appending(path: "MetaAnalysis.docc/MetaAnalysis.md"), encoding: .utf8)
+        let topics = try #require(page.range(of: "## Topics"))
+        let listed = page[topics.upperBound...].matches(of: /``(\w+)``/).map { String($0.1) }
+        #expect(types.count > 200)
+        #expect(listed.sorted() == types.sorted())
+    }
+
     /// The lines of the document from the one that starts with `section` to the one that ends with `through` stand in this
     /// file as well.
     private func expectDocumented(
         _ path: String, section: String, through end: String, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         let here = URL(filePath: #filePath)
-        let root = here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let root = Self.root
         let document = try lines(root.appending(path: path))
         let first = try #require(document.firstIndex { $0.hasPrefix(section) }, sourceLocation: sourceLocation)
         let last = try #require(
@@ -67,6 +84,9 @@ struct DocumentationTests {
         let found = source.indices.contains { source[$0...].starts(with: example) }
         #expect(found, "\(path) shows an example that this file does not run", sourceLocation: sourceLocation)
     }
+
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
 
     private func lines(_ url: URL) throws -> [String] {
         try String(contentsOf: url, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
