@@ -133,13 +133,13 @@ extension PowerNormal {
         var breaks = [lower]
         for halving in (0..<12).reversed() { breaks.append(lower + min(1, upper - lower) / Double(1 << halving)) }
         while let last = breaks.last, last < upper { breaks.append(min(last + 1, upper)) }
-        let centre = value(0)
+        let center = value(0)
         for (start, end) in zip(breaks, breaks.dropFirst()) where end > start {
             for (node, weight) in zip(Self.rule.nodes, Self.rule.weights) {
                 let z = start + (end - start) * node
                 let mass = weight * (end - start) * Double.exp(-z * z / 2)
                 // Distances from the center keep the digits of a small spread.
-                let distance = value(z) - centre
+                let distance = value(z) - center
                 sums.weight += mass
                 sums.first += mass * distance
                 sums.second += mass * distance * distance
@@ -148,7 +148,7 @@ extension PowerNormal {
         let shift = sums.first / sums.weight
         let variance = sums.second / sums.weight - shift * shift
         guard variance > 0 else { throw Self.hasNoMoments }
-        return (unit * (centre + shift), unit * variance.squareRoot())
+        return (unit * (center + shift), unit * variance.squareRoot())
     }
 
     private static let rule = GaussLegendre(count: 24)

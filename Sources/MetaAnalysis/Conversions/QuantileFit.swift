@@ -104,10 +104,10 @@ private struct QuantileProblem {
     private func beta() -> QuantileFit? {
         let raw = targets.map { $0 * unit }
         guard raw.allSatisfy({ (0...1).contains($0) }), let start = normal() else { return nil }
-        let (centre, spread) = (start.mean * unit, start.deviation * unit)
-        guard centre > 0, centre < 1 else { return nil }
-        let precision = max(centre * (1 - centre) / (spread * spread) - 1, 0.1)
-        var x = [Double.log(centre * precision), Double.log((1 - centre) * precision)]
+        let (center, spread) = (start.mean * unit, start.deviation * unit)
+        guard center > 0, center < 1 else { return nil }
+        let precision = max(center * (1 - center) / (spread * spread) - 1, 0.1)
+        var x = [Double.log(center * precision), Double.log((1 - center) * precision)]
         func residuals(_ x: [Double]) -> [Double]? {
             let (a, b) = (Double.exp(x[0]), Double.exp(x[1]))
             let values = zip(points, raw).map { $0.quantile(of: .beta(a, b)) - $1 }

@@ -43,13 +43,13 @@ public struct WaldConversion: Hashable, Sendable, Codable {
     /// - Throws: `MetaAnalysisError`: `.invalidOutcome`, with the role at fault (`estimate`, `ci_low`, `p`, …) as `column` of its location;
     ///   `.numericalOverflow`.
     public func convert(estimate: Double, _ precision: Precision) throws -> Result {
-        let value = try analysed(estimate, "estimate", "estimate")
+        let value = try analyzed(estimate, "estimate", "estimate")
         var diagnostics: [Diagnostic] = []
         let error: Double
         switch precision {
         case .interval(let lower, let upper, let level):
-            let low = try analysed(lower, "ci_low", "lower end of the confidence interval")
-            let high = try analysed(upper, "ci_high", "upper end of the confidence interval")
+            let low = try analyzed(lower, "ci_low", "lower end of the confidence interval")
+            let high = try analyzed(upper, "ci_high", "upper end of the confidence interval")
             // The bounds are compared as given, not their logarithms.
             try OutcomeValue.requireInterval(lower, upper)
             error = (high / 2 - low / 2) / ReferenceDistribution.normal.twoSidedQuantile(level: level)
@@ -96,7 +96,7 @@ public struct WaldConversion: Hashable, Sendable, Codable {
         return Result(effect: EffectEstimate(estimate: value, variance: error * error), diagnostics: diagnostics)
     }
 
-    private func analysed(_ value: Double, _ role: String, _ name: String) throws -> Double {
+    private func analyzed(_ value: Double, _ role: String, _ name: String) throws -> Double {
         if scale == .log { try OutcomeValue(value, role, name + " of a ratio").requirePositive() }
         let value = OutcomeValue(value, role, name)
         try value.requireFinite()

@@ -90,7 +90,7 @@ public struct NetworkMetaRegression: Hashable, Sendable, Codable {
     // MARK: Columns
 
     /// X of the regression, K × p: n − 1 treatments other than the reference, then one or n − 1 products with the covariate,
-    /// which is centred and divided by its spread.
+    /// which is centered and divided by its spread.
     private func columns(_ contrasts: OrthogonalContrasts, _ data: Moderated, reference: Int) throws -> Matrix {
         let n = data.network.treatments.count
         let own = n - 1

@@ -14,7 +14,7 @@ struct NormalRankRow: Sendable {
     /// Number of variables z.
     let dimension: Int
     /// For each trial, aⱼ, the number of its cⱼₖ, and the cⱼₖ, all in units of the standard deviation of its noise.
-    private let centres: [Double]
+    private let centers: [Double]
     private let lengths: [Int]
     private let coefficients: [Double]
 
@@ -60,17 +60,17 @@ struct NormalRankRow: Sendable {
 
         let direct = columns.count - order.count
         dimension = columns.count
-        var centres: [Double] = []
+        var centers: [Double] = []
         var lengths: [Int] = []
         var coefficients: [Double] = []
         for (position, trial) in (order + remaining).enumerated() {
             let deviation = variances[trial].squareRoot()
             let length = min(direct + position + 1, columns.count)
-            centres.append(differences[trial] / deviation)
+            centers.append(differences[trial] / deviation)
             lengths.append(length)
             for column in columns.prefix(length) { coefficients.append(column[trial] / deviation) }
         }
-        self.centres = centres
+        self.centers = centers
         self.lengths = lengths
         self.coefficients = coefficients
     }
@@ -115,7 +115,7 @@ struct NormalRankRow: Sendable {
         _ workspace: Workspace
     ) {
         NormalTable.shared.withUnsafeBufferPointer { table in
-            centres.withUnsafeBufferPointer { centres in
+            centers.withUnsafeBufferPointer { centers in
                 lengths.withUnsafeBufferPointer { lengths in
                     coefficients.withUnsafeBufferPointer { coefficients in
                         for group in 0..<groups {
@@ -124,7 +124,7 @@ struct NormalRankRow: Sendable {
                             var positive = 0
                             var next = coefficients.baseAddress!
                             for trial in 0..<trials {
-                                var value = SIMD4<Double>(repeating: centres[trial])
+                                var value = SIMD4<Double>(repeating: centers[trial])
                                 for index in 0..<lengths[trial] { value += next[index] * z[index] }
                                 next += lengths[trial]
                                 // Trials that are certain at all four points only shift the rank.

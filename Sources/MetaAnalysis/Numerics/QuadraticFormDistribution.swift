@@ -50,7 +50,7 @@ struct QuadraticFormDistribution: Sendable {
         }
         kind = Self.kind(
             coefficients: terms.map(\.coefficient), count: terms.count - 1,
-            cumulants: QuadraticFormCumulants(centred: terms))
+            cumulants: QuadraticFormCumulants(centered: terms))
     }
 
     /// P(Q > q).
@@ -110,7 +110,7 @@ private struct QuadraticFormCumulants: Sendable {
         leastGreatestEigenvalue = coefficients.max() ?? 0
     }
 
-    init(centred terms: [(weight: Double, coefficient: Double)]) {
+    init(centered terms: [(weight: Double, coefficient: Double)]) {
         let total = terms.reduce(0) { $0 + $1.weight }
         let largest = terms.map(\.coefficient).max() ?? 0
         let smaller = terms.filter { $0.coefficient < largest }

@@ -1,6 +1,6 @@
 /// Regression of effects on an intercept and one predictor: what the regression tests of asymmetry share.
 ///
-/// The predictor is centred at its mean and divided by its spread before fitting, so that neither numbers of participants nor tiny
+/// The predictor is centered at its mean and divided by its spread before fitting, so that neither numbers of participants nor tiny
 /// variances cost digits. k responses, O(k) for each step of the search for τ².
 struct PredictorRegression {
     /// How responses vary around the line beyond their sampling variances v.

@@ -8,7 +8,7 @@ struct PublishedRanking {
     private var ranks: [String: [PublishedRank]]
 
     /// Name of a table that is used by default if it is in the same folder as the input.
-    private static let neighbour = "published_rankings.csv"
+    private static let neighbor = "published_rankings.csv"
 
     /// Reads `outcome` (or `network_outcome`, the name of the outcome in the network), `treatment`, `p_best_percent`, `rank_as_printed` and
     /// `source`.
@@ -48,9 +48,9 @@ struct PublishedRanking {
         var path = FilePath(file)
         if !Platform.exists(path), let folder = DataLibrary().folder { path = folder.appending(file) }
         guard Platform.exists(path) else { return nil }
-        let neighbour = path.removingLastComponent().appending(neighbour)
-        guard neighbour != path, Platform.exists(neighbour) else { return nil }
-        return try PublishedRanking(neighbour.string)
+        let neighbor = path.removingLastComponent().appending(neighbor)
+        guard neighbor != path, Platform.exists(neighbor) else { return nil }
+        return try PublishedRanking(neighbor.string)
     }
 
     func ranks(of outcome: String?) -> [PublishedRank] { outcome.flatMap { ranks[$0] } ?? [] }

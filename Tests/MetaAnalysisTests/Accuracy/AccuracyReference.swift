@@ -13,7 +13,7 @@ struct AccuracyReference: Decodable {
     }
 
     struct QuadraticForm: Decodable {
-        /// Coefficients of a plain form, weights of a centred one.
+        /// Coefficients of a plain form, weights of a centered one.
         var coefficients: [Double]
         var variances: [Double]?
         var q: Double

@@ -26,7 +26,7 @@ import Testing
         // B stands before C.
         #expect(contrasts.responses[3] == 1 && contrasts.variances[3] == 0.25)
         for variance in contrasts.variances[1...2] { #expect(Tolerance.closedForm.accepts(variance, 2)) }
-        // Σ y² of orthogonal contrasts is twice that of the centred effects 2, 0, −2.
+        // Σ y² of orthogonal contrasts is twice that of the centered effects 2, 0, −2.
         let squares = contrasts.responses[1...2].reduce(0) { $0 + $1 * $1 }
         #expect(Tolerance.closedForm.accepts(squares, 16))
         #expect(contrasts.rows.levelCount == 4 && contrasts.rows.levels == [0, 1, 0, 2, 3, 0, 2, 3, 1, 2])

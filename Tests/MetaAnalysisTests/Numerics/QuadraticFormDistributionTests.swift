@@ -94,7 +94,7 @@ import Testing
     }
 
     @Test func manyTermsKeepTheirAccuracy() {
-        // Half of each of two coefficients, and the same form as a centred one, which is computed along another way.
+        // Half of each of two coefficients, and the same form as a centered one, which is computed along another way.
         let count = 10_000
         let coefficients = (0..<count).map { $0 < count / 2 ? 1.0 : 2.0 }
         let plain = QuadraticFormDistribution(coefficients: coefficients + [1.5])
