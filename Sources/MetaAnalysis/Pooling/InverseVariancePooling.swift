@@ -47,10 +47,8 @@ struct InverseVariancePooling {
             degreesOfFreedom: average.degreesOfFreedom, pValue: average.pValue,
             confidenceInterval: average.confidenceInterval, predictionInterval: prediction,
             truncatedInterval: narrowed?.truncated,
-            backTransformed: BackTransformed(
-                effects.scale, average.estimate, average.confidenceInterval, prediction,
-                truncated: narrowed?.truncated,
-                sampleSize: effects.scale.needsSampleSize ? effects.harmonicMeanSampleSize : nil),
+            backTransformed: effects.backTransformed(
+                average.estimate, average.confidenceInterval, prediction, truncated: narrowed?.truncated),
             heterogeneity: solution.heterogeneity(cochranQ: solution.cochranQ),
             fit: solution.fitStatistics(isEstimated: settings.heterogeneity.estimator != nil),
             studies: studies(average), excluded: effects.excluded, tests: [],
@@ -185,6 +183,18 @@ extension BackTransformed {
         self.init(
             estimate: value, confidenceInterval: range, predictionInterval: prediction.flatMap(interval),
             truncatedInterval: truncated.flatMap(interval))
+    }
+}
+
+extension EffectSizes {
+    /// A result for all of these effects on the scale of the data, for which some scales need the harmonic mean of the sample sizes.
+    func backTransformed(
+        _ estimate: Double, _ confidence: ConfidenceInterval, _ prediction: ConfidenceInterval? = nil,
+        truncated: ConfidenceInterval? = nil
+    ) -> BackTransformed? {
+        BackTransformed(
+            scale, estimate, confidence, prediction, truncated: truncated,
+            sampleSize: scale.needsSampleSize ? harmonicMeanSampleSize : nil)
     }
 }
 

@@ -80,13 +80,12 @@ public struct CopasModel: Hashable, Sendable, Codable {
         let record = CopasRecord(
             greatestError: errors.max() ?? 1, factor: factor, level: level, count: effects.count)
         let chosen = adjusted.map(record.point)
-        let size = effects.scale.needsSampleSize ? effects.harmonicMeanSampleSize : nil
         let result = CopasFit(
             k: effects.count, scale: effects.scale, side: side, unselected: record.point(unselected),
             path: steps.map(record.point),
             grid: record.grid(ranges.gamma0, ranges.gamma1, grid), adjusted: chosen,
             backTransformed: chosen?.confidenceInterval.flatMap { interval in
-                BackTransformed(effects.scale, chosen?.estimate ?? 0, interval, nil, sampleSize: size)
+                effects.backTransformed(chosen?.estimate ?? 0, interval)
             },
             residualAlpha: residualAlpha, level: level,
             diagnostics: cautions(effects, adjusted: adjusted, unselected, hasGradient: path.hasGradient)

@@ -37,11 +37,10 @@ public struct HenmiCopas: Hashable, Sendable, Codable {
         let estimate = factor * common.estimate
         let error = factor * law.standardError
         let interval = ConfidenceInterval(around: estimate, halfWidth: critical * error)
-        let size = effects.scale.needsSampleSize ? effects.harmonicMeanSampleSize : nil
         return HenmiCopasFit(
             k: effects.count, scale: effects.scale, estimate: estimate, standardError: error,
             tauSquared: factor * factor * tauSquared, criticalValue: critical, confidenceInterval: interval,
-            backTransformed: BackTransformed(effects.scale, estimate, interval, nil, sampleSize: size), level: level,
+            backTransformed: effects.backTransformed(estimate, interval), level: level,
             diagnostics: [])
     }
 

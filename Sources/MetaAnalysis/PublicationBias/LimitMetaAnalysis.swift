@@ -79,14 +79,12 @@ public struct LimitMetaAnalysis: Hashable, Sendable, Codable {
         }
         let index = LimitVariant.allCases.firstIndex(of: variant) ?? 0
         let chosen = variants[index]
-        let size = effects.scale.needsSampleSize ? effects.harmonicMeanSampleSize : nil
         let degrees = Double(effects.count - 1)
         let result = LimitMetaAnalysisFit(
             k: effects.count, scale: effects.scale, variant: variant, estimate: chosen.estimate,
             standardError: chosen.standardError, statistic: chosen.statistic, pValue: chosen.pValue,
             confidenceInterval: chosen.confidenceInterval,
-            backTransformed: BackTransformed(
-                effects.scale, chosen.estimate, chosen.confidenceInterval, nil, sampleSize: size),
+            backTransformed: effects.backTransformed(chosen.estimate, chosen.confidenceInterval),
             variants: variants, bias: extended.intercept, slope: (origin + slope) * factor,
             tauSquared: tauSquared * factor * factor,
             q: .chiSquared("q", precise.smallStudySum + precise.residualSum, degrees),

@@ -83,11 +83,10 @@ public struct PUniform: Hashable, Sendable, Codable {
             side == .right
             ? ConfidenceInterval(lower: ends.0, upper: ends.1) : ConfidenceInterval(lower: -ends.1, upper: -ends.0)
         guard estimate.isFinite else { throw MetaAnalysisError.outOfRange }
-        let size = effects.scale.needsSampleSize ? effects.harmonicMeanSampleSize : nil
         return PUniformFit(
             k: effects.count, significant: studies.count, scale: effects.scale, side: side, estimator: estimator,
             estimate: estimate, confidenceInterval: interval,
-            backTransformed: BackTransformed(effects.scale, estimate, interval, nil, sampleSize: size),
+            backTransformed: effects.backTransformed(estimate, interval),
             effectTest: own.effectTest, publicationBiasTest: own.biasTest, commonEffect: common.estimate * factor,
             alpha: alpha, level: level, diagnostics: cautions(common, studies, estimate: own.estimate))
     }

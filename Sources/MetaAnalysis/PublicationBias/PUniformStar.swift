@@ -66,11 +66,10 @@ public struct PUniformStar: Hashable, Sendable, Codable {
         guard estimate.isFinite, (factor * factor * best.tauSquared).isFinite else {
             throw MetaAnalysisError.outOfRange
         }
-        let size = effects.scale.needsSampleSize ? effects.harmonicMeanSampleSize : nil
         return PUniformStarFit(
             k: effects.count, significant: studies.isSignificant.count { $0 }, scale: effects.scale, side: side,
             estimate: estimate, confidenceInterval: interval,
-            backTransformed: BackTransformed(effects.scale, estimate, interval, nil, sampleSize: size),
+            backTransformed: effects.backTransformed(estimate, interval),
             tauSquared: best.tauSquared * factor * factor,
             tauSquaredInterval: tauSquaredInterval(profile, best, bound: bound)
                 .rescaled(by: factor).rescaled(by: factor),

@@ -52,14 +52,12 @@ public struct PetPeese: Hashable, Sendable, Codable {
         let direction = try CommonEffect().fit(effects).estimate
         let chosen = differs(pet.line, towards: direction) ? PetPeeseFit.Choice.peese : .pet
         let final = chosen == .pet ? pet : peese
-        let size = effects.scale.needsSampleSize ? effects.harmonicMeanSampleSize : nil
         return PetPeeseFit(
             k: effects.count, scale: effects.scale, chosen: chosen, estimate: final.line.estimate,
             standardError: final.line.standardError, statistic: final.line.statistic,
             degreesOfFreedom: final.line.degreesOfFreedom, pValue: final.line.pValue,
             confidenceInterval: final.line.confidenceInterval,
-            backTransformed: BackTransformed(
-                effects.scale, final.line.estimate, final.line.confidenceInterval, nil, sampleSize: size),
+            backTransformed: effects.backTransformed(final.line.estimate, final.line.confidenceInterval),
             pet: pet.line, peese: peese.line, level: level, model: model,
             diagnostics: cautions(effects) + pet.diagnostics)
     }

@@ -113,9 +113,8 @@ extension SelectionModelFit {
                 ConfidenceInterval(around: estimate, halfWidth: quantile * ($0 * $0 + tauSquared).squareRoot())
             }
         predictionInterval = prediction
-        let size = effects.scale.needsSampleSize ? effects.harmonicMeanSampleSize : nil
         backTransformed = confidenceInterval.flatMap {
-            BackTransformed(effects.scale, estimate, $0, prediction, sampleSize: size)
+            effects.backTransformed(estimate, $0, prediction)
         }
         var heterogeneity = try RandomEffects(interval: .wald, knownTauSquared: tauSquared).fit(effects).heterogeneity
         heterogeneity.estimator = settings.model == .random ? .maximumLikelihood : nil
