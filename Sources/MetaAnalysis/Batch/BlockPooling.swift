@@ -31,7 +31,7 @@ struct BlockPooling {
     private func poolEqual(_ studies: BatchStudies, columns: PooledColumns) -> Bool? {
         guard let count = studies.commonCount, 1...Self.greatestLaneCount ~= count, Equation(settings) == .closedForm
         else { return nil }
-        let lanes = ClosedFormLanes(rule: rule, interval: settings.interval, capacity: count)
+        let lanes = ClosedFormLanes(rule: rule, interval: settings.estimation.interval, capacity: count)
         defer { lanes.deallocate() }
         var screening = BatchScreening()
         for first in stride(from: 0, to: studies.groupCount & ~3, by: 4) {
@@ -132,7 +132,7 @@ struct BlockPooling {
                 capacity = max(capacity, count <= Self.greatestLaneCount ? count : 0)
             }
         }
-        let lanes = ClosedFormLanes(rule: rule, interval: settings.interval, capacity: capacity)
+        let lanes = ClosedFormLanes(rule: rule, interval: settings.estimation.interval, capacity: capacity)
         defer { lanes.deallocate() }
         var quad = GroupQuad()
         var screening = BatchScreening()
@@ -161,17 +161,17 @@ struct BlockPooling {
         switch equation {
         case .quadraticForm:
             SearchLanes(
-                equation: QuadraticFormEquation(), interval: settings.interval, queue: queue, studies: studies,
+                equation: QuadraticFormEquation(), interval: settings.estimation.interval, queue: queue, studies: studies,
                 columns: columns, capacity: capacity
             ).pool()
         case .likelihood:
             SearchLanes(
-                equation: LikelihoodEquation(restricted: false), interval: settings.interval, queue: queue,
+                equation: LikelihoodEquation(restricted: false), interval: settings.estimation.interval, queue: queue,
                 studies: studies, columns: columns, capacity: capacity
             ).pool()
         case .restrictedLikelihood:
             SearchLanes(
-                equation: LikelihoodEquation(restricted: true), interval: settings.interval, queue: queue,
+                equation: LikelihoodEquation(restricted: true), interval: settings.estimation.interval, queue: queue,
                 studies: studies, columns: columns, capacity: capacity
             ).pool()
         case .closedForm, .other: preconditionFailure("there is nothing to search for")
@@ -220,7 +220,7 @@ extension GroupNumbers<Double> {
             estimate: model.origin + sums.mean, sumOfWeights: sums.w, form: sums.quadraticForm, tauSquared: tauSquared,
             cochranQ: atZero.quadraticForm, traceP: model.projectionTrace(at: 0),
             degreesOfFreedom: model.residualDegreesOfFreedom,
-            interval: settings.interval)
+            interval: settings.estimation.interval)
         if !heterogeneity.isRandom {
             iSquared =
                 InverseVariancePooling.iSquaredFromQ(cochranQ, degreesOfFreedom: model.residualDegreesOfFreedom) ?? .nan
