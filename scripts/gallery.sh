@@ -1,6 +1,6 @@
 #!/bin/sh
 # Draws every figure of docs/gallery.md from the data sets of this package: sh scripts/gallery.sh [PROGRAM]
-# Needs rsvg-convert (Debian: librsvg2-bin).
+# Needs rsvg-convert and a Helvetica (Debian: librsvg2-bin, fonts-urw-base35): with other fonts texts are wider than planned.
 set -eu
 
 cd "$(dirname "$0")/.."
