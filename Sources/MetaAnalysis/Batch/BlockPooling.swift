@@ -161,7 +161,8 @@ struct BlockPooling {
         switch equation {
         case .quadraticForm:
             SearchLanes(
-                equation: QuadraticFormEquation(), interval: settings.estimation.interval, queue: queue, studies: studies,
+                equation: QuadraticFormEquation(), interval: settings.estimation.interval, queue: queue,
+                studies: studies,
                 columns: columns, capacity: capacity
             ).pool()
         case .likelihood:
