@@ -1,4 +1,10 @@
 /// Settings for τ² and for the intervals of a model with normal errors; part of every such model.
+///
+/// ```swift
+/// var settings = EstimationSettings(heterogeneity: .estimated(.pauleMandel))
+/// settings.level = 0.9
+/// let pooled = try RandomEffects(settings).fit(effects)
+/// ```
 public struct EstimationSettings: Hashable, Sendable, Codable {
     /// Between-study variance: none, estimated or known.
     public var heterogeneity: HeterogeneityModel

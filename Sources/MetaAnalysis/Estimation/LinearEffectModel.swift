@@ -33,8 +33,13 @@ struct LinearEffectModel: Sendable {
 
     /// Estimates τ² by the settings, and the coefficients at that τ².
     ///
-    /// - Parameter weighting: weights of the responses. The generalized Q statistic uses them at τ² = 0.
-    func solve(_ settings: EstimationSettings, weighting: Weighting = .inverseVariance) -> Solution {
-        Solution(self, settings, weighting)
+    /// - Parameters:
+    ///   - weighting: weights of the responses. The generalized Q statistic uses them at τ² = 0.
+    ///   - roundsToFit: whether effects that lie on the fit up to rounding error have residuals of 0, as in regressions, where sums over
+    ///     columns leave such errors. A mean leaves none: equal effects have residuals of exactly 0.
+    func solve(
+        _ settings: EstimationSettings, weighting: Weighting = .inverseVariance, roundsToFit: Bool = false
+    ) -> Solution {
+        Solution(self, settings, weighting, roundsToFit: roundsToFit)
     }
 }

@@ -18,12 +18,11 @@ struct Solution: Sendable {
     let usedInterval: IntervalMethod
     /// Factor on inverse-variance standard errors.
     let factor: Double
-    /// Whether all effects lie on the fit, so that residuals and coefficients near 0 are rounding error; always `false` for
-    /// contrasts.
+    /// Whether all effects lie on the fit, so that residuals and coefficients near 0 are taken as rounding error.
     let isExact: Bool
     let inference: ContrastInference
 
-    init(_ model: LinearEffectModel, _ settings: EstimationSettings, _ weighting: Weighting) {
+    init(_ model: LinearEffectModel, _ settings: EstimationSettings, _ weighting: Weighting, roundsToFit: Bool) {
         let scaled = model.scaled
         let degrees = scaled.residualDegreesOfFreedom
         self.model = model
@@ -38,7 +37,7 @@ struct Solution: Sendable {
             weighting == .inverseVariance
             ? optimal : scaled.leastSquares(weights: weighting.momentWeights(scaled.variances))
         usedInterval = degrees > 0 ? settings.interval : .wald
-        isExact = !scaled.areContrasts && degrees > 0 && optimal.fitsExactly(scaled.responses)
+        isExact = roundsToFit && degrees > 0 && optimal.fitsExactly(scaled.responses)
         factor = usedInterval.factor(
             residual: isExact ? 0 : optimal.residualSumOfSquares(scaled.responses), degreesOfFreedom: degrees)
         inference = ContrastInference(
@@ -82,7 +81,6 @@ struct Solution: Sendable {
     // MARK: In the unit of the effects
 
     var tauSquared: Double { scaledTauSquared * unit * unit }
-    var determinedTauSquared: Double? { scaledDeterminedTauSquared.map { $0 * unit * unit } }
     /// Whether τ² was estimated from the studies.
     var isEstimated: Bool { tau?.estimator != nil }
     var coefficients: [Double] { scaledCoefficients.map { $0 * unit } }

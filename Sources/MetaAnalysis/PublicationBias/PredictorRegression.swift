@@ -49,7 +49,7 @@ struct PredictorRegression {
         case .additive(let heterogeneity): settings.heterogeneity = heterogeneity
         case .multiplicative: settings.interval = .hartungKnapp
         }
-        let solution = LinearEffectModel(model, unit: unit).solve(settings)
+        let solution = LinearEffectModel(model, unit: unit).solve(settings, roundsToFit: true)
         var notes = solution.tau?.diagnostics.filter { $0.code == .severalModes } ?? []
         if solution.factor == 0 {
             notes.append(

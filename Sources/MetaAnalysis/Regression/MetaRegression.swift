@@ -188,7 +188,7 @@ extension RegressionData {
         do {
             return try LinearEffectModel(
                 effects, design: columns.isMean ? .intercept : .columns(standard.matrix), unit: unit
-            ).solve(settings)
+            ).solve(settings, roundsToFit: true)
         } catch {
             throw MetaAnalysisError(
                 .singularDesign, "the sampling variances lie too far apart for the columns",

@@ -47,8 +47,8 @@ import Testing
         let one = EffectSizes(effects: [EffectSize(label: "one", estimate: 2, variance: 4)])
         let solution = try LinearEffectModel(one).solve(EstimationSettings())
         #expect(solution.usedInterval == .wald && solution.factor == 1 && solution.cochranQ == 0)
-        #expect(!solution.isEstimated && solution.determinedTauSquared == nil)
-        #expect(try LinearEffectModel(one).solve(.init(heterogeneity: .known(1))).determinedTauSquared == 1)
+        #expect(!solution.isEstimated && solution.scaledDeterminedTauSquared == nil)
+        #expect(try LinearEffectModel(one).solve(.init(heterogeneity: .known(1))).scaledDeterminedTauSquared == 1)
     }
 
     /// Responses that lie on the fit up to rounding have no residuals, and standard errors of 0 under Hartung and Knapp.
@@ -56,8 +56,23 @@ import Testing
         let effects = EffectSizes(
             effects: (0..<5).map { EffectSize(label: "\($0)", estimate: 0.1 + 0.3 * Double($0), variance: 1) })
         let columns = Matrix(rows: (0..<5).map { [1, Double($0) - 2] })
-        let solution = try LinearEffectModel(effects, design: .columns(columns)).solve(EstimationSettings())
+        let solution = try LinearEffectModel(effects, design: .columns(columns)).solve(
+            EstimationSettings(), roundsToFit: true)
         #expect(solution.isExact && solution.factor == 0 && solution.cochranQ == 0)
         #expect(solution.scaledResiduals.allSatisfy { $0 == 0 })
+    }
+
+    /// Effects that differ by rounding alone are pooled as they are, one by one as in a batch.
+    @Test func nearlyEqualEffectsKeepTheirResiduals() throws {
+        let effects = EffectSizes(
+            effects: [0.1 + 0.2, 0.3, 0.3].enumerated().map {
+                EffectSize(label: "\($0)", estimate: $1, variance: 1e-30)
+            })
+        let pooled = try RandomEffects().fit(effects)
+        let batch = try BatchPooling().fit(RandomBatches.batch(Array(repeating: effects, count: 4)))
+        let found = try #require(batch[0])
+        #expect(pooled.heterogeneity.cochranQ > 1e-3 && pooled.standardError > 0)
+        #expect(Tolerance.iterative.accepts(found.cochranQ, pooled.heterogeneity.cochranQ))
+        #expect(found.standardError > 0)
     }
 }
